@@ -1,0 +1,43 @@
+CREATE TABLE consultation (
+  tenant TEXT NOT NULL,
+  id UUID NOT NULL,
+  received_on DATE NOT NULL,
+  received_at BIGINT NOT NULL,
+  channel TEXT NOT NULL,
+  base_id UUID,
+  area_id UUID NOT NULL,
+  household_id UUID,
+  person_id UUID,
+  from_whom TEXT NOT NULL,
+  from_name TEXT NOT NULL,
+  from_contact TEXT NOT NULL,
+  what TEXT NOT NULL,
+  wish TEXT NOT NULL,
+  urgency TEXT NOT NULL,
+  worst TEXT,
+  language TEXT NOT NULL,
+  communication TEXT NOT NULL,
+  extra TEXT NOT NULL,
+  taken_by UUID NOT NULL,
+  outcome TEXT NOT NULL CHECK (outcome IN ('open', 'case', 'referral', 'answered')),
+  outcome_note TEXT NOT NULL,
+  outcome_at BIGINT,
+  revision BIGINT NOT NULL,
+  PRIMARY KEY (tenant, id),
+  FOREIGN KEY (tenant, base_id) REFERENCES base (tenant, id),
+  FOREIGN KEY (tenant, area_id) REFERENCES area (tenant, id),
+  FOREIGN KEY (tenant, household_id) REFERENCES household (tenant, id),
+  FOREIGN KEY (tenant, person_id) REFERENCES person (tenant, id),
+  FOREIGN KEY (tenant, taken_by) REFERENCES staff (tenant, id)
+);
+CREATE INDEX consultation_area ON consultation (tenant, area_id, received_at);
+CREATE INDEX consultation_person ON consultation (tenant, person_id);
+CREATE INDEX consultation_taken ON consultation (tenant, taken_by, outcome);
+
+CREATE TABLE consultation_problem (
+  tenant TEXT NOT NULL,
+  consultation_id UUID NOT NULL,
+  problem TEXT NOT NULL,
+  PRIMARY KEY (tenant, consultation_id, problem),
+  FOREIGN KEY (tenant, consultation_id) REFERENCES consultation (tenant, id)
+);

@@ -1,0 +1,157 @@
+CREATE TABLE support_case (
+  tenant TEXT NOT NULL,
+  id UUID NOT NULL,
+  number TEXT NOT NULL,
+  title TEXT NOT NULL,
+  area_id UUID NOT NULL,
+  household_id UUID,
+  consultation_id UUID,
+  state TEXT NOT NULL CHECK (state IN ('open', 'closed')),
+  intake_at BIGINT NOT NULL,
+  opened_on DATE NOT NULL,
+  opened_at BIGINT NOT NULL,
+  opened_by UUID NOT NULL,
+  lead_organisation UUID,
+  lead_staff UUID NOT NULL,
+  agreed_at BIGINT,
+  review_on DATE,
+  closed_on DATE,
+  closed_at BIGINT,
+  closed_by UUID,
+  outcome TEXT,
+  outcome_note TEXT NOT NULL,
+  revision BIGINT NOT NULL,
+  PRIMARY KEY (tenant, id),
+  FOREIGN KEY (tenant, area_id) REFERENCES area (tenant, id),
+  FOREIGN KEY (tenant, household_id) REFERENCES household (tenant, id),
+  FOREIGN KEY (tenant, consultation_id) REFERENCES consultation (tenant, id),
+  FOREIGN KEY (tenant, lead_organisation) REFERENCES organisation (tenant, id),
+  FOREIGN KEY (tenant, lead_staff) REFERENCES staff (tenant, id)
+);
+CREATE UNIQUE INDEX support_case_number ON support_case (tenant, number);
+CREATE INDEX support_case_area ON support_case (tenant, area_id, state);
+CREATE INDEX support_case_lead ON support_case (tenant, lead_staff, state);
+
+-- The persons whom the case names. A member of the household who is not named
+-- here is not shown by it.
+CREATE TABLE case_person (
+  tenant TEXT NOT NULL,
+  case_id UUID NOT NULL,
+  person_id UUID NOT NULL,
+  main BOOLEAN NOT NULL,
+  PRIMARY KEY (tenant, case_id, person_id),
+  FOREIGN KEY (tenant, case_id) REFERENCES support_case (tenant, id),
+  FOREIGN KEY (tenant, person_id) REFERENCES person (tenant, id)
+);
+CREATE INDEX case_person_person ON case_person (tenant, person_id);
+
+CREATE TABLE case_role (
+  tenant TEXT NOT NULL,
+  id UUID NOT NULL,
+  case_id UUID NOT NULL,
+  staff_id UUID,
+  organisation_id UUID,
+  role TEXT NOT NULL,
+  task TEXT NOT NULL,
+  due_on DATE,
+  done_on DATE,
+  valid_from DATE NOT NULL,
+  valid_to DATE NOT NULL,
+  revision BIGINT NOT NULL,
+  PRIMARY KEY (tenant, id),
+  FOREIGN KEY (tenant, case_id) REFERENCES support_case (tenant, id),
+  FOREIGN KEY (tenant, staff_id) REFERENCES staff (tenant, id),
+  FOREIGN KEY (tenant, organisation_id) REFERENCES organisation (tenant, id)
+);
+CREATE INDEX case_role_case ON case_role (tenant, case_id);
+CREATE INDEX case_role_staff ON case_role (tenant, staff_id);
+
+CREATE TABLE case_assessment (
+  tenant TEXT NOT NULL,
+  id UUID NOT NULL,
+  case_id UUID NOT NULL,
+  assessed_on DATE NOT NULL,
+  situation TEXT NOT NULL,
+  strengths TEXT NOT NULL,
+  risks TEXT NOT NULL,
+  needs TEXT NOT NULL,
+  extra TEXT NOT NULL,
+  staff_id UUID NOT NULL,
+  created_at BIGINT NOT NULL,
+  revision BIGINT NOT NULL,
+  PRIMARY KEY (tenant, id),
+  FOREIGN KEY (tenant, case_id) REFERENCES support_case (tenant, id)
+);
+CREATE INDEX case_assessment_case ON case_assessment (tenant, case_id);
+
+CREATE TABLE case_plan (
+  tenant TEXT NOT NULL,
+  id UUID NOT NULL,
+  case_id UUID NOT NULL,
+  aim TEXT NOT NULL,
+  wish TEXT NOT NULL,
+  agreed_on DATE,
+  review_on DATE NOT NULL,
+  staff_id UUID NOT NULL,
+  created_at BIGINT NOT NULL,
+  revision BIGINT NOT NULL,
+  PRIMARY KEY (tenant, id),
+  FOREIGN KEY (tenant, case_id) REFERENCES support_case (tenant, id)
+);
+CREATE INDEX case_plan_case ON case_plan (tenant, case_id);
+
+CREATE TABLE case_goal (
+  tenant TEXT NOT NULL,
+  id UUID NOT NULL,
+  case_id UUID NOT NULL,
+  plan_id UUID NOT NULL,
+  position BIGINT NOT NULL,
+  goal TEXT NOT NULL,
+  step TEXT NOT NULL,
+  who TEXT NOT NULL,
+  due_on DATE,
+  state TEXT NOT NULL CHECK (state IN ('open', 'reached', 'partly', 'dropped')),
+  revision BIGINT NOT NULL,
+  PRIMARY KEY (tenant, id),
+  FOREIGN KEY (tenant, plan_id) REFERENCES case_plan (tenant, id)
+);
+CREATE INDEX case_goal_plan ON case_goal (tenant, plan_id);
+
+CREATE TABLE case_contact (
+  tenant TEXT NOT NULL,
+  id UUID NOT NULL,
+  case_id UUID NOT NULL,
+  person_id UUID,
+  contact_on DATE NOT NULL,
+  kind TEXT NOT NULL,
+  method TEXT NOT NULL,
+  body TEXT NOT NULL,
+  next_on DATE,
+  next_what TEXT NOT NULL,
+  next_done_on DATE,
+  staff_id UUID NOT NULL,
+  created_at BIGINT NOT NULL,
+  revision BIGINT NOT NULL,
+  PRIMARY KEY (tenant, id),
+  FOREIGN KEY (tenant, case_id) REFERENCES support_case (tenant, id),
+  FOREIGN KEY (tenant, person_id) REFERENCES person (tenant, id),
+  FOREIGN KEY (tenant, staff_id) REFERENCES staff (tenant, id)
+);
+CREATE INDEX case_contact_case ON case_contact (tenant, case_id, contact_on);
+CREATE INDEX case_contact_next ON case_contact (tenant, staff_id, next_on);
+
+CREATE TABLE case_monitoring (
+  tenant TEXT NOT NULL,
+  id UUID NOT NULL,
+  case_id UUID NOT NULL,
+  monitored_on DATE NOT NULL,
+  findings TEXT NOT NULL,
+  verdict TEXT NOT NULL,
+  review_on DATE,
+  staff_id UUID NOT NULL,
+  created_at BIGINT NOT NULL,
+  revision BIGINT NOT NULL,
+  PRIMARY KEY (tenant, id),
+  FOREIGN KEY (tenant, case_id) REFERENCES support_case (tenant, id)
+);
+CREATE INDEX case_monitoring_case ON case_monitoring (tenant, case_id);

@@ -1,0 +1,309 @@
+//! The policy file, parsed once, and the questions put to it.
+
+use std::collections::{HashMap, HashSet};
+use std::str::FromStr;
+
+use cedar_policy::{
+    Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicySet,
+    Request, RestrictedExpression,
+};
+use jiff::civil::Date;
+use sasae_core::era;
+use sasae_core::id::Id;
+
+use crate::ctx::{Actor, Ctx, StaffActor};
+use crate::error::{Error, Result};
+use crate::lang::Text;
+
+/// Kinds of record that the policy speaks of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// A person.
+    Person,
+    /// A neighbour's notice.
+    Notice,
+    /// A consultation.
+    Consultation,
+    /// A support case.
+    Case,
+    /// An area, for acts that make new records in it.
+    Area,
+}
+
+impl Kind {
+    /// The type name in the policy file.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Person => "Person",
+            Kind::Notice => "Notice",
+            Kind::Consultation => "Consultation",
+            Kind::Case => "Case",
+            Kind::Area => "Area",
+        }
+    }
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Act {
+    /// To see the record with its names.
+    See,
+    /// To see the address.
+    SeeAddress,
+    /// To see who has looked.
+    SeeLooks,
+    /// To change the record.
+    Edit,
+    /// To close it.
+    Close,
+    /// To decide what becomes of a notice.
+    Triage,
+    /// To seal, bar or hide.
+    Restrict,
+    /// To entrust to a 民生委員 or 福祉協力員.
+    Entrust,
+    /// To report a notice in an area.
+    Report,
+    /// To take a consultation in an area.
+    Take,
+    /// To register a person in an area.
+    Register,
+    /// To open and lead a case in an area.
+    Lead,
+    /// To see the figures of an area.
+    Figures,
+}
+
+impl Act {
+    fn name(self) -> &'static str {
+        match self {
+            Act::See => "see",
+            Act::SeeAddress => "see_address",
+            Act::SeeLooks => "see_looks",
+            Act::Edit => "edit",
+            Act::Close => "close",
+            Act::Triage => "triage",
+            Act::Restrict => "restrict",
+            Act::Entrust => "entrust",
+            Act::Report => "notice_report",
+            Act::Take => "consultation_take",
+            Act::Register => "person_register",
+            Act::Lead => "case_lead",
+            Act::Figures => "figures",
+        }
+    }
+
+    /// What one is told who sees the record but may not do this.
+    pub fn refusal(self) -> Text {
+        match self {
+            Act::Close => Text::new(
+                "支援を終えられるのは、主担当か、この区域のスーパーバイザーです。",
+                "Only the lead or the supervisor of this area may close the case.",
+            ),
+            Act::Restrict => Text::new(
+                "閲覧を制限できるのは、この区域の権利擁護の担当者です。",
+                "Only those in charge of protection in this area may restrict a record.",
+            ),
+            Act::Entrust => Text::new(
+                "見守りを託せるのは、この区域のコーディネーターか区の担当者です。",
+                "Only a coordinator or ward officer of this area may entrust a person.",
+            ),
+            Act::SeeLooks => Text::new(
+                "閲覧の記録を見られるのは、この区域の監査の担当者です。",
+                "Only those in charge of audit in this area may see who has looked.",
+            ),
+            _ => Text::new(
+                "いまの役職と担当区域では、この操作はできません。担当のコーディネーターに頼んでください。",
+                "Your posts of today do not allow this here. Ask the coordinator in charge.",
+            ),
+        }
+    }
+}
+
+/// The functions that a principal carries, in the order of the policy file.
+const FUNCTIONS: &[&str] = &[
+    "notice_triage", "consultation_take", "person_register", "case_lead", "supervise", "protect",
+    "entrust", "audit_read", "figures",
+];
+
+/// What the policy needs to know of one record and this reader.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// The record's area and every area around it today.
+    pub areas: Vec<Id>,
+    /// A person whom it is about is sealed.
+    pub sealed: bool,
+    /// The reader is barred from a person whom it is about.
+    pub barred: bool,
+    /// The address is hidden.
+    pub address_hidden: bool,
+    /// The reader's own: reported, taken or led by the reader.
+    pub own: bool,
+    /// Since when the reader has a role in the case.
+    pub team_since: Option<Date>,
+    /// Since when the person is entrusted to the reader.
+    pub entrusted_since: Option<Date>,
+}
+
+/// One reason that permits, as the policy file names it and as a reader understands it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Why {
+    /// The rule's id in `policy.cedar`.
+    pub rule: String,
+    /// The sentence shown.
+    pub text: Text,
+}
+
+/// The parsed policies.
+pub struct Policy {
+    policies: PolicySet,
+    authorizer: Authorizer,
+    staff_type: EntityTypeName,
+    action_type: EntityTypeName,
+}
+
+/// The rules as text, for the page that shows them.
+pub const POLICY_TEXT: &str = include_str!("policy.cedar");
+
+impl Policy {
+    /// Parses the file that ships.
+    pub fn new() -> Result<Policy> {
+        Policy::parse(POLICY_TEXT)
+    }
+
+    /// Parses a policy text.
+    pub fn parse(text: &str) -> Result<Policy> {
+        Ok(Policy {
+            policies: PolicySet::from_str(text).map_err(Error::internal)?,
+            authorizer: Authorizer::new(),
+            staff_type: EntityTypeName::from_str("Staff").map_err(Error::internal)?,
+            action_type: EntityTypeName::from_str("Action").map_err(Error::internal)?,
+        })
+    }
+
+    /// The reasons that permit; empty means no.
+    pub fn ask(&self, ctx: &Ctx, kind: Kind, act: Act, facts: &Facts) -> Result<Vec<Why>> {
+        let Actor::Staff(staff) = ctx.actor() else { return Ok(Vec::new()) };
+        let uid = |ty: &EntityTypeName, id: &str| {
+            EntityUid::from_type_name_and_id(ty.clone(), EntityId::new(id))
+        };
+        let principal = uid(&self.staff_type, "me");
+        let kind_type = EntityTypeName::from_str(kind.name()).map_err(Error::internal)?;
+        let resource = uid(&kind_type, "it");
+        let entities = Entities::from_entities(
+            [
+                Entity::new(principal.clone(), principal_attributes(staff), HashSet::new())
+                    .map_err(Error::internal)?,
+                Entity::new(resource.clone(), resource_attributes(facts), HashSet::new())
+                    .map_err(Error::internal)?,
+            ],
+            None,
+        )
+        .map_err(Error::internal)?;
+        let action = uid(&self.action_type, act.name());
+        let request = Request::new(principal, action, resource, Context::empty(), None)
+            .map_err(Error::internal)?;
+        let response = self.authorizer.is_authorized(&request, &self.policies, &entities);
+        if let Some(error) = response.diagnostics().errors().next() {
+            return Err(Error::internal(error.to_string()));
+        }
+        if response.decision() != Decision::Allow {
+            return Ok(Vec::new());
+        }
+        let mut why: Vec<Why> = response
+            .diagnostics()
+            .reason()
+            .map(|id| {
+                let rule = self.policies.annotation(id, "id").unwrap_or("unnamed").to_owned();
+                let text = explain(&rule, staff, facts);
+                Why { rule, text }
+            })
+            .collect();
+        why.sort_by(|a, b| a.rule.cmp(&b.rule));
+        Ok(why)
+    }
+}
+
+fn ids(ids: impl IntoIterator<Item = Id>) -> RestrictedExpression {
+    RestrictedExpression::new_set(
+        ids.into_iter().map(|id| RestrictedExpression::new_string(id.to_string())),
+    )
+}
+
+fn principal_attributes(staff: &StaffActor) -> HashMap<String, RestrictedExpression> {
+    let mut attributes = HashMap::new();
+    let reach = staff.posts.iter().filter(|post| post.reach == "area").map(|post| post.area);
+    attributes.insert("reach".to_owned(), ids(reach));
+    for function in FUNCTIONS {
+        let areas = staff
+            .posts
+            .iter()
+            .filter(|post| post.functions.iter().any(|f| f == function))
+            .map(|post| post.area);
+        attributes.insert((*function).to_owned(), ids(areas));
+    }
+    attributes
+}
+
+fn resource_attributes(facts: &Facts) -> HashMap<String, RestrictedExpression> {
+    let flag = RestrictedExpression::new_bool;
+    HashMap::from([
+        ("areas".to_owned(), ids(facts.areas.iter().copied())),
+        ("sealed".to_owned(), flag(facts.sealed)),
+        ("barred".to_owned(), flag(facts.barred)),
+        ("address_hidden".to_owned(), flag(facts.address_hidden)),
+        ("own".to_owned(), flag(facts.own)),
+        ("team".to_owned(), flag(facts.team_since.is_some())),
+        ("entrusted".to_owned(), flag(facts.entrusted_since.is_some())),
+    ])
+}
+
+/// Says in words why a rule let the reader in.
+fn explain(rule: &str, staff: &StaffActor, facts: &Facts) -> Text {
+    let since = |date: Option<Date>| {
+        date.map_or_else(
+            || (String::new(), String::new()),
+            |d| (format!("{}から", era::wareki(d)), format!(" since {d}")),
+        )
+    };
+    if rule.ends_with("-team") {
+        let (ja, en) = since(facts.team_since);
+        return Text::new(
+            format!("{ja}、この支援のチームに入っているため見えます。"),
+            format!("Visible because you are in the case team{en}."),
+        );
+    }
+    if rule.ends_with("-entrusted") {
+        let (ja, en) = since(facts.entrusted_since);
+        return Text::new(
+            format!("{ja}、この人の見守りを託されているため見えます。"),
+            format!("Visible because this person is entrusted to you{en}."),
+        );
+    }
+    if rule.ends_with("-own") || rule.ends_with("-lead") {
+        return Text::new(
+            "自分が知らせた、または受け付けた記録のため見えます。",
+            "Visible because you reported, took or lead it.",
+        );
+    }
+    let post = staff.posts.iter().find(|post| facts.areas.contains(&post.area));
+    let (ja, en) = post.map_or_else(
+        || (String::new(), String::new()),
+        |post| {
+            (
+                format!("{}の{}", post.area_name, post.label.0),
+                format!("{} of {}", post.label.1, post.area_name),
+            )
+        },
+    );
+    if rule.ends_with("-protect") {
+        return Text::new(
+            format!("閲覧が制限された記録ですが、{ja}として権利擁護を担当しているため見えます。"),
+            format!("The record is restricted; visible because you are in charge of protection ({en})."),
+        );
+    }
+    Text::new(
+        format!("{ja}として、この区域を担当しているため見えます。"),
+        format!("Visible because it belongs to your area ({en})."),
+    )
+}

@@ -1,0 +1,167 @@
+//! What the policy needs to know of one record. Here alone a statement joins
+//! the tables of several rooms: the row rules are about their meeting points.
+
+use jiff::civil::Date;
+use sasae_core::id::Id;
+use sasae_db::{Conn, args, record, sql};
+
+use super::policy::{Facts, Kind};
+use crate::ctx::{Ctx, HeldPost};
+use crate::error::{Error, Result};
+
+/// This room owns no table.
+pub const TABLES: &[&str] = &[];
+
+record! {
+    struct Row {
+        area_id: Option<Id>,
+        sealed: i64,
+        barred: i64,
+        address_hidden: i64,
+        own: i64,
+        team_since: Option<Date>,
+        entrusted_since: Option<Date>,
+    }
+}
+
+/// What holds today between the reader and one record; `NotFound` when there is no such record.
+pub async fn get_facts(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<Facts> {
+    let statement = match kind {
+        Kind::Person => sql!(
+            "SELECT p.area_id, ",
+            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = p.id AND r.kind = 'sealed' AND ", valid_today!("r"), "), ",
+            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = p.id AND r.kind = 'barred' AND r.against_staff = ?2 AND ", valid_today!("r"), "), ",
+            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = p.id AND r.kind IN ('sealed', 'address') AND ", valid_today!("r"), "), ",
+            "CAST(0 AS BIGINT), ",
+            "(SELECT MIN(t.valid_from) FROM case_role t JOIN case_person c ON c.tenant = t.tenant AND c.case_id = t.case_id ",
+            "WHERE t.tenant = ?1 AND t.staff_id = ?2 AND c.person_id = p.id AND ", valid_today!("t"), "), ",
+            "(SELECT MIN(e.valid_from) FROM entrustment e WHERE e.tenant = ?1 AND e.staff_id = ?2 AND e.person_id = p.id AND ", valid_today!("e"), ") ",
+            "FROM person p WHERE p.tenant = ?1 AND p.id = ?4"
+        ),
+        Kind::Notice => sql!(
+            "SELECT n.area_id, ",
+            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = n.person_id AND r.kind = 'sealed' AND ", valid_today!("r"), "), ",
+            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = n.person_id AND r.kind = 'barred' AND r.against_staff = ?2 AND ", valid_today!("r"), "), ",
+            "CAST(0 AS BIGINT), ",
+            "CASE WHEN n.reporter_staff = ?2 THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, ",
+            "CAST(NULL AS DATE), CAST(NULL AS DATE) ",
+            "FROM notice n WHERE n.tenant = ?1 AND n.id = ?4"
+        ),
+        Kind::Consultation => sql!(
+            "SELECT k.area_id, ",
+            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = k.person_id AND r.kind = 'sealed' AND ", valid_today!("r"), "), ",
+            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = k.person_id AND r.kind = 'barred' AND r.against_staff = ?2 AND ", valid_today!("r"), "), ",
+            "CAST(0 AS BIGINT), ",
+            "CASE WHEN k.taken_by = ?2 THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, ",
+            "(SELECT MIN(t.valid_from) FROM case_role t JOIN support_case c ON c.tenant = t.tenant AND c.id = t.case_id ",
+            "WHERE t.tenant = ?1 AND t.staff_id = ?2 AND c.consultation_id = k.id AND ", valid_today!("t"), "), ",
+            "CAST(NULL AS DATE) ",
+            "FROM consultation k WHERE k.tenant = ?1 AND k.id = ?4"
+        ),
+        Kind::Case => sql!(
+            "SELECT c.area_id, ",
+            "(SELECT COUNT(*) FROM case_person p JOIN restriction r ON r.tenant = p.tenant AND r.person_id = p.person_id ",
+            "WHERE p.tenant = ?1 AND p.case_id = c.id AND r.kind = 'sealed' AND ", valid_today!("r"), "), ",
+            "(SELECT COUNT(*) FROM case_person p JOIN restriction r ON r.tenant = p.tenant AND r.person_id = p.person_id ",
+            "WHERE p.tenant = ?1 AND p.case_id = c.id AND r.kind = 'barred' AND r.against_staff = ?2 AND ", valid_today!("r"), "), ",
+            "CAST(0 AS BIGINT), ",
+            "CASE WHEN c.lead_staff = ?2 THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, ",
+            "(SELECT MIN(t.valid_from) FROM case_role t WHERE t.tenant = ?1 AND t.staff_id = ?2 AND t.case_id = c.id AND ", valid_today!("t"), "), ",
+            "CAST(NULL AS DATE) ",
+            "FROM support_case c WHERE c.tenant = ?1 AND c.id = ?4"
+        ),
+        Kind::Area => sql!(
+            "SELECT a.id, CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT), ",
+            "CAST(NULL AS DATE), CAST(NULL AS DATE) FROM area a ",
+            "WHERE a.tenant = ?1 AND a.id = ?4 AND ?2 = ?2 AND a.valid_from <= ?3 AND a.valid_to >= ?3"
+        ),
+    };
+    let row: Row = conn.query_opt(statement, scoped![ctx, id]).await?.ok_or(Error::NotFound)?;
+    let areas = match row.area_id {
+        None => Vec::new(),
+        Some(area) => list_around(conn, ctx, area).await?,
+    };
+    Ok(Facts {
+        areas,
+        sealed: row.sealed > 0,
+        barred: row.barred > 0,
+        address_hidden: row.address_hidden > 0,
+        own: row.own > 0,
+        team_since: row.team_since,
+        entrusted_since: row.entrusted_since,
+    })
+}
+
+/// An area and every area around it today.
+async fn list_around(conn: &mut Conn, ctx: &Ctx, area: Id) -> Result<Vec<Id>> {
+    let rows: Vec<(Id,)> = conn
+        .query(
+            sql!(
+                "SELECT w.ancestor_id FROM area_within w ",
+                "WHERE w.tenant = ?1 AND w.area_id = ?2 AND w.valid_from <= ?3 AND w.valid_to >= ?3"
+            ),
+            args![ctx.tenant(), area, ctx.today()],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
+record! {
+    struct PostRow {
+        id: Id,
+        role: String,
+        label_ja: String,
+        label_en: String,
+        reach: String,
+        area_id: Id,
+        area_name: String,
+        valid_from: Date,
+    }
+}
+
+/// The posts that a person holds on a day, with what each may do.
+pub async fn list_held_posts(
+    conn: &mut Conn,
+    tenant: &str,
+    staff: Id,
+    on: Date,
+) -> Result<Vec<HeldPost>> {
+    let rows: Vec<PostRow> = conn
+        .query(
+            sql!(
+                "SELECT s.id, s.role, g.label_ja, g.label_en, g.reach, s.area_id, a.name, s.valid_from FROM post s ",
+                "JOIN role g ON g.tenant = s.tenant AND g.code = s.role ",
+                "JOIN area a ON a.tenant = s.tenant AND a.id = s.area_id ",
+                "WHERE s.tenant = ?1 AND s.staff_id = ?2 AND s.valid_from <= ?3 AND s.valid_to >= ?3 ",
+                "ORDER BY s.valid_from, s.id"
+            ),
+            args![tenant, staff, on],
+        )
+        .await?;
+    let functions: Vec<(String, String)> = conn
+        .query(
+            sql!(
+                "SELECT DISTINCT f.role, f.function FROM role_function f JOIN post s ON s.tenant = f.tenant AND s.role = f.role ",
+                "WHERE s.tenant = ?1 AND s.staff_id = ?2 AND s.valid_from <= ?3 AND s.valid_to >= ?3"
+            ),
+            args![tenant, staff, on],
+        )
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| HeldPost {
+            id: row.id,
+            functions: functions
+                .iter()
+                .filter(|(role, _)| *role == row.role)
+                .map(|(_, function)| function.clone())
+                .collect(),
+            role: row.role,
+            label: (row.label_ja, row.label_en),
+            reach: row.reach,
+            area: row.area_id,
+            area_name: row.area_name,
+            valid_from: row.valid_from,
+        })
+        .collect())
+}

@@ -1,0 +1,102 @@
+//! The session cookie and what hangs on it.
+
+use std::sync::Arc;
+
+use axum::http::{HeaderMap, header};
+use jiff::SignedDuration;
+use sha2::{Digest, Sha256};
+
+use super::store;
+use crate::access;
+use crate::app::App;
+use crate::ctx::StaffActor;
+use crate::error::Result;
+
+/// Name of the cookie; its value is 32 random bytes in hex.
+pub const COOKIE: &str = "sasae_session";
+
+/// The value of a cookie.
+pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(cookie::Cookie::split_parse)
+        .filter_map(std::result::Result::ok)
+        .find(|cookie| cookie.name() == name)
+        .map(|cookie| cookie.value().to_owned())
+}
+
+/// The session token of a request: from the cookie, or as `Authorization: Bearer`
+/// for clients of the API.
+pub fn token_of(headers: &HeaderMap) -> Option<String> {
+    let bearer = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .map(str::to_owned);
+    bearer.or_else(|| cookie(headers, COOKIE)).filter(|token| token.len() == 64)
+}
+
+/// What the database holds of a token.
+pub fn hash_of(token: &str) -> Vec<u8> {
+    Sha256::digest(token.as_bytes()).to_vec()
+}
+
+/// The token that forms of the session carry: it follows from the session's
+/// token but does not give it away.
+pub fn csrf_of(token: &str) -> String {
+    hex::encode(Sha256::digest(format!("csrf:{token}")))
+}
+
+/// Who is signed in with this token, with the posts of today; ends the session
+/// when it was idle or open for too long. A session that still waits for the
+/// second factor counts only where `pending` is wanted.
+pub async fn find_actor(
+    app: &App,
+    tenant: &str,
+    token: &str,
+    pending: bool,
+) -> Result<Option<Arc<StaffActor>>> {
+    let token_hash = hash_of(token);
+    let mut read = app.db().read(tenant).await?;
+    let Some(row) = store::find_session(&mut read, tenant, &token_hash).await? else {
+        return Ok(None);
+    };
+    let now = app.clock().now();
+    let idle = now.duration_since(row.seen_at);
+    let settings = app.settings();
+    if now >= row.expires_at
+        || idle > SignedDuration::from_mins(settings.idle_minutes)
+        || (row.second_factor_pending && !pending)
+    {
+        return Ok(None);
+    }
+    let posts =
+        access::store::list_held_posts(&mut read, tenant, row.staff_id, app.clock().today()).await?;
+    drop(read);
+    // Once a minute is enough to know when a session was last used.
+    if idle >= SignedDuration::from_mins(1) {
+        let mut tx = app.db().begin(tenant).await?;
+        store::touch_session(&mut tx, tenant, &token_hash, now).await?;
+        tx.commit().await?;
+    }
+    Ok(Some(Arc::new(StaffActor {
+        staff: row.staff_id,
+        account: Some(row.account_id),
+        name: row.staff_name,
+        posts,
+    })))
+}
+
+/// The `Set-Cookie` value of a cookie of ours.
+pub fn set_cookie(name: &str, value: &str, secure: bool, max_age_seconds: i64) -> String {
+    cookie::Cookie::build((name, value))
+        .path("/")
+        .http_only(true)
+        .secure(secure)
+        .same_site(cookie::SameSite::Lax)
+        .max_age(cookie::time::Duration::seconds(max_age_seconds))
+        .build()
+        .to_string()
+}

@@ -1,0 +1,156 @@
+//! Accounts, sessions, recovery codes.
+
+use jiff::Timestamp;
+use sasae_core::id::Id;
+use sasae_db::{Conn, Tx, args, record, sql};
+
+use crate::error::Result;
+
+/// The tables of this room.
+pub const TABLES: &[&str] = &["account", "session", "recovery_code"];
+
+record! {
+    /// An account as signing in needs it.
+    #[derive(Debug, Clone)]
+    pub struct Account {
+        /// The account.
+        pub id: Id,
+        /// Whose it is.
+        pub staff_id: Id,
+        /// PHC string.
+        pub password_hash: String,
+        /// Wrong passwords in a row.
+        pub failed: i64,
+        /// No password is looked at before this moment.
+        pub locked_until: Option<Timestamp>,
+        /// Set when the account was closed.
+        pub disabled_at: Option<Timestamp>,
+        /// Set when a second factor is in use.
+        pub totp_confirmed_at: Option<Timestamp>,
+    }
+}
+
+record! {
+    /// A session with whom it stands for.
+    #[derive(Debug, Clone)]
+    pub struct Session {
+        /// The account.
+        pub account_id: Id,
+        /// The person.
+        pub staff_id: Id,
+        /// The person's name.
+        pub staff_name: String,
+        /// Last use, to the minute.
+        pub seen_at: Timestamp,
+        /// End in any case.
+        pub expires_at: Timestamp,
+        /// Still waits for the second factor.
+        pub second_factor_pending: bool,
+    }
+}
+
+/// The account with a login.
+pub async fn find_account(conn: &mut Conn, tenant: &str, login: &str) -> Result<Option<Account>> {
+    Ok(conn
+        .query_opt(
+            sql!(
+                "SELECT id, staff_id, password_hash, failed, locked_until, disabled_at, totp_confirmed_at ",
+                "FROM account WHERE tenant = ?1 AND login = ?2"
+            ),
+            args![tenant, login],
+        )
+        .await?)
+}
+
+/// Makes an account; the login is unique in the municipality.
+pub async fn insert_account(
+    tx: &mut Tx,
+    tenant: &str,
+    id: Id,
+    staff: Id,
+    login: &str,
+    password_hash: &str,
+    at: Timestamp,
+) -> sasae_db::Result<u64> {
+    tx.execute(
+        sql!(
+            "INSERT INTO account (tenant, id, staff_id, login, password_hash, failed, created_at, revision) ",
+            "VALUES (?1, ?2, ?3, ?4, ?5, 0, ?6, 1)"
+        ),
+        args![tenant, id, staff, login, password_hash, at],
+    )
+    .await
+}
+
+/// Notes the outcome of an attempt to sign in.
+pub async fn note_attempt(
+    tx: &mut Tx,
+    tenant: &str,
+    account: Id,
+    failed: i64,
+    locked_until: Option<Timestamp>,
+) -> Result<()> {
+    tx.execute(
+        sql!("UPDATE account SET failed = ?3, locked_until = ?4 WHERE tenant = ?1 AND id = ?2"),
+        args![tenant, account, failed, locked_until],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Opens a session.
+pub async fn insert_session(
+    tx: &mut Tx,
+    tenant: &str,
+    token_hash: &[u8],
+    account: Id,
+    at: Timestamp,
+    expires_at: Timestamp,
+    second_factor_pending: bool,
+    agent: &str,
+) -> Result<()> {
+    tx.execute(
+        sql!(
+            "INSERT INTO session (tenant, token_hash, account_id, created_at, seen_at, expires_at, ",
+            "second_factor_pending, agent) VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7)"
+        ),
+        args![tenant, token_hash, account, at, expires_at, second_factor_pending, agent],
+    )
+    .await?;
+    Ok(())
+}
+
+/// A session by the hash of its token, unless its account was closed.
+pub async fn find_session(conn: &mut Conn, tenant: &str, token_hash: &[u8]) -> Result<Option<Session>> {
+    Ok(conn
+        .query_opt(
+            sql!(
+                "SELECT s.account_id, a.staff_id, f.name, s.seen_at, s.expires_at, s.second_factor_pending ",
+                "FROM session s JOIN account a ON a.tenant = s.tenant AND a.id = s.account_id ",
+                "JOIN staff f ON f.tenant = a.tenant AND f.id = a.staff_id ",
+                "WHERE s.tenant = ?1 AND s.token_hash = ?2 AND a.disabled_at IS NULL"
+            ),
+            args![tenant, token_hash],
+        )
+        .await?)
+}
+
+/// Notes that a session was used.
+pub async fn touch_session(tx: &mut Tx, tenant: &str, token_hash: &[u8], at: Timestamp) -> Result<()> {
+    tx.execute(
+        sql!("UPDATE session SET seen_at = ?3 WHERE tenant = ?1 AND token_hash = ?2"),
+        args![tenant, token_hash, at],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Ends a session.
+pub async fn delete_session(tx: &mut Tx, tenant: &str, token_hash: &[u8]) -> Result<()> {
+    tx.execute(
+        sql!("DELETE FROM session WHERE tenant = ?1 AND token_hash = ?2"),
+        args![tenant, token_hash],
+    )
+    .await?;
+    Ok(())
+}

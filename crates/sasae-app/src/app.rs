@@ -1,0 +1,152 @@
+//! The application: what every request shares.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use sasae_core::clock::Clock;
+use sasae_db::Db;
+
+use crate::access::Policy;
+use crate::audit;
+use crate::error::{Error, Result};
+use crate::notice::public::NoticeLimit;
+use crate::profile::Profile;
+use crate::tenancy;
+
+/// What an installation sets; read from TOML and environment by the binary.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The municipality shown where the address does not name another.
+    pub tenant: String,
+    /// Host name → municipality, for installations that serve several.
+    pub hosts: HashMap<String, String>,
+    /// Cookies carry `Secure`; off only for the demo on loopback.
+    pub secure_cookies: bool,
+    /// Minutes without a request after which a session ends.
+    pub idle_minutes: i64,
+    /// Hours after which a session ends in any case.
+    pub absolute_hours: i64,
+    /// How many notices one network address may send in a minute.
+    pub notices_per_minute: u32,
+    /// argon2id: memory in KiB, passes. Lower only in tests.
+    pub argon2: (u32, u32),
+    /// What the sign-in page says in a demo: accounts and what each may see.
+    pub demo_accounts: Vec<DemoAccount>,
+}
+
+/// An account that the demo offers on its sign-in page.
+#[derive(Debug, Clone)]
+pub struct DemoAccount {
+    /// Login name.
+    pub login: String,
+    /// Password, shown: the demo is on loopback with invented people.
+    pub password: String,
+    /// What this account shows, Japanese and English.
+    pub what: (String, String),
+}
+
+impl Default for Settings {
+    fn default() -> Settings {
+        Settings {
+            tenant: String::new(),
+            hosts: HashMap::new(),
+            secure_cookies: true,
+            idle_minutes: 30,
+            absolute_hours: 12,
+            notices_per_minute: 6,
+            argon2: (19_456, 2),
+            demo_accounts: Vec::new(),
+        }
+    }
+}
+
+/// A municipality that uses this installation.
+#[derive(Debug)]
+pub struct Tenant {
+    /// 全国地方公共団体コード, six digits.
+    pub code: String,
+    /// Name in Japanese.
+    pub name: String,
+    /// Name in English.
+    pub name_en: String,
+    /// The municipality's system.
+    pub profile: Profile,
+}
+
+struct Inner {
+    db: Db,
+    clock: Clock,
+    settings: Settings,
+    policy: Policy,
+    audit: audit::Queue,
+    notice_limit: NoticeLimit,
+    tenants: RwLock<HashMap<String, Arc<Tenant>>>,
+}
+
+/// Handle to the application; cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+impl App {
+    /// Puts an application together over a migrated database. Starts the task
+    /// that groups audit rows of reads, so it needs a running runtime.
+    pub fn new(db: Db, clock: Clock, settings: Settings) -> Result<App> {
+        let audit = audit::Queue::start(db.clone());
+        let policy = Policy::new()?;
+        let tenants = RwLock::default();
+        let notice_limit = NoticeLimit::new(settings.notices_per_minute);
+        Ok(App(Arc::new(Inner { db, clock, settings, policy, audit, notice_limit, tenants })))
+    }
+
+    /// The database.
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+    /// The clock, which also makes ids.
+    pub fn clock(&self) -> &Clock {
+        &self.0.clock
+    }
+    /// The installation's settings.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+    /// The policies that decide.
+    pub fn policy(&self) -> &Policy {
+        &self.0.policy
+    }
+    /// The queue of audit rows for reads.
+    pub fn audit(&self) -> &audit::Queue {
+        &self.0.audit
+    }
+
+    /// The limit on notices from one network address.
+    pub fn notice_limit(&self) -> &NoticeLimit {
+        &self.0.notice_limit
+    }
+
+    /// The municipality with this code, from memory or from its record.
+    pub async fn tenant(&self, code: &str) -> Result<Arc<Tenant>> {
+        let known =
+            self.0.tenants.read().unwrap_or_else(PoisonError::into_inner).get(code).cloned();
+        if let Some(tenant) = known {
+            return Ok(tenant);
+        }
+        let tenant = Arc::new(tenancy::load(&self.0.db, code).await?.ok_or(Error::NotFound)?);
+        self.0
+            .tenants
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(code.to_owned(), tenant.clone());
+        Ok(tenant)
+    }
+
+    /// The municipality that a host name stands for.
+    pub async fn tenant_of_host(&self, host: Option<&str>) -> Result<Arc<Tenant>> {
+        let settings = &self.0.settings;
+        let code = host
+            .map(|host| host.rsplit_once(':').map_or(host, |(name, _)| name))
+            .and_then(|name| settings.hosts.get(name))
+            .unwrap_or(&settings.tenant);
+        self.tenant(code).await
+    }
+}

@@ -1,0 +1,98 @@
+//! The audit trail: one row a request with every id it read or wrote, in an
+//! append-only hash chain per municipality (promise 5).
+//!
+//! Writes append in their own transaction (`Work::commit`). Reads are noted
+//! while the request runs and appended together with those of other requests
+//! before the answer is sent, so a thousand readers share one disk flush.
+//!
+//! **Architecture Invariant:** nothing updates or deletes a row of the chain;
+//! the database refuses it too. There is deliberately no page that edits it.
+
+mod chain;
+mod queue;
+pub mod store;
+
+pub use chain::{Break, Verdict};
+pub use queue::Queue;
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use sasae_core::id::Id;
+
+/// What was done with a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verb {
+    /// Its content was shown.
+    Read,
+    /// It was made or changed.
+    Wrote,
+}
+
+impl Verb {
+    /// How the verb stands in the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Verb::Read => "read",
+            Verb::Wrote => "wrote",
+        }
+    }
+}
+
+/// The ids of one request, each once per verb.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Trail(BTreeMap<(Verb, &'static str, Id), ()>);
+
+impl Trail {
+    /// Notes an id.
+    pub fn note(&mut self, verb: Verb, kind: &'static str, id: Id) {
+        self.0.insert((verb, kind, id), ());
+    }
+    /// Whether nothing was noted.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+    /// Every id with its verb and kind, in a stable order.
+    pub fn iter(&self) -> impl Iterator<Item = (Verb, &'static str, Id)> {
+        self.0.keys().copied()
+    }
+    /// The canonical text that goes into the row and under the hash:
+    /// `read person id,id;wrote case id`.
+    pub fn detail(&self) -> String {
+        let mut text = String::with_capacity(self.0.len() * 37);
+        let mut last = None;
+        for (verb, kind, id) in self.iter() {
+            if last == Some((verb, kind)) {
+                text.push(',');
+            } else {
+                if last.is_some() {
+                    text.push(';');
+                }
+                text.push_str(verb.code());
+                text.push(' ');
+                text.push_str(kind);
+                text.push(' ');
+                last = Some((verb, kind));
+            }
+            text.push_str(&id.to_string());
+        }
+        text
+    }
+}
+
+/// One row to be.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// When the request came.
+    pub at: Timestamp,
+    /// Who acted, when it was a person with a staff record.
+    pub actor: Option<Id>,
+    /// The name as it was then, `public`, or the command's name.
+    pub actor_label: String,
+    /// What was asked for: method and route, or the command.
+    pub act: String,
+    /// The request's id.
+    pub request: Id,
+    /// What it touched.
+    pub trail: Trail,
+}

@@ -1,0 +1,65 @@
+//! Reads of many requests share one transaction: each waits for its row to be
+//! on disk, none waits for a disk flush of its own.
+
+use std::collections::BTreeMap;
+
+use sasae_db::Db;
+use tokio::sync::{mpsc, oneshot};
+
+use super::{Entry, store};
+use crate::error::{Error, Result};
+
+/// How many rows one transaction takes at most.
+const GROUP: usize = 256;
+
+struct Waiting {
+    tenant: String,
+    entry: Entry,
+    done: oneshot::Sender<std::result::Result<(), String>>,
+}
+
+/// The way for rows of reads into the chain.
+#[derive(Debug, Clone)]
+pub struct Queue(mpsc::Sender<Waiting>);
+
+impl Queue {
+    /// Starts the task that writes. It ends when the last handle is dropped.
+    pub fn start(db: Db) -> Queue {
+        let (sender, receiver) = mpsc::channel(4 * GROUP);
+        tokio::spawn(run(db, receiver));
+        Queue(sender)
+    }
+
+    /// Returns when the row is committed.
+    pub async fn write(&self, tenant: &str, entry: Entry) -> Result<()> {
+        let (done, wait) = oneshot::channel();
+        let waiting = Waiting { tenant: tenant.to_owned(), entry, done };
+        self.0.send(waiting).await.map_err(|_| Error::internal("the audit task has ended"))?;
+        wait.await.map_err(Error::internal)?.map_err(Error::internal)
+    }
+}
+
+async fn run(db: Db, mut receiver: mpsc::Receiver<Waiting>) {
+    let mut group = Vec::new();
+    while receiver.recv_many(&mut group, GROUP).await > 0 {
+        let mut by_tenant: BTreeMap<String, Vec<Waiting>> = BTreeMap::new();
+        for waiting in group.drain(..) {
+            by_tenant.entry(waiting.tenant.clone()).or_default().push(waiting);
+        }
+        for (tenant, rows) in by_tenant {
+            let (entries, done): (Vec<_>, Vec<_>) =
+                rows.into_iter().map(|row| (row.entry, row.done)).unzip();
+            let outcome = write_group(&db, &tenant, &entries).await.map_err(|e| e.to_string());
+            for waiter in done {
+                // A request whose client has gone no longer waits; its row is written all the same.
+                let _gone = waiter.send(outcome.clone());
+            }
+        }
+    }
+}
+
+async fn write_group(db: &Db, tenant: &str, entries: &[Entry]) -> Result<()> {
+    let mut tx = db.begin(tenant).await?;
+    store::append(&mut tx, tenant, entries).await?;
+    Ok(tx.commit().await?)
+}

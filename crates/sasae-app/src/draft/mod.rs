@@ -1,0 +1,67 @@
+//! 下書き: half-written forms. Only their writer ever sees them; they are kept
+//! per account and form, and go when the form is sent.
+
+pub mod store;
+
+use axum::http::StatusCode;
+use axum::response::IntoResponse;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use sasae_db::Conn;
+
+use crate::ctx::{Ctx, Work};
+use crate::error::{Error, Result};
+use crate::web::{Form, Gate, Reply, Routes, see};
+
+/// Most characters of a draft.
+const LONGEST: usize = 100_000;
+
+/// The routes of this room.
+pub fn routes(routes: Routes) -> Routes {
+    routes.post("/drafts", Gate::Staff, keep)
+}
+
+/// `POST /drafts`: the whole form, sent by the page while somebody types.
+async fn keep(ctx: Ctx, form: Form<serde_json::Map<String, serde_json::Value>>) -> Reply {
+    let key = form.draft_key.clone().ok_or(Error::NotFound)?;
+    let mut fields = form.input;
+    fields.retain(|name, _| !name.starts_with('_'));
+    put(&ctx, &key, &serde_json::to_string(&fields).map_err(Error::internal)?).await?;
+    Ok(StatusCode::NO_CONTENT.into_response())
+}
+
+async fn put(ctx: &Ctx, key: &str, body: &str) -> Result<()> {
+    let Some(account) = ctx.staff()?.account else { return Ok(()) };
+    if body.len() > LONGEST || key.len() > 200 {
+        return Err(Error::refused("下書きが長すぎます。", "The draft is too long."));
+    }
+    let mut work = ctx.begin().await?;
+    store::put(ctx, &mut work, account, key, body).await?;
+    work.commit("").await?;
+    Ok(())
+}
+
+/// Keeps a form whose 下書き button was pressed, and goes back to it.
+pub async fn keep_and_return<T: Serialize>(ctx: &Ctx, form: &Form<T>, back: &str) -> Reply {
+    let key = form.draft_key.clone().ok_or(Error::NotFound)?;
+    put(ctx, &key, &serde_json::to_string(&form.input).map_err(Error::internal)?).await?;
+    Ok(see(back))
+}
+
+/// The draft of a form, with the hour and minute when it was kept (`17:32`).
+pub async fn find<T: DeserializeOwned>(ctx: &Ctx, conn: &mut Conn, key: &str) -> Result<Option<(T, String)>> {
+    let Some(account) = ctx.staff()?.account else { return Ok(None) };
+    let Some((body, at)) = store::find(ctx, conn, account, key).await? else { return Ok(None) };
+    // A draft of an older form that no longer fits is not worth an error page.
+    let Ok(form) = serde_json::from_str(&body) else { return Ok(None) };
+    let time = sasae_core::clock::tokyo_datetime(at).strftime("%H:%M").to_string();
+    Ok(Some((form, time)))
+}
+
+/// Forgets the draft of a form that has been sent.
+pub async fn forget(ctx: &Ctx, work: &mut Work, key: &str) -> Result<()> {
+    match ctx.staff()?.account {
+        Some(account) => store::delete(ctx, work, account, key).await,
+        None => Ok(()),
+    }
+}

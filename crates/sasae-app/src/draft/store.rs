@@ -1,0 +1,46 @@
+//! The table of drafts.
+
+use jiff::Timestamp;
+use sasae_core::id::Id;
+use sasae_db::{Conn, Tx, args, sql};
+
+use crate::ctx::Ctx;
+use crate::error::Result;
+
+/// The tables of this room.
+pub const TABLES: &[&str] = &["draft"];
+
+pub(super) async fn put(ctx: &Ctx, tx: &mut Tx, account: Id, form: &str, body: &str) -> Result<()> {
+    tx.execute(
+        sql!(
+            "INSERT INTO draft (tenant, account_id, form, body, saved_at) VALUES (?1, ?2, ?3, ?4, ?5) ",
+            "ON CONFLICT (tenant, account_id, form) DO UPDATE SET body = excluded.body, saved_at = excluded.saved_at"
+        ),
+        args![ctx.tenant(), account, form, body, ctx.now()],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn find(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    account: Id,
+    form: &str,
+) -> Result<Option<(String, Timestamp)>> {
+    Ok(conn
+        .query_opt(
+            sql!("SELECT body, saved_at FROM draft WHERE tenant = ?1 AND account_id = ?2 AND form = ?3"),
+            args![ctx.tenant(), account, form],
+        )
+        .await?)
+}
+
+pub(super) async fn delete(ctx: &Ctx, tx: &mut Tx, account: Id, form: &str) -> Result<()> {
+    tx.execute(
+        sql!("DELETE FROM draft WHERE tenant = ?1 AND account_id = ?2 AND form = ?3"),
+        args![ctx.tenant(), account, form],
+    )
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! The hand-over, one primitive for all: whatever is handed on has a receiver,
+//! a clock and an answer, and whoever handed it on sees what became of it
+//! (promise 3). A notice, a role in a case, later a referral, a meeting's item,
+//! a community issue and a proposal are all hand-overs of some subject.
+//!
+//! A room calls `hand_on` when it hands something on, `acknowledge` when the
+//! receiver has taken note, `answer` when it is settled. Due dates come from
+//! the profile's dated rules. Deliberately absent: any page of its own; each
+//! room shows its hand-overs where its users look.
+
+pub mod store;
+
+use jiff::civil::Date;
+use sasae_core::id::Id;
+use sasae_db::{Conn, Tx};
+
+pub use store::Handover;
+
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+
+/// To whom something is handed.
+#[derive(Debug, Clone)]
+pub enum Receiver {
+    /// Whoever carries a function in an area.
+    Area {
+        /// The area.
+        area: Id,
+        /// The function, e.g. `notice_triage`.
+        function: &'static str,
+    },
+    /// One person.
+    Staff(Id),
+    /// An organisation.
+    Organisation(Id),
+}
+
+/// How a hand-over was settled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The receiver took it over.
+    Accepted,
+    /// The receiver declined, with a reason.
+    Declined,
+    /// The receiver passed it on; a new hand-over follows.
+    PassedOn,
+    /// It was done.
+    Done,
+}
+
+impl Outcome {
+    /// How it stands in the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Outcome::Accepted => "accepted",
+            Outcome::Declined => "declined",
+            Outcome::PassedOn => "passed_on",
+            Outcome::Done => "done",
+        }
+    }
+}
+
+/// A hand-over before it is written.
+#[derive(Debug, Clone)]
+pub struct NewHandover {
+    /// `notice`, `role`, … : whose clocks it follows.
+    pub kind: &'static str,
+    /// What is handed on.
+    pub subject: (&'static str, Id),
+    /// Who hands on, as shown where there is no staff record ("近所の人").
+    pub from_label: String,
+    /// To whom.
+    pub to: Receiver,
+    /// By when the receiver is to take note.
+    pub acknowledge_by: Date,
+    /// By when it is to be answered.
+    pub answer_by: Date,
+    /// Who keeps a role until it is settled.
+    pub keeper: Option<Id>,
+}
+
+/// Hands something on.
+pub async fn hand_on(ctx: &Ctx, tx: &mut Tx, new: &NewHandover) -> Result<Id> {
+    let id = ctx.new_id();
+    store::insert(ctx, tx, id, new).await?;
+    Ok(id)
+}
+
+/// The receiver has taken note; a second time changes nothing.
+pub async fn acknowledge(ctx: &Ctx, tx: &mut Tx, id: Id) -> Result<()> {
+    store::set_acknowledged(ctx, tx, id).await
+}
+
+/// Settles a hand-over with an answer to whoever handed it on. An answered one
+/// refuses another answer.
+pub async fn answer(ctx: &Ctx, tx: &mut Tx, id: Id, outcome: Outcome, text: &str) -> Result<()> {
+    store::set_acknowledged(ctx, tx, id).await?;
+    if store::set_answered(ctx, tx, id, outcome, text).await? == 0 {
+        return Err(Error::refused(
+            "これはもう答えが出ています。",
+            "This has already been answered.",
+        ));
+    }
+    Ok(())
+}
+
+/// Every hand-over of a subject, oldest first. The caller has checked that the
+/// reader may see the subject.
+pub async fn list_of(ctx: &Ctx, conn: &mut Conn, subject: Id) -> Result<Vec<Handover>> {
+    store::list_of(ctx, conn, subject).await
+}
+
+/// The hand-over of a subject that still waits for an answer.
+pub async fn find_open(ctx: &Ctx, conn: &mut Conn, subject: Id) -> Result<Option<Handover>> {
+    Ok(list_of(ctx, conn, subject).await?.into_iter().rev().find(|h| h.answered_at.is_none()))
+}

@@ -1,0 +1,136 @@
+//! The table of hand-overs.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use sasae_core::id::Id;
+use sasae_db::{Conn, Tx, args, record, sql};
+
+use super::{NewHandover, Outcome, Receiver};
+use crate::ctx::Ctx;
+use crate::error::Result;
+
+/// The tables of this room.
+pub const TABLES: &[&str] = &["handover"];
+
+record! {
+    /// A hand-over with the names of those who take part.
+    #[derive(Debug, Clone)]
+    pub struct Handover {
+        /// The hand-over.
+        pub id: Id,
+        /// `notice`, `role`, …
+        pub kind: String,
+        /// Who handed on, when it was a person with a staff record.
+        pub from_staff: Option<Id>,
+        /// Who handed on, in words.
+        pub from_label: String,
+        /// The receiving person.
+        pub to_staff: Option<Id>,
+        /// The receiver in words: person, organisation or area.
+        pub to_label: String,
+        /// When.
+        pub handed_at: Timestamp,
+        /// Clock for taking note.
+        pub acknowledge_by: Date,
+        /// When note was taken.
+        pub acknowledged_at: Option<Timestamp>,
+        /// By whom, in words.
+        pub acknowledged_label: Option<String>,
+        /// Clock for the answer.
+        pub answer_by: Date,
+        /// When it was answered.
+        pub answered_at: Option<Timestamp>,
+        /// By whom, in words.
+        pub answered_label: Option<String>,
+        /// `accepted`, `declined`, `passed_on`, `done`.
+        pub outcome: Option<String>,
+        /// The answer.
+        pub answer: String,
+    }
+}
+
+pub(super) async fn insert(ctx: &Ctx, tx: &mut Tx, id: Id, new: &NewHandover) -> Result<()> {
+    let (area, function, staff, organisation) = match &new.to {
+        Receiver::Area { area, function } => (Some(*area), Some(*function), None, None),
+        Receiver::Staff(staff) => (None, None, Some(*staff), None),
+        Receiver::Organisation(organisation) => (None, None, None, Some(*organisation)),
+    };
+    tx.execute(
+        sql!(
+            "INSERT INTO handover (tenant, id, kind, subject_kind, subject_id, from_staff, from_label, ",
+            "to_area, to_function, to_staff, to_organisation, handed_at, acknowledge_by, answer_by, ",
+            "answer, keeper_staff, revision) ",
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, '', ?15, 1)"
+        ),
+        args![
+            ctx.tenant(),
+            id,
+            new.kind,
+            new.subject.0,
+            new.subject.1,
+            ctx.staff_id(),
+            &new.from_label,
+            area,
+            function,
+            staff,
+            organisation,
+            ctx.now(),
+            new.acknowledge_by,
+            new.answer_by,
+            new.keeper
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn set_acknowledged(ctx: &Ctx, tx: &mut Tx, id: Id) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE handover SET acknowledged_at = ?3, acknowledged_by = ?4, revision = revision + 1 ",
+            "WHERE tenant = ?1 AND id = ?2 AND acknowledged_at IS NULL"
+        ),
+        args![ctx.tenant(), id, ctx.now(), ctx.staff_id()],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn set_answered(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    id: Id,
+    outcome: Outcome,
+    answer: &str,
+) -> Result<u64> {
+    Ok(tx
+        .execute(
+            sql!(
+                "UPDATE handover SET answered_at = ?3, answered_by = ?4, outcome = ?5, answer = ?6, ",
+                "revision = revision + 1 WHERE tenant = ?1 AND id = ?2 AND answered_at IS NULL"
+            ),
+            args![ctx.tenant(), id, ctx.now(), ctx.staff_id(), outcome.code(), answer],
+        )
+        .await?)
+}
+
+pub(super) async fn list_of(ctx: &Ctx, conn: &mut Conn, subject: Id) -> Result<Vec<Handover>> {
+    Ok(conn
+        .query(
+            sql!(
+                "SELECT h.id, h.kind, h.from_staff, COALESCE(f.name, h.from_label), h.to_staff, ",
+                "COALESCE(t.name, o.name, a.name, ''), h.handed_at, h.acknowledge_by, ",
+                "h.acknowledged_at, k.name, h.answer_by, h.answered_at, w.name, h.outcome, h.answer ",
+                "FROM handover h ",
+                "LEFT JOIN staff f ON f.tenant = h.tenant AND f.id = h.from_staff ",
+                "LEFT JOIN staff t ON t.tenant = h.tenant AND t.id = h.to_staff ",
+                "LEFT JOIN staff k ON k.tenant = h.tenant AND k.id = h.acknowledged_by ",
+                "LEFT JOIN staff w ON w.tenant = h.tenant AND w.id = h.answered_by ",
+                "LEFT JOIN organisation o ON o.tenant = h.tenant AND o.id = h.to_organisation ",
+                "LEFT JOIN area a ON a.tenant = h.tenant AND a.id = h.to_area ",
+                "WHERE h.tenant = ?1 AND h.subject_id = ?2 ORDER BY h.handed_at, h.id"
+            ),
+            args![ctx.tenant(), subject],
+        )
+        .await?)
+}

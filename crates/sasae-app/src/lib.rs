@@ -1,0 +1,31 @@
+//! The rooms of Sasae and the web shell around them.
+//!
+//! A concern flows `notice → consultation → case`, is drawn by `thread`, is due
+//! in `task`, is counted by `activity`, is guarded by `access` and recorded by
+//! `audit`. `Ctx` says who acts; nothing reaches the database without it.
+
+#[macro_use]
+pub mod access;
+
+pub mod account;
+pub mod activity;
+pub mod app;
+pub mod area;
+pub mod audit;
+pub mod ctx;
+pub mod draft;
+pub mod error;
+pub mod handover;
+pub mod input;
+pub mod lang;
+pub mod migrations;
+pub mod notice;
+pub mod profile;
+pub mod router;
+pub mod staff;
+pub mod task;
+pub mod tenancy;
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;
+pub mod thread;
+pub mod web;

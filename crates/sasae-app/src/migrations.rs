@@ -1,0 +1,36 @@
+//! The schema, in the order in which it grew. A migration that has shipped is
+//! never edited; the database refuses one whose text has changed.
+
+use sasae_db::Migration;
+
+macro_rules! migration {
+    ($name:literal) => {
+        Migration {
+            name: $name,
+            common: include_str!(concat!("../migrations/", $name, ".sql")),
+            sqlite: "",
+            postgres: "",
+        }
+    };
+    ($name:literal, both) => {
+        Migration {
+            name: $name,
+            common: include_str!(concat!("../migrations/", $name, ".sql")),
+            sqlite: include_str!(concat!("../migrations/", $name, ".sqlite.sql")),
+            postgres: include_str!(concat!("../migrations/", $name, ".postgres.sql")),
+        }
+    };
+}
+
+/// Every migration.
+pub const MIGRATIONS: &[Migration] = &[
+    migration!("0001_area"),
+    migration!("0002_staff"),
+    migration!("0003_account"),
+    migration!("0004_audit", both),
+    migration!("0005_flow"),
+    migration!("0006_person"),
+    migration!("0007_notice"),
+    migration!("0008_consultation"),
+    migration!("0009_case"),
+];

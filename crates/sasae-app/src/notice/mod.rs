@@ -1,0 +1,143 @@
+//! 気づき: what anyone notices, with or without an account, and its triage.
+//!
+//! A resident reports in under a minute and gets a receipt number. Whoever
+//! carries `notice_triage` in the area takes note, and decides: an intake
+//! follows, or it is answered. A reporter with an account sees the answer; a
+//! receipt number shows received / read / finished and nothing else, the same
+//! whatever came of it (#21, #25).
+//!
+//! Deliberately absent: attachments, and any way to see a notice's text again
+//! with the receipt number alone.
+
+pub mod api;
+pub mod model;
+pub mod pages;
+pub mod public;
+pub mod store;
+#[cfg(test)]
+mod tests;
+
+pub use model::{NoticeForm, TriageForm};
+
+use sasae_core::id::{Id, receipt_number};
+
+use crate::access::{self, Act, Kind};
+use crate::activity::{self, Done, Fact};
+use crate::ctx::{Actor, Ctx, Work};
+use crate::error::{Error, Result};
+use crate::handover::{self, NewHandover, Outcome, Receiver};
+use crate::web::{Gate, Routes};
+
+/// The routes of this room.
+pub fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/", Gate::Public, public::show_form)
+        .post("/report", Gate::Public, public::report)
+        .get("/report/done", Gate::Public, public::show_done)
+        .get("/receipt", Gate::Public, public::show_receipt)
+        .get("/notices", Gate::Staff, pages::list)
+        .get("/notices/new", Gate::Staff, pages::show_new)
+        .post("/notices", Gate::Staff, pages::report)
+        .get("/notices/{id}", Gate::Staff, pages::show)
+        .post("/notices/{id}/read", Gate::Function("notice_triage"), pages::take_note)
+        .post("/notices/{id}/triage", Gate::Function("notice_triage"), pages::triage)
+        .get("/api/notices", Gate::Staff, api::list)
+        .post("/api/notices", Gate::Staff, api::report)
+        .get("/api/notices/{id}", Gate::Staff, api::show)
+        .post("/api/notices/{id}/triage", Gate::Function("notice_triage"), api::triage)
+}
+
+/// What the reporter gets.
+#[derive(Debug, Clone)]
+pub struct Reported {
+    /// The notice.
+    pub id: Id,
+    /// The number with which to see later whether it was read.
+    pub receipt: String,
+}
+
+/// Takes a notice in: from anyone, or from a person with an account.
+pub async fn report(ctx: &Ctx, work: &mut Work, form: &NoticeForm) -> Result<Reported> {
+    let new = model::check_notice(ctx, form)?;
+    crate::area::get_today(ctx, work, "area", new.area).await?;
+    if let Some(person) = new.person {
+        access::require_sight(ctx, work, Kind::Person, person).await?;
+    }
+    let id = ctx.new_id();
+    let receipt = receipt_number(ctx.app().clock().random_bytes::<8>());
+    store::insert(ctx, work, id, &receipt, &new).await?;
+    let from_label = match ctx.actor() {
+        Actor::Staff(staff) => staff.name.clone(),
+        Actor::Public | Actor::System(_) => "地域の人".to_owned(),
+    };
+    let on = ctx.today();
+    let urgent = new.urgent;
+    let handover = NewHandover {
+        kind: "notice",
+        subject: (Kind::Notice.name(), id),
+        from_label,
+        to: Receiver::Area { area: new.area, function: "notice_triage" },
+        acknowledge_by: if urgent { on } else { ctx.due("notice_acknowledge", on)? },
+        answer_by: if urgent { on } else { ctx.due("notice_answer", on)? },
+        keeper: ctx.staff_id(),
+    };
+    handover::hand_on(ctx, work, &handover).await?;
+    let mut fact = Fact::new(Done::NoticeReceived, on, (Kind::Notice.name(), id));
+    fact.area = Some(new.area);
+    fact.person = new.person;
+    fact.about.clone_from(&new.kind);
+    fact.method.clone_from(&new.channel);
+    activity::record(ctx, work, &fact).await?;
+    ctx.wrote("notice", id);
+    Ok(Reported { id, receipt })
+}
+
+/// Takes note of a notice: the reporter sees 「読みました」.
+pub async fn take_note(ctx: &Ctx, work: &mut Work, id: Id) -> Result<()> {
+    access::require(ctx, work, Kind::Notice, id, Act::Triage).await?;
+    store::set_read(ctx, work, id).await?;
+    if let Some(open) = handover::find_open(ctx, work, id).await? {
+        handover::acknowledge(ctx, work, open.id).await?;
+    }
+    ctx.wrote("notice", id);
+    Ok(())
+}
+
+/// Decides what becomes of a notice. With the outcome `consultation` an intake
+/// follows, which answers the hand-over when it is settled; every other outcome
+/// answers at once.
+pub async fn triage(ctx: &Ctx, work: &mut Work, id: Id, form: &TriageForm, seen: i64) -> Result<()> {
+    access::require(ctx, work, Kind::Notice, id, Act::Triage).await?;
+    let notice = store::get(ctx, work, id).await?;
+    if notice.triage.is_some() {
+        return Err(Error::refused(
+            "この気づきは、もう扱いが決まっています。",
+            "It has already been decided what becomes of this notice.",
+        ));
+    }
+    let decision = model::check_triage(ctx, form)?;
+    store::set_triage(ctx, work, id, &decision, seen).await?;
+    if let Some(open) = handover::find_open(ctx, work, id).await? {
+        if decision.becomes_consultation() {
+            handover::acknowledge(ctx, work, open.id).await?;
+        } else {
+            let outcome = Outcome::Done;
+            handover::answer(ctx, work, open.id, outcome, &decision.answer).await?;
+        }
+    }
+    let mut fact = Fact::new(Done::NoticeTriaged, ctx.today(), (Kind::Notice.name(), id));
+    fact.area = Some(notice.area_id);
+    fact.about = decision.outcome;
+    activity::record(ctx, work, &fact).await?;
+    ctx.wrote("notice", id);
+    Ok(())
+}
+
+/// Answers the reporter of a notice whose concern has been settled by a later
+/// room; a notice that was answered already stays as it is.
+pub async fn answer_reporter(ctx: &Ctx, work: &mut Work, id: Id, text: &str) -> Result<()> {
+    match handover::find_open(ctx, work, id).await? {
+        Some(open) => handover::answer(ctx, work, open.id, Outcome::Done, text).await,
+        None => Ok(()),
+    }
+}

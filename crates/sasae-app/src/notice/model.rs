@@ -1,0 +1,144 @@
+//! What a notice holds, and what is checked before it is taken in.
+
+use sasae_core::id::Id;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::ctx::{Actor, Ctx};
+use crate::error::Result;
+use crate::input::{Check, given};
+
+/// Most characters of what was noticed.
+pub const WHAT: usize = 2000;
+/// Most characters of a single line.
+pub const LINE: usize = 200;
+
+/// A notice as it is typed.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct NoticeForm {
+    /// Code of the vocabulary `notice_kind`.
+    pub kind: String,
+    /// What was noticed, in the reporter's words; at most 2,000 characters.
+    pub what: String,
+    /// Where, in words; at most 200 characters.
+    pub place: String,
+    /// About whom, as far as the reporter knows; at most 200 characters.
+    pub about: String,
+    /// `yes` when help is needed today.
+    pub urgent: String,
+    /// The area's id.
+    pub area: String,
+    /// The reporter's name, if given.
+    pub name: String,
+    /// Telephone or mail of the reporter, if given.
+    pub contact: String,
+    /// The person's id, for reporters who know the person by name.
+    pub person: String,
+    /// A trap for programs that fill in every field; people do not see it.
+    pub website: String,
+}
+
+/// A notice that passed its checks.
+#[derive(Debug, Clone)]
+pub struct NewNotice {
+    /// Code of the vocabulary.
+    pub kind: String,
+    /// In the reporter's words.
+    pub what: String,
+    /// Where.
+    pub place: String,
+    /// About whom.
+    pub about: String,
+    /// Help is needed today.
+    pub urgent: bool,
+    /// In which area.
+    pub area: Id,
+    /// About which person, when known.
+    pub person: Option<Id>,
+    /// Reporter's name or empty.
+    pub name: String,
+    /// Reporter's contact or empty.
+    pub contact: String,
+    /// How it came: `web` from the public page, `staff` from inside.
+    pub channel: String,
+}
+
+/// Checks a notice.
+pub fn check_notice(ctx: &Ctx, form: &NoticeForm) -> Result<NewNotice> {
+    let mut check = Check::new(ctx);
+    let kind = check.required_choice("kind", &form.kind, "notice_kind");
+    let what = check.text("what", &form.what, WHAT);
+    if what.is_empty() && (kind.is_empty() || kind == "other") {
+        check.put("what", "何に気づいたか、ひとことでも書いてください。", "Please say in a word or two what you noticed.");
+    }
+    if what.matches("http").count() > 2 {
+        check.put("what", "ホームページのアドレスは2つまでにしてください。", "At most two web addresses, please.");
+    }
+    if !form.website.is_empty() {
+        check.put("what", "送れませんでした。もう一度、書いてください。", "It could not be sent. Please write it again.");
+    }
+    let place = check.text("place", &form.place, LINE);
+    let about = check.text("about", &form.about, LINE);
+    let name = check.text("name", &form.name, LINE);
+    let contact = check.text("contact", &form.contact, LINE);
+    let area = check.required_id("area", &form.area);
+    let person = check.id("person", &form.person);
+    check.done()?;
+    let inside = matches!(ctx.actor(), Actor::Staff(_));
+    Ok(NewNotice {
+        kind,
+        what,
+        place,
+        about,
+        urgent: form.urgent == "yes",
+        area: given(area)?,
+        person: if inside { person } else { None },
+        name,
+        contact,
+        channel: if inside { "staff" } else { "web" }.to_owned(),
+    })
+}
+
+/// A decision as it is typed.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct TriageForm {
+    /// Code of the vocabulary `notice_outcome`.
+    pub outcome: String,
+    /// Why, for colleagues; at most 1,000 characters.
+    pub note: String,
+    /// What the reporter is told, when it was a person with an account.
+    pub answer: String,
+}
+
+/// A decision that passed its checks.
+#[derive(Debug, Clone)]
+pub struct Triage {
+    /// Code of the vocabulary.
+    pub outcome: String,
+    /// Why.
+    pub note: String,
+    /// What the reporter is told.
+    pub answer: String,
+}
+
+impl Triage {
+    /// Whether an intake follows.
+    pub fn becomes_consultation(&self) -> bool {
+        self.outcome == "consultation"
+    }
+}
+
+/// Checks a decision: one without an intake says why.
+pub fn check_triage(ctx: &Ctx, form: &TriageForm) -> Result<Triage> {
+    let mut check = Check::new(ctx);
+    let outcome = check.required_choice("outcome", &form.outcome, "notice_outcome");
+    let note = check.text("note", &form.note, 1000);
+    let answer = check.text("answer", &form.answer, 1000);
+    if !outcome.is_empty() && outcome != "consultation" && note.is_empty() {
+        check.put("note", "相談にしない理由を、ひとこと書いてください。", "Say in a word why no consultation follows.");
+    }
+    check.done()?;
+    Ok(Triage { outcome, note, answer })
+}

@@ -1,0 +1,341 @@
+//! The pages of notices for staff.
+
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use maud::{Markup, html};
+use sasae_core::clock::tokyo_date;
+use sasae_core::id::Id;
+use serde::Deserialize;
+
+use super::model::{NoticeForm, TriageForm};
+use super::store::{self, Notice, Which};
+use crate::access::{self, Act, Kind, Why};
+use crate::area;
+use crate::ctx::Ctx;
+use crate::error::{Error, Fields, Result};
+use crate::handover::{self, Handover};
+use crate::web::ui::form::{Choice, FormShell, choice_field, error_summary, hidden, long_field, select_field, text_field, yes_no};
+use crate::web::ui::parts::{Column, Flash, Table, Tab, Tone, callout, chip, data_list, date_pair, empty, link_button, post_button, primary_link, tabs};
+use crate::web::{Form, Page, Reply, see};
+
+/// Which notices a list shows.
+#[derive(Debug, Default, Deserialize)]
+pub struct ListQuery {
+    #[serde(default)]
+    all: Option<String>,
+}
+
+/// `GET /notices`
+pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
+    let which = if query.all.is_some() { Which::All } else { Which::Open };
+    let mut read = ctx.read().await?;
+    let notices = store::list(&ctx, &mut read, which, 200).await?;
+    let lang = ctx.lang();
+    let title = lang.t("気づき", "Notices");
+    let tab_list = [
+        Tab { label: lang.t("まだ決めていないもの", "To be decided"), href: "/notices", current: which == Which::Open, count: None },
+        Tab { label: lang.t("すべて", "All"), href: "/notices?all=1", current: which == Which::All, count: None },
+    ];
+    let main = html! {
+        h1 { (title) }
+        (tabs(title, &tab_list))
+        @if notices.is_empty() {
+            (empty(lang.t("扱いを決めていない気づきはありません。", "There is no notice to decide on."), Some(("/notices/new", lang.t("気づきを記録する", "Record a notice")))))
+        } @else {
+            (Table {
+                caption: title,
+                columns: &[
+                    Column { label: lang.t("届いた日", "Received"), numeric: false },
+                    Column { label: lang.t("気づいたこと", "What"), numeric: false },
+                    Column { label: lang.t("区域", "Area"), numeric: false },
+                    Column { label: lang.t("ようす", "State"), numeric: false },
+                ],
+                rows: notices.iter().map(|notice| row(&ctx, notice)).collect(),
+                sums: None,
+            })
+            p { (primary_link("/notices/new", lang.t("気づきを記録する", "Record a notice"))) }
+        }
+    };
+    Ok(Page::new(title, main).reply(&ctx))
+}
+
+fn row(ctx: &Ctx, notice: &Notice) -> Vec<Markup> {
+    let lang = ctx.lang();
+    let href = format!("/notices/{}", notice.id);
+    let words: String = notice.what.chars().take(40).collect();
+    vec![
+        date_pair(notice.received_on, lang),
+        html! {
+            a href=(href) { (ctx.profile().label("notice_kind", &notice.kind, lang)) }
+            @if notice.urgent { " " (chip(Tone::Danger, lang.t("今日助けがいる", "Help needed today"))) }
+            @if !words.is_empty() { br; span class="muted" { (words) } }
+        },
+        html! { (notice.area_name) },
+        state_chip(ctx, notice),
+    ]
+}
+
+fn state_chip(ctx: &Ctx, notice: &Notice) -> Markup {
+    let lang = ctx.lang();
+    match (notice.state.as_str(), &notice.triage) {
+        ("received", _) => chip(Tone::Caution, lang.t("未読", "Not read")),
+        ("read", _) => chip(Tone::Info, lang.t("読んだ", "Read")),
+        (_, Some(outcome)) => chip(Tone::Good, ctx.profile().label("notice_outcome", outcome, lang)),
+        (_, None) => chip(Tone::Good, lang.t("終わった", "Finished")),
+    }
+}
+
+/// For which person a new notice is.
+#[derive(Debug, Default, Deserialize)]
+pub struct NewQuery {
+    #[serde(default)]
+    person: String,
+}
+
+/// `GET /notices/new`
+pub async fn show_new(ctx: Ctx, Query(query): Query<NewQuery>) -> Reply {
+    let area = ctx.staff()?.posts.first().map(|post| post.area.to_string()).unwrap_or_default();
+    let form = NoticeForm { person: query.person, area, ..NoticeForm::default() };
+    new_page(&ctx, &form, &Fields::default()).await
+}
+
+async fn new_page(ctx: &Ctx, form: &NoticeForm, errors: &Fields) -> Reply {
+    let lang = ctx.lang();
+    let mut read = ctx.read().await?;
+    let mut areas = Vec::new();
+    for post in &ctx.staff()?.posts {
+        for tier in ctx.profile().main_tiers() {
+            areas.extend(area::store::list_within(ctx, &mut read, &tier.code, post.area).await?);
+        }
+    }
+    areas.dedup_by_key(|area| area.id);
+    drop(read);
+    let ids: Vec<(String, String)> = areas.into_iter().map(|a| (a.id.to_string(), a.name)).collect();
+    let once = ctx.new_id().to_string();
+    let list: Vec<(&str, &str)> = errors.iter(lang).collect();
+    let kinds = ctx.profile().words("notice_kind").iter().map(|w| Choice::new(w.code.as_str(), lang.t(&w.ja, &w.en))).collect();
+    let body = html! {
+        (hidden("person", &form.person))
+        (choice_field(lang, "kind", lang.t("気づいたこと", "What was noticed"), kinds).values([form.kind.as_str()]).required().error(errors.get("kind", lang)))
+        (long_field(lang, "what", lang.t("くわしく", "In words")).value(&form.what).maxlength(2000).rows(4).error(errors.get("what", lang)))
+        (select_field(lang, "area", lang.t("区域", "Area"), ids.iter().map(|(id, name)| Choice::new(id.as_str(), name.as_str())).collect()).values([form.area.as_str()]).required().error(errors.get("area", lang)))
+        (text_field(lang, "place", lang.t("場所", "Place")).value(&form.place).maxlength(200).error(errors.get("place", lang)))
+        (text_field(lang, "about", lang.t("だれのこと", "About whom")).value(&form.about).maxlength(200).error(errors.get("about", lang)))
+        (yes_no(lang, "urgent", lang.t("今日のうちに動く必要がある", "Something must be done today")).values([form.urgent.as_str()]))
+    };
+    let shell = FormShell {
+        draft: Some(crate::web::ui::form::Draft { key: "notice:new", kept_at: None }),
+        consequence: Some(lang.t(
+            "区域の相談担当に届きます。どうなったかは、この気づきの画面に返ってきます。",
+            "It goes to those who triage in the area; the answer comes back on the notice's page.",
+        )),
+        cancel: Some("/notices"),
+        ..FormShell::new(lang, "/notices", ctx.csrf(), &once, lang.t("知らせる", "Report"), body)
+    };
+    let title = lang.t("気づきを記録する", "Record a notice");
+    let main = html! { h1 { (title) } (error_summary(lang, &list)) (shell) };
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    Ok(Page::new(title, main).status(status).reply(ctx))
+}
+
+/// `POST /notices`
+pub async fn report(ctx: Ctx, form: Form<NoticeForm>) -> Reply {
+    if form.draft {
+        return crate::draft::keep_and_return(&ctx, &form, "/notices/new").await;
+    }
+    let mut work = ctx.begin().await?;
+    match super::report(&ctx, &mut work, &form.input).await {
+        Ok(reported) => Ok(see(&work.commit(&format!("/notices/{}?done=reported", reported.id)).await?)),
+        Err(Error::Invalid(errors)) => {
+            drop(work);
+            new_page(&ctx, &form.input, &errors).await
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// What came of the step before.
+#[derive(Debug, Default, Deserialize)]
+pub struct DoneQuery {
+    #[serde(default)]
+    done: String,
+}
+
+/// `GET /notices/{id}`
+pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<DoneQuery>) -> Reply {
+    let page = load(&ctx, id).await?;
+    let lang = ctx.lang();
+    let flash = match query.done.as_str() {
+        "reported" => Some(Flash { tone: Tone::Good, text: lang.t("知らせました。", "Reported.").to_owned(), next: None }),
+        "triaged" => Some(Flash { tone: Tone::Good, text: lang.t("扱いを決めました。", "Decided.").to_owned(), next: None }),
+        _ => None,
+    };
+    let why = page.why.clone();
+    let main = page.render(&ctx, &TriageForm::default(), &Fields::default());
+    Ok(Page::new(lang.t("気づき", "Notice"), main).why(why).flash(flash).reply(&ctx))
+}
+
+struct ShowNotice {
+    notice: Notice,
+    handovers: Vec<Handover>,
+    why: Vec<Why>,
+    may_triage: bool,
+}
+
+async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
+    let mut read = ctx.read().await?;
+    let why = access::require_sight(ctx, &mut read, Kind::Notice, id).await?;
+    let notice = store::get(ctx, &mut read, id).await?;
+    let handovers = handover::list_of(ctx, &mut read, id).await?;
+    let may_triage = access::allowed(ctx, &mut read, Kind::Notice, id, Act::Triage).await?;
+    Ok(ShowNotice { notice, handovers, why, may_triage })
+}
+
+impl ShowNotice {
+    fn render(&self, ctx: &Ctx, form: &TriageForm, errors: &Fields) -> Markup {
+        let lang = ctx.lang();
+        let notice = &self.notice;
+        let undecided = notice.triage.is_none();
+        html! {
+            h1 { (lang.t("気づき：", "Notice: ")) (ctx.profile().label("notice_kind", &notice.kind, lang)) }
+            p class="chips" {
+                (state_chip(ctx, notice))
+                @if notice.urgent { " " (chip(Tone::Danger, lang.t("今日助けがいる", "Help needed today"))) }
+            }
+            (self.content(ctx))
+            @if self.may_triage && undecided { (self.decide(ctx, form, errors)) }
+            @if notice.triage.as_deref() == Some("consultation") && self.may_triage {
+                (callout(lang, Tone::Info, lang.t("次にすること", "Next"), html! {
+                    p { (lang.t("相談として受け付けてください。この気づきとつながります。", "Take the intake now; it will be linked to this notice.")) }
+                    p { (primary_link(&format!("/consultations/new?notice={}", notice.id), lang.t("相談を受け付ける", "Take the intake"))) }
+                }))
+            }
+            (answers(ctx, &self.handovers))
+            p { (link_button(&format!("/thread/Notice/{}", notice.id), lang.t("この気づきのゆくえ（支援の流れ）", "The thread of this notice"))) }
+        }
+    }
+
+    fn content(&self, ctx: &Ctx) -> Markup {
+        let lang = ctx.lang();
+        let notice = &self.notice;
+        let mut rows: Vec<(&str, Markup)> = vec![
+            (lang.t("届いた日", "Received"), date_pair(notice.received_on, lang)),
+            (lang.t("区域", "Area"), html! { (notice.area_name) }),
+        ];
+        let mut line = |label, text: &str| {
+            if !text.is_empty() {
+                rows.push((label, html! { span class="lines" { (text) } }));
+            }
+        };
+        line(lang.t("くわしく", "In words"), &notice.what);
+        line(lang.t("場所", "Place"), &notice.place);
+        line(lang.t("だれのこと", "About whom"), &notice.about);
+        if self.may_triage {
+            line(lang.t("知らせた人", "Reporter"), &notice.reporter_name);
+            line(lang.t("連絡先", "Contact"), &notice.reporter_contact);
+            line(lang.t("扱いの理由", "Why decided so"), &notice.triage_note);
+            line(lang.t("受付番号", "Receipt number"), &notice.receipt);
+        }
+        data_list(&rows)
+    }
+
+    fn decide(&self, ctx: &Ctx, form: &TriageForm, errors: &Fields) -> Markup {
+        let lang = ctx.lang();
+        let notice = &self.notice;
+        let once = ctx.new_id().to_string();
+        let list: Vec<(&str, &str)> = errors.iter(lang).collect();
+        let outcomes = ctx.profile().words("notice_outcome").iter().map(|w| Choice::new(w.code.as_str(), lang.t(&w.ja, &w.en))).collect();
+        let body = html! {
+            (choice_field(lang, "outcome", lang.t("どう扱いますか", "What becomes of it?"), outcomes).values([form.outcome.as_str()]).required().error(errors.get("outcome", lang)))
+            (long_field(lang, "note", lang.t("理由（職員だけに見えます）", "Why (staff only)")).value(&form.note).maxlength(1000).rows(2).error(errors.get("note", lang)))
+            @if notice.reporter_staff.is_some() {
+                (long_field(lang, "answer", lang.t("知らせた人への返事", "Answer to the reporter")).value(&form.answer).maxlength(1000).rows(2)
+                    .hint(lang.t("名前や病気のことは書かないでください", "No names, nothing about health")).error(errors.get("answer", lang)))
+            }
+        };
+        let action = format!("/notices/{}/triage", notice.id);
+        let shell = FormShell {
+            revision: Some(notice.revision),
+            consequence: Some(lang.t(
+                "「相談として受ける」を選ぶと、次に相談受付の画面が開きます。",
+                "“Taken as a consultation” opens the intake next.",
+            )),
+            ..FormShell::new(lang, &action, ctx.csrf(), &once, lang.t("決める", "Decide"), body)
+        };
+        html! {
+            section aria-labelledby="decide" {
+                h2 id="decide" { (lang.t("扱いを決める", "Decide")) }
+                @if notice.state == "received" {
+                    (post_button(&format!("/notices/{}/read", notice.id), ctx.csrf(), &ctx.new_id().to_string(), lang.t("読みました（あとで決める）", "I have read it (decide later)")))
+                }
+                (error_summary(lang, &list))
+                (shell)
+            }
+        }
+    }
+}
+
+/// What became of it, as far as whoever handed it on may know.
+fn answers(ctx: &Ctx, handovers: &[Handover]) -> Markup {
+    let lang = ctx.lang();
+    html! {
+        section aria-labelledby="answers" {
+            h2 id="answers" { (lang.t("だれが受け取り、どうなったか", "Who received it, and what became of it")) }
+            ol class="handovers" {
+                @for h in handovers {
+                    li {
+                        (h.from_label) " → " (h.to_label) " "
+                        (date_pair(tokyo_date(h.handed_at), lang))
+                        br;
+                        @match (h.acknowledged_at, h.answered_at) {
+                            (_, Some(at)) => {
+                                (chip(Tone::Good, lang.t("返事あり", "Answered"))) " " (date_pair(tokyo_date(at), lang))
+                                @if !h.answer.is_empty() { br; span class="lines" { (h.answer) } }
+                            }
+                            (Some(at), None) => {
+                                (chip(Tone::Info, lang.t("受け取りました", "Acknowledged"))) " " (date_pair(tokyo_date(at), lang))
+                                " " (lang.t("返事の期限", "answer due")) " " (date_pair(h.answer_by, lang))
+                            }
+                            (None, None) => {
+                                (chip(Tone::Caution, lang.t("受け取り待ち", "Waiting"))) " "
+                                (lang.t("受け取りの期限", "to be acknowledged by")) " " (date_pair(h.acknowledge_by, lang))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// `POST /notices/{id}/read`
+pub async fn take_note(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+    let mut work = ctx.begin().await?;
+    super::take_note(&ctx, &mut work, id).await?;
+    Ok(see(&work.commit(&format!("/notices/{id}")).await?))
+}
+
+/// `POST /notices/{id}/triage`
+pub async fn triage(ctx: Ctx, Path(id): Path<Id>, form: Form<TriageForm>) -> Reply {
+    let seen = form.seen()?;
+    let mut work = ctx.begin().await?;
+    match super::triage(&ctx, &mut work, id, &form.input, seen).await {
+        Ok(()) => {
+            let next = if form.input.outcome == "consultation" {
+                format!("/consultations/new?notice={id}")
+            } else {
+                format!("/notices/{id}?done=triaged")
+            };
+            Ok(see(&work.commit(&next).await?))
+        }
+        Err(Error::Invalid(errors)) => {
+            drop(work);
+            let page = load(&ctx, id).await?;
+            let why = page.why.clone();
+            let main = page.render(&ctx, &form.input, &errors);
+            let title = ctx.lang().t("気づき", "Notice");
+            Ok(Page::new(title, main).why(why).status(StatusCode::UNPROCESSABLE_ENTITY).reply(&ctx))
+        }
+        Err(other) => Err(other),
+    }
+}

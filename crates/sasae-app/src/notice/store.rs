@@ -1,0 +1,204 @@
+//! The table of notices.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use sasae_core::id::Id;
+use sasae_db::{Conn, Tx, args, record, sql};
+
+use super::model::{NewNotice, Triage};
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+
+/// The tables of this room.
+pub const TABLES: &[&str] = &["notice"];
+
+record! {
+    /// A notice.
+    #[derive(Debug, Clone, serde::Serialize)]
+    pub struct Notice {
+        /// The notice.
+        pub id: Id,
+        /// The reporter's number.
+        pub receipt: String,
+        /// When it came.
+        pub received_at: Timestamp,
+        /// On which day.
+        pub received_on: Date,
+        /// `web` or `staff`.
+        pub channel: String,
+        /// Code of the vocabulary `notice_kind`.
+        pub kind: String,
+        /// In the reporter's words.
+        pub what: String,
+        /// Where.
+        pub place: String,
+        /// About whom.
+        pub about: String,
+        /// Help was needed the same day.
+        pub urgent: bool,
+        /// In which area.
+        pub area_id: Id,
+        /// Its name.
+        pub area_name: String,
+        /// About which person, when known.
+        pub person_id: Option<Id>,
+        /// The reporter's name, if given.
+        pub reporter_name: String,
+        /// The reporter's contact, if given.
+        pub reporter_contact: String,
+        /// The reporter, when it was a person with an account.
+        pub reporter_staff: Option<Id>,
+        /// `received`, `read` or `finished`.
+        pub state: String,
+        /// Code of the vocabulary `notice_outcome`, once decided.
+        pub triage: Option<String>,
+        /// Why.
+        pub triage_note: String,
+        /// When it was decided.
+        pub triaged_at: Option<Timestamp>,
+        /// Revision.
+        pub revision: i64,
+    }
+}
+
+macro_rules! notice_columns {
+    () => {
+        concat!(
+            "SELECT n.id, n.receipt, n.received_at, n.received_on, n.channel, n.kind, n.what, n.place, ",
+            "n.about, n.urgent, n.area_id, a.name, n.person_id, n.reporter_name, n.reporter_contact, ",
+            "n.reporter_staff, n.state, n.triage, n.triage_note, n.triaged_at, n.revision ",
+            "FROM notice n JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id "
+        )
+    };
+}
+
+/// Which notices a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Which {
+    /// Not decided yet.
+    #[default]
+    Open,
+    /// Everything.
+    All,
+}
+
+/// The notices that the reader may see, urgent and old ones first.
+pub async fn list(ctx: &Ctx, conn: &mut Conn, which: Which, limit: i64) -> Result<Vec<Notice>> {
+    let statement = match which {
+        Which::Open => sql!(
+            notice_columns!(),
+            "WHERE n.tenant = ?1 AND n.state <> 'finished' AND ", visible_notice!("n"),
+            " ORDER BY n.urgent DESC, n.received_at, n.id LIMIT ?4"
+        ),
+        Which::All => sql!(
+            notice_columns!(),
+            "WHERE n.tenant = ?1 AND ", visible_notice!("n"),
+            " ORDER BY n.received_at DESC, n.id LIMIT ?4"
+        ),
+    };
+    let rows: Vec<Notice> = conn.query(statement, scoped![ctx, limit]).await?;
+    for row in &rows {
+        ctx.saw("notice", row.id);
+    }
+    Ok(rows)
+}
+
+/// A notice; the caller has asked the policy.
+pub async fn get(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Notice> {
+    let row: Option<Notice> = conn
+        .query_opt(sql!(notice_columns!(), "WHERE n.tenant = ?1 AND n.id = ?2"), args![ctx.tenant(), id])
+        .await?;
+    let row = row.ok_or(Error::NotFound)?;
+    ctx.saw("notice", row.id);
+    Ok(row)
+}
+
+/// The state of a notice by its receipt number: nothing else leaves.
+pub async fn find_state(ctx: &Ctx, conn: &mut Conn, receipt: &str) -> Result<Option<String>> {
+    Ok(conn
+        .query_opt::<(String,)>(
+            sql!("SELECT state FROM notice WHERE tenant = ?1 AND receipt = ?2"),
+            args![ctx.tenant(), receipt],
+        )
+        .await?
+        .map(|(state,)| state))
+}
+
+pub(super) async fn insert(ctx: &Ctx, tx: &mut Tx, id: Id, receipt: &str, new: &NewNotice) -> Result<()> {
+    tx.execute(
+        sql!(
+            "INSERT INTO notice (tenant, id, receipt, received_at, received_on, channel, kind, what, place, ",
+            "about, urgent, area_id, person_id, reporter_name, reporter_contact, reporter_staff, lang, ",
+            "state, triage_note, revision) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ",
+            "?14, ?15, ?16, ?17, 'received', '', 1)"
+        ),
+        args![
+            ctx.tenant(),
+            id,
+            receipt,
+            ctx.now(),
+            ctx.today(),
+            &new.channel,
+            &new.kind,
+            &new.what,
+            &new.place,
+            &new.about,
+            new.urgent,
+            new.area,
+            new.person,
+            &new.name,
+            &new.contact,
+            ctx.staff_id(),
+            ctx.lang().code()
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn set_read(ctx: &Ctx, tx: &mut Tx, id: Id) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE notice SET state = 'read', revision = revision + 1 ",
+            "WHERE tenant = ?1 AND id = ?2 AND state = 'received'"
+        ),
+        args![ctx.tenant(), id],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn set_triage(ctx: &Ctx, tx: &mut Tx, id: Id, decision: &Triage, seen: i64) -> Result<()> {
+    let changed = tx
+        .execute(
+            sql!(
+                "UPDATE notice SET state = 'finished', triage = ?4, triage_note = ?5, triaged_at = ?6, ",
+                "triaged_by = ?7, revision = revision + 1 WHERE tenant = ?1 AND id = ?2 AND revision = ?3"
+            ),
+            args![
+                ctx.tenant(),
+                id,
+                seen,
+                &decision.outcome,
+                &decision.note,
+                ctx.now(),
+                ctx.staff_id()
+            ],
+        )
+        .await?;
+    if changed == 0 {
+        let now = get(ctx, tx, id).await?.revision;
+        return Err(Error::Stale { now });
+    }
+    Ok(())
+}
+
+/// Says about which person a notice is, once that is known.
+pub async fn set_person(ctx: &Ctx, tx: &mut Tx, id: Id, person: Id) -> Result<()> {
+    tx.execute(
+        sql!("UPDATE notice SET person_id = ?3, revision = revision + 1 WHERE tenant = ?1 AND id = ?2"),
+        args![ctx.tenant(), id, person],
+    )
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,64 @@
+//! 今日: what is due, for whom, until when, and why it is yours.
+//!
+//! **Architecture Invariant:** nothing here is stored. Each row is derived from
+//! the room that holds the record, under the reader's row rules.
+
+pub mod pages;
+pub mod store;
+
+use jiff::civil::Date;
+use sasae_core::id::Id;
+use sasae_db::Conn;
+
+use crate::ctx::Ctx;
+use crate::error::Result;
+use crate::web::{Gate, Routes};
+
+/// The routes of this room.
+pub fn routes(routes: Routes) -> Routes {
+    routes.get("/today", Gate::Staff, pages::show)
+}
+
+/// What kind of step is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// A notice waits to be read.
+    NoticeNew,
+    /// A notice waits for a decision.
+    NoticeDecide,
+    /// An intake is to follow a notice.
+    IntakeFollow,
+    /// A consultation waits for an outcome.
+    ConsultationOpen,
+    /// A role in a case waits for yes or no.
+    RoleAnswer,
+    /// A task of one's role is due.
+    RoleDue,
+    /// Lead and roles of a case are to be agreed.
+    CaseAgree,
+    /// The next contact is due.
+    ContactNext,
+    /// A plan is to be reviewed.
+    PlanReview,
+}
+
+/// A row of the list.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Due {
+    /// What kind of step.
+    pub what: What,
+    /// About whom or what, in words.
+    pub about: String,
+    /// Until when.
+    pub until: Date,
+    /// The record to open.
+    pub record: Id,
+}
+
+/// Everything due for the reader, the oldest first.
+pub async fn list(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
+    let mut due = store::list_notices(ctx, conn).await?;
+    due.sort_by(|a, b| (a.until, a.record).cmp(&(b.until, b.record)));
+    Ok(due)
+}

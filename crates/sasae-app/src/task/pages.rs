@@ -1,0 +1,122 @@
+//! The page 今日.
+
+use jiff::civil::Date;
+use maud::{Markup, html};
+
+use super::{Due, What};
+use crate::ctx::Ctx;
+use crate::lang::Lang;
+use crate::web::ui::parts::{date_pair, empty, primary_link};
+use crate::web::ui::records::{DueRow, due_list};
+use crate::web::{Page, Reply};
+
+impl What {
+    fn words(self, lang: Lang) -> &'static str {
+        let (ja, en) = match self {
+            What::NoticeNew => ("新しい気づきを読む", "Read a new notice"),
+            What::NoticeDecide => ("気づきの扱いを決める", "Decide on a notice"),
+            What::IntakeFollow => ("気づきから相談を受け付ける", "Take the intake after a notice"),
+            What::ConsultationOpen => ("相談の結果を決める", "Settle a consultation"),
+            What::RoleAnswer => ("支援の役割に返事をする", "Answer a request to take a role"),
+            What::RoleDue => ("役割として頼まれたことをする", "Do what your role asks"),
+            What::CaseAgree => ("主担当と役割を決める", "Agree on lead and roles"),
+            What::ContactNext => ("次の連絡をする", "Make the next contact"),
+            What::PlanReview => ("支援計画を見直す", "Review a plan"),
+        };
+        lang.t(ja, en)
+    }
+
+    fn why(self, lang: Lang) -> &'static str {
+        let (ja, en) = match self {
+            What::NoticeNew | What::NoticeDecide => ("担当区域に届いたため", "It came to your area"),
+            What::IntakeFollow => ("相談として受けると決めたため", "You decided to take it as a consultation"),
+            What::ConsultationOpen => ("あなたが受け付けたため", "You took it"),
+            What::RoleAnswer => ("あなたに頼まれているため", "You were asked"),
+            What::RoleDue => ("あなたの役割のため", "It is your role"),
+            What::CaseAgree | What::PlanReview => ("あなたが主担当のため", "You are the lead"),
+            What::ContactNext => ("あなたが約束したため", "You promised it"),
+        };
+        lang.t(ja, en)
+    }
+
+    fn action(self, lang: Lang) -> &'static str {
+        let (ja, en) = match self {
+            What::NoticeNew => ("読む", "Read"),
+            What::NoticeDecide | What::ConsultationOpen | What::CaseAgree => ("決める", "Decide"),
+            What::IntakeFollow => ("受け付ける", "Take"),
+            What::RoleAnswer => ("返事をする", "Answer"),
+            What::RoleDue => ("開く", "Open"),
+            What::ContactNext => ("記録する", "Record"),
+            What::PlanReview => ("見直す", "Review"),
+        };
+        lang.t(ja, en)
+    }
+}
+
+impl Due {
+    /// Where the step is done.
+    pub fn href(&self) -> String {
+        let id = self.record;
+        match self.what {
+            What::NoticeNew | What::NoticeDecide => format!("/notices/{id}"),
+            What::IntakeFollow => format!("/consultations/new?notice={id}"),
+            What::ConsultationOpen => format!("/consultations/{id}"),
+            What::RoleAnswer | What::RoleDue | What::CaseAgree => format!("/cases/{id}"),
+            What::ContactNext => format!("/cases/{id}/contacts/new"),
+            What::PlanReview => format!("/cases/{id}/monitoring/new"),
+        }
+    }
+}
+
+fn row(lang: Lang, today: Date, due: &Due) -> DueRow {
+    let late = (today - due.until).get_days();
+    DueRow {
+        who: html! { (due.about) },
+        what: due.what.words(lang).to_owned(),
+        until: date_pair(due.until, lang),
+        overdue: (late > 0).then(|| match lang {
+            Lang::Ja => format!("{late}日すぎています"),
+            Lang::En => format!("{late} days late"),
+        }),
+        why: due.what.why(lang).to_owned(),
+        action: html! { a class="button" href=(due.href()) { (due.what.action(lang)) } },
+    }
+}
+
+/// `GET /today`
+pub async fn show(ctx: Ctx) -> Reply {
+    let mut read = ctx.read().await?;
+    let due = super::list(&ctx, &mut read).await?;
+    Ok(Page::new(ctx.lang().t("今日", "Today"), render(&ctx, &due)).reply(&ctx))
+}
+
+fn render(ctx: &Ctx, due: &[Due]) -> Markup {
+    let lang = ctx.lang();
+    let today = ctx.today();
+    let week_end = today.saturating_add(jiff::Span::new().days(6));
+    let part = |from: Option<Date>, to: Option<Date>| -> Vec<DueRow> {
+        due.iter()
+            .filter(|d| from.is_none_or(|from| d.until >= from) && to.is_none_or(|to| d.until <= to))
+            .map(|d| row(lang, today, d))
+            .collect()
+    };
+    let day = jiff::Span::new().days(1);
+    let overdue = part(None, Some(today.saturating_sub(day)));
+    let now = part(Some(today), Some(today));
+    let week = part(Some(today.saturating_add(day)), Some(week_end));
+    let later = part(Some(week_end.saturating_add(day)), None);
+    html! {
+        h1 { (lang.t("今日", "Today")) " " span class="sub" { (date_pair(today, lang)) } }
+        @if overdue.is_empty() && now.is_empty() && week.is_empty() {
+            (empty(lang.t("今週することは、すべて終わっています。", "Everything due this week is done."), None))
+        }
+        @if !overdue.is_empty() { (due_list(lang, lang.t("期限をすぎたもの", "Overdue"), &overdue)) }
+        @if !now.is_empty() { (due_list(lang, lang.t("今日", "Today"), &now)) }
+        @if !week.is_empty() { (due_list(lang, lang.t("今週", "This week"), &week)) }
+        @if !later.is_empty() {
+            details { summary { (lang.t("来週から先", "Later")) " (" (later.len()) ")" }
+                (due_list(lang, lang.t("来週から先", "Later"), &later)) }
+        }
+        p { (primary_link("/record", lang.t("記録する", "Record"))) }
+    }
+}

@@ -1,0 +1,229 @@
+//! `TestApp`: the whole application over a fresh database, with builders for
+//! the little that a test needs. Tests talk to it as a browser does.
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{Request, StatusCode, header};
+use jiff::Timestamp;
+use jiff::civil::{Date, date, datetime};
+use sasae_core::clock::{Clock, from_tokyo};
+use sasae_core::id::Id;
+use sasae_core::municipality::MunicipalityCode;
+use sasae_db::Db;
+use tower::ServiceExt;
+
+use crate::access;
+use crate::app::{App, Settings};
+use crate::area::store::Area;
+use crate::ctx::{Actor, Ctx, StaffActor, Visit, Work};
+use crate::error::Result;
+use crate::profile::Profile;
+use crate::tenancy::{self, FOREVER};
+use crate::{account, area, router, staff};
+
+/// The municipality of tests.
+pub const TENANT: &str = "401005";
+/// The first day of the test city.
+pub const SINCE: Date = date(2020, 4, 1);
+
+/// The application over a database of its own.
+pub struct TestApp {
+    /// The application.
+    pub app: App,
+    /// Its clock: stands at 2025-06-10 10:00 in Japan until it is moved.
+    pub clock: Clock,
+    /// The city: every test has one.
+    pub city: Id,
+    /// Two wards of it, 甲区 and 乙区.
+    pub wards: [Id; 2],
+    /// Two districts of each ward, in the order of the wards.
+    pub districts: [Id; 4],
+    router: Router,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// Where it leads, for redirects.
+    pub location: String,
+    /// The body.
+    pub body: String,
+    /// The session cookie's token, when one was set.
+    pub token: Option<String>,
+}
+
+impl TestApp {
+    /// A small city on the profile of the Kitakyushu shape.
+    pub async fn new(db: Db) -> TestApp {
+        let at = from_tokyo(datetime(2025, 6, 10, 10, 0, 0, 0));
+        let clock = Clock::seeded(7, at);
+        let settings = Settings {
+            tenant: TENANT.to_owned(),
+            secure_cookies: false,
+            notices_per_minute: 0,
+            argon2: (64, 1),
+            ..Settings::default()
+        };
+        let profile = Profile::load("kitakyushu").expect("the profile is shipped");
+        let code: MunicipalityCode = TENANT.parse().expect("a valid code");
+        tenancy::set_up(&db, &clock, &code, ("試験市", "Test City"), &profile, "").await.expect("set up");
+        let app = App::new(db, clock.clone(), settings).expect("the policy parses");
+        let router = router::build(&app);
+        let nil = Id::nil();
+        let mut test = TestApp { app, clock, city: nil, wards: [nil; 2], districts: [nil; 4], router };
+        test.build_areas().await.expect("areas");
+        test
+    }
+
+    async fn build_areas(&mut self) -> Result<()> {
+        let ctx = self.system().await;
+        let tiers: Vec<String> = ctx.profile().main_tiers().map(|t| t.code.clone()).collect();
+        let mut work = ctx.begin().await?;
+        self.city = self.add_area(&ctx, &mut work, &tiers[0], "1", "試験市", None).await?;
+        for (w, name) in ["甲区", "乙区"].into_iter().enumerate() {
+            let code = format!("{}", w + 1);
+            self.wards[w] = self.add_area(&ctx, &mut work, &tiers[1], &code, name, Some(self.city)).await?;
+            for d in 0..2 {
+                let code = format!("{}{}", w + 1, d + 1);
+                let name = format!("{name}第{}", d + 1);
+                self.districts[w * 2 + d] =
+                    self.add_area(&ctx, &mut work, &tiers[2], &code, &name, Some(self.wards[w])).await?;
+            }
+        }
+        area::store::rebuild_within(&ctx, &mut work).await?;
+        work.commit("").await?;
+        Ok(())
+    }
+
+    async fn add_area(
+        &self,
+        ctx: &Ctx,
+        work: &mut Work,
+        tier: &str,
+        code: &str,
+        name: &str,
+        parent: Option<Id>,
+    ) -> Result<Id> {
+        let id = ctx.new_id();
+        let area = Area {
+            id,
+            tier: tier.to_owned(),
+            code: code.to_owned(),
+            name: name.to_owned(),
+            valid_from: SINCE,
+            valid_to: FOREVER,
+        };
+        area::store::insert_area(ctx, work, &area, "", None).await?;
+        if let Some(parent) = parent {
+            area::store::insert_parent(ctx, work, id, parent, "main", (SINCE, FOREVER)).await?;
+        }
+        Ok(id)
+    }
+
+    /// A context of the machine itself.
+    pub async fn system(&self) -> Ctx {
+        let tenant = self.app.tenant(TENANT).await.expect("the tenant is set up");
+        Ctx::new(self.app.clone(), tenant, Actor::System("test"), Visit::default())
+    }
+
+    /// A context of anyone.
+    pub async fn public(&self) -> Ctx {
+        let tenant = self.app.tenant(TENANT).await.expect("the tenant is set up");
+        Ctx::new(self.app.clone(), tenant, Actor::Public, Visit::default())
+    }
+
+    /// A context of a person who acts, with the posts of the clock's today.
+    pub async fn acting(&self, staff: Id) -> Ctx {
+        let tenant = self.app.tenant(TENANT).await.expect("the tenant is set up");
+        let mut read = self.app.db().read(TENANT).await.expect("a connection");
+        let posts = access::store::list_held_posts(&mut read, TENANT, staff, self.clock.today())
+            .await
+            .expect("posts");
+        let actor = StaffActor { staff, account: None, name: "試験".to_owned(), posts };
+        Ctx::new(self.app.clone(), tenant, Actor::Staff(actor.into()), Visit::default())
+    }
+
+    /// A person who acts, with one post since the city began.
+    pub async fn staff(&self, name: &str, role: &str, area: Id) -> Id {
+        let ctx = self.system().await;
+        let mut work = ctx.begin().await.expect("a transaction");
+        let id = ctx.new_id();
+        let key = id.to_string();
+        staff::store::insert_staff(&ctx, &mut work, id, (name, ""), None, "", &key, SINCE).await.expect("staff");
+        staff::store::insert_post(&ctx, &mut work, ctx.new_id(), id, role, area, (SINCE, FOREVER))
+            .await
+            .expect("post");
+        work.commit("").await.expect("commit");
+        id
+    }
+
+    /// An account for a person who acts; the password is `correct horse`.
+    pub async fn account(&self, staff: Id, login: &str) {
+        let ctx = self.system().await;
+        let mut work = ctx.begin().await.expect("a transaction");
+        account::pages::add_account(&ctx, &mut work, staff, login, "correct horse").await.expect("account");
+        work.commit("").await.expect("commit");
+    }
+
+    /// Signs in and returns the session's token.
+    pub async fn sign_in(&self, login: &str) -> String {
+        let answer = self.post("/sign-in", None, &[("login", login), ("password", "correct horse")]).await;
+        answer.token.expect("signing in gives a session")
+    }
+
+    /// Asks for a page.
+    pub async fn get(&self, path: &str, token: Option<&str>) -> Answer {
+        self.send(self.request("GET", path, token).body(Body::empty()).expect("a request")).await
+    }
+
+    /// Sends a form with the session's token in it.
+    pub async fn post(&self, path: &str, token: Option<&str>, fields: &[(&str, &str)]) -> Answer {
+        let mut all: Vec<(&str, &str)> = fields.to_vec();
+        let csrf = token.map(account::session::csrf_of);
+        if let Some(csrf) = &csrf {
+            all.push(("_csrf", csrf));
+        }
+        let body = serde_html_form::to_string(&all).expect("a form");
+        let request = self
+            .request("POST", path, token)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(body))
+            .expect("a request");
+        self.send(request).await
+    }
+
+    fn request(&self, method: &str, path: &str, token: Option<&str>) -> axum::http::request::Builder {
+        let builder = Request::builder().method(method).uri(path);
+        match token {
+            Some(token) => builder.header(header::COOKIE, format!("sasae_session={token}")),
+            None => builder,
+        }
+    }
+
+    /// Sends any request.
+    pub async fn send(&self, request: Request<Body>) -> Answer {
+        let response = self.router.clone().oneshot(request).await.expect("infallible");
+        let status = response.status();
+        let text = |name| {
+            response.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned()
+        };
+        let location = text(header::LOCATION);
+        let cookie = text(header::SET_COOKIE);
+        let token = cookie
+            .strip_prefix("sasae_session=")
+            .and_then(|rest| rest.split(';').next())
+            .map(str::to_owned);
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+        let body = String::from_utf8_lossy(&bytes).into_owned();
+        Answer { status, location, body, token }
+    }
+
+    /// Moves the clock to an hour of a day in Japan.
+    pub fn at(&self, day: Date, hour: i8) -> Timestamp {
+        let at = from_tokyo(day.at(hour, 0, 0, 0));
+        self.clock.set(at);
+        at
+    }
+}

@@ -1,0 +1,227 @@
+//! What stands around every handler.
+
+use std::net::SocketAddr;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use sasae_core::id::Id;
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use super::form::{self, BODY_LIMIT};
+use super::reply::{Carried, see};
+use super::routes::Gate;
+use crate::account::session;
+use crate::app::App;
+use crate::ctx::{Actor, Ctx, Once, Visit};
+use crate::error::{Error, Result};
+use crate::lang::Lang;
+
+/// The cookie that keeps the language of a reader.
+pub(crate) const LANGUAGE_COOKIE: &str = "sasae_lang";
+
+impl<S: Send + Sync> FromRequestParts<S> for Ctx {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Ctx> {
+        parts
+            .extensions
+            .get::<Ctx>()
+            .cloned()
+            .ok_or_else(|| Error::internal("a route was mounted outside the table of routes"))
+    }
+}
+
+/// The network address that a request came from; the limit on notices counts by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Peer(pub Option<std::net::IpAddr>);
+
+impl<S: Send + Sync> FromRequestParts<S> for Peer {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Peer> {
+        let info = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        Ok(Peer(info.map(|ConnectInfo(address)| address.ip())))
+    }
+}
+
+/// Makes the context, keeps the gate, lets the handler work, and puts the audit
+/// rows of what was read on disk before the answer leaves.
+pub(super) async fn enter(
+    State((app, gate, path)): State<(App, Gate, &'static str)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let nonce = base64::engine::general_purpose::STANDARD_NO_PAD.encode(app.clock().random_bytes::<16>());
+    let secure = app.settings().secure_cookies;
+    let api = request.uri().path().starts_with("/api/");
+    let asks_page = request.method() == Method::GET && !api;
+    let here = request.uri().path_and_query().map_or("/", |p| p.as_str()).to_owned();
+    let (ctx, body) = match context(&app, gate, path, request, &nonce).await {
+        Ok(made) => made,
+        Err(error) => {
+            tracing::error!(%error, path, "no context could be made for a request");
+            let mut response = error.status().into_response();
+            super::headers::set(&mut response, &nonce, secure);
+            return response;
+        }
+    };
+    let mut response = match answer(&ctx, gate, body, next).await {
+        Ok(response) => response,
+        Err(error) => error.into_response(),
+    };
+    if let Err(error) = ctx.flush_trail().await {
+        // Without its audit row a personal record must not leave the server.
+        tracing::error!(%error, request = %ctx.request(), "the audit row could not be written");
+        response = error.into_response();
+    }
+    if let Some(Carried(error)) = response.extensions_mut().remove::<Carried>() {
+        if error.status().is_server_error() {
+            tracing::error!(%error, request = %ctx.request(), path, "a request failed");
+        }
+        response = match &*error {
+            Error::SignIn if asks_page => see(&format!("/sign-in?next={}", encode(&here))),
+            error if api => error.problem(&ctx),
+            error => error.page(&ctx),
+        };
+    }
+    super::headers::set(&mut response, &nonce, secure);
+    response
+}
+
+/// The page for an address that leads nowhere.
+pub(super) async fn missing() -> Error {
+    Error::NotFound
+}
+
+async fn context(
+    app: &App,
+    gate: Gate,
+    path: &'static str,
+    request: Request,
+    nonce: &str,
+) -> Result<(Ctx, Request)> {
+    let (mut parts, body) = request.into_parts();
+    let host = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
+    let tenant = app.tenant_of_host(host).await?;
+    let lang = language(&parts.headers);
+    let token = session::token_of(&parts.headers);
+    let signed_in = match &token {
+        Some(token) => session::find_actor(app, &tenant.code, token, gate == Gate::Account).await?,
+        None => None,
+    };
+    let csrf = token.as_deref().map(session::csrf_of).unwrap_or_default();
+    let body = match parts.method {
+        Method::GET | Method::HEAD => Bytes::new(),
+        _ => to_bytes(body, BODY_LIMIT.max(upload_limit(path))).await.map_err(|_| {
+            Error::Bad(crate::lang::Text::new(
+                "送られた内容が大きすぎます。",
+                "What was sent is too large.",
+            ))
+        })?,
+    };
+    let once = once_of(&parts.headers, &body);
+    let actor = signed_in.map_or(Actor::Public, Actor::Staff);
+    let visit = Visit {
+        lang,
+        act: format!("{} {path}", parts.method),
+        here: parts.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned(),
+        csrf,
+        nonce: nonce.to_owned(),
+        once,
+    };
+    let ctx = Ctx::new(app.clone(), tenant, actor, visit);
+    parts.extensions.insert(ctx.clone());
+    Ok((ctx, Request::from_parts(parts, Body::from(body))))
+}
+
+/// Files of an import may be larger than a form.
+fn upload_limit(path: &str) -> usize {
+    if path.starts_with("/import") { 20 * 1024 * 1024 } else { 0 }
+}
+
+async fn answer(ctx: &Ctx, gate: Gate, request: Request, next: Next) -> Result<Response> {
+    keep_gate(ctx, gate)?;
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        let (parts, body) = request.into_parts();
+        let body = to_bytes(body, usize::MAX).await.map_err(Error::internal)?;
+        check_origin(ctx, &parts.headers, &body)?;
+        if let Some(location) = ctx.earlier_submission().await? {
+            return Ok(see(&location));
+        }
+        return Ok(next.run(Request::from_parts(parts, Body::from(body))).await);
+    }
+    Ok(next.run(request).await)
+}
+
+fn keep_gate(ctx: &Ctx, gate: Gate) -> Result<()> {
+    match gate {
+        Gate::Public => Ok(()),
+        Gate::Account | Gate::Staff => ctx.staff().map(|_| ()),
+        Gate::Function(function) => {
+            ctx.staff()?;
+            // To one without the function the page does not exist.
+            if ctx.may(function) { Ok(()) } else { Err(Error::NotFound) }
+        }
+    }
+}
+
+/// A form of a signed-in person carries the session's token; JSON cannot be sent
+/// by another site's form, and a browser says where a request comes from.
+fn check_origin(ctx: &Ctx, headers: &HeaderMap, body: &[u8]) -> Result<()> {
+    let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
+    if matches!(site, Some("cross-site" | "same-site")) {
+        return Err(Error::Token);
+    }
+    if ctx.csrf().is_empty() || form::is_json(headers) {
+        return Ok(());
+    }
+    let sent = if is_multipart(headers) {
+        header_text(headers, "x-csrf-token").unwrap_or_default()
+    } else {
+        form::control(body)?.csrf
+    };
+    if bool::from(sent.as_bytes().ct_eq(ctx.csrf().as_bytes())) { Ok(()) } else { Err(Error::Token) }
+}
+
+fn is_multipart(headers: &HeaderMap) -> bool {
+    header_text(headers, "content-type").is_some_and(|value| value.starts_with("multipart/"))
+}
+
+fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
+
+fn once_of(headers: &HeaderMap, body: &[u8]) -> Option<Once> {
+    let key: Option<Id> = match header_text(headers, "idempotency-key") {
+        Some(key) => key.parse().ok(),
+        None if form::is_json(headers) || body.is_empty() => None,
+        None => form::control(body).ok().and_then(|control| control.once),
+    };
+    key.map(|key| Once { key, fingerprint: Sha256::digest(body).to_vec() })
+}
+
+fn language(headers: &HeaderMap) -> Lang {
+    match session::cookie(headers, LANGUAGE_COOKIE) {
+        Some(code) => Lang::from_code(&code),
+        None => {
+            // Japanese, unless the browser asks for another language first.
+            let wanted = header_text(headers, "accept-language").unwrap_or_default();
+            if wanted.is_empty() || wanted.starts_with("ja") || wanted.starts_with('*') || !wanted.starts_with("en") {
+                Lang::Ja
+            } else {
+                Lang::En
+            }
+        }
+    }
+}
+
+/// Encodes an address as one value of a query string.
+pub(crate) fn encode(text: &str) -> String {
+    serde_html_form::to_string([("", text)]).map(|pair| pair[1..].to_owned()).unwrap_or_default()
+}

@@ -1,0 +1,20 @@
+//! The web shell: how a request becomes a context, and an answer a page.
+//!
+//! A request goes: municipality by host name → session → the route's gate →
+//! the form's token → `Ctx` → handler → audit rows of reads → headers. The
+//! shell knows no room but `account`; the table of contents is `crate::router`.
+
+pub mod form;
+mod headers;
+mod layer;
+pub mod reply;
+pub mod routes;
+pub mod submission;
+pub mod ui;
+
+pub(crate) use layer::LANGUAGE_COOKIE;
+pub use layer::Peer;
+
+pub use form::Form;
+pub use reply::{Page, Reply, json, see};
+pub use routes::{Gate, Routes};

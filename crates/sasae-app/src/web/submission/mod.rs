@@ -1,0 +1,5 @@
+//! Submissions that may arrive twice: a form's hidden key, or the API's
+//! `Idempotency-Key`. `Ctx` asks here before a handler runs and writes here in
+//! the transaction of the handler.
+
+pub mod store;

@@ -1,0 +1,229 @@
+//! The bodies of pages for what went wrong. Each says what happened, that
+//! nothing was lost (or what was), and how to go on. None names a cause from
+//! inside the program.
+
+use maud::{Markup, html};
+
+use super::shell::{SEARCH, TODAY};
+use crate::lang::Lang;
+
+fn page(lang: Lang, title: &str, body: Markup, ways: &[(&str, &str)]) -> Markup {
+    html! {
+        div class="error-page" {
+            h1 { (title) }
+            (body)
+            h2 { (lang.t("このあとできること", "What you can do now")) }
+            ul class="ways" { @for (href, words) in ways { li { a href=(href) { (words) } } } }
+        }
+    }
+}
+
+/// 400: an address or a value that cannot be understood; `what` says which.
+pub fn bad_request(lang: Lang, what: &str) -> Markup {
+    page(
+        lang,
+        lang.t(
+            "読み取れない内容がありました",
+            "Something could not be understood",
+        ),
+        html! { p { (what) } },
+        &[(TODAY, lang.t("今日の画面へ", "Go to today"))],
+    )
+}
+
+/// 401: not signed in, or the session ended; `back` is where to go afterwards,
+/// already encoded in the address of the sign-in page.
+pub fn sign_in_again(lang: Lang, sign_in_href: &str) -> Markup {
+    page(
+        lang,
+        lang.t("もう一度サインインしてください", "Please sign in again"),
+        html! {
+            p {
+                (lang.t(
+                    "しばらく操作がなかったため、安全のためサインアウトしました。下書きは残っています。",
+                    "You were signed out for safety after a time without use. Your drafts are kept.",
+                ))
+            }
+        },
+        &[(sign_in_href, lang.t("サインインする", "Sign in"))],
+    )
+}
+
+/// 403: known to exist, but not open to this post. `why` is the reason that
+/// the policy gives.
+pub fn forbidden(lang: Lang, why: Option<&str>) -> Markup {
+    page(
+        lang,
+        lang.t(
+            "この操作は、いまの役割ではできません",
+            "Your present post may not do this",
+        ),
+        html! {
+            @if let Some(why) = why { p { (lang.t("理由：", "Reason: ")) (why) } }
+            p {
+                (lang.t(
+                    "ほかの役割も持っている場合は、画面の上の名前を押して切り替えられます。必要な権限がないときは、所属の管理担当者に相談してください。",
+                    "If you hold another post, press your name at the top to change to it. If you need this right, please ask whoever administers your office.",
+                ))
+            }
+        },
+        &[
+            (TODAY, lang.t("今日の画面へ", "Go to today")),
+            (SEARCH, lang.t("記録をさがす", "Search the records")),
+        ],
+    )
+}
+
+/// 404: not there, or not known to be there for this reader; the two are
+/// indistinguishable on purpose (promise 7).
+pub fn not_found(lang: Lang) -> Markup {
+    page(
+        lang,
+        lang.t("お探しの画面は見つかりません", "There is no such page here"),
+        html! {
+            p {
+                (lang.t(
+                    "番号が違うか、あなたが見られる範囲にない可能性があります。",
+                    "The number may be wrong, or the page may lie outside what you can see.",
+                ))
+            }
+        },
+        &[
+            (
+                SEARCH,
+                lang.t("名前や番号でさがす", "Search by name or number"),
+            ),
+            (TODAY, lang.t("今日の画面へ", "Go to today")),
+        ],
+    )
+}
+
+/// 409: somebody else saved meanwhile. `both_sides` is
+/// [`compare`](super::parts::compare) and the form to send again, `record` the
+/// page as it is saved now.
+pub fn conflict(lang: Lang, both_sides: &Markup, record: &str) -> Markup {
+    page(
+        lang,
+        lang.t(
+            "ほかの人が先に保存しました",
+            "Somebody else saved this first",
+        ),
+        html! {
+            p {
+                (lang.t(
+                    "あなたの入力はまだ保存されていませんが、消えてもいません。両方を見比べて、必要なところを直してから、もう一度保存してください。",
+                    "Your version is not saved yet, and it is not lost either. Compare the two, put right what is needed and save again.",
+                ))
+            }
+            (both_sides)
+        },
+        &[(
+            record,
+            lang.t(
+                "自分の入力をやめて、保存されている内容を見る",
+                "Drop my version and see what is saved",
+            ),
+        )],
+    )
+}
+
+/// 409: the same form arrived a second time. `record` is what the first one made.
+pub fn already_done(lang: Lang, record: &str) -> Markup {
+    page(
+        lang,
+        lang.t(
+            "この内容はすでに受け付けています",
+            "This has already been taken",
+        ),
+        html! {
+            p { (lang.t("二重には登録していません。", "It was not entered a second time.")) }
+        },
+        &[(record, lang.t("登録した内容を見る", "See what was entered"))],
+    )
+}
+
+/// 413: more than `limit` (for example `10 MB`) was sent.
+pub fn too_large(lang: Lang, limit: &str) -> Markup {
+    page(
+        lang,
+        lang.t("送られた内容が大きすぎます", "What was sent is too large"),
+        html! {
+            p {
+                @match lang {
+                    Lang::Ja => { "一度に送れるのは " (limit) " までです。ファイルを分けるか、小さくしてください。" }
+                    Lang::En => { "At most " (limit) " can be sent at once. Please split the file or make it smaller." }
+                }
+            }
+        },
+        &[(TODAY, lang.t("今日の画面へ", "Go to today"))],
+    )
+}
+
+/// 429: too many in a short time; `seconds` to wait.
+pub fn too_many(lang: Lang, seconds: u64) -> Markup {
+    let minutes = seconds.div_ceil(60).max(1);
+    page(
+        lang,
+        lang.t(
+            "少し待ってから、もう一度お試しください",
+            "Please wait a little and try again",
+        ),
+        html! {
+            p {
+                @match lang {
+                    Lang::Ja => { "短い間に続けて送られたため、約" (minutes) "分間、受け付けを止めています。" }
+                    Lang::En => {
+                        "Too much was sent in a short time, so nothing more is taken for about "
+                        (minutes) " min."
+                    }
+                }
+            }
+            p {
+                (lang.t(
+                    "命の危険があるときは、待たずに119番または110番に電話してください。",
+                    "If a life is in danger, do not wait: call 119 or 110.",
+                ))
+            }
+        },
+        &[("/", lang.t("はじめの画面へ", "Go to the first page"))],
+    )
+}
+
+/// 500: one constant sentence and the number under which the log has the rest.
+pub fn internal(lang: Lang, request_id: &str) -> Markup {
+    page(
+        lang,
+        lang.t("うまくいきませんでした", "Something went wrong"),
+        html! {
+            p {
+                (lang.t(
+                    "こちら側の不具合です。保存の途中だった内容は登録されていません。下書きは残っています。",
+                    "The fault is on our side. What was being saved has not been entered; drafts are kept.",
+                ))
+            }
+            p {
+                (lang.t("問い合わせのときは、この番号をお知らせください：", "If you ask about it, please give this number: "))
+                code class="request-id" { (request_id) }
+            }
+        },
+        &[(TODAY, lang.t("今日の画面へ", "Go to today"))],
+    )
+}
+
+/// 503: the database is out of reach or full; nothing was entered.
+pub fn unavailable(lang: Lang, request_id: &str) -> Markup {
+    page(
+        lang,
+        lang.t("いまは保存できません", "Nothing can be saved at the moment"),
+        html! {
+            p {
+                (lang.t(
+                    "記録の保管場所が使えない状態です。入力した画面はそのままにして、数分後にもう一度送ってください。続くときは管理担当者に、この番号を知らせてください：",
+                    "The store of records cannot be used. Leave your form as it is and send it again in a few minutes. If it lasts, give this number to whoever administers the system: ",
+                ))
+                code class="request-id" { (request_id) }
+            }
+        },
+        &[(TODAY, lang.t("今日の画面へ", "Go to today"))],
+    )
+}

@@ -1,0 +1,348 @@
+//! PostgreSQL: sessions, reading, bulk, and what its errors mean. How a value is spelled on the
+//! wire is in `wire`.
+
+mod wire;
+
+use std::collections::HashMap;
+use std::pin::pin;
+use std::time::Duration;
+
+use deadpool::managed::{self, Metrics, Object, Pool, PoolError, RecycleError, RecycleResult};
+use futures_util::TryStreamExt as _;
+use tokio::task::JoinHandle;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::{ToSql, Type};
+use tokio_postgres::{Client, Config, NoTls, Statement};
+
+use self::wire::Param;
+pub(crate) use self::wire::value;
+use crate::row::{Inner, Row};
+use crate::sql::{Address, Text, address, for_postgres, rewrite_parameters};
+use crate::{Error, Options, Result, Value};
+
+/// Rows that one statement of a bulk insert carries.
+const BULK_ROWS: usize = 5_000;
+
+/// The pool of one server and database.
+pub(crate) struct Database {
+    pool: Pool<Connector>,
+}
+
+/// Makes connections for the pool.
+struct Connector {
+    config: Config,
+}
+
+/// A connection with what it remembers.
+struct Session {
+    client: Client,
+    driver: JoinHandle<()>,
+    /// The tenant in `sasae.tenant`; `None` until one is set.
+    tenant: Option<String>,
+    statements: HashMap<Address, Statement>,
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.driver.abort();
+    }
+}
+
+impl managed::Manager for Connector {
+    type Type = Session;
+    type Error = Error;
+
+    async fn create(&self) -> Result<Session> {
+        let (client, connection) = self.config.connect(NoTls).await.map_err(failure)?;
+        let driver = tokio::spawn(async move {
+            if let Err(cause) = connection.await {
+                tracing::warn!(%cause, "a connection to PostgreSQL broke");
+            }
+        });
+        Ok(Session {
+            client,
+            driver,
+            tenant: None,
+            statements: HashMap::new(),
+        })
+    }
+
+    async fn recycle(&self, session: &mut Session, _: &Metrics) -> RecycleResult<Error> {
+        if session.client.is_closed() {
+            return Err(RecycleError::message("the server ended the connection"));
+        }
+        Ok(())
+    }
+}
+
+impl Database {
+    pub(crate) async fn open(url: &str, options: &Options) -> Result<Self> {
+        let mut config = url.parse::<Config>().map_err(failure)?;
+        if config.get_application_name().is_none() {
+            config.application_name("sasae");
+        }
+        if config.get_connect_timeout().is_none() {
+            config.connect_timeout(Duration::from_secs(10));
+        }
+        let pool = Pool::builder(Connector { config })
+            .max_size(options.connections.max(1))
+            .wait_timeout(Some(options.patience))
+            .runtime(deadpool::Runtime::Tokio1)
+            .build()
+            .map_err(Error::other)?;
+        let database = Self { pool };
+        database.warn_of_unguarded_role().await?;
+        Ok(database)
+    }
+
+    async fn warn_of_unguarded_role(&self) -> Result<()> {
+        let mut lease = self.lease(None).await?;
+        let rows = lease
+            .client()?
+            .query(
+                "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user",
+                &[],
+            )
+            .await
+            .map_err(failure)?;
+        if rows.first().is_some_and(|row| row.get::<_, bool>(0)) {
+            tracing::warn!(
+                "the database role is superuser or BYPASSRLS: row-level security, which keeps \
+                 tenants apart, has no effect; connect as an ordinary role"
+            );
+        }
+        Ok(())
+    }
+
+    /// A connection that carries the tenant, or whichever it last had for `None`.
+    pub(crate) async fn lease(&self, tenant: Option<&str>) -> Result<Lease> {
+        let object = self.pool.get().await.map_err(|cause| match cause {
+            PoolError::Timeout(_) => Error::Retry,
+            PoolError::Backend(error) => error,
+            PoolError::Closed => Error::Closed,
+            other => Error::other(other),
+        })?;
+        let mut lease = Lease {
+            object: Some(object),
+            open: false,
+        };
+        if let Some(tenant) = tenant {
+            lease.carry(tenant).await?;
+        }
+        Ok(lease)
+    }
+
+    /// Prepared statements of every connection may have become wrong, after a migration.
+    pub(crate) fn forget_statements(&self) {
+        self.pool.retain(|session, _| {
+            // Those in use keep theirs; a migration runs before the program serves.
+            !session.client.is_closed() && session.statements.is_empty()
+        });
+    }
+
+    pub(crate) fn close(&self) {
+        self.pool.close();
+    }
+}
+
+/// A connection in use. Dropped inside a transaction, it is rolled back before it goes back to
+/// the pool, or thrown away where that cannot be done.
+pub(crate) struct Lease {
+    object: Option<Object<Connector>>,
+    open: bool,
+}
+
+impl Lease {
+    fn session(&mut self) -> Result<&mut Session> {
+        self.object.as_deref_mut().ok_or(Error::Closed)
+    }
+
+    pub(crate) fn client(&mut self) -> Result<&Client> {
+        Ok(&self.session()?.client)
+    }
+
+    async fn carry(&mut self, tenant: &str) -> Result<()> {
+        let session = self.session()?;
+        if session.tenant.as_deref() == Some(tenant) {
+            return Ok(());
+        }
+        // Should this future be dropped half-way, nobody knows what the connection carries.
+        session.tenant = None;
+        session
+            .client
+            .query_typed(
+                "SELECT set_config('sasae.tenant', $1, false)",
+                &[(&tenant, Type::TEXT)],
+            )
+            .await
+            .map_err(failure)?;
+        session.tenant = Some(tenant.to_owned());
+        Ok(())
+    }
+
+    /// Opens a transaction with the statement given (`BEGIN …`).
+    pub(crate) async fn open(&mut self, begin: &str) -> Result<()> {
+        self.open = true;
+        self.client()?.batch_execute(begin).await.map_err(failure)
+    }
+
+    /// The caller has made sure that no statement failed: PostgreSQL answers COMMIT of a failed
+    /// transaction with a rollback and no error.
+    pub(crate) async fn commit(mut self) -> Result<()> {
+        self.close("COMMIT").await
+    }
+
+    /// Ends the transaction with the statement given and keeps the connection.
+    pub(crate) async fn close(&mut self, end: &str) -> Result<()> {
+        self.client()?.batch_execute(end).await.map_err(failure)?;
+        self.open = false;
+        Ok(())
+    }
+
+    async fn statement(&mut self, text: Text<'_>) -> Result<Statement> {
+        let session = self.session()?;
+        match text {
+            Text::Known(sql) => {
+                if let Some(statement) = session.statements.get(&address(sql)) {
+                    return Ok(statement.clone());
+                }
+                let prepared = session.client.prepare(for_postgres(sql)).await;
+                let statement = prepared.map_err(failure)?;
+                session.statements.insert(address(sql), statement.clone());
+                Ok(statement)
+            }
+            Text::Dynamic(text) => {
+                let text = rewrite_parameters(text);
+                session.client.prepare(&text).await.map_err(failure)
+            }
+        }
+    }
+
+    /// Prepares the text and throws the result away.
+    pub(crate) async fn prepare(&mut self, text: &str) -> Result<()> {
+        self.statement(Text::Dynamic(text)).await.map(|_| ())
+    }
+
+    /// Runs a statement; `each` says whether it wants another row. Returns the rows changed (or
+    /// selected).
+    pub(crate) async fn run(
+        &mut self,
+        text: Text<'_>,
+        args: &[Value<'_>],
+        mut each: impl FnMut(&Row<'_>) -> bool,
+    ) -> Result<u64> {
+        let statement = self.statement(text).await?;
+        let params = args.iter().map(Param).collect::<Vec<_>>();
+        let open = self.open;
+        let stream = self.client()?.query_raw(&statement, params).await;
+        let mut stream = pin!(stream.map_err(failure)?);
+        let mut wanted = true;
+        while let Some(row) = stream.try_next().await.map_err(failure)? {
+            if wanted {
+                wanted = each(&Row(Inner::Postgres(&row)));
+            }
+            // In a transaction the rest is read all the same: an error there would otherwise be
+            // missed, and the commit silently become a rollback.
+            if !wanted && !open {
+                break;
+            }
+        }
+        Ok(stream.rows_affected().unwrap_or(0))
+    }
+
+    /// Inserts the rows, some thousand a statement, as one array a column.
+    ///
+    /// Not COPY: PostgreSQL refuses COPY FROM into a table under row-level security. The
+    /// identifiers come from the program.
+    pub(crate) async fn bulk(
+        &mut self,
+        table: &str,
+        columns: &[&str],
+        rows: &[Vec<Value<'_>>],
+    ) -> Result<u64> {
+        let names = columns.iter().map(|name| quoted(name)).collect::<Vec<_>>();
+        let names = names.join(", ");
+        let table = quoted(table);
+        let client = self.client()?;
+        let wanted = client
+            .prepare(&format!("SELECT {names} FROM {table} LIMIT 0"))
+            .await
+            .map_err(failure)?;
+        let arrays = wanted.columns().iter().zip(1..).map(|(column, n)| {
+            let kind = column.type_();
+            format!("${n}::{}.{}[]", quoted(kind.schema()), quoted(kind.name()))
+        });
+        let insert = format!(
+            "INSERT INTO {table} ({names}) SELECT * FROM unnest({})",
+            arrays.collect::<Vec<_>>().join(", "),
+        );
+        let insert = client.prepare(&insert).await.map_err(failure)?;
+        let mut count = 0;
+        for rows in rows.chunks(BULK_ROWS) {
+            let arrays = (0..columns.len())
+                .map(|at| rows.iter().map(|row| Param(&row[at])).collect::<Vec<_>>())
+                .collect::<Vec<_>>();
+            let params = arrays.iter().map(|array| array as &(dyn ToSql + Sync));
+            let params = params.collect::<Vec<_>>();
+            count += client.execute_raw(&insert, params).await.map_err(failure)?;
+        }
+        Ok(count)
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if !self.open {
+            return;
+        }
+        let Some(object) = self.object.take() else {
+            return;
+        };
+        match tokio::runtime::Handle::try_current() {
+            Ok(runtime) => {
+                runtime.spawn(async move {
+                    if object.client.batch_execute("ROLLBACK").await.is_err() {
+                        drop(Object::take(object));
+                    }
+                });
+            }
+            Err(_) => drop(Object::take(object)),
+        }
+    }
+}
+
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+/// What a failure means.
+pub(crate) fn failure(cause: tokio_postgres::Error) -> Error {
+    if cause.is_closed() {
+        return Error::Closed;
+    }
+    let Some(server) = cause.as_db_error() else {
+        return Error::other(cause);
+    };
+    let table = server.table().unwrap_or_default();
+    let constraint = server.constraint().unwrap_or_default();
+    match *server.code() {
+        SqlState::UNIQUE_VIOLATION => Error::Unique {
+            constraint: format!("{table}.{constraint}"),
+        },
+        SqlState::FOREIGN_KEY_VIOLATION => Error::ForeignKey,
+        SqlState::NOT_NULL_VIOLATION => Error::NotNull {
+            column: format!("{table}.{}", server.column().unwrap_or_default()),
+        },
+        SqlState::CHECK_VIOLATION => Error::Check {
+            constraint: constraint.to_owned(),
+        },
+        SqlState::T_R_SERIALIZATION_FAILURE
+        | SqlState::T_R_DEADLOCK_DETECTED
+        | SqlState::LOCK_NOT_AVAILABLE
+        | SqlState::TOO_MANY_CONNECTIONS
+        | SqlState::CANNOT_CONNECT_NOW => Error::Retry,
+        SqlState::DISK_FULL => Error::Full,
+        SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN => Error::Closed,
+        _ => Error::other(cause),
+    }
+}
