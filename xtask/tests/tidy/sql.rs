@@ -29,6 +29,7 @@ pub const EXCEPTIONS: &Exceptions = &Exceptions {
     )],
     directory: &[
         ("area", "rows say in which area they are"),
+        ("area_within", "figures roll up over the areas of a day"),
         (
             "organisation",
             "rows say which organisation answers for them",
