@@ -45,6 +45,8 @@ pub const EXCEPTIONS: &Exceptions = &Exceptions {
             "task",
             "what is due is derived from the rooms by query and never stored",
         ),
+        ("thread", "the picture is gathered from every room's records"),
+        ("activity", "each figure leads to the records behind it"),
     ],
     pairs: &[],
 };
