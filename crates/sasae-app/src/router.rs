@@ -11,7 +11,7 @@ use crate::ctx::Ctx;
 use crate::web::ui::assets::asset_response;
 use crate::web::ui::shell::{NavGroup, NavItem};
 use crate::web::{Gate, Routes};
-use crate::{account, consultation, draft, notice, record, search, task};
+use crate::{account, activity, consultation, draft, notice, record, search, task, thread};
 
 /// All routes with their gates.
 pub fn routes(app: &App) -> Routes {
@@ -24,6 +24,8 @@ pub fn routes(app: &App) -> Routes {
         .room(consultation::routes)
         .room(record::routes)
         .room(search::routes)
+        .room(thread::routes)
+        .room(activity::routes)
 }
 
 /// The finished application.

@@ -29,6 +29,7 @@ pub const EXCEPTIONS: &Exceptions = &Exceptions {
     )],
     directory: &[
         ("area", "rows say in which area they are"),
+        ("area_within", "figures roll up over the areas of a day"),
         (
             "organisation",
             "rows say which organisation answers for them",
@@ -46,6 +47,8 @@ pub const EXCEPTIONS: &Exceptions = &Exceptions {
         ),
         ("record", "the way in shows one's own cases and writes nothing"),
         ("search", "one box looks into every room under the row rules"),
+        ("thread", "the picture is gathered from every room's records"),
+        ("activity", "each figure leads to the records behind it"),
     ],
     pairs: &[(
         "consultation",
