@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 use sasae_core::id::Id;
-use sasae_db::{Conn, sql};
+use sasae_db::{Conn, record, sql};
 
 use super::{Due, What};
 use crate::ctx::Ctx;
@@ -72,10 +72,21 @@ pub(super) async fn list_intakes(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>>
         .collect())
 }
 
+record! {
+    struct OpenConsultation {
+        id: Id,
+        person: Option<Id>,
+        name: Option<String>,
+        urgency: String,
+        received_on: Date,
+        area_name: String,
+    }
+}
+
 /// Consultations that the reader took and that wait for an outcome; the word for
 /// the urgency says how many days there are.
 pub(super) async fn list_consultations(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
-    let rows: Vec<(Id, Option<Id>, Option<String>, String, Date, String)> = conn
+    let rows: Vec<OpenConsultation> = conn
         .query(
             sql!(
                 "SELECT k.id, p.id, p.family || ' ' || p.given, k.urgency, k.received_on, a.name ",
@@ -90,15 +101,16 @@ pub(super) async fn list_consultations(ctx: &Ctx, conn: &mut Conn) -> Result<Vec
     let lang = ctx.lang();
     Ok(rows
         .into_iter()
-        .map(|(record, person, name, urgency, received_on, area)| {
-            ctx.saw("consultation", record);
-            if let Some(person) = person {
+        .map(|row| {
+            ctx.saw("consultation", row.id);
+            if let Some(person) = row.person {
                 ctx.saw("person", person);
             }
-            let days = ctx.profile().word("urgency", &urgency).and_then(|word| word.days).unwrap_or_default();
-            let until = received_on.saturating_add(jiff::Span::new().days(days));
-            let about = name.unwrap_or_else(|| lang.t("名前のない相談", "No name given").to_owned());
-            Due { what: What::ConsultationOpen, about: format!("{about}（{area}）"), until, record }
+            let days = ctx.profile().word("urgency", &row.urgency).and_then(|word| word.days).unwrap_or_default();
+            let until = row.received_on.saturating_add(jiff::Span::new().days(days));
+            let about = row.name.unwrap_or_else(|| lang.t("名前のない相談", "No name given").to_owned());
+            let about = format!("{about}（{}）", row.area_name);
+            Due { what: What::ConsultationOpen, about, until, record: row.id }
         })
         .collect())
 }
