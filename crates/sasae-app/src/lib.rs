@@ -20,6 +20,7 @@ pub mod input;
 pub mod lang;
 pub mod migrations;
 pub mod notice;
+pub mod person;
 pub mod profile;
 pub mod router;
 pub mod staff;
