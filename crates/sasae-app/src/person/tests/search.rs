@@ -110,7 +110,14 @@ fn variant(text: &str, way: u8) -> String {
             'ぢ' => 'じ', 'づ' => 'ず', 'ゑ' => 'え', 'ヅ' => 'ズ', 'ヂ' => 'ジ', 'ヱ' => 'エ',
             c => c,
         }),
-        8 => format!("　{}　", text.chars().map(|c| format!("{c} ")).collect::<String>().trim_end()),
+        8 => text
+            .chars()
+            .flat_map(|c| match c {
+                // A mark belongs to the letter before it.
+                'ﾞ' | 'ﾟ' | '\u{3099}' | '\u{309a}' | '\u{e0100}' => vec![c],
+                c => vec!['　', c],
+            })
+            .collect(),
         9 => text.chars().flat_map(|c| match c {
             '一'..='龯' => vec![c, '\u{e0100}'],
             c => vec![c],
