@@ -11,7 +11,7 @@ use crate::ctx::Ctx;
 use crate::web::ui::assets::asset_response;
 use crate::web::ui::shell::{NavGroup, NavItem};
 use crate::web::{Gate, Routes};
-use crate::{account, draft, notice, person, task};
+use crate::{account, activity, draft, notice, person, task, thread};
 
 /// All routes with their gates.
 pub fn routes(app: &App) -> Routes {
@@ -22,6 +22,8 @@ pub fn routes(app: &App) -> Routes {
         .room(task::routes)
         .room(notice::routes)
         .room(person::routes)
+        .room(thread::routes)
+        .room(activity::routes)
 }
 
 /// The finished application.
