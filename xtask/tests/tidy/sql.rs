@@ -45,7 +45,10 @@ pub const EXCEPTIONS: &Exceptions = &Exceptions {
             "what is due is derived from the rooms by query and never stored",
         ),
     ],
-    pairs: &[],
+    pairs: &[
+        ("case", "person", "a case names persons, under the row rule of persons"),
+        ("case", "household_member", "a case offers the members of its household"),
+    ],
 };
 
 /// A use of a table in a room's code.
