@@ -51,6 +51,8 @@ pub const EXCEPTIONS: &Exceptions = &Exceptions {
         ("activity", "each figure leads to the records behind it"),
     ],
     pairs: &[
+        ("case", "person", "a case names persons, under the row rule of persons"),
+        ("case", "household_member", "a case offers the members of its household"),
         (
             "consultation",
             "person",
