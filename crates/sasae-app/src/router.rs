@@ -11,7 +11,7 @@ use crate::ctx::Ctx;
 use crate::web::ui::assets::asset_response;
 use crate::web::ui::shell::{NavGroup, NavItem};
 use crate::web::{Gate, Routes};
-use crate::{account, draft, notice, task};
+use crate::{account, draft, notice, staff, task};
 
 /// All routes with their gates.
 pub fn routes(app: &App) -> Routes {
@@ -21,6 +21,7 @@ pub fn routes(app: &App) -> Routes {
         .room(draft::routes)
         .room(task::routes)
         .room(notice::routes)
+        .room(staff::routes)
 }
 
 /// The finished application.
