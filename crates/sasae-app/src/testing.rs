@@ -122,6 +122,19 @@ impl TestApp {
         Ok(id)
     }
 
+    /// Puts a district into another ward from a day on.
+    pub async fn move_district(&self, district: usize, ward: usize, on: Date) {
+        let ctx = self.system().await;
+        let mut work = ctx.begin().await.expect("a transaction");
+        let child = self.districts[district];
+        area::store::end_parents(&ctx, &mut work, child, on).await.expect("the old place ends");
+        area::store::insert_parent(&ctx, &mut work, child, self.wards[ward], "main", (on, FOREVER))
+            .await
+            .expect("the new place begins");
+        area::store::rebuild_within(&ctx, &mut work).await.expect("the closure");
+        work.commit("").await.expect("commit");
+    }
+
     /// A context of the machine itself.
     pub async fn system(&self) -> Ctx {
         let tenant = self.app.tenant(TENANT).await.expect("the tenant is set up");

@@ -358,3 +358,123 @@ impl Drop for Member {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::pin::Pin;
+    use std::sync::Arc;
+    use std::task::Poll;
+    use std::time::Duration;
+
+    use rusqlite::Connection;
+
+    use super::{Member, Writer};
+    use crate::{Error, Result};
+
+    fn writer() -> Arc<Writer> {
+        let conn = Connection::open_in_memory().unwrap();
+        conn.execute_batch(
+            "PRAGMA foreign_keys = ON;
+             CREATE TABLE t (
+                 n INTEGER PRIMARY KEY,
+                 parent INTEGER REFERENCES t (n) DEFERRABLE INITIALLY DEFERRED
+             )",
+        )
+        .unwrap();
+        Writer::new(conn, Duration::from_secs(10))
+    }
+
+    fn insert(member: &Member, n: i64, parent: Option<i64>) {
+        let text = "INSERT INTO t (n, parent) VALUES (?1, ?2)";
+        member.conn().unwrap().execute(text, (n, parent)).unwrap();
+    }
+
+    async fn numbers(writer: &Arc<Writer>) -> Vec<i64> {
+        let member = writer.begin().await.unwrap();
+        let conn = member.conn().unwrap();
+        let mut statement = conn.prepare("SELECT n FROM t ORDER BY n").unwrap();
+        let rows = statement.query_map([], |row| row.get(0)).unwrap();
+        rows.collect::<rusqlite::Result<_>>().unwrap()
+    }
+
+    async fn is_pending<F: Future + ?Sized>(future: &mut Pin<Box<F>>) -> bool {
+        poll_fn(|context| Poll::Ready(future.as_mut().poll(context).is_pending())).await
+    }
+
+    /// A first member that has handed over to a second; the first's commit is still open.
+    async fn two_in_a_group(
+        writer: &Arc<Writer>,
+        first_does: impl FnOnce(&Member),
+    ) -> (Pin<Box<dyn Future<Output = Result<()>>>>, Member) {
+        let first = writer.begin().await.unwrap();
+        first_does(&first);
+        let line = Arc::clone(writer);
+        let mut second = Box::pin(async move { line.begin().await });
+        assert!(is_pending(&mut second).await);
+        let mut commit: Pin<Box<dyn Future<Output = Result<()>>>> = Box::pin(first.commit());
+        assert!(is_pending(&mut commit).await);
+        (commit, second.await.unwrap())
+    }
+
+    #[tokio::test]
+    async fn those_in_line_share_one_commit() {
+        let writer = writer();
+        let (mut first, second) = two_in_a_group(&writer, |first| insert(first, 1, None)).await;
+        insert(&second, 2, None);
+        assert!(
+            is_pending(&mut first).await,
+            "the first waits for the second"
+        );
+
+        second.commit().await.unwrap();
+
+        first.await.unwrap();
+        assert_eq!(writer.state.lock().await.groups, 1);
+        assert_eq!(numbers(&writer).await, [1, 2]);
+    }
+
+    #[tokio::test]
+    async fn one_that_is_dropped_undoes_itself_alone() {
+        let writer = writer();
+        let (first, second) = two_in_a_group(&writer, |first| insert(first, 1, None)).await;
+        insert(&second, 2, None);
+
+        drop(second);
+
+        first.await.unwrap();
+        assert_eq!(numbers(&writer).await, [1]);
+    }
+
+    #[tokio::test]
+    async fn a_commit_that_fails_fails_for_all() {
+        let writer = writer();
+        // Only possible here: migrations refuse deferred constraints for this very reason.
+        let (first, second) = two_in_a_group(&writer, |first| insert(first, 1, Some(9))).await;
+        insert(&second, 2, None);
+
+        let second = second.commit().await;
+
+        assert!(matches!(second, Err(Error::Other(_))), "{second:?}");
+        assert!(matches!(first.await, Err(Error::Other(_))));
+        assert_eq!(numbers(&writer).await, [0; 0]);
+        let third = writer.begin().await.unwrap();
+        insert(&third, 3, None);
+        third.commit().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn a_transaction_that_sqlite_gives_up_is_given_up_for_all() {
+        let writer = writer();
+        let (first, mut second) = two_in_a_group(&writer, |first| insert(first, 1, None)).await;
+
+        let text = "INSERT OR ROLLBACK INTO t (n) VALUES (1)";
+        let refused = second.conn().unwrap().execute(text, []);
+        assert!(refused.is_err());
+        second.after_failure(&Error::Full);
+        drop(second);
+
+        assert!(matches!(first.await, Err(Error::Full)));
+        assert_eq!(numbers(&writer).await, [0; 0]);
+    }
+}

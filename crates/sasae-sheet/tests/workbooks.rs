@@ -222,7 +222,7 @@ fn two_heading_rows_of_a_worksheet_are_joined() {
 }
 
 #[test]
-fn an_xls_gives_dates_times_and_formula_results() {
+fn an_xls_gives_dates_times_and_numbers() {
     let sheet = open(include_bytes!("fixtures/facilities.xls")).unwrap();
 
     assert_eq!(

@@ -241,7 +241,72 @@ fn with_database(server: &str, name: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::with_database;
+    use sasae_db::{Db, Engine, Options, args, sql};
+
+    use super::{create, with_database};
+    use crate::{TestDb, both_engines};
+
+    both_engines! {
+        async fn a_test_without_migrations_has_an_empty_database(test: TestDb) {
+            assert_eq!(test.db.version().await.unwrap(), None);
+
+            let again = test.open_again(&test.options).await;
+
+            assert_eq!(again.engine(), test.engine());
+        }
+    }
+
+    #[tokio::test]
+    async fn two_tests_share_nothing() {
+        for engine in [Engine::Sqlite, Engine::Postgres] {
+            let (one, removal_of_one) = create(engine, &[]).await;
+            let (two, removal_of_two) = create(engine, &[]).await;
+
+            let mut tx = one.db.begin("").await.unwrap();
+            tx.execute_text("CREATE TABLE only_here (n BIGINT)", &[])
+                .await
+                .unwrap();
+            tx.commit().await.unwrap();
+
+            let text = "SELECT n FROM only_here";
+            assert!(
+                one.db
+                    .read("")
+                    .await
+                    .unwrap()
+                    .prepare_text(text)
+                    .await
+                    .is_ok()
+            );
+            assert!(
+                two.db
+                    .read("")
+                    .await
+                    .unwrap()
+                    .prepare_text(text)
+                    .await
+                    .is_err()
+            );
+            removal_of_one.run().await;
+            removal_of_two.run().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_database_is_removed_after_its_test() {
+        let (file, removal) = create(Engine::Sqlite, &[]).await;
+        removal.run().await;
+        assert!(!file.folder.exists());
+
+        let (database, removal) = create(Engine::Postgres, &[]).await;
+        let (_, name) = database.url.rsplit_once('/').unwrap();
+        removal.run().await;
+        let server = std::env::var("SASAE_TEST_PG").unwrap();
+        let db = Db::open(&server, &Options::default()).await.unwrap();
+        let mut read = db.read("").await.unwrap();
+        let found = sql!("SELECT count(*) FROM pg_database WHERE datname = ?1");
+        assert_eq!(read.scalar::<i64>(found, args![name]).await.unwrap(), 0);
+    }
 
     #[test]
     fn the_database_of_an_address_is_exchanged_and_the_rest_kept() {

@@ -50,13 +50,15 @@ macro_rules! both_engines {
         $($rest:tt)*
     ) => {
         $(#[$meta])*
+        #[cfg(test)]
         async fn $name($($param)*) $body
 
+        #[cfg(test)]
         mod $name {
             use super::*;
 
             fn on(engine: $crate::Engine) {
-                $crate::run(engine, &$migrations[..], super::$name);
+                $crate::run(engine, &$migrations[..], $name);
             }
 
             #[test]

@@ -13,6 +13,8 @@
 mod scope;
 mod policy;
 pub mod store;
+#[cfg(test)]
+mod tests;
 
 pub use policy::{Act, Facts, Kind, Policy, Why};
 

@@ -5,7 +5,10 @@
 //! **Architecture Invariant:** a fact belongs to one record and one kind; when
 //! the record changes, its fact is replaced, so figures follow at once.
 
+pub mod pages;
 pub mod store;
+#[cfg(test)]
+mod tests;
 
 use jiff::civil::Date;
 use sasae_core::fiscal::FiscalYear;
@@ -13,7 +16,16 @@ use sasae_core::id::Id;
 
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::web::{Gate, Routes};
 use sasae_db::Tx;
+
+/// The routes of this room.
+pub fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/figures", Gate::Function("figures"), pages::show)
+        .get("/figures/behind", Gate::Function("figures"), pages::behind)
+        .get("/api/figures", Gate::Function("figures"), pages::show_json)
+}
 
 /// What was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,7 +1,9 @@
 //! The table of facts.
 
+use jiff::civil::Date;
 use sasae_core::fiscal::FiscalYear;
-use sasae_db::{Tx, args, sql};
+use sasae_core::id::Id;
+use sasae_db::{Conn, Tx, args, record, sql};
 
 use super::Fact;
 use crate::ctx::Ctx;
@@ -9,6 +11,24 @@ use crate::error::Result;
 
 /// The tables of this room.
 pub const TABLES: &[&str] = &["activity"];
+
+/// A fact counts for an area when its own area lay within it on the day it
+/// happened, so that a re-cut leaves past figures as they were.
+macro_rules! in_area {
+    () => {
+        concat!(
+            "v.area_id IN (SELECT iw.area_id FROM area_within iw WHERE iw.tenant = ?1 AND iw.ancestor_id = ?5 ",
+            "AND iw.valid_from <= v.occurred_on AND iw.valid_to >= v.occurred_on)"
+        )
+    };
+}
+
+/// The area asked for must be one whose figures the reader may see today.
+macro_rules! function_rows {
+    () => {
+        concat!("?5 IN ", function_areas!("figures"))
+    };
+}
 
 /// Writes a fact, or replaces the one of the same record and kind.
 pub async fn put_fact(ctx: &Ctx, tx: &mut Tx, fact: &Fact, year: FiscalYear) -> Result<()> {
@@ -45,4 +65,107 @@ pub async fn put_fact(ctx: &Ctx, tx: &mut Tx, fact: &Fact, year: FiscalYear) -> 
     )
     .await?;
     Ok(())
+}
+
+/// Counts of one fiscal year in an area: kind, month, how many, quantity.
+/// `?4` year, `?5` area. Only within the areas whose figures the reader may see.
+pub(super) async fn count_by_month(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    year: FiscalYear,
+    area: Id,
+) -> Result<Vec<(String, i64, i64)>> {
+    Ok(conn
+        .query(
+            sql!(
+                "SELECT v.kind, v.month, COUNT(*) FROM activity v WHERE v.tenant = ?1 AND v.fiscal_year = ?4 AND ",
+                in_area!(), " AND ", function_rows!(), " GROUP BY v.kind, v.month"
+            ),
+            scoped![ctx, i64::from(year.0), area],
+        )
+        .await?)
+}
+
+/// The median of the days from intake to agreed roles, of one fiscal year in an area.
+pub(super) async fn list_days_to_agree(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    year: FiscalYear,
+    area: Id,
+) -> Result<Vec<i64>> {
+    let rows: Vec<(i64,)> = conn
+        .query(
+            sql!(
+                "SELECT v.quantity FROM activity v WHERE v.tenant = ?1 AND v.fiscal_year = ?4 AND ",
+                in_area!(), " AND ", function_rows!(), " AND v.kind = 'roles_agreed' ORDER BY v.quantity"
+            ),
+            scoped![ctx, i64::from(year.0), area],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(days,)| days).collect())
+}
+
+record! {
+    /// A fact in the list behind a figure.
+    #[derive(Debug, Clone)]
+    pub struct FactRow {
+        /// The day.
+        pub occurred_on: Date,
+        /// In which area.
+        pub area_name: Option<String>,
+        /// By whom.
+        pub staff_name: Option<String>,
+        /// Code of the room.
+        pub about: String,
+        /// Code of the room.
+        pub method: String,
+        /// Kind of the record behind it.
+        pub subject_kind: String,
+        /// The record behind it.
+        pub subject_id: Id,
+        /// 1 when the reader may open the record.
+        pub open: i64,
+    }
+}
+
+/// The facts behind one figure, in exactly the number that the figure says.
+/// `month` 0 means the whole year.
+pub(super) async fn list_behind(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    year: FiscalYear,
+    area: Id,
+    kind: &str,
+    month: i64,
+    (limit, offset): (i64, i64),
+) -> Result<Vec<FactRow>> {
+    Ok(conn
+        .query(
+            sql!(
+                "SELECT v.occurred_on, a.name, s.name, v.about, v.method, v.subject_kind, v.subject_id, ",
+                "CASE WHEN EXISTS (SELECT 1 FROM notice n WHERE n.tenant = ?1 AND n.id = v.subject_id AND ", visible_notice!("n"),
+                ") OR EXISTS (SELECT 1 FROM consultation k WHERE k.tenant = ?1 AND k.id = v.subject_id AND ", visible_consultation!("k"),
+                ") OR EXISTS (SELECT 1 FROM support_case c WHERE c.tenant = ?1 AND c.id = v.subject_id AND ", visible_case!("c"),
+                ") OR EXISTS (SELECT 1 FROM person p WHERE p.tenant = ?1 AND p.id = v.subject_id AND ", visible_person!("p"),
+                ") THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END ",
+                "FROM activity v LEFT JOIN area a ON a.tenant = v.tenant AND a.id = v.area_id ",
+                "LEFT JOIN staff s ON s.tenant = v.tenant AND s.id = v.staff_id ",
+                "WHERE v.tenant = ?1 AND v.fiscal_year = ?4 AND ", in_area!(), " AND ", function_rows!(),
+                " AND v.kind = ?6 AND (?7 = 0 OR v.month = ?7) ",
+                "ORDER BY v.occurred_on, v.id LIMIT ?8 OFFSET ?9"
+            ),
+            scoped![ctx, i64::from(year.0), area, kind, month, limit, offset],
+        )
+        .await?)
+}
+
+/// Fiscal years that have any fact, newest first.
+pub(super) async fn list_years(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<i64>> {
+    let rows: Vec<(i64,)> = conn
+        .query(
+            sql!("SELECT DISTINCT fiscal_year FROM activity WHERE tenant = ?1 ORDER BY fiscal_year DESC"),
+            args![ctx.tenant()],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(year,)| year).collect())
 }

@@ -134,6 +134,20 @@ pub async fn insert_parent(
     Ok(())
 }
 
+/// Ends an area's places in the tree the day before `on`.
+pub async fn end_parents(ctx: &Ctx, tx: &mut Tx, child: Id, on: Date) -> Result<()> {
+    let last = on.saturating_sub(jiff::Span::new().days(1));
+    tx.execute(
+        sql!(
+            "UPDATE area_parent SET valid_to = ?3 ",
+            "WHERE tenant = ?1 AND child_id = ?2 AND valid_to >= ?3 AND valid_from <= ?3"
+        ),
+        args![ctx.tenant(), child, last],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Rebuilds the closure of the tree: each area within itself, and within every
 /// area above it for as long as the whole chain of parents holds.
 pub async fn rebuild_within(ctx: &Ctx, tx: &mut Tx) -> Result<()> {

@@ -3,17 +3,30 @@
 //! how long each waited.
 //!
 //! Rooms link their records (`link`) in the transaction that makes them; the
-//! page asks each room for its node under the reader's row rules. A record that
-//! the reader may not know leaves no node, no arrow and no gap.
+//! page gathers every linked record that the reader may see. One that the
+//! reader may not know of leaves no node, no arrow and no gap, and the way is
+//! not followed beyond it.
 
+mod gather;
+pub mod pages;
 pub mod store;
 
 use sasae_core::id::Id;
 use sasae_db::Tx;
 
+pub use gather::{Thread, gather};
+
 use crate::access::Kind;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::web::{Gate, Routes};
+
+/// The routes of this room.
+pub fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/thread/{kind}/{id}", Gate::Staff, pages::show)
+        .get("/api/thread/{kind}/{id}", Gate::Staff, pages::show_json)
+}
 
 /// Links two records: `to` came of `from`.
 pub async fn link(ctx: &Ctx, tx: &mut Tx, from: (Kind, Id), to: (Kind, Id)) -> Result<()> {

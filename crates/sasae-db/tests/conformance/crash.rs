@@ -22,6 +22,7 @@ fn on_runtime<T>(work: impl Future<Output = T>) -> T {
 }
 
 /// Eight writers without end, each transaction a person and a note; says what was acknowledged.
+#[expect(clippy::print_stdout, reason = "the killing process reads it")]
 async fn write_until_killed(url: &str) {
     let db = Db::open(url, &Options::default()).await.unwrap();
     let writers = (0..8u128).map(|writer| {
@@ -38,6 +39,7 @@ async fn write_until_killed(url: &str) {
                 .await
                 .unwrap();
                 tx.commit().await.unwrap();
+                // The line break first ends what the test harness has begun to write.
                 println!("\n{ACKNOWLEDGED}{n}");
             }
         })

@@ -197,7 +197,7 @@ impl Shell<'_> {
                         button class="button" type="submit" { (lang.t("さがす", "Search")) }
                     }
                     @if nav.may_record {
-                        a class="button button-primary top-record" href=(RECORD) {
+                        a class="button top-record" href=(RECORD) {
                             (lang.t("記録する", "Record"))
                         }
                     }

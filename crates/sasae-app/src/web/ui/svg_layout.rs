@@ -300,9 +300,9 @@ impl Plan<'_> {
                 .filter(|_| !text.is_empty())
                 .map(|(y, towards)| LabelDrawn {
                     x: if towards > 0 {
-                        end_x - 12 - text_width(&text)
+                        end_x - 11 - text_width(&text)
                     } else {
-                        end_x + 12
+                        end_x + 11
                     },
                     y: y - 5,
                     text,
@@ -355,9 +355,9 @@ impl Plan<'_> {
         let mut uprights: Vec<Vec<Upright>> = (0..count).map(|_| Vec::new()).collect();
         let mut gaps: Vec<Gap> = (0..count)
             .map(|gap| Gap {
-                before: if gap == 0 { 0 } else { 16 },
+                before: if gap == 0 { 0 } else { 12 },
                 tracks: 0,
-                after: if gap + 1 == count { 0 } else { 24 },
+                after: if gap + 1 == count { 0 } else { 20 },
                 track_of: HashMap::new(),
             })
             .collect();
@@ -390,7 +390,7 @@ impl Plan<'_> {
                 None => {}
             }
             let label = arrow_label(&self.picture.arrows[leg.arrow].label);
-            let room = text_width(&label) + 24;
+            let room = text_width(&label) + 20;
             match leg.end {
                 Ending::Port {
                     side: Side::Left, ..

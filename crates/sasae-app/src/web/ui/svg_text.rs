@@ -11,9 +11,11 @@ pub(super) const EM: i32 = 16;
 fn character_width(character: char) -> i32 {
     match character {
         '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{fe00}'..='\u{fe0f}' => 0,
-        'W' | 'M' | 'm' | 'w' | '@' | '%' => 95,
-        'A'..='Z' | '&' => 75,
-        ' '..='~' => 62,
+        'W' | 'M' | 'm' | 'w' | '@' | '%' => 98,
+        'i' | 'j' | 'l' | ' ' | '!' | '\'' | '(' | ')' | ',' | '-' | '.' | ':' | ';' | '|' => 45,
+        'f' | 'r' | 't' | 'I' => 50,
+        'A'..='Z' | '&' => 78,
+        ' '..='~' => 65,
         '\u{ff61}'..='\u{ff9f}' => 60,
         '\u{a0}'..='\u{24f}' => 75,
         _ => 100,
@@ -84,7 +86,7 @@ pub(super) fn wrap(text: &str, width: i32, lines: usize) -> Vec<String> {
             if carried {
                 line.truncate(line.len() - last_piece.len());
             }
-            wrapped.push(std::mem::take(&mut line).trim_end().to_owned());
+            wrapped.push(std::mem::take(&mut line));
             if carried {
                 line.push_str(&last_piece);
             }
@@ -93,14 +95,14 @@ pub(super) fn wrap(text: &str, width: i32, lines: usize) -> Vec<String> {
         last_piece = piece;
     }
     if !line.trim().is_empty() {
-        wrapped.push(line.trim_end().to_owned());
+        wrapped.push(line);
     }
     if wrapped.len() > lines {
         let rest: String = wrapped.drain(lines.saturating_sub(1)..).collect();
-        wrapped.push(fit(&rest, width));
+        wrapped.push(fit(rest.trim_end(), width));
     }
     for line in &mut wrapped {
-        *line = fit(line, width);
+        *line = fit(line.trim_end(), width);
     }
     wrapped
 }

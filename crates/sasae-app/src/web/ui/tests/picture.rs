@@ -61,6 +61,21 @@ fn tags(layout: &Layout) -> Vec<Area> {
     tags.map(area).collect()
 }
 
+/// Whether two lines share more than a crossing.
+fn runs_along(a: &[(i32, i32)], b: &[(i32, i32)]) -> bool {
+    let overlap = |a: [i32; 2], b: [i32; 2]| {
+        a[0].min(a[1]).max(b[0].min(b[1])) < a[0].max(a[1]).min(b[0].max(b[1]))
+    };
+    a.windows(2).any(|a| {
+        b.windows(2).any(|b| {
+            let level = a[0].1 == a[1].1 && b[0].1 == b[1].1 && a[0].1 == b[0].1;
+            let upright = a[0].0 == a[1].0 && b[0].0 == b[1].0 && a[0].0 == b[0].0;
+            level && overlap([a[0].0, a[1].0], [b[0].0, b[1].0])
+                || upright && overlap([a[0].1, a[1].1], [b[0].1, b[1].1])
+        })
+    })
+}
+
 /// Checks all that must hold of any picture.
 fn check(picture: &ThreadPicture) {
     let layout = lay_out(picture);
@@ -104,6 +119,14 @@ fn check(picture: &ThreadPicture) {
                     leg.points
                 );
             }
+        }
+    }
+    for (index, leg) in layout.legs.iter().enumerate() {
+        for other in &layout.legs[index + 1..] {
+            assert!(
+                !runs_along(&leg.points, &other.points),
+                "one line hides another: {leg:?} {other:?}"
+            );
         }
     }
     for drawn in &layout.boxes {
@@ -333,5 +356,15 @@ proptest! {
         prop_assert_eq!(layout.arrows.len(), arrows.count());
         prop_assert_eq!(layout.boxes.len(), picture.nodes.len() + open.count());
         prop_assert!(layout.width >= 2 * EM);
+    }
+}
+
+#[test]
+fn a_short_thread_stays_in_one_band_that_fits_on_a_screen() {
+    for lang in [Lang::Ja, Lang::En] {
+        let layout = lay_out(&thread(lang));
+
+        assert_eq!(layout.bands.len(), 1, "{} wide", layout.width);
+        assert!(layout.width <= 1150, "{} wide", layout.width);
     }
 }

@@ -41,6 +41,19 @@ fn a_text_that_is_too_long_ends_in_an_ellipsis() {
 }
 
 #[test]
+fn cut_english_keeps_the_spaces_between_its_words() {
+    let lines = wrap("Turn of the support centre of Monzen", 9 * EM, 2);
+
+    assert_eq!(lines.len(), 2);
+    assert!(lines.concat().starts_with("Turn of the"), "{lines:?}");
+    assert!(!lines[1].contains("supportcentre"), "{lines:?}");
+    assert!(
+        lines[1].starts_with("support ce") && lines[1].ends_with('…'),
+        "{lines:?}"
+    );
+}
+
+#[test]
 fn years_are_written_in_their_era_also_in_its_first_year() {
     assert_eq!(era_year(date(2019, 4, 30)), "平成31年");
     assert_eq!(era_year(date(2019, 5, 1)), "令和元年");

@@ -1,0 +1,309 @@
+//! Figures: what was done, by month, for an area; each number leads to the
+//! records behind it.
+
+use std::collections::BTreeMap;
+
+use axum::extract::Query;
+use axum::http::StatusCode;
+use maud::{Markup, html};
+use sasae_core::fiscal::FiscalYear;
+use sasae_core::id::Id;
+use sasae_db::Conn;
+use serde::Deserialize;
+
+use super::Done;
+use super::store;
+use crate::area;
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+use crate::lang::Lang;
+use crate::web::ui::form::{Choice, select_field};
+use crate::web::ui::parts::{Column, Table, date_pair, empty, figure_link, pager, print_button};
+use crate::web::{Page, Reply, json};
+
+/// Rows of one page behind a figure.
+const PAGE: i64 = 100;
+
+impl Done {
+    /// What the fact is called.
+    pub fn words(self, lang: Lang) -> &'static str {
+        let (ja, en) = match self {
+            Done::NoticeReceived => ("気づきの受け取り", "Notices received"),
+            Done::NoticeTriaged => ("気づきの扱いの決定", "Notices decided"),
+            Done::ConsultationTaken => ("相談の受付", "Consultations taken"),
+            Done::CaseOpened => ("支援の開始", "Cases opened"),
+            Done::RolesAgreed => ("主担当と役割の合意", "Lead and roles agreed"),
+            Done::Assessed => ("アセスメント", "Assessments"),
+            Done::PlanMade => ("支援計画の作成・変更", "Plans made or changed"),
+            Done::Contact => ("訪問・連絡などの支援", "Contacts"),
+            Done::Monitored => ("モニタリング", "Monitoring"),
+            Done::CaseClosed => ("支援の終了", "Cases closed"),
+            Done::Entrusted => ("見守りの依頼", "Persons entrusted"),
+        };
+        lang.t(ja, en)
+    }
+
+    fn from_code(code: &str) -> Option<Done> {
+        Done::ALL.into_iter().find(|done| done.code() == code)
+    }
+}
+
+/// Period and area of the figures.
+#[derive(Debug, Default, Deserialize)]
+pub struct Asked {
+    year: Option<i16>,
+    area: Option<Id>,
+    #[serde(default)]
+    kind: String,
+    #[serde(default)]
+    month: i64,
+    #[serde(default)]
+    page: i64,
+}
+
+struct Figures {
+    year: FiscalYear,
+    years: Vec<i64>,
+    area: Id,
+    area_name: String,
+    areas: Vec<(String, String)>,
+    counts: BTreeMap<(String, i64), i64>,
+    days: Vec<i64>,
+}
+
+/// The areas whose figures the reader may choose: those of the posts, and below
+/// them for readers who may know persons there. Figures of small areas could
+/// give single persons away to one who only sees figures.
+async fn choose_areas(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<area::store::Area>> {
+    let mut areas: Vec<area::store::Area> = Vec::new();
+    let smallest = ctx.profile().smallest_tier().map(|tier| tier.code.clone());
+    for post in ctx.staff()?.posts.iter().filter(|p| p.functions.iter().any(|f| f == "figures")) {
+        for tier in ctx.profile().main_tiers() {
+            if post.reach != "area" && Some(&tier.code) == smallest.as_ref() {
+                continue;
+            }
+            for area in area::store::list_within(ctx, conn, &tier.code, post.area).await? {
+                if !areas.iter().any(|known| known.id == area.id) {
+                    areas.push(area);
+                }
+            }
+        }
+    }
+    Ok(areas)
+}
+
+async fn load(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<Figures> {
+    let areas = choose_areas(ctx, conn).await?;
+    let area = match asked.area {
+        Some(id) => areas.iter().find(|area| area.id == id),
+        None => areas.first(),
+    }
+    .ok_or(Error::NotFound)?
+    .clone();
+    let year = asked.year.map_or_else(|| FiscalYear::of(ctx.today()), FiscalYear);
+    let rows = store::count_by_month(ctx, conn, year, area.id).await?;
+    let days = store::list_days_to_agree(ctx, conn, year, area.id).await?;
+    let mut years = store::list_years(ctx, conn).await?;
+    if !years.contains(&i64::from(year.0)) {
+        years.insert(0, i64::from(year.0));
+    }
+    Ok(Figures {
+        year,
+        years,
+        area: area.id,
+        area_name: area.name.clone(),
+        areas: areas.into_iter().map(|a| (a.id.to_string(), a.name)).collect(),
+        counts: rows.into_iter().map(|(kind, month, count)| ((kind, month), count)).collect(),
+        days,
+    })
+}
+
+impl Figures {
+    fn count(&self, done: Done, month: i64) -> i64 {
+        self.counts.get(&(done.code().to_owned(), month)).copied().unwrap_or(0)
+    }
+
+    fn total(&self, done: Done) -> i64 {
+        (1..=12).map(|month| self.count(done, month)).sum()
+    }
+
+    fn link(&self, done: Done, month: i64, count: i64) -> Markup {
+        let href = format!("/figures/behind?year={}&area={}&kind={}&month={month}", self.year.0, self.area, done.code());
+        figure_link(count, (count > 0).then_some(href.as_str()))
+    }
+
+    /// The middle of the days from intake to agreed roles.
+    fn median_days(&self) -> Option<i64> {
+        self.days.get(self.days.len() / 2).copied()
+    }
+
+    fn render(&self, lang: Lang) -> Markup {
+        let months: [i64; 12] = [4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3];
+        let labels: Vec<String> = months
+            .iter()
+            .map(|month| match lang {
+                Lang::Ja => format!("{month}月"),
+                Lang::En => month.to_string(),
+            })
+            .collect();
+        let mut columns = vec![Column { label: lang.t("したこと", "What was done"), numeric: false }];
+        columns.extend(labels.iter().map(|label| Column { label, numeric: true }));
+        columns.push(Column { label: lang.t("年度計", "Year"), numeric: true });
+        let rows = Done::ALL
+            .iter()
+            .map(|done| {
+                let mut cells = vec![html! { (done.words(lang)) }];
+                cells.extend(months.iter().map(|month| self.link(*done, *month, self.count(*done, *month))));
+                cells.push(self.link(*done, 0, self.total(*done)));
+                cells
+            })
+            .collect();
+        let caption = format!("{} {}", self.area_name, self.year.label());
+        let year = self.year.0.to_string();
+        let years: Vec<(String, String)> =
+            self.years.iter().filter_map(|y| i16::try_from(*y).ok()).map(|y| (y.to_string(), FiscalYear(y).label())).collect();
+        let area = self.area.to_string();
+        html! {
+            h1 { (lang.t("数字", "Figures")) }
+            form class="form form-row" method="get" action="/figures" {
+                (select_field(lang, "year", lang.t("年度", "Fiscal year"), years.iter().map(|(v, l)| Choice::new(v.as_str(), l.as_str())).collect()).values([year.as_str()]).without_word())
+                (select_field(lang, "area", lang.t("区域", "Area"), self.areas.iter().map(|(v, l)| Choice::new(v.as_str(), l.as_str())).collect()).values([area.as_str()]).without_word())
+                div class="buttons" { button class="button button-primary" type="submit" { (lang.t("表示する", "Show")) } }
+            }
+            @if let Some(days) = self.median_days() {
+                p class="lead" {
+                    (lang.t("相談の受付から、主担当と役割が決まるまで（中央値）：", "From intake to agreed lead and roles (median): "))
+                    strong { (days) (lang.t("日", " days")) } " "
+                    (lang.t("", "of ")) (self.days.len()) (lang.t("件のうち", " cases"))
+                }
+            }
+            div class="table-scroll" tabindex="0" role="group" aria-label=(caption) {
+                (Table { caption: &caption, columns: &columns, rows, sums: None })
+            }
+            p class="muted" { (lang.t(
+                "数字を押すと、そのもとになった記録の一覧が開きます。一覧の行数は数字と同じです。",
+                "Each number opens the list of the records behind it, with exactly as many rows.",
+            )) }
+            (print_button(lang))
+        }
+    }
+}
+
+/// `GET /figures`
+pub async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Reply {
+    let mut read = ctx.read().await?;
+    let figures = load(&ctx, &mut read, &asked).await?;
+    let lang = ctx.lang();
+    Ok(Page::new(lang.t("数字", "Figures"), figures.render(lang)).wide().reply(&ctx))
+}
+
+/// `GET /api/figures`
+pub async fn show_json(ctx: Ctx, Query(asked): Query<Asked>) -> Reply {
+    let mut read = ctx.read().await?;
+    let figures = load(&ctx, &mut read, &asked).await?;
+    let counts: Vec<_> = figures
+        .counts
+        .iter()
+        .map(|((kind, month), count)| serde_json::json!({ "kind": kind, "month": month, "count": count }))
+        .collect();
+    let body = serde_json::json!({
+        "fiscal_year": figures.year.0,
+        "area": figures.area,
+        "counts": counts,
+        "median_days_to_agree": figures.median_days(),
+    });
+    json(StatusCode::OK, &body)
+}
+
+/// `GET /figures/behind`: as many rows as the figure says. What the reader may
+/// not open stands there without name and link.
+pub async fn behind(ctx: Ctx, Query(asked): Query<Asked>) -> Reply {
+    let done = Done::from_code(&asked.kind).ok_or(Error::NotFound)?;
+    let mut read = ctx.read().await?;
+    let areas = choose_areas(&ctx, &mut read).await?;
+    let area = areas.iter().find(|area| Some(area.id) == asked.area).ok_or(Error::NotFound)?;
+    let year = FiscalYear(asked.year.ok_or(Error::NotFound)?);
+    let page = asked.page.clamp(0, 10_000);
+    let window = (PAGE + 1, page * PAGE);
+    let mut rows = store::list_behind(&ctx, &mut read, year, area.id, done.code(), asked.month, window).await?;
+    let more = rows.len() as i64 > PAGE;
+    rows.truncate(PAGE as usize);
+    let lang = ctx.lang();
+    let title = format!("{} {} {}", area.name, year.label(), done.words(lang));
+    let here = |page: i64| {
+        format!("/figures/behind?year={}&area={}&kind={}&month={}&page={page}", year.0, area.id, asked.kind, asked.month)
+    };
+    let table = rows
+        .iter()
+        .map(|row| {
+            let open = row.open == 1;
+            if open {
+                ctx.saw(trail_name(&row.subject_kind), row.subject_id);
+            }
+            let what = label(&ctx, done, &row.about);
+            vec![
+                date_pair(row.occurred_on, lang),
+                html! { (row.area_name.as_deref().unwrap_or_default()) },
+                html! {
+                    @match href(&row.subject_kind, row.subject_id).filter(|_| open) {
+                        Some(href) => a href=(href) { (what) },
+                        None => (what),
+                    }
+                },
+                html! { @if open { (row.staff_name.as_deref().unwrap_or_default()) } @else { (lang.t("（表示できない記録）", "(not shown)")) } },
+            ]
+        })
+        .collect();
+    let (before, after) = (here(page - 1), here(page + 1));
+    let main = html! {
+        h1 { (title) }
+        @if rows.is_empty() { (empty(lang.t("記録はありません。", "There are no records."), None)) }
+        @else {
+            (Table {
+                caption: &title,
+                columns: &[
+                    Column { label: lang.t("日付", "Date"), numeric: false },
+                    Column { label: lang.t("区域", "Area"), numeric: false },
+                    Column { label: lang.t("内容", "What"), numeric: false },
+                    Column { label: lang.t("記録した人", "By"), numeric: false },
+                ],
+                rows: table,
+                sums: None,
+            })
+            (pager(lang, (page > 0).then_some(before.as_str()), more.then_some(after.as_str())))
+        }
+        p { a href=(format!("/figures?year={}&area={}", year.0, area.id)) { (lang.t("数字にもどる", "Back to the figures")) } }
+    };
+    Ok(Page::new(title.clone(), main).reply(&ctx))
+}
+
+fn label(ctx: &Ctx, done: Done, about: &str) -> String {
+    let vocabulary = match done {
+        Done::NoticeReceived => "notice_kind",
+        Done::NoticeTriaged => "notice_outcome",
+        Done::ConsultationTaken => "channel",
+        Done::Contact => "contact_kind",
+        Done::CaseClosed => "closing_outcome",
+        _ => "",
+    };
+    let lang = ctx.lang();
+    if vocabulary.is_empty() || about.is_empty() {
+        done.words(lang).to_owned()
+    } else {
+        ctx.profile().label(vocabulary, about, lang).to_owned()
+    }
+}
+
+fn trail_name(kind: &str) -> &'static str {
+    crate::access::Kind::from_name(kind).map_or("record", crate::access::Kind::trail_name)
+}
+
+fn href(kind: &str, id: Id) -> Option<String> {
+    match kind {
+        "Notice" => Some(format!("/notices/{id}")),
+        "Consultation" => Some(format!("/consultations/{id}")),
+        "Case" => Some(format!("/cases/{id}")),
+        "Person" => Some(format!("/persons/{id}")),
+        _ => None,
+    }
+}

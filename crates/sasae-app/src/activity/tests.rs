@@ -1,0 +1,74 @@
+use axum::http::StatusCode;
+use sasae_test::{TestDb, both_engines};
+
+use crate::migrations::MIGRATIONS;
+use crate::notice::{self, NoticeForm};
+use crate::testing::TestApp;
+
+async fn report(test: &TestApp, ward: usize) {
+    let ctx = test.public().await;
+    let form = NoticeForm {
+        kind: "not_seen".to_owned(),
+        area: test.wards[ward].to_string(),
+        ..NoticeForm::default()
+    };
+    let mut work = ctx.begin().await.unwrap();
+    notice::report(&ctx, &mut work, &form).await.unwrap();
+    work.commit("").await.unwrap();
+}
+
+both_engines! {
+    migrations = MIGRATIONS;
+
+    async fn a_figure_has_as_many_rows_behind_it_as_it_says_also_for_one_who_may_not_open_them(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        for ward in [0, 0, 1] {
+            report(&test, ward).await;
+        }
+        let officer = test.staff("市担当", "city_officer", test.city).await;
+        test.account(officer, "city").await;
+        let token = test.sign_in("city").await;
+
+        let figures = test.get("/figures", Some(&token)).await;
+        let behind = test
+            .get(&format!("/figures/behind?year=2025&area={}&kind=notice_received&month=6", test.city), Some(&token))
+            .await;
+
+        assert_eq!(figures.status, StatusCode::OK, "{}", figures.body);
+        assert!(figures.body.contains("kind=notice_received&amp;month=6\">3</a>"), "{}", figures.body);
+        assert_eq!(behind.body.matches("（表示できない記録）").count(), 3);
+        assert!(!behind.body.contains("href=\"/notices/"));
+    }
+
+    async fn a_recut_of_areas_leaves_the_figures_of_before_as_they_were(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let officer = test.staff("市担当", "city_officer", test.city).await;
+        let staff = test.staff("担当", "coordinator", test.wards[0]).await;
+        let ctx = test.acting(staff).await;
+        let form = NoticeForm { kind: "not_seen".to_owned(), area: test.districts[0].to_string(), ..NoticeForm::default() };
+        let mut work = ctx.begin().await.unwrap();
+        notice::report(&ctx, &mut work, &form).await.unwrap();
+        work.commit("").await.unwrap();
+        test.account(officer, "city").await;
+
+        test.move_district(0, 1, jiff::civil::date(2025, 7, 1)).await;
+        test.at(jiff::civil::date(2025, 7, 2), 9);
+        let token = test.sign_in("city").await;
+        let old = test.get(&format!("/api/figures?year=2025&area={}", test.wards[0]), Some(&token)).await;
+        let new = test.get(&format!("/api/figures?year=2025&area={}", test.wards[1]), Some(&token)).await;
+
+        assert!(old.body.contains("\"count\":1"), "{}", old.body);
+        assert!(!new.body.contains("\"count\""), "{}", new.body);
+    }
+
+    async fn figures_do_not_exist_for_one_without_the_function(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let minsei = test.staff("民生委員", "minsei", test.districts[0]).await;
+        test.account(minsei, "minsei").await;
+        let token = test.sign_in("minsei").await;
+
+        let figures = test.get("/figures", Some(&token)).await;
+
+        assert_eq!(figures.status, StatusCode::NOT_FOUND);
+    }
+}
