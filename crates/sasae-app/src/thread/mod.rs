@@ -10,6 +10,8 @@
 mod gather;
 pub mod pages;
 pub mod store;
+#[cfg(test)]
+mod tests;
 
 use sasae_core::id::Id;
 use sasae_db::Tx;
