@@ -46,7 +46,7 @@ both_engines! {
         assert_eq!(page.status, StatusCode::OK);
         assert!(page.body.len() < 150_000, "{} bytes", page.body.len());
         assert!(second.body.len() < 150_000, "{} bytes", second.body.len());
-        assert_eq!(page.body.matches("長い話をした").count() / 28, 30, "thirty on the first page");
+        assert_eq!(page.body.matches("回目。").count(), 30, "thirty on the first page");
         assert_eq!(seen.len(), 200);
         seen.sort();
         seen.dedup();
