@@ -57,7 +57,11 @@ pub fn nav_groups(ctx: &Ctx) -> Vec<NavGroup> {
     .collect();
     let mut groups = vec![
         NavGroup { label: lang.t("今日", "Today").to_owned().into(), href: Some("/today".into()), items: Vec::new() },
-        NavGroup { label: lang.t("相談と支援", "Consultation and support").to_owned().into(), href: None, items: support },
+        NavGroup {
+            label: lang.t("相談と支援", "Consultation and support").to_owned().into(),
+            href: None,
+            items: support,
+        },
     ];
     if ctx.may("figures") {
         groups.push(NavGroup {

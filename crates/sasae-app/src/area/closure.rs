@@ -34,10 +34,7 @@ pub fn with_new_cuts(mut cuts: Vec<Cut>) -> (Vec<(Id, Date, Date)>, Vec<(Id, Id,
 /// `(ancestor, area, first day, last day)`: on each of these days `area` lies
 /// within `ancestor`. Periods of one pair that touch or overlap become one, so
 /// that no day counts twice where two hierarchies lead to the same ancestor.
-pub fn closure(
-    areas: &[(Id, Date, Date)],
-    parents: &[(Id, Id, Date, Date)],
-) -> Vec<(Id, Id, Date, Date)> {
+pub fn closure(areas: &[(Id, Date, Date)], parents: &[(Id, Id, Date, Date)]) -> Vec<(Id, Id, Date, Date)> {
     let mut up: HashMap<Id, Vec<(Id, Date, Date)>> = HashMap::new();
     for (child, parent, from, to) in parents {
         up.entry(*child).or_default().push((*parent, *from, *to));

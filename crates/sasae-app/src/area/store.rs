@@ -154,10 +154,7 @@ pub async fn end_parents(ctx: &Ctx, tx: &mut Tx, child: Id, on: Date) -> Result<
 pub async fn rebuild_within(ctx: &Ctx, tx: &mut Tx) -> Result<()> {
     tx.execute(sql!("DELETE FROM area_within WHERE tenant = ?1"), args![ctx.tenant()]).await?;
     let cuts: Vec<super::closure::Cut> = tx
-        .query(
-            sql!("SELECT id, tier, code, valid_from, valid_to FROM area WHERE tenant = ?1"),
-            args![ctx.tenant()],
-        )
+        .query(sql!("SELECT id, tier, code, valid_from, valid_to FROM area WHERE tenant = ?1"), args![ctx.tenant()])
         .await?;
     let (areas, new_cuts) = super::closure::with_new_cuts(cuts);
     let mut parents: Vec<(Id, Id, Date, Date)> = tx

@@ -59,9 +59,12 @@ async fn person(test: &TestApp, area: Id, family: &str, given: &str, reading: (&
     .unwrap();
     let keys = [fold_name(&format!("{family}{given}")), fold_kana(&format!("{}{}", reading.0, reading.1))];
     for key in &keys {
-        work.execute_text("INSERT INTO person_key (tenant, key, person_id) VALUES (?1, ?2, ?3)", args![TENANT, key, id])
-            .await
-            .unwrap();
+        work.execute_text(
+            "INSERT INTO person_key (tenant, key, person_id) VALUES (?1, ?2, ?3)",
+            args![TENANT, key, id],
+        )
+        .await
+        .unwrap();
     }
     work.execute_text(
         "INSERT INTO household (tenant, id, area_id, address, note, source_key, created_at, revision) \
