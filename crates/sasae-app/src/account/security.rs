@@ -320,7 +320,7 @@ pub async fn api_session(ctx: Ctx, headers: HeaderMap, Form { input, .. }: Form<
 }
 
 /// What a client of the API signs in with.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub struct ApiSignIn {
     login: String,
