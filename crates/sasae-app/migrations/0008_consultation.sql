@@ -8,11 +8,13 @@ CREATE TABLE consultation (
   area_id UUID NOT NULL,
   household_id UUID,
   person_id UUID,
+  notice_id UUID,
   from_whom TEXT NOT NULL,
   from_name TEXT NOT NULL,
   from_contact TEXT NOT NULL,
   what TEXT NOT NULL,
   wish TEXT NOT NULL,
+  wish_words TEXT NOT NULL,
   urgency TEXT NOT NULL,
   worst TEXT,
   language TEXT NOT NULL,
@@ -28,9 +30,12 @@ CREATE TABLE consultation (
   FOREIGN KEY (tenant, area_id) REFERENCES area (tenant, id),
   FOREIGN KEY (tenant, household_id) REFERENCES household (tenant, id),
   FOREIGN KEY (tenant, person_id) REFERENCES person (tenant, id),
+  FOREIGN KEY (tenant, notice_id) REFERENCES notice (tenant, id),
   FOREIGN KEY (tenant, taken_by) REFERENCES staff (tenant, id)
 );
 CREATE INDEX consultation_area ON consultation (tenant, area_id, received_at);
+-- One intake at most follows a notice, also when two colleagues press at once.
+CREATE UNIQUE INDEX consultation_notice ON consultation (tenant, notice_id);
 CREATE INDEX consultation_person ON consultation (tenant, person_id);
 CREATE INDEX consultation_taken ON consultation (tenant, taken_by, outcome);
 

@@ -11,7 +11,7 @@ use crate::ctx::Ctx;
 use crate::web::ui::assets::asset_response;
 use crate::web::ui::shell::{NavGroup, NavItem};
 use crate::web::{Gate, Routes};
-use crate::{account, activity, draft, notice, task, thread};
+use crate::{account, activity, consultation, draft, notice, record, search, task, thread};
 
 /// All routes with their gates.
 pub fn routes(app: &App) -> Routes {
@@ -21,6 +21,9 @@ pub fn routes(app: &App) -> Routes {
         .room(draft::routes)
         .room(task::routes)
         .room(notice::routes)
+        .room(consultation::routes)
+        .room(record::routes)
+        .room(search::routes)
         .room(thread::routes)
         .room(activity::routes)
 }

@@ -45,8 +45,16 @@ pub const EXCEPTIONS: &Exceptions = &Exceptions {
             "task",
             "what is due is derived from the rooms by query and never stored",
         ),
+        ("record", "the way in shows one's own cases and writes nothing"),
+        ("search", "one box looks into every room under the row rules"),
+        ("thread", "the picture is gathered from every room's records"),
+        ("activity", "each figure leads to the records behind it"),
     ],
-    pairs: &[],
+    pairs: &[(
+        "consultation",
+        "person",
+        "a consultation says by name whom it is about, under the row rules",
+    )],
 };
 
 /// A use of a table in a room's code.

@@ -73,7 +73,7 @@ pub async fn get_facts(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result
         Kind::Area => sql!(
             "SELECT a.id, CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT), ",
             "CAST(NULL AS DATE), CAST(NULL AS DATE) FROM area a ",
-            "WHERE a.tenant = ?1 AND a.id = ?4 AND ?2 = ?2 AND a.valid_from <= ?3 AND a.valid_to >= ?3"
+            "WHERE a.tenant = ?1 AND a.id = ?4 AND (a.id = ?2 OR a.id <> ?2) AND a.valid_from <= ?3 AND a.valid_to >= ?3"
         ),
     };
     let row: Row = conn.query_opt(statement, scoped![ctx, id]).await?.ok_or(Error::NotFound)?;

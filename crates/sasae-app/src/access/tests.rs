@@ -274,7 +274,7 @@ async fn build(test: &TestApp, world: World) -> Built<'_> {
     for (area, person, taken_by, _) in built.world.consultations.clone() {
         let id = ctx.new_id();
         work.execute_text(
-            "INSERT INTO consultation (tenant, id, received_on, received_at, channel, area_id, person_id, from_whom, from_name, from_contact, what, wish, urgency, language, communication, extra, taken_by, outcome, outcome_note, revision) VALUES (?1, ?2, ?3, ?4, 'phone', ?5, ?6, '', '', '', '', '', '', '', '', '', ?7, 'open', '', 1)",
+            "INSERT INTO consultation (tenant, id, received_on, received_at, channel, area_id, person_id, from_whom, from_name, from_contact, what, wish, wish_words, urgency, language, communication, extra, taken_by, outcome, outcome_note, revision) VALUES (?1, ?2, ?3, ?4, 'phone', ?5, ?6, '', '', '', '', '', '', '', '', '', '', ?7, 'open', '', 1)",
             &sasae_db::args![tenant, id, ctx.today(), now, built.area(area), person.map(|p| built.persons[p]), built.staff[taken_by]],
         ).await.unwrap();
         built.consultations.push(id);

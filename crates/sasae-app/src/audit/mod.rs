@@ -11,6 +11,8 @@
 mod chain;
 mod queue;
 pub mod store;
+#[cfg(test)]
+mod tests;
 
 pub use chain::{Break, Verdict};
 pub use queue::Queue;

@@ -276,7 +276,7 @@ impl ShowNotice {
 }
 
 /// What became of it, as far as whoever handed it on may know.
-fn answers(ctx: &Ctx, handovers: &[Handover]) -> Markup {
+pub fn answers(ctx: &Ctx, handovers: &[Handover]) -> Markup {
     let lang = ctx.lang();
     html! {
         section aria-labelledby="answers" {

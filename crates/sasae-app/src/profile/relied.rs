@@ -49,6 +49,7 @@ pub const VOCABULARIES: &[(&str, &[&str])] = &[
     ("contact_method", &["visit", "office", "phone"]),
     ("contact_result", &["met", "absent", "refused"]),
     ("deadline_event", &[]),
+    ("from_whom", &["self", "neighbour", "other"]),
     ("issue_theme", &[]),
     ("job", &[]),
     ("language", &["ja"]),

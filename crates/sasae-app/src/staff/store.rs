@@ -159,6 +159,29 @@ pub async fn list_bases(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Named>> {
         .await?)
 }
 
+record! {
+    /// A window or base with its days.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub struct Base {
+        /// What it is called.
+        pub name: String,
+        /// First day.
+        pub opened_on: Date,
+        /// Last day; 9999-12-31 while no end is known.
+        pub closed_on: Date,
+    }
+}
+
+/// A window or base of any time.
+pub async fn find_base(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Option<Base>> {
+    Ok(conn
+        .query_opt(
+            sql!("SELECT name, opened_on, closed_on FROM base WHERE tenant = ?1 AND id = ?2"),
+            args![ctx.tenant(), id],
+        )
+        .await?)
+}
+
 /// The name of a person who acts.
 pub async fn find_staff_name(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Option<String>> {
     Ok(conn

@@ -44,13 +44,20 @@ pub(super) struct Control {
     #[serde(default, rename = "_csrf")]
     pub csrf: String,
     #[serde(default, rename = "_once")]
-    pub once: Option<Id>,
+    once: Option<Id>,
     #[serde(default, rename = "_revision")]
     revision: Option<i64>,
     #[serde(default, rename = "_draft")]
     draft: Option<String>,
     #[serde(default, rename = "_draft_key")]
     draft_key: Option<String>,
+}
+
+impl Control {
+    /// The submission's key; a form that is only kept as a draft does not use it up.
+    pub fn key(&self) -> Option<Id> {
+        if self.draft.is_some() { None } else { self.once }
+    }
 }
 
 /// Whether the request carries JSON.

@@ -125,7 +125,8 @@ async fn context(
             ))
         })?,
     };
-    let once = once_of(&parts.headers, &body);
+    // A form being typed is kept again and again: only sending it uses up its key.
+    let once = if path == "/drafts" { None } else { once_of(&parts.headers, &body) };
     let actor = signed_in.map_or(Actor::Public, Actor::Staff);
     let visit = Visit {
         lang,
@@ -201,7 +202,7 @@ fn once_of(headers: &HeaderMap, body: &[u8]) -> Option<Once> {
     let key: Option<Id> = match header_text(headers, "idempotency-key") {
         Some(key) => key.parse().ok(),
         None if form::is_json(headers) || body.is_empty() => None,
-        None => form::control(body).ok().and_then(|control| control.once),
+        None => form::control(body).ok().and_then(|control| control.key()),
     };
     key.map(|key| Once { key, fingerprint: Sha256::digest(body).to_vec() })
 }

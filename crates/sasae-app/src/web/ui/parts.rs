@@ -171,6 +171,13 @@ pub fn thumb_button(name: &str, value: &str, tone: Tone, words: &str) -> Markup 
     }
 }
 
+/// A big button for the thumb that leads somewhere: a word, and what it is for.
+pub fn thumb_link(href: &str, tone: Tone, word: &str, purpose: &str) -> Markup {
+    html! {
+        a class={ "button thumb-button " (tone.class()) } href=(href) { span { (word) br; span { (purpose) } } }
+    }
+}
+
 /// The four (or however many) [`thumb_button`]s in their grid.
 pub fn thumb_buttons(buttons: &[Markup]) -> Markup {
     html! { div class="thumb-buttons" { @for button in buttons { (button) } } }

@@ -16,7 +16,7 @@ use super::parts::{
     Column, DueRow, Flash, PersonHead, SideBySide, Step, StepState, Tab, Table, TimelineItem, Tone,
     callout, card, chip, compare, data_list, date_pair, due_list, empty, figure_link,
     figure_withheld, link_button, pager, person_head, post_button, primary_link, print_button,
-    steps, table, tabs, thumb_button, thumb_buttons, timeline, warn_box,
+    steps, table, tabs, thumb_button, thumb_buttons, thumb_link, timeline, warn_box,
 };
 use super::sample_thread::{long_thread, thread};
 use super::shell::{Nav, NavGroup, NavItem, PostChoice, Shell};
@@ -381,6 +381,7 @@ fn visit(lang: Lang) -> Markup {
                 thumb_button("result", "changed", Tone::Caution, lang.t("変化あり", "Changed")),
                 thumb_button("result", "absent", Tone::Plain, lang.t("会えなかった", "Not met")),
                 thumb_button("result", "urgent", Tone::Danger, lang.t("緊急", "Urgent")),
+                thumb_link("/notices/new", Tone::Info, lang.t("気づき", "A notice"), lang.t("気になったことを知らせる", "Something you noticed")),
             ]))
         }
         h2 { (lang.t("これまでの3回", "Last three notes")) }

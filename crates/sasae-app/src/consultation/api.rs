@@ -1,0 +1,69 @@
+//! Consultations as JSON, from the same room functions as the pages.
+
+use axum::extract::Path;
+use axum::http::StatusCode;
+use sasae_core::id::Id;
+use serde::Serialize;
+
+use super::extra::{self, Extra};
+use super::model::{IdentifyForm, IntakeForm, SettleForm};
+use super::store::{self, Consultation, Which};
+use crate::access::{self, Kind};
+use crate::ctx::Ctx;
+use crate::error::Result;
+use crate::web::{Form, Reply, json};
+
+/// A consultation with its problems and the extra fields that the reader may see.
+#[derive(Debug, Serialize)]
+pub struct ConsultationBody {
+    #[serde(flatten)]
+    consultation: Consultation,
+    problems: Vec<String>,
+    extra: Extra,
+}
+
+async fn body(ctx: &Ctx, id: Id) -> Result<ConsultationBody> {
+    let mut read = ctx.read().await?;
+    access::require_sight(ctx, &mut read, Kind::Consultation, id).await?;
+    let consultation = store::get(ctx, &mut read, id).await?;
+    let problems = store::list_problems(ctx, &mut read, id).await?;
+    let extra = extra::seen(ctx, &consultation.extra);
+    Ok(ConsultationBody { consultation, problems, extra })
+}
+
+/// `GET /api/consultations`
+pub async fn list(ctx: Ctx) -> Reply {
+    let mut read = ctx.read().await?;
+    json(StatusCode::OK, &store::list(&ctx, &mut read, Which::All, 200).await?)
+}
+
+/// `POST /api/consultations`
+pub async fn take(ctx: Ctx, form: Form<IntakeForm>) -> Reply {
+    let mut work = ctx.begin().await?;
+    let id = super::take(&ctx, &mut work, &form.input).await?;
+    work.commit(&format!("/api/consultations/{id}")).await?;
+    json(StatusCode::CREATED, &body(&ctx, id).await?)
+}
+
+/// `GET /api/consultations/{id}`
+pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+    json(StatusCode::OK, &body(&ctx, id).await?)
+}
+
+/// `POST /api/consultations/{id}/settle`
+pub async fn settle(ctx: Ctx, Path(id): Path<Id>, form: Form<SettleForm>) -> Reply {
+    let seen = form.seen()?;
+    let mut work = ctx.begin().await?;
+    super::settle(&ctx, &mut work, id, &form.input, seen).await?;
+    work.commit(&format!("/api/consultations/{id}")).await?;
+    json(StatusCode::OK, &body(&ctx, id).await?)
+}
+
+/// `POST /api/consultations/{id}/person`
+pub async fn identify(ctx: Ctx, Path(id): Path<Id>, form: Form<IdentifyForm>) -> Reply {
+    let seen = form.seen()?;
+    let mut work = ctx.begin().await?;
+    super::identify(&ctx, &mut work, id, &form.input, seen).await?;
+    work.commit(&format!("/api/consultations/{id}")).await?;
+    json(StatusCode::OK, &body(&ctx, id).await?)
+}

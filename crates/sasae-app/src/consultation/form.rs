@@ -1,0 +1,371 @@
+//! 相談受付票 on the page: one long form that keeps what is typed, finds the
+//! person without leaving it, and works without JavaScript.
+
+use axum::extract::Query;
+use axum::http::StatusCode;
+use maud::{Markup, html};
+use sasae_core::id::Id;
+use sasae_core::wareki;
+use sasae_db::Conn;
+use serde::Deserialize;
+
+use super::extra::{self, Asked};
+use super::model::{IntakeForm, LINE, NOTE, WHAT};
+use super::typed::Typed;
+use super::{find, store, who};
+use crate::access::{self, Act, Kind};
+use crate::ctx::Ctx;
+use crate::error::{Error, Fields, Result};
+use crate::lang::Lang;
+use crate::notice::store::Notice;
+use crate::profile::{FieldKind, Named};
+use crate::web::ui::form::{
+    Choice, Draft, Field, FormShell, choice_field, date_field, error_summary, hidden, long_field, many_field,
+    many_with_worst_field, select_field, text_field, yes_no,
+};
+use crate::web::ui::parts::{Tone, callout};
+use crate::web::{Form, Page, Reply, see};
+use crate::{area, draft, notice, staff};
+
+/// Most persons offered after さがす.
+const OFFERED: i64 = 20;
+
+/// Where the part with the search begins.
+const WHO: &str = "/consultations#who";
+
+/// From which notice and for whom.
+#[derive(Debug, Default, Deserialize)]
+pub struct NewQuery {
+    #[serde(default)]
+    notice: String,
+    #[serde(default)]
+    person: String,
+}
+
+/// What stands in the form and around it.
+struct Intake {
+    form: IntakeForm,
+    find: String,
+    /// さがす was pressed just now.
+    searched: bool,
+    kept_at: Option<String>,
+}
+
+/// Under which key the draft is kept.
+fn draft_key(notice: &str) -> String {
+    match notice.parse::<Id>() {
+        Ok(id) => format!("consultation:notice:{id}"),
+        Err(_) => "consultation:new".to_owned(),
+    }
+}
+
+/// Where the form is opened again.
+fn here(notice: &str) -> String {
+    match notice.parse::<Id>() {
+        Ok(id) => format!("/consultations/new?notice={id}"),
+        Err(_) => "/consultations/new".to_owned(),
+    }
+}
+
+/// `GET /consultations/new`
+pub async fn show_new(ctx: Ctx, Query(query): Query<NewQuery>) -> Reply {
+    let mut read = ctx.read().await?;
+    let notice = match query.notice.as_str() {
+        "" => None,
+        id => {
+            let id: Id = id.parse().map_err(|_| Error::NotFound)?;
+            access::require_sight(&ctx, &mut read, Kind::Notice, id).await?;
+            if let Some(taken) = store::find_of_notice(&ctx, &mut read, id).await? {
+                return Ok(see(&format!("/consultations/{taken}")));
+            }
+            Some(notice::store::get(&ctx, &mut read, id).await?)
+        }
+    };
+    let kept: Option<(Typed, String)> = draft::find(&ctx, &mut read, &draft_key(&query.notice)).await?;
+    let mut intake = match kept {
+        Some((typed, at)) => {
+            let find = typed.one("find").to_owned();
+            Intake { form: typed.intake(), find, searched: false, kept_at: Some(at) }
+        }
+        None => {
+            let form = prefilled(&ctx, &mut read, notice.as_ref()).await?;
+            Intake { form, find: String::new(), searched: false, kept_at: None }
+        }
+    };
+    drop(read);
+    if !query.person.is_empty() {
+        intake.form.person = query.person;
+        intake.form.household = String::new();
+    }
+    page(&ctx, &intake, &Fields::default()).await
+}
+
+/// A form that already says what is known.
+async fn prefilled(ctx: &Ctx, conn: &mut Conn, notice: Option<&Notice>) -> Result<IntakeForm> {
+    let lang = ctx.lang();
+    let received_on = match lang {
+        Lang::Ja => wareki(ctx.today()),
+        Lang::En => ctx.today().to_string(),
+    };
+    let takes = |functions: &[String]| functions.iter().any(|function| function == "consultation_take");
+    let own = ctx.staff()?.posts.iter().find(|post| takes(&post.functions));
+    let mut form = IntakeForm {
+        received_on,
+        area: own.map(|post| post.area.to_string()).unwrap_or_default(),
+        language: "ja".to_owned(),
+        ..IntakeForm::default()
+    };
+    let Some(notice) = notice else { return Ok(form) };
+    form.notice = notice.id.to_string();
+    form.channel = "notice".to_owned();
+    form.area = notice.area_id.to_string();
+    form.from_whom = "neighbour".to_owned();
+    if notice.urgent {
+        form.urgency = "urgent".to_owned();
+    }
+    let mut what = vec![ctx.profile().label("notice_kind", &notice.kind, lang).to_owned()];
+    let lines = [
+        ("", notice.what.as_str()),
+        (lang.t("場所：", "Place: "), notice.place.as_str()),
+        (lang.t("だれのこと：", "About: "), notice.about.as_str()),
+    ];
+    what.extend(lines.into_iter().filter(|(_, text)| !text.is_empty()).map(|(label, text)| format!("{label}{text}")));
+    form.what = what.join("\n");
+    // Who reported is for those alone who decide on notices.
+    if access::allowed(ctx, conn, Kind::Notice, notice.id, Act::Triage).await? {
+        form.from_name.clone_from(&notice.reporter_name);
+        form.from_contact.clone_from(&notice.reporter_contact);
+    }
+    if let Some(person) = notice.person_id
+        && find::find_candidate(ctx, conn, person).await?.is_some()
+    {
+        form.person = person.to_string();
+    }
+    Ok(form)
+}
+
+/// `POST /consultations`: takes the intake, or searches, keeps the draft, or
+/// goes to register a person, by the button that was pressed.
+pub async fn take(ctx: Ctx, form: Form<Typed>) -> Reply {
+    let typed = &form.input;
+    let intake = Intake {
+        form: typed.intake(),
+        find: typed.one("find").to_owned(),
+        searched: typed.has("_find"),
+        kept_at: None,
+    };
+    if form.draft {
+        let back = here(&intake.form.notice);
+        let to = if typed.one("_draft") == "register" { who::register_href(&back) } else { back };
+        return draft::keep_and_return(&ctx, &form, &to).await;
+    }
+    if intake.searched {
+        return page(&ctx, &intake, &Fields::default()).await;
+    }
+    let mut work = ctx.begin().await?;
+    match super::take(&ctx, &mut work, &intake.form).await {
+        Ok(id) => {
+            draft::forget(&ctx, &mut work, &draft_key(&intake.form.notice)).await?;
+            Ok(see(&work.commit(&format!("/consultations/{id}?done=taken")).await?))
+        }
+        Err(Error::Invalid(errors)) => {
+            drop(work);
+            page(&ctx, &intake, &errors).await
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// Everything there is to choose from.
+struct Offer {
+    areas: Vec<(String, String)>,
+    bases: Vec<(String, String)>,
+    chosen: Option<find::Candidate>,
+    candidates: Vec<find::Candidate>,
+}
+
+async fn offer(ctx: &Ctx, intake: &Intake) -> Result<Offer> {
+    let mut read = ctx.read().await?;
+    let bases = staff::store::list_bases(ctx, &mut read).await?;
+    let chosen = match intake.form.person.parse::<Id>() {
+        Ok(id) => find::find_candidate(ctx, &mut read, id).await?,
+        Err(_) => None,
+    };
+    let candidates = if intake.searched {
+        find::list_candidates(ctx, &mut read, &intake.find, OFFERED).await?
+    } else {
+        Vec::new()
+    };
+    Ok(Offer {
+        areas: list_areas(ctx, &mut read).await?,
+        bases: bases.into_iter().map(|base| (base.id.to_string(), base.name)).collect(),
+        chosen,
+        candidates,
+    })
+}
+
+/// The areas in which the writer takes consultations.
+async fn list_areas(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<(String, String)>> {
+    let mut areas: Vec<(String, String)> = Vec::new();
+    for post in &ctx.staff()?.posts {
+        if !post.functions.iter().any(|function| function == "consultation_take") {
+            continue;
+        }
+        for tier in ctx.profile().main_tiers() {
+            for area in area::store::list_within(ctx, conn, &tier.code, post.area).await? {
+                let id = area.id.to_string();
+                if !areas.iter().any(|(known, _)| *known == id) {
+                    areas.push((id, area.name));
+                }
+            }
+        }
+    }
+    Ok(areas)
+}
+
+async fn page(ctx: &Ctx, intake: &Intake, errors: &Fields) -> Reply {
+    let lang = ctx.lang();
+    let offer = offer(ctx, intake).await?;
+    let key = draft_key(&intake.form.notice);
+    let once = ctx.new_id().to_string();
+    let cancel = match intake.form.notice.parse::<Id>() {
+        Ok(id) => format!("/notices/{id}"),
+        Err(_) => "/consultations".to_owned(),
+    };
+    let shell = FormShell {
+        draft: Some(Draft { key: &key, kept_at: intake.kept_at.as_deref() }),
+        consequence: Some(lang.t(
+            "受け付けると、この区域の相談担当とスーパーバイザーが見られるようになります。つぎに、支援を始めるか、答えて終わるか、他の機関へつなぐかを決めます。",
+            "Those who take consultations in the area and their supervisor can see it then. Next you decide: support, an answer, or another agency.",
+        )),
+        cancel: Some(&cancel),
+        ..FormShell::new(lang, "/consultations", ctx.csrf(), &once, lang.t("受け付ける", "Take the intake"), body(ctx, intake, &offer, errors))
+    };
+    let list: Vec<(&str, &str)> = errors.iter(lang).collect();
+    let title = lang.t("相談を受け付ける", "Take a consultation");
+    let main = html! {
+        h1 { (title) }
+        (error_summary(lang, &list))
+        @if !intake.form.notice.is_empty() {
+            (callout(lang, Tone::Info, lang.t("気づきから受け付けます", "This intake follows a notice"), html! {
+                p { (lang.t("分かっていることは、もう入っています。足りないところを書いてください。", "What is known is filled in already. Please add what is missing.")) }
+            }))
+        }
+        (shell)
+    };
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    Ok(Page::new(title, main).status(status).reply(ctx))
+}
+
+/// The words of a vocabulary that may be chosen today.
+pub(super) fn words<'a>(ctx: &'a Ctx, vocabulary: &str) -> Vec<Choice<'a>> {
+    let lang = ctx.lang();
+    ctx.profile()
+        .words(vocabulary)
+        .iter()
+        .filter(|word| word.holds_on(ctx.today()))
+        .map(|word| {
+            let choice = Choice::new(word.code.as_str(), word.label(lang));
+            // Notes are written in Japanese, for staff.
+            match (&word.note, lang) {
+                (Some(note), Lang::Ja) => choice.hint(note.as_str()),
+                _ => choice,
+            }
+        })
+        .collect()
+}
+
+fn named(rows: &[(String, String)]) -> Vec<Choice<'_>> {
+    rows.iter().map(|(id, name)| Choice::new(id.as_str(), name.as_str())).collect()
+}
+
+fn body(ctx: &Ctx, intake: &Intake, offer: &Offer, errors: &Fields) -> Markup {
+    let lang = ctx.lang();
+    let form = &intake.form;
+    let error = |name: &str| errors.get(name, lang);
+    html! {
+        (hidden("notice", &form.notice))
+        h2 { (lang.t("受付", "How it came in")) }
+        (date_field(lang, "received_on", lang.t("受け付けた日", "Received on")).value(&form.received_on).required().error(error("received_on")))
+        (choice_field(lang, "channel", lang.t("相談の経路", "Channel"), words(ctx, "channel")).values([form.channel.as_str()]).required().error(error("channel")))
+        @if !offer.bases.is_empty() {
+            (select_field(lang, "base", lang.t("受け付けた窓口・拠点", "Window or base"), named(&offer.bases)).values([form.base.as_str()]).error(error("base")))
+        }
+        (select_field(lang, "area", lang.t("区域", "Area"), named(&offer.areas)).values([form.area.as_str()]).required().error(error("area")))
+        h2 { (lang.t("相談した人", "Who came")) }
+        (choice_field(lang, "from_whom", lang.t("だれからの相談ですか", "Who came?"), words(ctx, "from_whom")).values([form.from_whom.as_str()]).required().error(error("from_whom")))
+        (text_field(lang, "from_name", lang.t("名前", "Name")).value(&form.from_name).maxlength(limit(LINE)).autocomplete("off")
+            .hint(lang.t("名乗らない相談も受け付けます", "A name is not needed")).error(error("from_name")))
+        (text_field(lang, "from_contact", lang.t("連絡先", "How to reach them")).value(&form.from_contact).maxlength(limit(LINE)).autocomplete("off").error(error("from_contact")))
+        h2 { (lang.t("相談の内容", "What it is about")) }
+        (long_field(lang, "what", lang.t("困っていること・話されたこと", "The problem, as it was told")).value(&form.what).maxlength(limit(WHAT)).rows(6).required().error(error("what")))
+        (many_with_worst_field(lang, "problems", lang.t("困りごと（いくつでも）", "Problems (any number)"), words(ctx, "problem"), "worst", &form.worst)
+            .values(form.problems.iter().map(String::as_str))
+            .hint(lang.t("あてはまるものに印をつけ、いちばん困っているものを1つ選びます", "Tick what applies, and mark the one that is the worst"))
+            .error(error("problems")))
+        (choice_field(lang, "wish", lang.t("本人の希望", "What the person wishes"), words(ctx, "wish")).values([form.wish.as_str()]).error(error("wish")))
+        (long_field(lang, "wish_words", lang.t("希望（本人の言葉で）", "The wish in the person's own words")).value(&form.wish_words).maxlength(limit(NOTE)).rows(2).error(error("wish_words")))
+        (choice_field(lang, "urgency", lang.t("緊急度", "Urgency"), words(ctx, "urgency")).values([form.urgency.as_str()]).required().error(error("urgency")))
+        h2 { (lang.t("ことばと伝え方", "Language and communication")) }
+        (select_field(lang, "language", lang.t("使うことば", "Language"), words(ctx, "language")).values([form.language.as_str()]).error(error("language")))
+        (many_field(lang, "communication", lang.t("伝え方の支援", "Communication support"), words(ctx, "communication_support"))
+            .values(form.communication.iter().map(String::as_str)).error(error("communication")))
+        (extra_fields(ctx, form, errors))
+        (who::choose(ctx, &who::Search {
+            find: &intake.find,
+            searched: intake.searched,
+            chosen: offer.chosen.as_ref(),
+            candidates: &offer.candidates,
+            error: error("person").or_else(|| error("household")),
+            action: WHO,
+        }))
+    }
+}
+
+/// The limit of a field as the page says it to the browser.
+fn limit(most: usize) -> u32 {
+    u32::try_from(most).unwrap_or(u32::MAX)
+}
+
+/// The profile's own fields under their headings.
+fn extra_fields(ctx: &Ctx, form: &IntakeForm, errors: &Fields) -> Markup {
+    let lang = ctx.lang();
+    let asked = extra::list_asked(ctx);
+    let heading = |asked: &Asked<'_>| asked.field.section.as_ref().map(|label| label.get(lang).to_owned());
+    let mut last = None;
+    let headed = asked.iter().map(|asked| {
+        let section = heading(asked);
+        let new = section.clone().filter(|_| section != last);
+        last = section;
+        (new, asked)
+    });
+    html! {
+        @for (section, asked) in headed {
+            @if let Some(section) = section { h2 { (section) } }
+            (extra_field(ctx, asked, form, errors.get(&asked.name, lang)))
+        }
+    }
+}
+
+fn extra_field(ctx: &Ctx, asked: &Asked<'_>, form: &IntakeForm, error: Option<&str>) -> Markup {
+    let lang = ctx.lang();
+    let (field, name) = (asked.field, asked.name.as_str());
+    let label = field.label(lang);
+    let values = form.extra.get(&asked.key).map(Vec::as_slice).unwrap_or_default();
+    let vocabulary = field.vocabulary.as_deref().unwrap_or_default();
+    let control: Field<'_> = match field.kind {
+        FieldKind::Text => text_field(lang, name, label).maxlength(limit(field.limit())),
+        FieldKind::LongText => long_field(lang, name, label).maxlength(limit(field.limit())).rows(3),
+        FieldKind::Choice if field.several => many_field(lang, name, label, words(ctx, vocabulary)),
+        FieldKind::Choice => choice_field(lang, name, label, words(ctx, vocabulary)),
+        FieldKind::YesNo => yes_no(lang, name, label),
+        FieldKind::Number => text_field(lang, name, label).inputmode("numeric").maxlength(9),
+        FieldKind::Date => date_field(lang, name, label),
+    };
+    let control = if field.required { control.required() } else { control };
+    let control = match &field.help {
+        Some(help) => control.hint(help.get(lang)),
+        None => control,
+    };
+    html! { (control.values(values.iter().map(String::as_str)).error(error)) }
+}

@@ -1,0 +1,264 @@
+//! 相談: 総合相談の受付, in any channel, with the household as the unit.
+//!
+//! Whoever carries `consultation_take` in the area takes an intake: who came,
+//! what about, the 16 problem boxes with one marked as the worst, urgency, and
+//! what the person wishes (#16, #22, #38). It becomes a case, is passed to
+//! another agency, or is answered; an intake that followed a notice answers the
+//! notice's reporter then. Nobody has to give a name: a consultation without a
+//! person is complete, but only one with a person becomes a case.
+//!
+//! Deliberately absent: changing what was taken down. What is learnt later
+//! belongs into the case.
+
+pub mod api;
+pub mod extra;
+pub mod find;
+pub mod form;
+pub mod model;
+pub mod pages;
+pub mod store;
+#[cfg(test)]
+mod tests;
+mod typed;
+pub mod who;
+
+pub use model::{IdentifyForm, IntakeForm, SettleForm};
+
+use sasae_core::id::Id;
+use sasae_db::Conn;
+
+use self::model::NewIntake;
+use self::store::Consultation;
+use crate::access::{self, Act, Kind};
+use crate::activity::{self, Done, Fact};
+use crate::ctx::{Ctx, Work};
+use crate::error::{Error, Fields, Result};
+use crate::notice::store::Notice;
+use crate::web::{Gate, Routes};
+use crate::{area, notice, staff, thread};
+
+/// Whoever may take an intake somewhere.
+const TAKES: Gate = Gate::Function("consultation_take");
+
+/// The routes of this room.
+pub fn routes(routes: Routes) -> Routes {
+    routes
+        .get("/consultations", Gate::Staff, pages::list)
+        .get("/consultations/new", TAKES, form::show_new)
+        .post("/consultations", TAKES, form::take)
+        .get("/consultations/{id}", Gate::Staff, pages::show)
+        .post("/consultations/{id}/settle", Gate::Staff, pages::settle)
+        .get("/consultations/{id}/person", Gate::Staff, who::show)
+        .post("/consultations/{id}/person", Gate::Staff, who::identify)
+        .get("/api/consultations", Gate::Staff, api::list)
+        .post("/api/consultations", TAKES, api::take)
+        .get("/api/consultations/{id}", Gate::Staff, api::show)
+        .post("/api/consultations/{id}/settle", Gate::Staff, api::settle)
+        .post("/api/consultations/{id}/person", Gate::Staff, api::identify)
+}
+
+/// Takes an intake.
+pub async fn take(ctx: &Ctx, work: &mut Work, form: &IntakeForm) -> Result<Id> {
+    ctx.staff()?;
+    let mut new = model::check_intake(ctx, form)?;
+    area::get_today(ctx, work, "area", new.area).await?;
+    let mut errors = Fields::default();
+    if !access::allowed(ctx, work, Kind::Area, new.area, Act::Take).await? {
+        errors.put(
+            "area",
+            "この区域の相談は受け付けられません。担当の区域を選ぶか、その区域の相談担当に頼んでください。",
+            "Your posts do not let you take consultations in this area. Choose one of yours, or ask those in charge there.",
+        );
+    }
+    check_base(ctx, work, &new, &mut errors).await?;
+    (new.person, new.household) = resolve_who(ctx, work, new.person, new.household, &mut errors).await?;
+    errors.into_result()?;
+    let notice = match new.notice {
+        Some(notice) => Some(get_ready_notice(ctx, work, notice).await?),
+        None => None,
+    };
+    let id = ctx.new_id();
+    match store::insert(ctx, work, id, &new).await {
+        Err(Error::Db(error)) if new.notice.is_some() && error.is_unique_on("consultation") => {
+            return Err(taken_already());
+        }
+        other => other?,
+    }
+    record_taken(ctx, work, id, &new).await?;
+    if let Some(notice) = notice {
+        thread::link(ctx, work, (Kind::Notice, notice.id), (Kind::Consultation, id)).await?;
+        name_in_notice(ctx, work, &notice, new.person).await?;
+    }
+    ctx.wrote("consultation", id);
+    Ok(id)
+}
+
+/// Settles a consultation without a case, and answers the reporter of the
+/// notice that it came from.
+pub async fn settle(ctx: &Ctx, work: &mut Work, id: Id, form: &SettleForm, seen: i64) -> Result<()> {
+    access::require(ctx, work, Kind::Consultation, id, Act::Edit).await?;
+    let consultation = store::get(ctx, work, id).await?;
+    require_open(&consultation)?;
+    let decision = model::check_settle(ctx, form)?;
+    store::set_outcome(ctx, work, id, decision.outcome.code(), &decision.note, seen).await?;
+    if let Some(notice) = consultation.notice_id {
+        notice::answer_reporter(ctx, work, notice, &decision.answer).await?;
+        ctx.wrote("notice", notice);
+    }
+    ctx.wrote("consultation", id);
+    Ok(())
+}
+
+/// Says whose consultation it is, once that is known.
+pub async fn identify(ctx: &Ctx, work: &mut Work, id: Id, form: &IdentifyForm, seen: i64) -> Result<()> {
+    access::require(ctx, work, Kind::Consultation, id, Act::Edit).await?;
+    let consultation = store::get(ctx, work, id).await?;
+    require_open(&consultation)?;
+    let chosen = model::check_identify(ctx, form)?;
+    let mut errors = Fields::default();
+    let (person, household) =
+        resolve_who(ctx, work, Some(chosen.person), chosen.household, &mut errors).await?;
+    errors.into_result()?;
+    store::set_person(ctx, work, id, chosen.person, household, seen).await?;
+    activity::record(ctx, work, &fact_of(&consultation, person, household)).await?;
+    if let Some(notice) = consultation.notice_id {
+        let notice = notice::store::get(ctx, work, notice).await?;
+        name_in_notice(ctx, work, &notice, person).await?;
+    }
+    ctx.wrote("consultation", id);
+    Ok(())
+}
+
+/// A consultation has become a case; called by the case room in the transaction
+/// that opens the case. The reporter of a notice is answered when the case closes.
+pub async fn become_case(ctx: &Ctx, work: &mut Work, id: Id, case: Id) -> Result<()> {
+    access::require(ctx, work, Kind::Consultation, id, Act::Edit).await?;
+    let consultation = store::get(ctx, work, id).await?;
+    require_open(&consultation)?;
+    if consultation.person_id.is_none() {
+        return Err(Error::refused(
+            "支援を始めるには、先に、だれの相談かを決めてください。",
+            "Say first whose consultation it is; then support can begin.",
+        ));
+    }
+    store::set_outcome(ctx, work, id, "case", "", consultation.revision).await?;
+    thread::link(ctx, work, (Kind::Consultation, id), (Kind::Case, case)).await?;
+    ctx.wrote("consultation", id);
+    Ok(())
+}
+
+fn require_open(consultation: &Consultation) -> Result<()> {
+    if consultation.is_open() {
+        return Ok(());
+    }
+    Err(Error::refused(
+        "この相談は、もう結果が決まっています。新しく分かったことは、新しい相談か支援の記録に書いてください。",
+        "This consultation has been settled. Write what is new into another consultation or into the case.",
+    ))
+}
+
+/// The window must have been open on the day on which the consultation came.
+async fn check_base(ctx: &Ctx, conn: &mut Conn, new: &NewIntake, errors: &mut Fields) -> Result<()> {
+    let Some(base) = new.base else { return Ok(()) };
+    let open = staff::store::find_base(ctx, conn, base)
+        .await?
+        .is_some_and(|base| base.opened_on <= new.received_on && new.received_on <= base.closed_on);
+    if !open {
+        errors.put(
+            "base",
+            "この窓口は、その日は開いていません。窓口か日付を選び直してください。",
+            "This window was not in service on that day. Choose another window or date.",
+        );
+    }
+    Ok(())
+}
+
+/// Person and household as the writer may choose them: a person whom the writer
+/// may not know gets the same words as one who does not exist.
+async fn resolve_who(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    person: Option<Id>,
+    household: Option<Id>,
+    errors: &mut Fields,
+) -> Result<(Option<Id>, Option<Id>)> {
+    let again = ("選び直してください。", "Please choose again.");
+    let Some(person) = person else {
+        if let Some(household) = household
+            && !find::may_see_household(ctx, conn, household).await?
+        {
+            errors.put("household", again.0, again.1);
+        }
+        return Ok((None, household));
+    };
+    if !access::can_see(ctx, conn, Kind::Person, person).await? {
+        errors.put("person", again.0, again.1);
+        return Ok((Some(person), None));
+    }
+    let own = find::find_household(ctx, conn, person).await?;
+    if household.is_some() && household != own {
+        errors.put(
+            "household",
+            "この人は、いまはこの世帯にいません。選び直してください。",
+            "This person does not belong to this household today. Please choose again.",
+        );
+    }
+    Ok((Some(person), own))
+}
+
+/// A notice from which an intake may follow: one that was decided so, and has none yet.
+async fn get_ready_notice(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Notice> {
+    access::require_sight(ctx, conn, Kind::Notice, id).await?;
+    let notice = notice::store::get(ctx, conn, id).await?;
+    if notice.triage.as_deref() != Some("consultation") {
+        return Err(Error::refused(
+            "先に、気づきの画面で「相談として受ける」と決めてください。",
+            "Decide on the notice's page first that it is taken as a consultation.",
+        ));
+    }
+    if store::find_of_notice(ctx, conn, id).await?.is_some() {
+        return Err(taken_already());
+    }
+    Ok(notice)
+}
+
+fn taken_already() -> Error {
+    Error::refused(
+        "この気づきからは、もう相談を受け付けています。相談の一覧から開いてください。",
+        "An intake has already followed this notice. Open it from the list of consultations.",
+    )
+}
+
+/// The notice is about a known person from now on.
+async fn name_in_notice(ctx: &Ctx, work: &mut Work, notice: &Notice, person: Option<Id>) -> Result<()> {
+    if let Some(person) = person
+        && notice.person_id != Some(person)
+    {
+        notice::store::set_person(ctx, work, notice.id, person).await?;
+        ctx.wrote("notice", notice.id);
+    }
+    Ok(())
+}
+
+async fn record_taken(ctx: &Ctx, work: &mut Work, id: Id, new: &NewIntake) -> Result<()> {
+    let mut fact = Fact::new(Done::ConsultationTaken, new.received_on, (Kind::Consultation.name(), id));
+    fact.area = Some(new.area);
+    fact.person = new.person;
+    fact.household = new.household;
+    fact.about.clone_from(&new.channel);
+    fact.method.clone_from(&new.urgency);
+    activity::record(ctx, work, &fact).await
+}
+
+/// The fact of a consultation as it stands, with the person who is known now.
+fn fact_of(consultation: &Consultation, person: Option<Id>, household: Option<Id>) -> Fact {
+    let subject = (Kind::Consultation.name(), consultation.id);
+    let mut fact = Fact::new(Done::ConsultationTaken, consultation.received_on, subject);
+    fact.area = Some(consultation.area_id);
+    fact.staff = Some(consultation.taken_by);
+    fact.person = person;
+    fact.household = household;
+    fact.about.clone_from(&consultation.channel);
+    fact.method.clone_from(&consultation.urgency);
+    fact
+}

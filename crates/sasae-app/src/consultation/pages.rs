@@ -1,0 +1,411 @@
+//! The list of consultations, and the page of one.
+
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use maud::{Markup, html};
+use sasae_core::clock::tokyo_date;
+use sasae_core::id::Id;
+use serde::Deserialize;
+
+use super::extra;
+use super::model::{NOTE, Outcome, SettleForm};
+use super::store::{self, Consultation, Which};
+use crate::access::{self, Act, Kind, Why};
+use crate::ctx::Ctx;
+use crate::error::{Error, Fields, Result};
+use crate::handover::{self, Handover};
+use crate::lang::Lang;
+use crate::web::ui::form::{Choice, FormShell, choice_field, error_summary, long_field};
+use crate::web::ui::parts::{
+    Column, Flash, Tab, Table, Tone, callout, chip, data_list, date_pair, empty, link_button, primary_link, tabs,
+};
+use crate::web::{Form, Page, Reply, see};
+use crate::{notice, staff, thread};
+
+/// Most rows of the list.
+const MOST: i64 = 200;
+
+/// Which consultations a list shows.
+#[derive(Debug, Default, Deserialize)]
+pub struct ListQuery {
+    #[serde(default)]
+    all: Option<String>,
+}
+
+/// `GET /consultations`
+pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
+    let which = if query.all.is_some() { Which::All } else { Which::Open };
+    let mut read = ctx.read().await?;
+    let rows = store::list(&ctx, &mut read, which, MOST).await?;
+    let lang = ctx.lang();
+    let takes = ctx.may("consultation_take");
+    let title = lang.t("相談", "Consultations");
+    let new = ("/consultations/new", lang.t("相談を受け付ける", "Take a consultation"));
+    let tab_list = [
+        Tab { label: lang.t("結果を決めていないもの", "To be settled"), href: "/consultations", current: which == Which::Open, count: None },
+        Tab { label: lang.t("すべて", "All"), href: "/consultations?all=1", current: which == Which::All, count: None },
+    ];
+    let main = html! {
+        h1 { (title) }
+        @if takes { p { (primary_link(new.0, new.1)) } }
+        (tabs(title, &tab_list))
+        @if rows.is_empty() {
+            (empty(match which {
+                Which::Open => lang.t("結果を決めていない相談はありません。", "There is no consultation to settle."),
+                Which::All => lang.t("相談はまだありません。", "There is no consultation yet."),
+            }, None))
+        } @else {
+            (Table {
+                caption: title,
+                columns: &[
+                    Column { label: lang.t("受け付けた日", "Received"), numeric: false },
+                    Column { label: lang.t("だれの・どんな相談", "Whose, and what about"), numeric: false },
+                    Column { label: lang.t("区域", "Area"), numeric: false },
+                    Column { label: lang.t("受けた人", "Taken by"), numeric: false },
+                    Column { label: lang.t("ようす", "State"), numeric: false },
+                ],
+                rows: rows.iter().map(|row| cells(&ctx, row)).collect(),
+                sums: None,
+            })
+        }
+    };
+    Ok(Page::new(title, main).reply(&ctx))
+}
+
+fn cells(ctx: &Ctx, row: &Consultation) -> Vec<Markup> {
+    let words: String = row.what.chars().take(40).collect();
+    vec![
+        date_pair(row.received_on, ctx.lang()),
+        html! {
+            a href={ "/consultations/" (row.id) } { (name_of(row, ctx.lang())) }
+            br; span class="muted" { (words) }
+        },
+        html! { (row.area_name) },
+        html! { (row.taken_by_name) },
+        html! { (state_chip(row, ctx.lang())) @if row.is_open() { " " (urgency_chip(ctx, row)) } },
+    ]
+}
+
+/// Whose consultation it is, in words that tell nothing the reader may not know.
+fn name_of(row: &Consultation, lang: Lang) -> &str {
+    match (&row.person_name, row.person_id) {
+        (Some(name), _) => name,
+        (None, Some(_)) => lang.t("（名前は見られません）", "(name not shown to you)"),
+        (None, None) => lang.t("名前のない相談", "No name given"),
+    }
+}
+
+fn state_chip(row: &Consultation, lang: Lang) -> Markup {
+    match row.outcome.as_str() {
+        "open" => chip(Tone::Caution, lang.t("結果を決めていない", "To be settled")),
+        "case" => chip(Tone::Good, lang.t("支援を始めた", "Became a case")),
+        "referral" => chip(Tone::Good, lang.t("他機関へつないだ", "Passed to another agency")),
+        _ => chip(Tone::Good, lang.t("答えて終わった", "Answered")),
+    }
+}
+
+fn urgency_chip(ctx: &Ctx, row: &Consultation) -> Markup {
+    let tone = match row.urgency.as_str() {
+        "urgent" => Tone::Danger,
+        "soon" => Tone::Caution,
+        _ => Tone::Plain,
+    };
+    chip(tone, ctx.profile().label("urgency", &row.urgency, ctx.lang()))
+}
+
+/// What came of the step before, and which end is being thought of.
+#[derive(Debug, Default, Deserialize)]
+pub struct ShowQuery {
+    #[serde(default)]
+    done: String,
+    #[serde(default)]
+    settle: String,
+}
+
+/// `GET /consultations/{id}`
+pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<ShowQuery>) -> Reply {
+    let page = load(&ctx, id).await?;
+    let lang = ctx.lang();
+    let told = |text: &str| Some(Flash { tone: Tone::Good, text: text.to_owned(), next: None });
+    let flash = match query.done.as_str() {
+        "taken" => told(lang.t("相談を受け付けました。", "The consultation has been taken.")),
+        "identified" => told(lang.t("だれの相談かを決めました。", "It is known now whose consultation it is.")),
+        "settled" => told(lang.t("結果を決めました。", "The consultation has been settled.")),
+        _ => None,
+    };
+    let form = SettleForm { outcome: query.settle, ..SettleForm::default() };
+    Ok(page.reply(&ctx, &form, &Fields::default(), flash))
+}
+
+/// `POST /consultations/{id}/settle`
+pub async fn settle(ctx: Ctx, Path(id): Path<Id>, form: Form<SettleForm>) -> Reply {
+    let seen = form.seen()?;
+    let mut work = ctx.begin().await?;
+    match super::settle(&ctx, &mut work, id, &form.input, seen).await {
+        Ok(()) => Ok(see(&work.commit(&format!("/consultations/{id}?done=settled")).await?)),
+        Err(Error::Invalid(errors)) => {
+            drop(work);
+            Ok(load(&ctx, id).await?.reply(&ctx, &form.input, &errors, None))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+struct ShowConsultation {
+    it: Consultation,
+    problems: Vec<String>,
+    base: Option<String>,
+    why: Vec<Why>,
+    may_edit: bool,
+    may_lead: bool,
+    notice: Option<(Id, Vec<Handover>)>,
+    reporter_waits: bool,
+    case: Option<Id>,
+}
+
+async fn load(ctx: &Ctx, id: Id) -> Result<ShowConsultation> {
+    let mut read = ctx.read().await?;
+    let why = access::require_sight(ctx, &mut read, Kind::Consultation, id).await?;
+    let it = store::get(ctx, &mut read, id).await?;
+    let problems = store::list_problems(ctx, &mut read, id).await?;
+    let base = match it.base_id {
+        Some(base) => staff::store::find_base(ctx, &mut read, base).await?.map(|base| base.name),
+        None => None,
+    };
+    let may_edit = access::allowed(ctx, &mut read, Kind::Consultation, id, Act::Edit).await?;
+    let may_lead = match access::allowed(ctx, &mut read, Kind::Area, it.area_id, Act::Lead).await {
+        Ok(may) => may,
+        // The area was dissolved since: nobody opens a case in it.
+        Err(Error::NotFound) => false,
+        Err(other) => return Err(other),
+    };
+    let mut notice = None;
+    let mut reporter_waits = false;
+    if let Some(from) = it.notice_id
+        && access::can_see(ctx, &mut read, Kind::Notice, from).await?
+    {
+        let handovers = handover::list_of(ctx, &mut read, from).await?;
+        let reporter = notice::store::get(ctx, &mut read, from).await?.reporter_staff;
+        reporter_waits = reporter.is_some() && handovers.iter().any(|h| h.answered_at.is_none());
+        notice = Some((from, handovers));
+    }
+    let mut case = None;
+    for (_, from, kind, to) in thread::store::list_links(ctx, &mut read, id).await? {
+        if from == id && kind == Kind::Case.name() && access::can_see(ctx, &mut read, Kind::Case, to).await? {
+            case = Some(to);
+        }
+    }
+    Ok(ShowConsultation { it, problems, base, why, may_edit, may_lead, notice, reporter_waits, case })
+}
+
+impl ShowConsultation {
+    fn reply(&self, ctx: &Ctx, form: &SettleForm, errors: &Fields, flash: Option<Flash>) -> axum::response::Response {
+        let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+        Page::new(ctx.lang().t("相談", "Consultation"), self.render(ctx, form, errors))
+            .why(self.why.clone())
+            .flash(flash)
+            .status(status)
+            .reply(ctx)
+    }
+
+    fn render(&self, ctx: &Ctx, form: &SettleForm, errors: &Fields) -> Markup {
+        let lang = ctx.lang();
+        let it = &self.it;
+        let list: Vec<(&str, &str)> = errors.iter(lang).collect();
+        html! {
+            h1 { (lang.t("相談：", "Consultation: ")) (name_of(it, lang)) }
+            (error_summary(lang, &list))
+            ul class="chips" {
+                li { (state_chip(it, lang)) }
+                li { (urgency_chip(ctx, it)) }
+                @if !it.language.is_empty() && it.language != "ja" {
+                    li { (chip(Tone::Info, ctx.profile().label("language", &it.language, lang))) }
+                }
+                @for code in it.communications() {
+                    li { (chip(Tone::Info, ctx.profile().label("communication_support", code, lang))) }
+                }
+            }
+            @if it.is_open() && self.may_edit { (self.next(ctx)) }
+            @if self.is_about_violence() && ctx.may("protect") { (self.protect(lang)) }
+            @if !it.is_open() { (self.became(ctx)) }
+            section aria-labelledby="content" {
+                h2 id="content" { (lang.t("相談の内容", "What it is about")) }
+                (self.content(ctx))
+            }
+            section aria-labelledby="problems" {
+                h2 id="problems" { (lang.t("困りごと", "Problems")) }
+                (self.problem_list(ctx))
+            }
+            @if it.is_open() && self.may_edit { (self.end(ctx, form, errors)) }
+            @if let Some((notice, handovers)) = &self.notice {
+                (notice::pages::answers(ctx, handovers))
+                p { a href={ "/notices/" (notice) } { (lang.t("もとの気づきを開く", "Open the notice that it came from")) } }
+            }
+            p { (link_button(&format!("/thread/Consultation/{}", it.id), lang.t("この相談のゆくえ（支援の流れ）", "The thread of this consultation"))) }
+        }
+    }
+
+    /// What comes next, on top.
+    fn next(&self, ctx: &Ctx) -> Markup {
+        let lang = ctx.lang();
+        let id = self.it.id;
+        callout(lang, Tone::Info, lang.t("次にすること", "Next"), html! {
+            div class="buttons" {
+                @if self.it.person_id.is_none() {
+                    (primary_link(&format!("/consultations/{id}/person"), lang.t("だれの相談かを決める", "Say whose consultation it is")))
+                } @else if self.may_lead {
+                    (primary_link(&format!("/cases/new?consultation={id}"), lang.t("支援を始める", "Begin support")))
+                }
+                (link_button(&format!("/consultations/{id}?settle=answered#settle"), lang.t("答えて終わる", "Answer and end")))
+                (link_button(&format!("/consultations/{id}?settle=referral#settle"), lang.t("他機関へつなぐ", "Pass to another agency")))
+            }
+            @if self.it.person_id.is_none() {
+                p { (lang.t("支援を始めるには、だれの相談かが決まっている必要があります。", "Support can begin once it is known whose consultation it is.")) }
+            }
+        })
+    }
+
+    fn is_about_violence(&self) -> bool {
+        self.problems.iter().any(|problem| problem == "violence")
+    }
+
+    /// Violence or abuse: who may see the record is decided before anything else.
+    fn protect(&self, lang: Lang) -> Markup {
+        callout(lang, Tone::Caution, lang.t("DV・虐待の相談です", "This is about violence or abuse"), html! {
+            p { (lang.t(
+                "見せてはいけない人がいないか、住所を隠すか、通告したかを、先に確かめてください。",
+                "First make sure who must not see it, whether the address is hidden, and whether it was reported.",
+            )) }
+            @if let Some(person) = self.it.person_id {
+                p { (link_button(&format!("/persons/{person}/restrict"), lang.t("閲覧を制限する", "Restrict the record"))) }
+            }
+        })
+    }
+
+    /// What became of it.
+    fn became(&self, ctx: &Ctx) -> Markup {
+        let lang = ctx.lang();
+        let it = &self.it;
+        callout(lang, Tone::Plain, lang.t("この相談の結果", "What became of it"), html! {
+            p {
+                (state_chip(it, lang))
+                @if let Some(at) = it.outcome_at { " " (date_pair(tokyo_date(at), lang)) }
+            }
+            @if !it.outcome_note.is_empty() { p class="lines" { (it.outcome_note) } }
+            @if let Some(case) = self.case {
+                p { (primary_link(&format!("/cases/{case}"), lang.t("支援を開く", "Open the case"))) }
+            }
+        })
+    }
+
+    fn content(&self, ctx: &Ctx) -> Markup {
+        let lang = ctx.lang();
+        let it = &self.it;
+        let profile = ctx.profile();
+        let word = |vocabulary, code| html! { (profile.label(vocabulary, code, lang)) };
+        let lines = |text: &str| html! { span class="lines" { (text) } };
+        let mut rows: Vec<(&str, Markup)> = vec![
+            (lang.t("本人", "The person"), self.person(lang)),
+            (lang.t("話されたこと", "As it was told"), lines(&it.what)),
+        ];
+        if !it.wish.is_empty() || !it.wish_words.is_empty() {
+            rows.push((lang.t("本人の希望", "The wish"), html! {
+                (profile.label("wish", &it.wish, lang))
+                @if !it.wish_words.is_empty() { br; span class="lines" { (it.wish_words) } }
+            }));
+        }
+        rows.push((lang.t("相談した人", "Who came"), html! {
+            (profile.label("from_whom", &it.from_whom, lang))
+            @if !it.from_name.is_empty() { (lang.t("：", ": ")) (it.from_name) }
+            @if !it.from_contact.is_empty() { br; (it.from_contact) }
+        }));
+        rows.push((lang.t("受け付けた日", "Received"), date_pair(it.received_on, lang)));
+        rows.push((lang.t("経路", "Channel"), word("channel", &it.channel)));
+        if let Some(base) = &self.base {
+            rows.push((lang.t("窓口・拠点", "Window or base"), html! { (base) }));
+        }
+        rows.push((lang.t("区域", "Area"), html! { (it.area_name) }));
+        if !it.language.is_empty() {
+            rows.push((lang.t("使うことば", "Language"), word("language", &it.language)));
+        }
+        let shown = extra::list_shown(ctx, &it.extra);
+        rows.extend(shown.iter().map(|(label, text)| (*label, lines(text))));
+        rows.push((lang.t("受けた人", "Taken by"), html! { (it.taken_by_name) }));
+        data_list(&rows)
+    }
+
+    fn person(&self, lang: Lang) -> Markup {
+        let it = &self.it;
+        html! {
+            @match (it.person_id, &it.person_name) {
+                (Some(person), Some(name)) => { a href={ "/persons/" (person) } { (name) } }
+                _ => { (name_of(it, lang)) }
+            }
+            @if it.is_open() && self.may_edit && it.person_id.is_some() {
+                " " a href={ "/consultations/" (it.id) "/person" } { (lang.t("ちがう人に直す", "It is someone else")) }
+            }
+        }
+    }
+
+    /// The ticked boxes, the worst first.
+    fn problem_list(&self, ctx: &Ctx) -> Markup {
+        let lang = ctx.lang();
+        let worst = self.it.worst.as_deref();
+        let in_order: Vec<&str> = ctx
+            .profile()
+            .words("problem")
+            .iter()
+            .map(|word| word.code.as_str())
+            .filter(|code| worst != Some(*code) && self.problems.iter().any(|problem| problem == code))
+            .collect();
+        html! {
+            @if self.problems.is_empty() {
+                p { (lang.t("印はついていません。", "No box was ticked.")) }
+            } @else {
+                ul {
+                    @if let Some(worst) = worst {
+                        li { (ctx.profile().label("problem", worst, lang)) " " (chip(Tone::Danger, lang.t("いちばん困っている", "The worst"))) }
+                    }
+                    @for code in in_order { li { (ctx.profile().label("problem", code, lang)) } }
+                }
+            }
+        }
+    }
+
+    /// The end without a case; folded, so that the page has one primary action.
+    fn end(&self, ctx: &Ctx, form: &SettleForm, errors: &Fields) -> Markup {
+        let lang = ctx.lang();
+        let once = ctx.new_id().to_string();
+        let outcomes = Outcome::ALL
+            .into_iter()
+            .map(|outcome| match outcome {
+                Outcome::Answered => Choice::new(outcome.code(), lang.t("答えて終わる", "Answer and end")),
+                Outcome::Referral => Choice::new(outcome.code(), lang.t("他機関へつなぐ", "Pass to another agency")),
+            })
+            .collect();
+        let most = u32::try_from(NOTE).unwrap_or(u32::MAX);
+        let body = html! {
+            (choice_field(lang, "outcome", lang.t("どう終わりますか", "How does it end?"), outcomes).values([form.outcome.as_str()]).required().error(errors.get("outcome", lang)))
+            (long_field(lang, "note", lang.t("何を答えたか・どこへつないだか（職員だけに見えます）", "What was said, or to whom it was passed (staff only)")).value(&form.note).maxlength(most).rows(3).required().error(errors.get("note", lang)))
+            @if self.reporter_waits {
+                (long_field(lang, "answer", lang.t("気づきを知らせた人への返事", "Answer to the reporter of the notice")).value(&form.answer).maxlength(most).rows(2)
+                    .hint(lang.t("名前や病気のことは書かないでください", "No names, nothing about health")).error(errors.get("answer", lang)))
+            }
+        };
+        let action = format!("/consultations/{}/settle", self.it.id);
+        let shell = FormShell {
+            revision: Some(self.it.revision),
+            consequence: Some(lang.t(
+                "この相談は終わりになります。気づきを知らせた人には、返事が届きます。",
+                "The consultation ends. Whoever reported the notice gets the answer.",
+            )),
+            ..FormShell::new(lang, &action, ctx.csrf(), &once, lang.t("終わりにする", "End it"), body)
+        };
+        html! {
+            details id="settle" open[!errors.is_empty() || !form.outcome.is_empty()] {
+                summary { (lang.t("支援を始めずに終わる（答える・つなぐ）", "End without a case (answer, or pass on)")) }
+                (shell)
+            }
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! The tables of consultations.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use sasae_core::id::Id;
+use sasae_db::{Conn, Tx, args, record, sql};
+
+use super::model::NewIntake;
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+
+/// The tables of this room.
+pub const TABLES: &[&str] = &["consultation", "consultation_problem"];
+
+record! {
+    /// A consultation.
+    #[derive(Debug, Clone, serde::Serialize)]
+    pub struct Consultation {
+        /// The consultation.
+        pub id: Id,
+        /// On which day it came.
+        pub received_on: Date,
+        /// When it was taken down.
+        pub received_at: Timestamp,
+        /// Code of the vocabulary `channel`.
+        pub channel: String,
+        /// The window where it came in.
+        pub base_id: Option<Id>,
+        /// In which area.
+        pub area_id: Id,
+        /// Its name.
+        pub area_name: String,
+        /// For which household.
+        pub household_id: Option<Id>,
+        /// For whom.
+        pub person_id: Option<Id>,
+        /// That person's name, where the reader may see it.
+        pub person_name: Option<String>,
+        /// The notice that it followed from.
+        pub notice_id: Option<Id>,
+        /// Code of the vocabulary `from_whom`.
+        pub from_whom: String,
+        /// Who came.
+        pub from_name: String,
+        /// How to reach the one who came.
+        pub from_contact: String,
+        /// What it is about.
+        pub what: String,
+        /// Code of the vocabulary `wish`, or empty.
+        pub wish: String,
+        /// The wish in the person's own words.
+        pub wish_words: String,
+        /// Code of the vocabulary `urgency`.
+        pub urgency: String,
+        /// The worst of the problems.
+        pub worst: Option<String>,
+        /// Code of the vocabulary `language`, or empty.
+        pub language: String,
+        /// Codes of the vocabulary `communication_support`, joined with commas.
+        pub communication: String,
+        /// The municipality's own fields as JSON; what the reader may see of
+        /// them comes from `extra::seen`.
+        #[serde(skip)]
+        pub extra: String,
+        /// Who took it.
+        pub taken_by: Id,
+        /// That one's name.
+        pub taken_by_name: String,
+        /// `open`, `case`, `referral` or `answered`.
+        pub outcome: String,
+        /// What was said or to whom it was passed.
+        pub outcome_note: String,
+        /// When it was settled.
+        pub outcome_at: Option<Timestamp>,
+        /// Revision.
+        pub revision: i64,
+    }
+}
+
+impl Consultation {
+    /// Whether it still waits for an outcome.
+    pub fn is_open(&self) -> bool {
+        self.outcome == "open"
+    }
+
+    /// The kinds of communication support.
+    pub fn communications(&self) -> impl Iterator<Item = &str> {
+        self.communication.split(',').filter(|code| !code.is_empty())
+    }
+}
+
+macro_rules! consultation_columns {
+    () => {
+        concat!(
+            "SELECT k.id, k.received_on, k.received_at, k.channel, k.base_id, k.area_id, a.name, ",
+            "k.household_id, k.person_id, p.family || ' ' || p.given, k.notice_id, k.from_whom, k.from_name, ",
+            "k.from_contact, k.what, k.wish, k.wish_words, k.urgency, k.worst, k.language, k.communication, ",
+            "k.extra, k.taken_by, s.name, k.outcome, k.outcome_note, k.outcome_at, k.revision ",
+            "FROM consultation k JOIN area a ON a.tenant = k.tenant AND a.id = k.area_id ",
+            "JOIN staff s ON s.tenant = k.tenant AND s.id = k.taken_by ",
+            "LEFT JOIN person p ON p.tenant = k.tenant AND p.id = k.person_id AND ",
+            visible_person!("p"),
+            " "
+        )
+    };
+}
+
+/// Which consultations a list shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Which {
+    /// Not settled yet.
+    #[default]
+    Open,
+    /// Everything.
+    All,
+}
+
+/// The consultations that the reader may see: open ones by urgency and age, all by age.
+pub async fn list(ctx: &Ctx, conn: &mut Conn, which: Which, limit: i64) -> Result<Vec<Consultation>> {
+    let statement = match which {
+        Which::Open => sql!(
+            consultation_columns!(),
+            "WHERE k.tenant = ?1 AND k.outcome = 'open' AND ", visible_consultation!("k"),
+            " ORDER BY CASE k.urgency WHEN 'urgent' THEN 0 WHEN 'soon' THEN 1 ELSE 2 END, ",
+            "k.received_on, k.id LIMIT ?4"
+        ),
+        Which::All => sql!(
+            consultation_columns!(),
+            "WHERE k.tenant = ?1 AND ", visible_consultation!("k"),
+            " ORDER BY k.received_on DESC, k.id DESC LIMIT ?4"
+        ),
+    };
+    let rows: Vec<Consultation> = conn.query(statement, scoped![ctx, limit]).await?;
+    for row in &rows {
+        saw(ctx, row);
+    }
+    Ok(rows)
+}
+
+/// A consultation; the caller has asked the policy.
+pub async fn get(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Consultation> {
+    let row: Option<Consultation> = conn
+        .query_opt(
+            sql!(consultation_columns!(), "WHERE k.tenant = ?1 AND k.id = ?4"),
+            scoped![ctx, id],
+        )
+        .await?;
+    let row = row.ok_or(Error::NotFound)?;
+    saw(ctx, &row);
+    Ok(row)
+}
+
+fn saw(ctx: &Ctx, row: &Consultation) {
+    ctx.saw("consultation", row.id);
+    if let (Some(person), Some(_)) = (row.person_id, &row.person_name) {
+        ctx.saw("person", person);
+    }
+}
+
+/// The boxes that were ticked; the caller has asked the policy.
+pub async fn list_problems(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Vec<String>> {
+    let rows: Vec<(String,)> = conn
+        .query(
+            sql!(
+                "SELECT problem FROM consultation_problem WHERE tenant = ?1 AND consultation_id = ?2 ",
+                "ORDER BY problem"
+            ),
+            args![ctx.tenant(), id],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(problem,)| problem).collect())
+}
+
+/// The intake that followed a notice.
+pub async fn find_of_notice(ctx: &Ctx, conn: &mut Conn, notice: Id) -> Result<Option<Id>> {
+    Ok(conn
+        .scalar_opt(
+            sql!("SELECT id FROM consultation WHERE tenant = ?1 AND notice_id = ?2"),
+            args![ctx.tenant(), notice],
+        )
+        .await?)
+}
+
+pub(super) async fn insert(ctx: &Ctx, tx: &mut Tx, id: Id, new: &NewIntake) -> Result<()> {
+    tx.execute(
+        sql!(
+            "INSERT INTO consultation (tenant, id, received_on, received_at, channel, base_id, area_id, ",
+            "household_id, person_id, notice_id, from_whom, from_name, from_contact, what, wish, wish_words, ",
+            "urgency, worst, language, communication, extra, taken_by, outcome, outcome_note, revision) ",
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ",
+            "?20, ?21, ?22, 'open', '', 1)"
+        ),
+        args![
+            ctx.tenant(),
+            id,
+            new.received_on,
+            ctx.now(),
+            &new.channel,
+            new.base,
+            new.area,
+            new.household,
+            new.person,
+            new.notice,
+            &new.from_whom,
+            &new.from_name,
+            &new.from_contact,
+            &new.what,
+            &new.wish,
+            &new.wish_words,
+            &new.urgency,
+            &new.worst,
+            &new.language,
+            &new.communication,
+            &new.extra,
+            ctx.staff_id()
+        ],
+    )
+    .await?;
+    for problem in &new.problems {
+        tx.execute(
+            sql!("INSERT INTO consultation_problem (tenant, consultation_id, problem) VALUES (?1, ?2, ?3)"),
+            args![ctx.tenant(), id, problem],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn set_outcome(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    id: Id,
+    outcome: &str,
+    note: &str,
+    seen: i64,
+) -> Result<()> {
+    let changed = tx
+        .execute(
+            sql!(
+                "UPDATE consultation SET outcome = ?4, outcome_note = ?5, outcome_at = ?6, revision = revision + 1 ",
+                "WHERE tenant = ?1 AND id = ?2 AND revision = ?3 AND outcome = 'open'"
+            ),
+            args![ctx.tenant(), id, seen, outcome, note, ctx.now()],
+        )
+        .await?;
+    expect_changed(ctx, tx, id, changed).await
+}
+
+pub(super) async fn set_person(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    id: Id,
+    person: Id,
+    household: Option<Id>,
+    seen: i64,
+) -> Result<()> {
+    let changed = tx
+        .execute(
+            sql!(
+                "UPDATE consultation SET person_id = ?4, household_id = ?5, revision = revision + 1 ",
+                "WHERE tenant = ?1 AND id = ?2 AND revision = ?3 AND outcome = 'open'"
+            ),
+            args![ctx.tenant(), id, seen, person, household],
+        )
+        .await?;
+    expect_changed(ctx, tx, id, changed).await
+}
+
+async fn expect_changed(ctx: &Ctx, tx: &mut Tx, id: Id, changed: u64) -> Result<()> {
+    if changed == 0 {
+        let now = get(ctx, tx, id).await?.revision;
+        return Err(Error::Stale { now });
+    }
+    Ok(())
+}

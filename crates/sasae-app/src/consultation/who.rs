@@ -1,0 +1,201 @@
+//! Whose consultation it is: the search inside the intake, and the page that
+//! says it later.
+
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use maud::{Markup, html};
+use sasae_core::age::age_on;
+use sasae_core::id::Id;
+use serde::Deserialize;
+
+use super::find::{self, Candidate};
+use super::model::IdentifyForm;
+use super::store;
+use crate::access::{self, Act, Kind};
+use crate::ctx::Ctx;
+use crate::error::{Error, Fields, Result};
+use crate::lang::Lang;
+use crate::web::ui::form::{Choice, FormShell, choice_field, error_summary, text_field};
+use crate::web::ui::parts::{empty, link_button};
+use crate::web::{Form, Page, Reply, see};
+
+/// Most persons offered.
+const OFFERED: i64 = 20;
+
+/// Where a person is registered, coming back to `back` with `person=ID`.
+pub(super) fn register_href(back: &str) -> String {
+    let query = serde_html_form::to_string([("back", back)]).unwrap_or_default();
+    format!("/persons/new?{query}")
+}
+
+/// The search for a person inside a form.
+pub(super) struct Search<'a> {
+    /// What was searched for.
+    pub find: &'a str,
+    /// さがす was pressed just now.
+    pub searched: bool,
+    /// Who stands chosen.
+    pub chosen: Option<&'a Candidate>,
+    /// Who was found.
+    pub candidates: &'a [Candidate],
+    /// What is wrong with the choice.
+    pub error: Option<&'a str>,
+    /// Where さがす leads, with the place on the page.
+    pub action: &'a str,
+}
+
+/// The choice of a person, with a button that searches and one that registers;
+/// both are sent with the whole form, so that nothing typed is lost.
+pub(super) fn choose(ctx: &Ctx, search: &Search<'_>) -> Markup {
+    let lang = ctx.lang();
+    let offered = offered(search.chosen, search.candidates);
+    let nobody = Choice::new("", lang.t("まだ決めない（名前のない相談として受け付ける）", "Not yet (taken without a name)"));
+    let choices = offered.iter().map(|c| choice(c, ctx)).chain([nobody]).collect();
+    let value = search.chosen.map(|c| c.id.to_string()).unwrap_or_default();
+    html! {
+        section id="who" aria-labelledby="who-title" {
+            h2 id="who-title" { (lang.t("本人・世帯", "The person and the household")) }
+            (text_field(lang, "find", lang.t("名前・電話でさがす", "Find by name or telephone")).value(search.find).maxlength(100).autocomplete("off")
+                .hint(lang.t("漢字でも、かなでも、電話番号でもさがせます。世帯は、選んだ人の世帯になります", "Kanji, kana or a telephone number. The household is that of the person chosen")))
+            div class="buttons" {
+                button class="button" type="submit" name="_find" value="1" formaction=(search.action) { (lang.t("さがす", "Find")) }
+                @if ctx.may("person_register") {
+                    button class="button" type="submit" name="_draft" value="register" { (lang.t("新しく登録する", "Register someone new")) }
+                }
+            }
+            @if search.searched && search.candidates.is_empty() {
+                p role="status" { (nobody_found(lang)) }
+            }
+            (choice_field(lang, "person", lang.t("だれの相談ですか", "Whose consultation is it?"), choices).values([value.as_str()]).error(search.error))
+        }
+    }
+}
+
+fn nobody_found(lang: Lang) -> &'static str {
+    lang.t(
+        "見つかりませんでした。ほかの書き方でさがすか、新しく登録してください。",
+        "Nobody was found. Try another spelling, or register the person.",
+    )
+}
+
+/// Who was chosen first, then who was found, each once.
+fn offered<'a>(chosen: Option<&'a Candidate>, candidates: &'a [Candidate]) -> Vec<&'a Candidate> {
+    let others = candidates.iter().filter(|c| chosen.is_none_or(|chosen| chosen.id != c.id));
+    chosen.into_iter().chain(others).collect()
+}
+
+fn choice<'a>(candidate: &Candidate, ctx: &Ctx) -> Choice<'a> {
+    let lang = ctx.lang();
+    let mut facts = vec![candidate.kana.clone()];
+    if let Some(birth) = candidate.birth_on {
+        let age = age_on(birth, ctx.today()).map_or_else(String::new, |age| match lang {
+            Lang::Ja => format!("（{age}歳）"),
+            Lang::En => format!(" (aged {age})"),
+        });
+        facts.push(match lang {
+            Lang::Ja => format!("{}生まれ{age}", sasae_core::wareki(birth)),
+            Lang::En => format!("born {birth}{age}"),
+        });
+    }
+    facts.push(candidate.area_name.clone());
+    facts.retain(|fact| !fact.trim().is_empty());
+    Choice::new(candidate.id.to_string(), candidate.name.clone()).hint(facts.join(lang.t("・", ", ")))
+}
+
+/// Search words, and who was registered just now.
+#[derive(Debug, Default, Deserialize)]
+pub struct WhoQuery {
+    #[serde(default)]
+    find: String,
+    #[serde(default)]
+    person: String,
+}
+
+/// `GET /consultations/{id}/person`
+pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<WhoQuery>) -> Reply {
+    page(&ctx, id, &query, &Fields::default()).await
+}
+
+async fn page(ctx: &Ctx, id: Id, query: &WhoQuery, errors: &Fields) -> Reply {
+    let lang = ctx.lang();
+    let mut read = ctx.read().await?;
+    access::require(ctx, &mut read, Kind::Consultation, id, Act::Edit).await?;
+    let consultation = store::get(ctx, &mut read, id).await?;
+    super::require_open(&consultation)?;
+    let chosen = match query.person.parse::<Id>() {
+        Ok(person) => find::find_candidate(ctx, &mut read, person).await?,
+        Err(_) => None,
+    };
+    let candidates = find::list_candidates(ctx, &mut read, &query.find, OFFERED).await?;
+    drop(read);
+    let title = lang.t("だれの相談かを決める", "Say whose consultation it is");
+    let here = format!("/consultations/{id}/person");
+    let list: Vec<(&str, &str)> = errors.iter(lang).collect();
+    let offered = offered(chosen.as_ref(), &candidates);
+    let main = html! {
+        h1 { (title) }
+        (error_summary(lang, &list))
+        form class="form" action=(here) method="get" role="search" {
+            (text_field(lang, "find", lang.t("名前・電話でさがす", "Find by name or telephone")).value(&query.find).maxlength(100).autocomplete("off").without_word())
+            div class="buttons" {
+                button class=(if offered.is_empty() { "button button-primary" } else { "button" }) type="submit" { (lang.t("さがす", "Find")) }
+                @if ctx.may("person_register") {
+                    (link_button(&register_href(&here), lang.t("新しく登録する", "Register someone new")))
+                }
+            }
+        }
+        @if !query.find.trim().is_empty() && offered.is_empty() {
+            (empty(nobody_found(lang), None))
+        }
+        @if !offered.is_empty() {
+            (confirm(ctx, &here, consultation.revision, &offered, chosen.as_ref(), errors))
+        }
+    };
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    Ok(Page::new(title, main).status(status).reply(ctx))
+}
+
+fn confirm(
+    ctx: &Ctx,
+    here: &str,
+    revision: i64,
+    offered: &[&Candidate],
+    chosen: Option<&Candidate>,
+    errors: &Fields,
+) -> Markup {
+    let lang = ctx.lang();
+    let once = ctx.new_id().to_string();
+    let value = chosen.map(|c| c.id.to_string()).unwrap_or_default();
+    let choices = offered.iter().map(|c| choice(c, ctx)).collect();
+    let error = errors.get("person", lang).or_else(|| errors.get("household", lang));
+    let body = html! {
+        (choice_field(lang, "person", lang.t("だれの相談ですか", "Whose consultation is it?"), choices).values([value.as_str()]).required().error(error))
+    };
+    let cancel = here.trim_end_matches("/person");
+    let shell = FormShell {
+        revision: Some(revision),
+        consequence: Some(lang.t(
+            "この人の世帯の相談になり、支援を始められます。",
+            "It becomes a consultation of this person's household, and support can begin.",
+        )),
+        cancel: Some(cancel),
+        ..FormShell::new(lang, here, ctx.csrf(), &once, lang.t("この人の相談にする", "It is this person's"), body)
+    };
+    html! { (shell) }
+}
+
+/// `POST /consultations/{id}/person`
+pub async fn identify(ctx: Ctx, Path(id): Path<Id>, form: Form<IdentifyForm>) -> Reply {
+    let seen = form.seen()?;
+    let mut work = ctx.begin().await?;
+    let done: Result<()> = super::identify(&ctx, &mut work, id, &form.input, seen).await;
+    match done {
+        Ok(()) => Ok(see(&work.commit(&format!("/consultations/{id}?done=identified")).await?)),
+        Err(Error::Invalid(errors)) => {
+            drop(work);
+            let query = WhoQuery { find: String::new(), person: form.input.person };
+            page(&ctx, id, &query, &errors).await
+        }
+        Err(other) => Err(other),
+    }
+}

@@ -1,0 +1,17 @@
+//! 記録する: the choice of what to record. Only what the reader may do is
+//! offered, and the reader's own cases are one tap away.
+//!
+//! Deliberately absent: any form. Each kind of record has its form in the room
+//! that keeps it.
+
+pub mod pages;
+pub mod store;
+#[cfg(test)]
+mod tests;
+
+use crate::web::{Gate, Routes};
+
+/// The routes of this room.
+pub fn routes(routes: Routes) -> Routes {
+    routes.get("/record", Gate::Staff, pages::show)
+}

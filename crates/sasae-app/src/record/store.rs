@@ -1,0 +1,44 @@
+//! The reader's own cases. Reads the cases' tables on purpose and writes none.
+
+use sasae_core::id::Id;
+use sasae_db::{Conn, record, sql};
+
+use crate::ctx::Ctx;
+use crate::error::Result;
+
+/// This room owns no table.
+pub const TABLES: &[&str] = &[];
+
+record! {
+    /// A case on which the reader works.
+    #[derive(Debug, Clone)]
+    pub struct OwnCase {
+        /// The case.
+        pub id: Id,
+        /// Its number.
+        pub number: String,
+        /// Its title.
+        pub title: String,
+    }
+}
+
+/// The open cases in whose team the reader is today, the one last worked on first.
+pub async fn list_own_cases(ctx: &Ctx, conn: &mut Conn, limit: i64) -> Result<Vec<OwnCase>> {
+    let rows: Vec<OwnCase> = conn
+        .query(
+            sql!(
+                "SELECT c.id, c.number, c.title FROM support_case c ",
+                "WHERE c.tenant = ?1 AND c.state = 'open' AND EXISTS (SELECT 1 FROM case_role t ",
+                "WHERE t.tenant = ?1 AND t.case_id = c.id AND t.staff_id = ?2 AND ", valid_today!("t"),
+                ") AND ", visible_case!("c"),
+                " ORDER BY COALESCE((SELECT MAX(x.created_at) FROM case_contact x WHERE x.tenant = ?1 ",
+                "AND x.case_id = c.id AND x.staff_id = ?2), c.opened_at) DESC, c.id LIMIT ?4"
+            ),
+            scoped![ctx, limit],
+        )
+        .await?;
+    for row in &rows {
+        ctx.saw("case", row.id);
+    }
+    Ok(rows)
+}

@@ -1,0 +1,67 @@
+//! The page さがす.
+
+use axum::extract::Query;
+use maud::{Markup, html};
+use sasae_core::text;
+use serde::Deserialize;
+
+use super::Group;
+use crate::ctx::Ctx;
+use crate::web::ui::form::text_field;
+use crate::web::ui::parts::empty;
+use crate::web::{Page, Reply};
+
+/// Most characters that are searched for.
+const LONGEST: usize = 100;
+
+/// What is searched for.
+#[derive(Debug, Default, Deserialize)]
+pub struct SearchQuery {
+    #[serde(default)]
+    q: String,
+}
+
+/// `GET /search`
+pub async fn show(ctx: Ctx, Query(query): Query<SearchQuery>) -> Reply {
+    let q: String = text::clean(&query.q).chars().take(LONGEST).collect();
+    let groups = if q.is_empty() {
+        None
+    } else {
+        let mut read = ctx.read().await?;
+        Some(super::list_groups(&ctx, &mut read, &q).await?)
+    };
+    let lang = ctx.lang();
+    let title = lang.t("さがす", "Search");
+    let main = html! {
+        h1 { (title) }
+        form class="form" action="/search" method="get" role="search" aria-label=(title) {
+            (text_field(lang, "q", lang.t("名前・ことば・番号", "Name, word or number")).value(&q).maxlength(100).autocomplete("off").without_word()
+                .hint(lang.t("支援の番号や題名、相談の書き出しでさがせます", "The number or title of a case, the first words of a consultation")))
+            div class="buttons" { button class="button button-primary" type="submit" { (title) } }
+        }
+        @if let Some(groups) = &groups { (found(&ctx, groups)) }
+    };
+    Ok(Page::new(title, main).reply(&ctx))
+}
+
+fn found(ctx: &Ctx, groups: &[Group]) -> Markup {
+    let lang = ctx.lang();
+    html! {
+        @if groups.iter().all(|group| group.hits.is_empty()) {
+            (empty(
+                lang.t("見つかりませんでした。短いことばや、ほかの書き方でさがしてください。", "Nothing was found. Try fewer words or another spelling."),
+                None,
+            ))
+        }
+        @for (index, group) in groups.iter().enumerate().filter(|(_, group)| !group.hits.is_empty()) {
+            section aria-labelledby={ "group-" (index) } {
+                h2 id={ "group-" (index) } { (group.title) " " span class="count" { (group.hits.len()) } }
+                ul {
+                    @for hit in &group.hits {
+                        li { a href=(hit.href) { (hit.title) } br; span class="hint" { (hit.facts.join(lang.t("・", ", "))) } }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+use jiff::civil::date;
+use sasae_core::id::Id;
+use sasae_db::args;
+use sasae_test::{TestDb, both_engines};
+
+use crate::consultation::{self, IntakeForm};
+use crate::migrations::MIGRATIONS;
+use crate::tenancy::FOREVER;
+use crate::testing::{TENANT, TestApp};
+
+/// An open case with its lead in the team.
+pub(crate) async fn plant_case(test: &TestApp, lead: Id, area: Id, number: &str, title: &str) -> Id {
+    let ctx = test.system().await;
+    let mut work = ctx.begin().await.unwrap();
+    let (id, on) = (ctx.new_id(), date(2025, 6, 1));
+    work.execute_text(
+        "INSERT INTO support_case (tenant, id, number, title, area_id, state, intake_at, opened_on, opened_at, \
+         opened_by, lead_staff, outcome_note, revision) VALUES (?1, ?2, ?3, ?4, ?5, 'open', ?6, ?7, ?6, ?8, ?8, '', 1)",
+        args![TENANT, id, number, title, area, ctx.now(), on, lead],
+    )
+    .await
+    .unwrap();
+    work.execute_text(
+        "INSERT INTO case_role (tenant, id, case_id, staff_id, role, task, valid_from, valid_to, revision) \
+         VALUES (?1, ?2, ?3, ?4, 'lead', '', ?5, ?6, 1)",
+        args![TENANT, ctx.new_id(), id, lead, on, FOREVER],
+    )
+    .await
+    .unwrap();
+    work.commit("").await.unwrap();
+    id
+}
+
+both_engines! {
+    migrations = MIGRATIONS;
+
+    async fn one_box_finds_what_one_may_see_by_its_beginning_and_nothing_else(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let ours = test.staff("甲区担当", "coordinator", test.wards[0]).await;
+        let theirs = test.staff("乙区担当", "coordinator", test.wards[1]).await;
+        test.account(ours, "ours").await;
+        test.account(theirs, "theirs").await;
+        let case = plant_case(&test, ours, test.wards[0], "R7-0001", "食事の支え").await;
+        let ctx = test.acting(ours).await;
+        let mut work = ctx.begin().await.unwrap();
+        let form = IntakeForm {
+            received_on: "2025-06-10".to_owned(),
+            channel: "phone".to_owned(),
+            area: test.wards[0].to_string(),
+            from_whom: "self".to_owned(),
+            what: "食事が作れない（100%困っている）".to_owned(),
+            urgency: "normal".to_owned(),
+            ..IntakeForm::default()
+        };
+        let consultation = consultation::take(&ctx, &mut work, &form).await.unwrap();
+        work.commit("").await.unwrap();
+        let (mine, other) = (test.sign_in("ours").await, test.sign_in("theirs").await);
+
+        // 食事, R7-00, a wildcard of the database, and a word from the middle.
+        let found = test.get("/search?q=%E9%A3%9F%E4%BA%8B", Some(&mine)).await.body;
+        let number = test.get("/search?q=R7-00", Some(&mine)).await.body;
+        let wildcard = test.get("/search?q=%25", Some(&mine)).await.body;
+        let middle = test.get("/search?q=%E4%BD%9C%E3%82%8C", Some(&mine)).await.body;
+        let hidden = test.get("/search?q=%E9%A3%9F%E4%BA%8B", Some(&other)).await.body;
+        let nothing = test.get("/search", Some(&mine)).await.body;
+
+        assert!(found.contains(&format!("/cases/{case}")) && found.contains(&format!("/consultations/{consultation}")));
+        assert!(number.contains(&format!("/cases/{case}")) && !number.contains("/consultations/0"));
+        for page in [&wildcard, &middle, &hidden] {
+            assert!(page.contains("見つかりませんでした"));
+            assert!(!page.contains(&case.to_string()));
+        }
+        assert!(!nothing.contains("見つかりませんでした"));
+    }
+}
