@@ -29,4 +29,5 @@ CREATE TABLE notice (
 );
 CREATE UNIQUE INDEX notice_receipt ON notice (tenant, receipt);
 CREATE INDEX notice_area ON notice (tenant, area_id, received_at);
+CREATE INDEX notice_person ON notice (tenant, person_id);
 CREATE INDEX notice_state ON notice (tenant, state, received_at);

@@ -21,6 +21,7 @@ pub mod input;
 pub mod lang;
 pub mod migrations;
 pub mod notice;
+pub mod person;
 pub mod profile;
 pub mod record;
 pub mod router;

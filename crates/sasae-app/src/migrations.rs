@@ -29,7 +29,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0003_account"),
     migration!("0004_audit", both),
     migration!("0005_flow"),
-    migration!("0006_person"),
+    migration!("0006_person", both),
     migration!("0007_notice"),
     migration!("0008_consultation"),
     migration!("0009_case"),

@@ -11,7 +11,7 @@ use crate::ctx::Ctx;
 use crate::web::ui::assets::asset_response;
 use crate::web::ui::shell::{NavGroup, NavItem};
 use crate::web::{Gate, Routes};
-use crate::{account, activity, consultation, draft, notice, record, search, task, thread};
+use crate::{account, activity, consultation, draft, notice, person, record, search, task, thread};
 
 /// All routes with their gates.
 pub fn routes(app: &App) -> Routes {
@@ -26,6 +26,7 @@ pub fn routes(app: &App) -> Routes {
         .room(search::routes)
         .room(thread::routes)
         .room(activity::routes)
+        .room(person::routes)
 }
 
 /// The finished application.
@@ -70,7 +71,7 @@ pub fn nav_groups(ctx: &Ctx) -> Vec<NavGroup> {
 pub fn nav_below(ctx: &Ctx) -> Vec<NavItem> {
     let lang = ctx.lang();
     [
-        (ctx.may("person_register"), lang.t("人をさがす・登録する", "Find or register a person"), "/persons"),
+        (person::finds_people(ctx), lang.t("人をさがす・登録する", "Find or register a person"), "/persons"),
         (true, lang.t("体制（区域・窓口・役職）", "Areas, windows and posts"), "/organisation"),
     ]
     .into_iter()

@@ -1,0 +1,175 @@
+//! Persons as JSON, from the same room functions as the pages.
+
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use jiff::Timestamp;
+use sasae_core::id::Id;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::model::{EntrustmentForm, LeaveForm, PersonForm, RestrictionForm};
+use super::search::find;
+use super::store;
+use crate::access::{self, Act, Kind};
+use crate::audit;
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+use crate::input::Check;
+use crate::web::{Form, Reply, json};
+
+/// Most persons of one answer.
+const MOST: usize = 50;
+
+/// What to search for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct SearchQuery {
+    q: String,
+}
+
+/// Persons who answer to a text.
+#[derive(Debug, Serialize)]
+pub struct FoundBody {
+    /// At most 50.
+    pub persons: Vec<super::PersonRow>,
+    /// There are more.
+    pub more: bool,
+}
+
+/// The id of what was made.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MadeBody {
+    /// The record.
+    #[schema(value_type = String, format = "uuid")]
+    pub id: Id,
+}
+
+/// The last day of an entrustment.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct EndForm {
+    /// The day; today when empty.
+    pub on: String,
+}
+
+/// One look at a person's record.
+#[derive(Debug, Serialize)]
+struct LookBody {
+    at: Timestamp,
+    who: String,
+    verb: String,
+    act: String,
+}
+
+/// `GET /api/persons?q=…`
+pub async fn search(ctx: Ctx, Query(query): Query<SearchQuery>) -> Reply {
+    let mut read = ctx.read().await?;
+    let found = find(&ctx, &mut read, &query.q, MOST).await?;
+    json(StatusCode::OK, &FoundBody { persons: found.rows, more: found.more })
+}
+
+/// `POST /api/persons`: likely duplicates are refused until `not_same` is `yes`.
+pub async fn register(ctx: Ctx, form: Form<PersonForm>) -> Reply {
+    let mut work = ctx.begin().await?;
+    if form.input.not_same != "yes" && !super::find_similar(&ctx, &mut work, &form.input).await?.is_empty() {
+        return Err(Error::field(
+            "not_same",
+            "同じ人かもしれない記録があります。別の人なら not_same を yes にして送ってください。",
+            "There is a record that may be the same person. Send not_same = yes if it is another one.",
+        ));
+    }
+    let id = super::register(&ctx, &mut work, &form.input).await?;
+    work.commit(&format!("/api/persons/{id}")).await?;
+    json(StatusCode::CREATED, &MadeBody { id })
+}
+
+async fn shown(ctx: &Ctx, id: Id) -> Reply {
+    let mut read = ctx.read().await?;
+    access::require_sight(ctx, &mut read, Kind::Person, id).await?;
+    json(StatusCode::OK, &store::get(ctx, &mut read, id).await?)
+}
+
+/// `GET /api/persons/{id}`
+pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+    shown(&ctx, id).await
+}
+
+/// `POST /api/persons/{id}`
+pub async fn change(ctx: Ctx, Path(id): Path<Id>, form: Form<PersonForm>) -> Reply {
+    let seen = form.seen()?;
+    let mut work = ctx.begin().await?;
+    super::change(&ctx, &mut work, id, &form.input, seen).await?;
+    work.commit(&format!("/api/persons/{id}")).await?;
+    shown(&ctx, id).await
+}
+
+/// `POST /api/persons/{id}/leave`
+pub async fn leave(ctx: Ctx, Path(id): Path<Id>, form: Form<LeaveForm>) -> Reply {
+    let seen = form.seen()?;
+    let mut work = ctx.begin().await?;
+    super::leave(&ctx, &mut work, id, &form.input, seen).await?;
+    work.commit(&format!("/api/persons/{id}")).await?;
+    shown(&ctx, id).await
+}
+
+/// `GET /api/persons/{id}/household`
+pub async fn household(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+    let mut read = ctx.read().await?;
+    access::require_sight(&ctx, &mut read, Kind::Person, id).await?;
+    let household = super::household_of(&ctx, &mut read, id).await?.ok_or(Error::NotFound)?;
+    json(StatusCode::OK, &household)
+}
+
+/// `POST /api/persons/{id}/restrictions`
+pub async fn restrict(ctx: Ctx, Path(id): Path<Id>, form: Form<RestrictionForm>) -> Reply {
+    let mut work = ctx.begin().await?;
+    let made = super::restrict(&ctx, &mut work, id, &form.input).await?;
+    work.commit(&format!("/api/persons/{id}")).await?;
+    json(StatusCode::CREATED, &MadeBody { id: made })
+}
+
+/// `POST /api/persons/{id}/restrictions/{restriction}/lift`
+pub async fn lift(ctx: Ctx, Path((id, restriction)): Path<(Id, Id)>, form: Form<EndForm>) -> Reply {
+    let seen = form.seen()?;
+    let mut work = ctx.begin().await?;
+    super::lift_restriction(&ctx, &mut work, id, restriction, seen).await?;
+    work.commit(&format!("/api/persons/{id}")).await?;
+    json(StatusCode::OK, &MadeBody { id: restriction })
+}
+
+/// `POST /api/persons/{id}/entrustments`
+pub async fn entrust(ctx: Ctx, Path(id): Path<Id>, form: Form<EntrustmentForm>) -> Reply {
+    let mut work = ctx.begin().await?;
+    let made = super::entrust(&ctx, &mut work, id, &form.input).await?;
+    work.commit(&format!("/api/persons/{id}")).await?;
+    json(StatusCode::CREATED, &MadeBody { id: made })
+}
+
+/// `POST /api/persons/{id}/entrustments/{entrustment}/end`
+pub async fn end(ctx: Ctx, Path((id, entrustment)): Path<(Id, Id)>, form: Form<EndForm>) -> Reply {
+    let on = last_day(&ctx, &form.input)?;
+    let mut work = ctx.begin().await?;
+    super::end_entrustment(&ctx, &mut work, id, entrustment, on).await?;
+    work.commit(&format!("/api/persons/{id}")).await?;
+    json(StatusCode::OK, &MadeBody { id: entrustment })
+}
+
+/// The day on which something ends: today when nothing is said.
+pub(super) fn last_day(ctx: &Ctx, form: &EndForm) -> Result<jiff::civil::Date> {
+    let mut check = Check::new(ctx);
+    let on = check.date("on", &form.on).unwrap_or(ctx.today());
+    check.done()?;
+    Ok(on)
+}
+
+/// `GET /api/persons/{id}/looks`
+pub async fn looks(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+    let mut read = ctx.read().await?;
+    access::require(&ctx, &mut read, Kind::Person, id, Act::SeeLooks).await?;
+    let looks: Vec<LookBody> = audit::store::list_looks(&mut read, ctx.tenant(), id, 500)
+        .await?
+        .into_iter()
+        .map(|look| LookBody { at: look.at, who: look.actor_label, verb: look.verb, act: look.act })
+        .collect();
+    json(StatusCode::OK, &looks)
+}

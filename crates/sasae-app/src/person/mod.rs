@@ -1,0 +1,404 @@
+//! 人・世帯: persons, households, kinship; who may not see whom; who watches whom.
+//!
+//! Before a person is saved, likely duplicates are shown side by side with the
+//! reasons (#15, #16). A person is found by kanji or kana in any form, by birth
+//! date or by telephone (#47). A restriction (DV, 虐待) seals the record, bars
+//! one reader or hides the address, and is itself a dated record with its 通告.
+//! A person is entrusted to a 民生委員 or 福祉協力員 for a time (#17); the watch
+//! builds on that. Death and moving out are states with a day; nobody is deleted.
+//!
+//! The person page is where the other rooms' records about a person meet:
+//! `store/timeline.rs` reads notices, consultations and cases under their own
+//! row rules, and writes none of them.
+//!
+//! **Architecture Invariant:** an address that the reader may not see does not
+//! leave the stores of this room. A search never says how many there are.
+//!
+//! Deliberately absent: deleting and merging of persons; consent and disclosure,
+//! which come with the register of people who need support.
+
+pub mod api;
+pub mod bulk;
+pub mod model;
+pub mod pages;
+pub mod search;
+pub mod similar;
+pub mod store;
+#[cfg(test)]
+mod tests;
+
+pub use model::{EntrustmentForm, LeaveForm, PersonForm, RestrictionForm, name_of};
+pub use similar::{Similar, find_similar};
+pub use store::search::PersonRow;
+
+use jiff::civil::Date;
+use sasae_core::age::age_on;
+use sasae_core::id::Id;
+use sasae_db::Conn;
+
+use crate::access::{self, Act, Kind};
+use crate::activity::{self, Done, Fact};
+use crate::area;
+use crate::ctx::{Actor, Ctx, Work};
+use crate::error::{Error, Result};
+use crate::web::{Gate, Routes};
+use model::{Leave, NewPerson};
+
+/// The routes of this room.
+pub fn routes(routes: Routes) -> Routes {
+    let register = Gate::Function("person_register");
+    let audit = Gate::Function("audit_read");
+    routes
+        .get("/persons", Gate::Staff, pages::list)
+        .get("/persons/new", register, pages::form::show_new)
+        .post("/persons", register, pages::form::register)
+        .get("/persons/{id}", Gate::Staff, pages::show::show)
+        .get("/persons/{id}/edit", Gate::Staff, pages::form::show_edit)
+        .post("/persons/{id}", Gate::Staff, pages::form::change)
+        .get("/persons/{id}/leave", Gate::Staff, pages::steps::show_leave)
+        .post("/persons/{id}/leave", Gate::Staff, pages::steps::leave)
+        .get("/persons/{id}/restrict", Gate::Function("protect"), pages::steps::show_restrict)
+        .post("/persons/{id}/restrict", Gate::Function("protect"), pages::steps::restrict)
+        .post("/persons/{id}/restrictions/{restriction}/lift", Gate::Function("protect"), pages::steps::lift)
+        .get("/persons/{id}/entrust", Gate::Function("entrust"), pages::steps::show_entrust)
+        .post("/persons/{id}/entrust", Gate::Function("entrust"), pages::steps::entrust)
+        .post("/persons/{id}/entrustments/{entrustment}/end", Gate::Function("entrust"), pages::steps::end)
+        .get("/persons/{id}/looks", audit, pages::steps::looks)
+        .get("/api/persons", Gate::Staff, api::search)
+        .post("/api/persons", register, api::register)
+        .get("/api/persons/{id}", Gate::Staff, api::show)
+        .post("/api/persons/{id}", Gate::Staff, api::change)
+        .post("/api/persons/{id}/leave", Gate::Staff, api::leave)
+        .get("/api/persons/{id}/household", Gate::Staff, api::household)
+        .post("/api/persons/{id}/restrictions", Gate::Function("protect"), api::restrict)
+        .post("/api/persons/{id}/restrictions/{restriction}/lift", Gate::Function("protect"), api::lift)
+        .post("/api/persons/{id}/entrustments", Gate::Function("entrust"), api::entrust)
+        .post("/api/persons/{id}/entrustments/{entrustment}/end", Gate::Function("entrust"), api::end)
+        .get("/api/persons/{id}/looks", audit, api::looks)
+}
+
+/// Whether any post of today shows persons by name, so that a search has a use.
+pub fn finds_people(ctx: &Ctx) -> bool {
+    match ctx.actor() {
+        Actor::Staff(staff) => staff.posts.iter().any(|post| post.reach != "figures"),
+        Actor::Public | Actor::System(_) => false,
+    }
+}
+
+/// Persons who answer to a text, at most `limit`, under the row rules.
+pub async fn search(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i64) -> Result<Vec<PersonRow>> {
+    let limit = usize::try_from(limit).unwrap_or(0);
+    Ok(search::find(ctx, conn, text, limit).await?.rows)
+}
+
+/// Sight first: whoever may not know of the person gets `NotFound`, then the act.
+async fn require(ctx: &Ctx, conn: &mut Conn, person: Id, act: Act) -> Result<()> {
+    if !matches!(ctx.actor(), Actor::System(_)) {
+        access::require_sight(ctx, conn, Kind::Person, person).await?;
+    }
+    access::require(ctx, conn, Kind::Person, person, act).await
+}
+
+/// Registers a person, and a household where none is given. Likely duplicates
+/// are the caller's matter (`find_similar`): a page asks, an import reports.
+pub async fn register(ctx: &Ctx, work: &mut Work, form: &PersonForm) -> Result<Id> {
+    let new = model::check_person(ctx, form)?;
+    area::get_today(ctx, work, "area", new.area).await?;
+    access::require(ctx, work, Kind::Area, new.area, Act::Register).await?;
+    if let Some(household) = new.household {
+        require_household(ctx, work, household).await?;
+    }
+    if !new.source_key.is_empty()
+        && store::find_by_source(ctx, work, &new.source, &new.source_key).await?.is_some()
+    {
+        return Err(Error::field(
+            "source_key",
+            "この番号の人は、もう登録されています。",
+            "A person with this key from this source is registered already.",
+        ));
+    }
+    let id = ctx.new_id();
+    store::insert(ctx, work, id, &new).await?;
+    for key in new.keys() {
+        store::insert_key(ctx, work, id, &key).await?;
+    }
+    settle_in(ctx, work, id, &new).await?;
+    ctx.wrote("person", id);
+    Ok(id)
+}
+
+/// Puts a person into the household that was asked for, or one of their own.
+async fn settle_in(ctx: &Ctx, work: &mut Work, id: Id, new: &NewPerson) -> Result<()> {
+    let home = match new.household {
+        Some(home) => home,
+        None => {
+            let home = ctx.new_id();
+            store::household::insert(ctx, work, home, new.area, &new.address, &home.to_string()).await?;
+            ctx.wrote("household", home);
+            home
+        }
+    };
+    let relation = relation_of(new, new.household.is_some());
+    store::household::insert_member(ctx, work, home, id, &relation).await
+}
+
+/// Alone in a new household one is its head; joining others it is not known
+/// until somebody says so.
+fn relation_of(new: &NewPerson, shared: bool) -> String {
+    match (new.relation.as_str(), shared) {
+        ("", false) => "head".to_owned(),
+        ("", true) => "unknown".to_owned(),
+        (relation, _) => relation.to_owned(),
+    }
+}
+
+async fn require_household(ctx: &Ctx, conn: &mut Conn, household: Id) -> Result<()> {
+    if store::household::is_known(ctx, conn, household).await? {
+        return Ok(());
+    }
+    Err(Error::field(
+        "household",
+        "この世帯は見つかりません。選び直してください。",
+        "This household cannot be found. Please choose again.",
+    ))
+}
+
+/// Changes a person; `seen` is the revision that the writer saw. A changed name
+/// renews the keys. A writer who may not see the address leaves it as it is.
+pub async fn change(ctx: &Ctx, work: &mut Work, id: Id, form: &PersonForm, seen: i64) -> Result<()> {
+    require(ctx, work, id, Act::Edit).await?;
+    let old = store::get(ctx, work, id).await?;
+    let new = model::check_person(ctx, form)?;
+    if new.area != old.area_id {
+        area::get_today(ctx, work, "area", new.area).await?;
+        access::require(ctx, work, Kind::Area, new.area, Act::Register).await?;
+    }
+    let home = store::household::find_of(ctx, work, id).await?;
+    let moves = new.own_household || (new.household.is_some() && new.household != home);
+    if let Some(household) = new.household.filter(|_| moves) {
+        require_household(ctx, work, household).await?;
+    }
+    store::update(ctx, work, id, &new, old.address_shown, seen).await?;
+    let keys = model::keys_of([&old.family, &old.given, &old.family_kana, &old.given_kana]);
+    if keys != new.keys() {
+        store::delete_keys(ctx, work, id).await?;
+        for key in new.keys() {
+            store::insert_key(ctx, work, id, &key).await?;
+        }
+    }
+    match home {
+        _ if moves => {
+            store::household::leave_before_today(ctx, work, id).await?;
+            settle_in(ctx, work, id, &new).await?;
+        }
+        // Someone who has died or moved out lives in no household.
+        None if old.left() => {}
+        None => settle_in(ctx, work, id, &new).await?,
+        Some(home) => {
+            if !new.relation.is_empty() {
+                store::household::set_relation(ctx, work, id, &new.relation).await?;
+            }
+            move_house(ctx, work, home, &old, &new).await?;
+        }
+    }
+    ctx.wrote("person", id);
+    Ok(())
+}
+
+/// The household has the address of the person whose address is put right.
+async fn move_house(
+    ctx: &Ctx,
+    work: &mut Work,
+    home: Id,
+    old: &store::Person,
+    new: &NewPerson,
+) -> Result<()> {
+    let moved = old.address != new.address || old.area_id != new.area;
+    if !old.address_shown || !moved {
+        return Ok(());
+    }
+    let stands = store::household::find_address(ctx, work, home).await?;
+    if stands.as_deref() == Some(old.address.as_str()) {
+        store::household::set_place(ctx, work, home, new.area, &new.address).await?;
+        ctx.wrote("household", home);
+    }
+    Ok(())
+}
+
+/// Notes a death or a move out of the municipality, or takes either back.
+/// Membership of the household ends with that day, entrustments with today.
+pub async fn leave(ctx: &Ctx, work: &mut Work, id: Id, form: &LeaveForm, seen: i64) -> Result<()> {
+    require(ctx, work, id, Act::Edit).await?;
+    let person = store::get(ctx, work, id).await?;
+    let leave = model::check_leave(ctx, form, person.birth_on)?;
+    store::set_left(ctx, work, id, leave, seen).await?;
+    match leave {
+        Leave::Died(on) | Leave::MovedOut(on) => {
+            store::household::end_on(ctx, work, id, on).await?;
+            store::entrustment::end_all_today(ctx, work, id).await?;
+        }
+        Leave::Back => {
+            if store::household::find_of(ctx, work, id).await?.is_none() {
+                let new = NewPerson { area: person.area_id, address: person.address, ..NewPerson::default() };
+                settle_in(ctx, work, id, &new).await?;
+            }
+        }
+    }
+    ctx.wrote("person", id);
+    Ok(())
+}
+
+/// Someone in a household.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Member {
+    /// The person.
+    pub person: Id,
+    /// Family and given name.
+    pub name: String,
+    /// Reading.
+    pub kana: String,
+    /// Code of the vocabulary `relation`.
+    pub relation: String,
+    /// Age in full years, when the birth date is known.
+    pub age: Option<u16>,
+    /// Code of the vocabulary `sex`.
+    pub sex: String,
+}
+
+/// A household as the reader may see it.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct HouseholdView {
+    /// The household.
+    pub id: Id,
+    /// Address; empty where the reader may not see it of everyone shown.
+    pub address: String,
+    /// Its members of today; those whom the reader may not see are left out without a sign.
+    pub members: Vec<Member>,
+}
+
+/// The household in which a person lives today.
+pub async fn household_of(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Option<HouseholdView>> {
+    match store::household::find_of(ctx, conn, person).await? {
+        Some(id) => household(ctx, conn, id).await,
+        None => Ok(None),
+    }
+}
+
+/// A household by its id; `None` where the reader may see nobody in it.
+pub async fn household(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Option<HouseholdView>> {
+    let rows = store::household::list_members(ctx, conn, id).await?;
+    if rows.is_empty() {
+        return Ok(None);
+    }
+    let address = match rows.iter().all(|row| row.address_shown) {
+        true => store::household::find_address(ctx, conn, id).await?.unwrap_or_default(),
+        false => String::new(),
+    };
+    let today = ctx.today();
+    let members = rows
+        .into_iter()
+        .map(|row| Member {
+            person: row.person,
+            name: model::joined(&row.family, &row.given),
+            kana: model::joined(&row.family_kana, &row.given_kana),
+            age: row.birth_on.and_then(|birth| age_on(birth, row.died_on.unwrap_or(today))),
+            relation: row.relation,
+            sex: row.sex,
+        })
+        .collect();
+    Ok(Some(HouseholdView { id, address, members }))
+}
+
+/// Seals a record, bars one reader from it, or hides the address.
+pub async fn restrict(ctx: &Ctx, work: &mut Work, person: Id, form: &RestrictionForm) -> Result<Id> {
+    require(ctx, work, person, Act::Restrict).await?;
+    let decided_by = ctx.staff_id().ok_or(Error::SignIn)?;
+    let new = model::check_restriction(ctx, form)?;
+    if let Some(against) = new.against
+        && crate::staff::store::find_staff_name(ctx, work, against).await?.is_none()
+    {
+        return Err(Error::field("against_staff", "選び直してください。", "Please choose again."));
+    }
+    if new.against == Some(decided_by) {
+        return Err(Error::field(
+            "against_staff",
+            "自分自身は選べません。ほかの権利擁護の担当者に頼んでください。",
+            "You cannot bar yourself. Ask another person in charge of protection.",
+        ));
+    }
+    let id = ctx.new_id();
+    store::restriction::insert(ctx, work, id, person, &new, decided_by).await?;
+    ctx.wrote("person", person);
+    Ok(id)
+}
+
+/// Ends a restriction with today.
+pub async fn lift_restriction(
+    ctx: &Ctx,
+    work: &mut Work,
+    person: Id,
+    restriction: Id,
+    seen: i64,
+) -> Result<()> {
+    require(ctx, work, person, Act::Restrict).await?;
+    store::restriction::end_today(ctx, work, person, restriction, seen).await?;
+    ctx.wrote("person", person);
+    Ok(())
+}
+
+/// Entrusts a person to someone who holds a post in the person's area today.
+pub async fn entrust(ctx: &Ctx, work: &mut Work, person: Id, form: &EntrustmentForm) -> Result<Id> {
+    require(ctx, work, person, Act::Entrust).await?;
+    let new = model::check_entrustment(ctx, form)?;
+    let record = store::get(ctx, work, person).await?;
+    if record.left() {
+        return Err(Error::refused(
+            "亡くなった人や転出した人の見守りは託せません。",
+            "Someone who has died or moved out cannot be entrusted.",
+        ));
+    }
+    let posts = access::store::list_held_posts(work, ctx.tenant(), new.staff, ctx.today()).await?;
+    let around = area::store::list_path(ctx, work, record.area_id).await?;
+    let here = |post: &&crate::ctx::HeldPost| {
+        post.reach != "figures" && around.iter().any(|area| area.id == post.area)
+    };
+    let barred = store::restriction::is_barred(ctx, work, person, new.staff).await?;
+    let Some(post) = posts.iter().find(here).filter(|_| !barred) else {
+        return Err(Error::field(
+            "staff",
+            "この人の区域を今日担当している人の中から選んでください。",
+            "Choose someone who holds a post in this person's area today.",
+        ));
+    };
+    if store::entrustment::overlaps(ctx, work, person, &new).await? {
+        return Err(Error::field(
+            "staff",
+            "この期間は、もうこの人に託されています。",
+            "The person is entrusted to them in this time already.",
+        ));
+    }
+    let id = ctx.new_id();
+    store::entrustment::insert(ctx, work, id, person, &new).await?;
+    let mut fact = Fact::new(Done::Entrusted, new.from, ("Entrustment", id));
+    fact.area = Some(record.area_id);
+    fact.person = Some(person);
+    fact.household = store::household::find_of(ctx, work, person).await?;
+    fact.about.clone_from(&post.role);
+    activity::record(ctx, work, &fact).await?;
+    ctx.wrote("person", person);
+    Ok(id)
+}
+
+/// Ends an entrustment; `on` is its last day.
+pub async fn end_entrustment(
+    ctx: &Ctx,
+    work: &mut Work,
+    person: Id,
+    entrustment: Id,
+    on: Date,
+) -> Result<()> {
+    require(ctx, work, person, Act::Entrust).await?;
+    store::entrustment::end_on(ctx, work, person, entrustment, on).await?;
+    ctx.wrote("person", person);
+    Ok(())
+}

@@ -1,0 +1,473 @@
+//! Registering a person and putting a record right.
+
+use std::collections::HashSet;
+
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use maud::{Markup, html};
+use sasae_core::clock::tokyo_datetime;
+use sasae_core::id::Id;
+use sasae_db::Conn;
+use serde::Deserialize;
+
+use crate::access::{self, Act, Kind};
+use crate::ctx::Ctx;
+use crate::error::{Error, Fields, Result};
+use crate::lang::Lang;
+use crate::person::model::{PersonForm, way_back};
+use crate::person::similar::{Similar, find_similar};
+use crate::person::store::{self, Person};
+use crate::person::{self, HouseholdView};
+use crate::web::ui::form::{
+    Choice, Draft, FormShell, choice_field, date_field, error_summary, hidden, long_field, many_field,
+    select_field, text_field, tick_field,
+};
+use crate::web::ui::parts::{SideBySide, Tone, callout, chip, compare, table};
+use crate::web::{Form, Page, Reply, see};
+use crate::{area, audit, draft};
+
+const DRAFT: &str = "person:new";
+
+/// What a new person begins with.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct NewQuery {
+    household: String,
+    back: String,
+    family: String,
+}
+
+/// A form on its way to the reader.
+struct Shown<'a> {
+    form: &'a PersonForm,
+    errors: &'a Fields,
+    similar: &'a [Similar],
+    /// The person and the revision that the form was made from; `None` for a new one.
+    record: Option<(&'a Person, i64)>,
+    /// Both sides of a stale edit.
+    sides: Option<Markup>,
+    kept_at: Option<String>,
+}
+
+/// `GET /persons/new?household=&back=`
+pub async fn show_new(ctx: Ctx, Query(query): Query<NewQuery>) -> Reply {
+    let mut read = ctx.read().await?;
+    let kept = draft::find::<PersonForm>(&ctx, &mut read, DRAFT).await?;
+    let (mut form, kept_at) = match kept {
+        Some((form, at)) => (form, Some(at)),
+        None => (PersonForm::default(), None),
+    };
+    if !query.household.is_empty() {
+        form.household = query.household;
+    }
+    if !query.back.is_empty() {
+        form.back = query.back;
+    }
+    if form.family.is_empty() {
+        form.family = query.family;
+    }
+    let household = form_household(&ctx, &mut read, &form).await?;
+    if let Some(household) = &household
+        && form.address.is_empty()
+    {
+        form.address.clone_from(&household.address);
+    }
+    drop(read);
+    let errors = Fields::default();
+    let shown = Shown { form: &form, errors: &errors, similar: &[], record: None, sides: None, kept_at };
+    page(&ctx, &shown, StatusCode::OK).await
+}
+
+/// `POST /persons`
+pub async fn register(ctx: Ctx, form: Form<PersonForm>) -> Reply {
+    let input = &form.input;
+    if form.draft {
+        let query = serde_html_form::to_string([("household", &input.household), ("back", &input.back)])
+            .map_err(Error::internal)?;
+        return draft::keep_and_return(&ctx, &form, &format!("/persons/new?{query}")).await;
+    }
+    let mut work = ctx.begin().await?;
+    let mut similar = Vec::new();
+    if input.not_same != "yes" {
+        similar = find_similar(&ctx, &mut work, input).await?;
+    }
+    let made = match similar.is_empty() {
+        true => person::register(&ctx, &mut work, input).await,
+        // The rest of the form is checked at the same time, so that it comes back only once.
+        false => crate::person::model::check_person(&ctx, input).and(Err(Error::Invalid(Fields::default()))),
+    };
+    match made {
+        Ok(id) => {
+            draft::forget(&ctx, &mut work, DRAFT).await?;
+            Ok(see(&work.commit(&way_back(&input.back, id)).await?))
+        }
+        Err(Error::Invalid(errors)) => {
+            drop(work);
+            let shown = Shown { form: input, errors: &errors, similar: &similar, record: None, sides: None, kept_at: None };
+            page(&ctx, &shown, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// `GET /persons/{id}/edit`
+pub async fn show_edit(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+    let mut read = ctx.read().await?;
+    person::require(&ctx, &mut read, id, Act::Edit).await?;
+    let record = store::get(&ctx, &mut read, id).await?;
+    let household = person::household_of(&ctx, &mut read, id).await?;
+    drop(read);
+    let form = form_of(&record, household.as_ref());
+    let errors = Fields::default();
+    let shown = Shown {
+        form: &form,
+        errors: &errors,
+        similar: &[],
+        record: Some((&record, record.revision)),
+        sides: None,
+        kept_at: None,
+    };
+    page(&ctx, &shown, StatusCode::OK).await
+}
+
+/// The form that a record stands in.
+fn form_of(record: &Person, household: Option<&HouseholdView>) -> PersonForm {
+    let relation = household
+        .and_then(|household| household.members.iter().find(|member| member.person == record.id))
+        .map(|member| member.relation.clone())
+        .unwrap_or_default();
+    PersonForm {
+        family: record.family.clone(),
+        given: record.given.clone(),
+        family_kana: record.family_kana.clone(),
+        given_kana: record.given_kana.clone(),
+        birth: record.birth_on.map(sasae_core::wareki).unwrap_or_default(),
+        sex: record.sex.clone(),
+        area: record.area_id.to_string(),
+        address: record.address.clone(),
+        phone: record.phone.clone(),
+        care_level: record.care_level.clone(),
+        language: record.language.clone(),
+        communication: record.communication().map(str::to_owned).collect(),
+        note: record.note.clone(),
+        relation,
+        ..PersonForm::default()
+    }
+}
+
+/// `POST /persons/{id}`
+pub async fn change(ctx: Ctx, Path(id): Path<Id>, form: Form<PersonForm>) -> Reply {
+    let seen = form.seen()?;
+    let mut work = ctx.begin().await?;
+    let (errors, now) = match person::change(&ctx, &mut work, id, &form.input, seen).await {
+        Ok(()) => return Ok(see(&work.commit(&format!("/persons/{id}?done=changed")).await?)),
+        Err(Error::Invalid(errors)) => (errors, None),
+        Err(Error::Stale { now }) => (Fields::default(), Some(now)),
+        Err(other) => return Err(other),
+    };
+    drop(work);
+    let mut read = ctx.read().await?;
+    let record = store::get(&ctx, &mut read, id).await?;
+    let household = person::household_of(&ctx, &mut read, id).await?;
+    let sides = match now {
+        Some(_) => Some(both_sides(&ctx, &mut read, &form.input, &record, household.as_ref()).await?),
+        None => None,
+    };
+    drop(read);
+    let status = if now.is_some() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let shown = Shown {
+        form: &form.input,
+        errors: &errors,
+        similar: &[],
+        // Whoever has seen both sides saves over the revision that stands.
+        record: Some((&record, now.unwrap_or(seen))),
+        sides,
+        kept_at: None,
+    };
+    page(&ctx, &shown, status).await
+}
+
+/// What was typed beside what somebody else saved meanwhile.
+async fn both_sides(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    yours: &PersonForm,
+    record: &Person,
+    household: Option<&HouseholdView>,
+) -> Result<Markup> {
+    let lang = ctx.lang();
+    let looks = audit::store::list_looks(conn, ctx.tenant(), record.id, 100).await?;
+    let saved_by = looks.iter().find(|look| look.verb == "wrote").map_or_else(String::new, |look| {
+        let at = tokyo_datetime(look.at).strftime("%Y-%m-%d %H:%M");
+        format!("{} {at}", look.actor_label)
+    });
+    let theirs = form_of(record, household);
+    let sides: Vec<(&str, String, String)> = fields(lang, yours)
+        .into_iter()
+        .zip(fields(lang, &theirs))
+        .filter(|((name, ..), _)| *name != "address" || record.address_shown)
+        .map(|((name, label, mine), (_, _, saved))| {
+            (label, words(ctx, name, &mine), words(ctx, name, &saved))
+        })
+        .collect();
+    let rows: Vec<SideBySide<'_>> =
+        sides.iter().map(|(label, yours, theirs)| SideBySide { label, yours, theirs }).collect();
+    Ok(compare(lang, &saved_by, &rows))
+}
+
+/// The fields of a form with their labels, for a comparison.
+fn fields<'a>(lang: Lang, form: &PersonForm) -> Vec<(&'static str, &'a str, String)> {
+    [
+        ("family", lang.t("姓", "Family name"), &form.family),
+        ("given", lang.t("名", "Given name"), &form.given),
+        ("family_kana", lang.t("姓のよみ", "Reading of the family name"), &form.family_kana),
+        ("given_kana", lang.t("名のよみ", "Reading of the given name"), &form.given_kana),
+        ("birth", lang.t("生年月日", "Birth date"), &form.birth),
+        ("sex", lang.t("性別", "Sex"), &form.sex),
+        ("address", lang.t("住所", "Address"), &form.address),
+        ("phone", lang.t("電話", "Telephone"), &form.phone),
+        ("care_level", lang.t("介護度", "Care level"), &form.care_level),
+        ("language", lang.t("使うことば", "Language"), &form.language),
+        ("communication_support", lang.t("伝え方の支援", "Communication support"), &form.communication.join(",")),
+        ("relation", lang.t("続柄", "Relation"), &form.relation),
+        ("note", lang.t("知っておくこと", "Good to know"), &form.note),
+    ]
+    .map(|(name, label, value)| (name, label, value.clone()))
+    .into()
+}
+
+/// A value as people read it: codes of a vocabulary by their labels.
+fn words(ctx: &Ctx, vocabulary: &str, value: &str) -> String {
+    value
+        .split(',')
+        .map(|code| ctx.profile().label(vocabulary, code, ctx.lang()))
+        .collect::<Vec<_>>()
+        .join(if vocabulary == "communication_support" { "、" } else { "," })
+}
+
+/// The household that the form names, when the reader may see somebody in it.
+async fn form_household(ctx: &Ctx, conn: &mut Conn, form: &PersonForm) -> Result<Option<HouseholdView>> {
+    match form.household.parse() {
+        Ok(id) => person::household(ctx, conn, id).await,
+        Err(_) => Ok(None),
+    }
+}
+
+/// The areas in which the reader may register someone, the smallest tier first;
+/// the one where the person is stays among them.
+async fn list_areas(ctx: &Ctx, conn: &mut Conn, record: Option<&Person>) -> Result<Vec<(String, String)>> {
+    let mut areas = Vec::new();
+    let mut seen = HashSet::new();
+    if let Some(record) = record {
+        seen.insert(record.area_id);
+        areas.push((record.area_id.to_string(), record.area_name.clone()));
+    }
+    let tiers: Vec<String> = ctx.profile().main_tiers().map(|tier| tier.code.clone()).collect();
+    for tier in tiers.iter().rev() {
+        for post in &ctx.staff()?.posts {
+            if !post.functions.iter().any(|function| function == "person_register") {
+                continue;
+            }
+            for area in area::store::list_within(ctx, conn, tier, post.area).await? {
+                if seen.insert(area.id) {
+                    areas.push((area.id.to_string(), area.name));
+                }
+            }
+        }
+    }
+    Ok(areas)
+}
+
+fn choices<'a>(ctx: &'a Ctx, vocabulary: &str) -> Vec<Choice<'a>> {
+    let today = ctx.today();
+    ctx.profile()
+        .words(vocabulary)
+        .iter()
+        .filter(|word| word.holds_on(today))
+        .map(|word| Choice::new(word.code.as_str(), ctx.lang().t(&word.ja, &word.en)))
+        .collect()
+}
+
+async fn page(ctx: &Ctx, shown: &Shown<'_>, status: StatusCode) -> Reply {
+    let lang = ctx.lang();
+    let record = shown.record.map(|(record, _)| record);
+    let mut read = ctx.read().await?;
+    let areas = list_areas(ctx, &mut read, record).await?;
+    let household = form_household(ctx, &mut read, shown.form).await?;
+    let why = match record {
+        Some(record) => access::require_sight(ctx, &mut read, Kind::Person, record.id).await?,
+        None => Vec::new(),
+    };
+    drop(read);
+    let once = ctx.new_id().to_string();
+    let list: Vec<(&str, &str)> = shown.errors.iter(lang).collect();
+    let (title, action, submit, cancel) = match record {
+        Some(record) => (
+            lang.t("記録を直す", "Put the record right"),
+            format!("/persons/{}", record.id),
+            lang.t("保存する", "Save"),
+            format!("/persons/{}", record.id),
+        ),
+        None => (
+            lang.t("人を登録する", "Register a person"),
+            "/persons".to_owned(),
+            lang.t("登録する", "Register"),
+            "/persons".to_owned(),
+        ),
+    };
+    let body = html! {
+        (name_fields(lang, shown))
+        (life_fields(ctx, shown, &areas))
+        (support_fields(ctx, shown))
+        (household_fields(ctx, shown, household.as_ref()))
+        (hidden("back", &shown.form.back))
+        @if !shown.similar.is_empty() {
+            (tick_field(lang, "not_same", lang.t("上の人たちとは別の人です", "It is none of the people above")).value(&shown.form.not_same))
+        }
+    };
+    let shell = FormShell {
+        revision: shown.record.map(|(_, revision)| revision),
+        draft: record.is_none().then_some(Draft { key: DRAFT, kept_at: shown.kept_at.as_deref() }),
+        consequence: Some(lang.t(
+            "この区域の担当者と、この人を託された人・支援に入っている人に見えます。",
+            "Those in charge of the area will see it, and those to whom the person is entrusted or who support them.",
+        )),
+        cancel: Some(&cancel),
+        ..FormShell::new(lang, &action, ctx.csrf(), &once, submit, body)
+    };
+    let main = html! {
+        h1 { (title) }
+        (error_summary(lang, &list))
+        @if let Some(sides) = &shown.sides {
+            (callout(lang, Tone::Caution, lang.t("ほかの人が先に保存しました", "Somebody else saved this first"), html! {
+                p { (lang.t(
+                    "あなたの入力は消えていません。両方を見比べて、下で直してから、もう一度保存してください。",
+                    "What you typed is not lost. Compare both sides, put right what is needed below and save again.",
+                )) }
+            }))
+            (sides)
+        }
+        @if !shown.similar.is_empty() { (duplicates(ctx, shown)) }
+        (shell)
+    };
+    Ok(Page::new(title, main).why(why).status(status).reply(ctx))
+}
+
+fn name_fields(lang: Lang, shown: &Shown<'_>) -> Markup {
+    let (form, errors) = (shown.form, shown.errors);
+    let error = |name: &str| errors.get(name, lang);
+    let kana_hint = lang.t("ひらがなでもカタカナでもかまいません", "Hiragana or katakana");
+    html! {
+        (text_field(lang, "family", lang.t("姓", "Family name")).value(&form.family).required().maxlength(50).autocomplete("off").error(error("family")))
+        (text_field(lang, "given", lang.t("名", "Given name")).value(&form.given).maxlength(50).autocomplete("off").error(error("given")))
+        (text_field(lang, "family_kana", lang.t("姓のよみ", "Reading of the family name")).value(&form.family_kana).maxlength(50).autocomplete("off").hint(kana_hint).error(error("family_kana")))
+        (text_field(lang, "given_kana", lang.t("名のよみ", "Reading of the given name")).value(&form.given_kana).maxlength(50).autocomplete("off").hint(kana_hint).error(error("given_kana")))
+        (date_field(lang, "birth", lang.t("生年月日", "Birth date")).value(&form.birth).error(error("birth")))
+    }
+}
+
+fn life_fields(ctx: &Ctx, shown: &Shown<'_>, areas: &[(String, String)]) -> Markup {
+    let lang = ctx.lang();
+    let (form, errors) = (shown.form, shown.errors);
+    let error = |name: &str| errors.get(name, lang);
+    let area_choices = areas.iter().map(|(id, name)| Choice::new(id.as_str(), name.as_str())).collect();
+    let address_shown = shown.record.is_none_or(|(record, _)| record.address_shown);
+    html! {
+        (choice_field(lang, "sex", lang.t("性別", "Sex"), choices(ctx, "sex")).values([form.sex.as_str()]).error(error("sex")))
+        (select_field(lang, "area", lang.t("区域", "Area"), area_choices).values([form.area.as_str()]).required().error(error("area")))
+        @if address_shown {
+            (text_field(lang, "address", lang.t("住所", "Address")).value(&form.address).maxlength(200).autocomplete("off").error(error("address")))
+        } @else {
+            (callout(lang, Tone::Caution, lang.t("住所は出していません", "Address hidden"), html! {
+                p { (lang.t("住所は、いまの記録のまま残ります。", "The address stays as it is on record.")) }
+            }))
+        }
+        (text_field(lang, "phone", lang.t("電話", "Telephone")).value(&form.phone).maxlength(50).inputmode("tel").autocomplete("off").error(error("phone")))
+    }
+}
+
+fn support_fields(ctx: &Ctx, shown: &Shown<'_>) -> Markup {
+    let lang = ctx.lang();
+    let (form, errors) = (shown.form, shown.errors);
+    let error = |name: &str| errors.get(name, lang);
+    html! {
+        (select_field(lang, "care_level", lang.t("介護度", "Care level"), choices(ctx, "care_level")).values([form.care_level.as_str()]).error(error("care_level")))
+        (select_field(lang, "language", lang.t("使うことば", "Language"), choices(ctx, "language")).values([form.language.as_str()]).error(error("language")))
+        (many_field(lang, "communication", lang.t("伝え方の支援", "Communication support"), choices(ctx, "communication_support"))
+            .values(form.communication.iter().map(String::as_str))
+            .hint(lang.t("訪問や会議の画面にも出ます", "Shown on every visit and meeting, too"))
+            .error(error("communication")))
+        (long_field(lang, "note", lang.t("会う人が知っておくこと", "Good to know for whoever meets the person")).value(&form.note).maxlength(2000).rows(3).error(error("note")))
+    }
+}
+
+fn household_fields(ctx: &Ctx, shown: &Shown<'_>, household: Option<&HouseholdView>) -> Markup {
+    let lang = ctx.lang();
+    let (form, errors) = (shown.form, shown.errors);
+    html! {
+        @if shown.record.is_some() {
+            (choice_field(lang, "household", lang.t("世帯", "Household"), vec![
+                Choice::new("", lang.t("いまの世帯のまま", "Stays in the household")),
+                Choice::new("new", lang.t("世帯を分ける（ひとりの世帯を作る）", "Leaves it for a household of their own")),
+            ]).values([form.household.as_str()]).error(errors.get("household", lang)))
+        } @else if let Some(household) = household {
+            (hidden("household", &form.household))
+            (callout(lang, Tone::Info, lang.t("この世帯に加えます", "Joins this household"), html! {
+                ul { @for member in &household.members { li { (member.name) "（" (ctx.profile().label("relation", &member.relation, lang)) "）" } } }
+            }))
+        } @else if let Some(error) = errors.get("household", lang) {
+            // Only a forged or outdated address leads here; without the value a household is made.
+            p class="error" id="f-household" { (error) }
+        }
+        (select_field(lang, "relation", lang.t("世帯主から見た続柄", "Relation to the head of the household"), choices(ctx, "relation"))
+            .values([form.relation.as_str()])
+            .hint(lang.t("書かないときは、新しい世帯では世帯主になります", "In a new household the head, unless you say otherwise"))
+            .error(errors.get("relation", lang)))
+    }
+}
+
+/// Likely duplicates beside what was typed, with the reasons.
+fn duplicates(ctx: &Ctx, shown: &Shown<'_>) -> Markup {
+    let lang = ctx.lang();
+    let form = shown.form;
+    let yours = lang.t("いま入力した人", "Typed now");
+    let names: Vec<String> = shown.similar.iter().map(|similar| similar.row.name()).collect();
+    let mut headers = vec![lang.t("項目", "Field"), yours];
+    headers.extend(names.iter().map(String::as_str));
+    let sex = |code: &str| ctx.profile().label("sex", code, lang).to_owned();
+    let mut rows = vec![vec![html! { (lang.t("似ているところ", "What is alike")) }, html! {}]];
+    rows[0].extend(shown.similar.iter().map(|similar| {
+        html! { ul { @for reason in &similar.reasons { li { (chip(Tone::Caution, reason.get(lang))) } } } }
+    }));
+    let mut add = |label: &str, typed: String, theirs: &dyn Fn(&Similar) -> Markup| {
+        let mut row = vec![html! { (label) }, html! { (typed) }];
+        row.extend(shown.similar.iter().map(theirs));
+        rows.push(row);
+    };
+    let name = crate::person::model::joined(&form.family, &form.given);
+    let kana = crate::person::model::joined(&form.family_kana, &form.given_kana);
+    add(lang.t("名前", "Name"), name, &|s| html! { (s.row.name()) (super::gone(lang, &s.row)) });
+    add(lang.t("よみ", "Reading"), kana, &|s| html! { (s.row.kana()) });
+    add(lang.t("生年月日", "Birth date"), form.birth.clone(), &|s| super::birth(ctx, &s.row));
+    add(lang.t("性別", "Sex"), sex(&form.sex), &|s| html! { (sex(&s.row.sex)) });
+    add(lang.t("住所", "Address"), form.address.clone(), &|s| html! { (s.row.area_name) " " (super::address(lang, &s.row)) });
+    add(lang.t("電話", "Telephone"), form.phone.clone(), &|s| html! { (s.row.phone) });
+    let opens = lang.t("この人の記録を開く", "Open this record");
+    add(lang.t("同じ人なら", "If it is the same"), String::new(), &|s| {
+        let href = match form.back.as_str() {
+            "" => format!("/persons/{}", s.row.id),
+            back => way_back(back, s.row.id).replace("?done=registered", ""),
+        };
+        html! { a class="button" href=(href) { (if form.back.is_empty() { opens } else { lang.t("この人にする", "Take this person") }) } }
+    });
+    html! {
+        section aria-labelledby="alike" {
+            h2 id="alike" { (lang.t("同じ人かもしれません", "It may be somebody on record")) }
+            p { (lang.t(
+                "まだ登録していません。見比べて、別の人なら下の欄に印をつけて、もう一度登録してください。",
+                "Nothing has been saved yet. Compare; if it is somebody else, tick the box below and register again.",
+            )) }
+            (table(lang.t("似ている人", "Likely the same"), &headers, rows))
+        }
+    }
+}

@@ -1,0 +1,431 @@
+//! The person's own page: who it is, household, who is responsible, and one
+//! timeline of everything that happened.
+
+use axum::extract::{Path, Query};
+use jiff::civil::Date;
+use maud::{Markup, html};
+use sasae_core::id::Id;
+use serde::Deserialize;
+
+use super::years;
+use crate::access::{self, Act, Kind, Why};
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+use crate::lang::Lang;
+use crate::person::store::entrustment::{self, Entrustment};
+use crate::person::store::restriction::{self, Restriction};
+use crate::person::store::timeline::{self, CaseOf, Happening, What};
+use crate::person::store::{self, Person};
+use crate::person::{HouseholdView, household_of, name_of};
+use crate::tenancy::FOREVER;
+use crate::web::ui::form::hidden;
+use crate::web::ui::parts::{
+    Flash, PersonHead, TimelineItem, Tone, chip, data_list, date_pair, empty, link_button, person_head,
+    post_button, primary_link, table, timeline as timeline_of,
+};
+use crate::web::{Page, Reply};
+
+/// What came of the step before.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct DoneQuery {
+    done: String,
+}
+
+/// `GET /persons/{id}`
+pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<DoneQuery>) -> Reply {
+    let page = load(&ctx, id).await?;
+    let title = name_of(&page.person);
+    let why = page.why.clone();
+    Ok(Page::new(title, page.render(&ctx)).why(why).flash(flash(ctx.lang(), &query.done)).reply(&ctx))
+}
+
+fn flash(lang: Lang, done: &str) -> Option<Flash> {
+    let text = match done {
+        "registered" => lang.t("登録しました。", "Registered."),
+        "changed" => lang.t("保存しました。", "Saved."),
+        "left" => lang.t("記録しました。見守りの託しは今日で終わります。", "Noted. Entrustments end today."),
+        "restricted" => lang.t("閲覧を制限しました。", "The record is restricted."),
+        "lifted" => lang.t("制限は今日で終わります。", "The restriction ends today."),
+        "entrusted" => lang.t("見守りを託しました。", "Entrusted."),
+        "ended" => lang.t("見守りの託しは今日で終わります。", "The entrustment ends today."),
+        _ => return None,
+    };
+    Some(Flash { tone: Tone::Good, text: text.to_owned(), next: None })
+}
+
+struct ShowPerson {
+    person: Person,
+    household: Option<HouseholdView>,
+    entrustments: Vec<Entrustment>,
+    cases: Vec<CaseOf>,
+    happenings: Vec<Happening>,
+    /// Empty for those who may not restrict.
+    restrictions: Vec<Restriction>,
+    why: Vec<Why>,
+    may_edit: bool,
+    may_restrict: bool,
+    may_entrust: bool,
+    may_see_looks: bool,
+}
+
+async fn load(ctx: &Ctx, id: Id) -> Result<ShowPerson> {
+    let mut read = ctx.read().await?;
+    // The facts are fetched once for all questions of this page.
+    let facts = access::store::get_facts(ctx, &mut read, Kind::Person, id).await?;
+    let ask = |act| ctx.app().policy().ask(ctx, Kind::Person, act, &facts);
+    let why = ask(Act::See)?;
+    if why.is_empty() {
+        return Err(Error::NotFound);
+    }
+    let may = |act| ask(act).map(|why| !why.is_empty());
+    let (may_edit, may_restrict) = (may(Act::Edit)?, may(Act::Restrict)?);
+    let (may_entrust, may_see_looks) = (may(Act::Entrust)?, may(Act::SeeLooks)?);
+    let restrictions = match may_restrict {
+        true => restriction::list_of(ctx, &mut read, id).await?,
+        false => Vec::new(),
+    };
+    Ok(ShowPerson {
+        person: store::get(ctx, &mut read, id).await?,
+        household: household_of(ctx, &mut read, id).await?,
+        entrustments: entrustment::list_of(ctx, &mut read, id).await?,
+        cases: timeline::list_cases(ctx, &mut read, id).await?,
+        happenings: timeline::list_happenings(ctx, &mut read, id).await?,
+        restrictions,
+        why,
+        may_edit,
+        may_restrict,
+        may_entrust,
+        may_see_looks,
+    })
+}
+
+/// A period in words; no end is shown while none is known.
+fn period(lang: Lang, from: Date, to: Date) -> Markup {
+    html! {
+        (date_pair(from, lang)) (lang.t("から", " –"))
+        @if to != FOREVER { " " (date_pair(to, lang)) (lang.t("まで", "")) }
+    }
+}
+
+impl ShowPerson {
+    fn render(&self, ctx: &Ctx) -> Markup {
+        html! {
+            (self.head(ctx))
+            (self.facts(ctx))
+            (self.responsible(ctx))
+            (self.household(ctx))
+            (self.timeline(ctx))
+            @if self.may_restrict { (self.restrictions(ctx)) }
+        }
+    }
+
+    fn head(&self, ctx: &Ctx) -> Markup {
+        let lang = ctx.lang();
+        let person = &self.person;
+        let sex = ctx.profile().label("sex", &person.sex, lang);
+        let age = match person.age(ctx.today()) {
+            Some(age) => format!("{}・{sex}", years(lang, age)),
+            None => sex.to_owned(),
+        };
+        let district = match (person.address_shown, person.address.is_empty()) {
+            (true, false) => format!("{} {}", person.area_name, person.address),
+            (true, true) => person.area_name.clone(),
+            (false, _) => lang.t("住所は出していません", "Address hidden").to_owned(),
+        };
+        person_head(&PersonHead {
+            name: &name_of(person),
+            kana: &person.kana(),
+            age: Some(&age),
+            district: Some(&district),
+            chips: self.chips(ctx),
+            actions: self.actions(ctx),
+        })
+    }
+
+    fn chips(&self, ctx: &Ctx) -> Vec<Markup> {
+        let lang = ctx.lang();
+        let person = &self.person;
+        let today = ctx.today();
+        let mut chips = Vec::new();
+        if person.died_on.is_some() {
+            chips.push(chip(Tone::Plain, lang.t("亡くなった", "Died")));
+        }
+        if person.moved_out_on.is_some() {
+            chips.push(chip(Tone::Plain, lang.t("転出した", "Moved out")));
+        }
+        if !person.address_shown {
+            chips.push(chip(Tone::Danger, lang.t("住所は出さない", "Address is not to be given")));
+        }
+        for held in self.restrictions.iter().filter(|r| r.valid_from <= today && r.valid_to >= today) {
+            chips.push(chip(Tone::Danger, kind_words(lang, &held.kind)));
+        }
+        if !matches!(person.language.as_str(), "" | "ja") {
+            let language = ctx.profile().label("language", &person.language, lang);
+            chips.push(chip(Tone::Info, language));
+        }
+        for code in person.communication() {
+            chips.push(chip(Tone::Info, ctx.profile().label("communication_support", code, lang)));
+        }
+        for held in self.entrusted_today(today) {
+            let words = format!("{}{}", lang.t("見守り：", "Watched by "), held.staff_name);
+            chips.push(chip(Tone::Good, &words));
+        }
+        chips
+    }
+
+    fn entrusted_today(&self, today: Date) -> impl Iterator<Item = &Entrustment> {
+        self.entrustments.iter().filter(move |e| e.valid_from <= today && e.valid_to >= today)
+    }
+
+    fn actions(&self, ctx: &Ctx) -> Vec<Markup> {
+        let lang = ctx.lang();
+        let id = self.person.id;
+        let mut actions = Vec::new();
+        if ctx.may("consultation_take") {
+            let href = format!("/consultations/new?person={id}");
+            actions.push(primary_link(&href, lang.t("相談を受け付ける", "Take a consultation")));
+        } else if ctx.may("notice_report") {
+            let href = format!("/notices/new?person={id}");
+            actions.push(primary_link(&href, lang.t("気づきを知らせる", "Report a concern")));
+        }
+        let mut add = |may: bool, step: &str, words: &str| {
+            if may {
+                actions.push(link_button(&format!("/persons/{id}/{step}"), words));
+            }
+        };
+        add(self.may_edit, "edit", lang.t("直す", "Edit"));
+        add(self.may_entrust && !self.person.left(), "entrust", lang.t("見守りを託す", "Entrust"));
+        add(self.may_edit, "leave", lang.t("死亡・転出", "Death or move"));
+        add(self.may_restrict, "restrict", lang.t("閲覧を制限する", "Restrict"));
+        add(self.may_see_looks, "looks", lang.t("だれが見たか", "Who has looked"));
+        actions
+    }
+
+    fn facts(&self, ctx: &Ctx) -> Markup {
+        let lang = ctx.lang();
+        let person = &self.person;
+        let word = |vocabulary: &str, code: &str| ctx.profile().label(vocabulary, code, lang).to_owned();
+        let mut rows: Vec<(&str, Markup)> = Vec::new();
+        let mut day = |label, day: Option<Date>| {
+            if let Some(day) = day {
+                rows.push((label, date_pair(day, lang)));
+            }
+        };
+        day(lang.t("生年月日", "Birth date"), person.birth_on);
+        day(lang.t("亡くなった日", "Died on"), person.died_on);
+        day(lang.t("転出した日", "Moved out on"), person.moved_out_on);
+        let communication: Vec<String> =
+            person.communication().map(|code| word("communication_support", code)).collect();
+        let mut line = |label, text: &str| {
+            if !text.is_empty() {
+                rows.push((label, html! { span class="lines" { (text) } }));
+            }
+        };
+        line(lang.t("電話", "Telephone"), &person.phone);
+        if !person.care_level.is_empty() {
+            line(lang.t("介護度", "Care level"), &word("care_level", &person.care_level));
+        }
+        if !person.language.is_empty() {
+            line(lang.t("使うことば", "Language"), &word("language", &person.language));
+        }
+        line(lang.t("伝え方の支援", "Communication support"), &communication.join("、"));
+        line(lang.t("知っておくこと", "Good to know"), &person.note);
+        data_list(&rows)
+    }
+
+    fn responsible(&self, ctx: &Ctx) -> Markup {
+        let lang = ctx.lang();
+        let entrusted: Vec<&Entrustment> = self.entrusted_today(ctx.today()).collect();
+        let open: Vec<&CaseOf> = self.cases.iter().filter(|case| case.state == "open").collect();
+        html! {
+            section aria-labelledby="responsible" {
+                h2 id="responsible" { (lang.t("担当している人", "Who is responsible")) }
+                @if entrusted.is_empty() && open.is_empty() {
+                    (empty(lang.t("見守りを託された人も、支援中の担当者もいません。", "Nobody watches or leads at present."), None))
+                } @else {
+                    ul {
+                        @for case in open {
+                            li {
+                                (lang.t("支援の主担当：", "Case lead: ")) (case.lead)
+                                @if let Some(organisation) = &case.organisation { "（" (organisation) "）" }
+                                " " a href=(format!("/cases/{}", case.id)) { (case.number) " " (case.title) }
+                            }
+                        }
+                        @for held in entrusted {
+                            li {
+                                (lang.t("見守り：", "Watch: ")) (held.staff_name) " " (period(lang, held.valid_from, held.valid_to))
+                                @if !held.reason.is_empty() { br; span class="lines" { (held.reason) } }
+                                @if self.may_entrust {
+                                    br; (post_button(
+                                        &format!("/persons/{}/entrustments/{}/end", self.person.id, held.id),
+                                        ctx.csrf(), &ctx.new_id().to_string(),
+                                        &format!("{}{}", held.staff_name, lang.t("さんの見守りを今日で終える", ": end with today")),
+                                    ))
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    fn household(&self, ctx: &Ctx) -> Markup {
+        let lang = ctx.lang();
+        html! {
+            section aria-labelledby="household" {
+                h2 id="household" { (lang.t("世帯", "Household")) }
+                @if let Some(household) = &self.household {
+                    (table(
+                        lang.t("世帯の人", "Members of the household"),
+                        &[lang.t("名前", "Name"), lang.t("続柄", "Relation"), lang.t("年齢・性別", "Age and sex")],
+                        household.members.iter().map(|member| {
+                            let sex = ctx.profile().label("sex", &member.sex, lang);
+                            vec![
+                                html! {
+                                    @if member.person == self.person.id { (member.name) }
+                                    @else { a href=(format!("/persons/{}", member.person)) { (member.name) } }
+                                },
+                                html! { (ctx.profile().label("relation", &member.relation, lang)) },
+                                html! { @if let Some(age) = member.age { (years(lang, age)) "・" } (sex) },
+                            ]
+                        }).collect(),
+                    ))
+                    @if ctx.may("person_register") && self.may_edit {
+                        p { (link_button(
+                            &format!("/persons/new?household={}", household.id),
+                            lang.t("この世帯に人を加える", "Add someone to this household"),
+                        )) }
+                    }
+                } @else {
+                    (empty(lang.t("いま暮らしている世帯はありません。", "Lives in no household at present."), None))
+                }
+            }
+        }
+    }
+
+    fn timeline(&self, ctx: &Ctx) -> Markup {
+        let lang = ctx.lang();
+        let mut items: Vec<(Date, TimelineItem)> =
+            self.happenings.iter().map(|one| (one.on, happening(ctx, one))).collect();
+        for case in &self.cases {
+            items.extend(case_items(ctx, case));
+        }
+        for held in &self.entrustments {
+            let item = TimelineItem {
+                when: date_pair(held.valid_from, lang),
+                kind: lang.t("見守りを託した", "Entrusted").to_owned(),
+                what: html! { p { (lang.t("託された人：", "To: ")) (held.staff_name) } },
+                who: held.entrusted_by.clone().unwrap_or_default(),
+                href: None,
+            };
+            items.push((held.valid_from, item));
+        }
+        items.sort_by(|a, b| b.0.cmp(&a.0));
+        let items: Vec<TimelineItem> = items.into_iter().map(|(_, item)| item).collect();
+        html! {
+            section aria-labelledby="happened" {
+                h2 id="happened" { (lang.t("これまでのこと", "What happened")) }
+                @if items.is_empty() {
+                    (empty(lang.t("あなたに見える記録は、まだありません。", "There is no record that you may see yet."), None))
+                } @else {
+                    (timeline_of(lang, &items))
+                }
+            }
+        }
+    }
+
+    fn restrictions(&self, ctx: &Ctx) -> Markup {
+        let lang = ctx.lang();
+        html! {
+            section aria-labelledby="restrictions" {
+                h2 id="restrictions" { (lang.t("閲覧の制限（権利擁護の担当者だけに見えます）", "Restrictions (only those in charge of protection see this)")) }
+                @if self.restrictions.is_empty() {
+                    (empty(lang.t("制限はありません。", "There is none."), None))
+                } @else {
+                    ul { @for held in &self.restrictions { li { (self.restriction(ctx, held)) } } }
+                }
+            }
+        }
+    }
+
+    fn restriction(&self, ctx: &Ctx, held: &Restriction) -> Markup {
+        let lang = ctx.lang();
+        let over = held.valid_to <= ctx.today();
+        html! {
+            p {
+                (chip(if over { Tone::Plain } else { Tone::Danger }, kind_words(lang, &held.kind)))
+                @if let Some(name) = &held.against_name { " " (lang.t("見せない相手：", "against ")) (name) }
+                " " (period(lang, held.valid_from, held.valid_to))
+            }
+            p {
+                (lang.t("理由：", "Reason: ")) (ctx.profile().label("restriction_kind", &held.reason, lang))
+                "　" (lang.t("決めた人：", "Decided by ")) (held.decided_by)
+            }
+            @if let Some(on) = held.reported_on {
+                p { (lang.t("通告・通報：", "Reported: ")) (date_pair(on, lang)) " " (held.reported_to) }
+            }
+            @if !held.note.is_empty() { p class="lines" { (held.note) } }
+            @if !over {
+                form class="one-button" method="post" data-once-only
+                    action=(format!("/persons/{}/restrictions/{}/lift", self.person.id, held.id)) {
+                    (hidden("_csrf", ctx.csrf()))
+                    (hidden("_once", &ctx.new_id().to_string()))
+                    (hidden("_revision", &held.revision.to_string()))
+                    button class="button" type="submit" { (lang.t("この制限を今日で終える", "End this restriction with today")) }
+                }
+            }
+        }
+    }
+}
+
+/// What a kind of restriction is called.
+pub(super) fn kind_words(lang: Lang, kind: &str) -> &'static str {
+    match kind {
+        "sealed" => lang.t("秘匿（限られた人だけに見える）", "Sealed"),
+        "barred" => lang.t("特定の人に見せない", "Barred from one person"),
+        _ => lang.t("住所を出さない", "Address hidden"),
+    }
+}
+
+fn happening(ctx: &Ctx, one: &Happening) -> TimelineItem {
+    let lang = ctx.lang();
+    let (kind, vocabulary, path) = match one.what {
+        What::Notice => (lang.t("気づき", "Notice"), "notice_kind", "notices"),
+        What::Consultation => (lang.t("相談", "Consultation"), "channel", "consultations"),
+        What::Contact => (lang.t("連絡・訪問", "Contact"), "contact_kind", "cases"),
+    };
+    let words: String = one.text.chars().take(80).collect();
+    let who = match one.who.as_str() {
+        "" => lang.t("地域の人", "Somebody in the neighbourhood"),
+        who => who,
+    };
+    TimelineItem {
+        when: date_pair(one.on, lang),
+        kind: kind.to_owned(),
+        what: html! {
+            p { (ctx.profile().label(vocabulary, &one.code, lang)) }
+            @if !words.is_empty() { p class="lines" { (words) } }
+        },
+        who: who.to_owned(),
+        href: Some(format!("/{path}/{}", one.record)),
+    }
+}
+
+fn case_items(ctx: &Ctx, case: &CaseOf) -> Vec<(Date, TimelineItem)> {
+    let lang = ctx.lang();
+    let item = |on: Date, kind: &str, what: Markup| {
+        let href = Some(format!("/cases/{}", case.id));
+        (on, TimelineItem { when: date_pair(on, lang), kind: kind.to_owned(), what, who: case.lead.clone(), href })
+    };
+    let title = html! { p { (case.number) " " (case.title) } };
+    let mut items = vec![item(case.opened_on, lang.t("支援を始めた", "Case opened"), title)];
+    if let Some(on) = case.closed_on {
+        let outcome = case.outcome.as_deref().unwrap_or_default();
+        let outcome = ctx.profile().label("closing_outcome", outcome, lang);
+        let what = html! { p { (case.number) " " (case.title) } p { (outcome) } };
+        items.push(item(on, lang.t("支援を終えた", "Case closed"), what));
+    }
+    items
+}

@@ -1,0 +1,320 @@
+//! The dated steps: death and moving out, restricting, entrusting; and who has looked.
+
+use std::collections::HashSet;
+
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use maud::{Markup, html};
+use sasae_core::clock::{tokyo_date, tokyo_datetime};
+use sasae_core::id::Id;
+use sasae_db::Conn;
+use serde::Deserialize;
+
+use super::show::kind_words;
+use crate::access::{self, Act, Kind, Why};
+use crate::audit;
+use crate::ctx::Ctx;
+use crate::error::{Error, Fields, Result};
+use crate::person::api::{EndForm, last_day};
+use crate::person::model::{EntrustmentForm, LeaveForm, RestrictionForm};
+use crate::person::store::{self, Person, entrustment};
+use crate::person::{self, name_of};
+use crate::web::ui::form::{
+    Choice, FormShell, choice_field, date_field, error_summary, long_field, select_field, text_field,
+};
+use crate::web::ui::parts::{Tone, callout, date_pair, empty, link_button, table};
+use crate::web::{Form, Page, Reply, see};
+
+/// The person whom a step is about, and why the reader may see them.
+async fn load(ctx: &Ctx, conn: &mut Conn, id: Id, act: Act) -> Result<(Person, Vec<Why>)> {
+    let why = access::require_sight(ctx, conn, Kind::Person, id).await?;
+    access::require(ctx, conn, Kind::Person, id, act).await?;
+    Ok((store::get(ctx, conn, id).await?, why))
+}
+
+struct Step<'a> {
+    title: &'a str,
+    action: String,
+    submit: &'a str,
+    consequence: &'a str,
+    revision: Option<i64>,
+    body: Markup,
+}
+
+fn page(ctx: &Ctx, person: &Person, why: Vec<Why>, errors: &Fields, step: Step<'_>) -> Reply {
+    let lang = ctx.lang();
+    let once = ctx.new_id().to_string();
+    let list: Vec<(&str, &str)> = errors.iter(lang).collect();
+    let cancel = format!("/persons/{}", person.id);
+    let shell = FormShell {
+        revision: step.revision,
+        consequence: Some(step.consequence),
+        cancel: Some(&cancel),
+        ..FormShell::new(lang, &step.action, ctx.csrf(), &once, step.submit, step.body)
+    };
+    let title = format!("{}：{}", step.title, name_of(person));
+    let main = html! { h1 { (title) } (error_summary(lang, &list)) (shell) };
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    Ok(Page::new(title, main).why(why).status(status).reply(ctx))
+}
+
+/// `GET /persons/{id}/leave`
+pub async fn show_leave(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+    leave_page(&ctx, id, &LeaveForm::default(), &Fields::default()).await
+}
+
+async fn leave_page(ctx: &Ctx, id: Id, form: &LeaveForm, errors: &Fields) -> Reply {
+    let lang = ctx.lang();
+    let mut read = ctx.read().await?;
+    let (record, why) = load(ctx, &mut read, id, Act::Edit).await?;
+    drop(read);
+    let mut kinds = vec![
+        Choice::new("died", lang.t("亡くなった", "Died")),
+        Choice::new("moved_out", lang.t("ほかの市区町村へ転出した", "Moved out of the municipality")),
+    ];
+    if record.left() {
+        let words = lang.t("もどってきた、またはまちがいだった", "Came back, or it was a mistake");
+        kinds.push(Choice::new("back", words).hint(lang.t("日付は書かなくてかまいません", "No date is needed")));
+    }
+    let body = html! {
+        (choice_field(lang, "kind", lang.t("どうなりましたか", "What happened?"), kinds).values([form.kind.as_str()]).required().error(errors.get("kind", lang)))
+        (date_field(lang, "on", lang.t("その日", "On which day")).value(&form.on).error(errors.get("on", lang)))
+    };
+    let step = Step {
+        title: lang.t("死亡・転出を記録する", "Note a death or a move"),
+        action: format!("/persons/{id}/leave"),
+        submit: lang.t("記録する", "Note it"),
+        consequence: lang.t(
+            "見守りの託しは今日で終わり、その日で世帯から外れます。支援中のときは、支援の画面で終了の手続きをしてください。記録は残ります。",
+            "Entrustments end today and the person leaves the household with that day. Close an open case on its own page. The record stays.",
+        ),
+        revision: Some(record.revision),
+        body,
+    };
+    page(ctx, &record, why, errors, step)
+}
+
+/// `POST /persons/{id}/leave`
+pub async fn leave(ctx: Ctx, Path(id): Path<Id>, form: Form<LeaveForm>) -> Reply {
+    let seen = form.seen()?;
+    let mut work = ctx.begin().await?;
+    match person::leave(&ctx, &mut work, id, &form.input, seen).await {
+        Ok(()) => Ok(see(&work.commit(&format!("/persons/{id}?done=left")).await?)),
+        Err(Error::Invalid(errors)) => {
+            drop(work);
+            leave_page(&ctx, id, &form.input, &errors).await
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// Whom a restriction is against, when the search for them has been sent.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct RestrictQuery {
+    against: String,
+}
+
+/// `GET /persons/{id}/restrict`
+pub async fn show_restrict(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<RestrictQuery>) -> Reply {
+    let form = RestrictionForm { against_staff: query.against, ..RestrictionForm::default() };
+    restrict_page(&ctx, id, &form, &Fields::default()).await
+}
+
+async fn restrict_page(ctx: &Ctx, id: Id, form: &RestrictionForm, errors: &Fields) -> Reply {
+    let lang = ctx.lang();
+    let mut read = ctx.read().await?;
+    let (record, why) = load(ctx, &mut read, id, Act::Restrict).await?;
+    let household = person::household_of(ctx, &mut read, id).await?;
+    let staff = store::restriction::list_readers(ctx, &mut read, record.area_id).await?;
+    drop(read);
+    let staff: Vec<(String, String)> = staff
+        .into_iter()
+        .map(|one| (one.staff_id.to_string(), format!("{}（{}）", one.name, lang.t(&one.role_ja, &one.role_en))))
+        .collect();
+    let error = |name: &str| errors.get(name, lang);
+    let kinds = [
+        ("sealed", lang.t("権利擁護の担当者、この人の支援チーム、託された人だけに見えます", "Only those in charge of protection, the case team and those entrusted see the record")),
+        ("barred", lang.t("下で選んだ1人には、ほかの理由があっても見えません", "The one chosen below does not see it, whatever else would let them")),
+        ("address", lang.t("記録は見えますが、住所は権利擁護の担当者と支援チームだけに見えます", "The record shows, the address only to those in charge of protection and the case team")),
+    ];
+    let kinds = kinds.map(|(code, hint)| Choice::new(code, kind_words(lang, code)).hint(hint)).into();
+    let reasons = ctx.profile().words("restriction_kind").iter().map(|w| Choice::new(w.code.as_str(), lang.t(&w.ja, &w.en))).collect();
+    let others: Vec<(Id, String)> = household
+        .into_iter()
+        .flat_map(|household| household.members)
+        .filter(|member| member.person != id)
+        .map(|member| (member.person, member.name))
+        .collect();
+    let body = html! {
+        (choice_field(lang, "kind", lang.t("どう制限しますか", "How?"), kinds).values([form.kind.as_str()]).required().error(error("kind")))
+        (select_field(lang, "against_staff", lang.t("見せない相手（「特定の人に見せない」のとき）", "Against whom (when barred)"),
+            staff.iter().map(|(id, name)| Choice::new(id.as_str(), name.as_str())).collect())
+            .values([form.against_staff.as_str()]).error(error("against_staff")))
+        (select_field(lang, "reason", lang.t("理由", "Reason"), reasons).values([form.reason.as_str()]).required().error(error("reason")))
+        (date_field(lang, "reported_on", lang.t("通告・通報した日", "Day of the report to the authorities")).value(&form.reported_on).error(error("reported_on")))
+        (text_field(lang, "reported_to", lang.t("通告・通報した先", "Reported to")).value(&form.reported_to).maxlength(200).error(error("reported_to")))
+        (long_field(lang, "note", lang.t("担当者への申し送り", "Note for those in charge")).value(&form.note).maxlength(2000).rows(3).error(error("note")))
+        (date_field(lang, "from", lang.t("始まりの日（書かないときは今日）", "First day (today if empty)")).value(&form.from).error(error("from")))
+        (date_field(lang, "to", lang.t("終わりの日（決まっているとき）", "Last day, if it is known")).value(&form.to).error(error("to")))
+        @if !others.is_empty() {
+            (callout(lang, Tone::Caution, lang.t("同じ世帯の人", "Others in the household"), html! {
+                p { (lang.t("この人たちの記録から住所や居場所が分かることがあります。それぞれに制限を決めてください。", "Their records may give the address or whereabouts away. Decide for each of them.")) }
+                ul { @for (member, name) in &others { li { a href=(format!("/persons/{member}/restrict")) { (name) } } } }
+            }))
+        }
+    };
+    let step = Step {
+        title: lang.t("閲覧を制限する", "Restrict the record"),
+        action: format!("/persons/{id}/restrict"),
+        submit: lang.t("制限する", "Restrict"),
+        consequence: lang.t(
+            "すぐに効きます。見えなくなった人には、記録があることも分かりません。だれが決めたかは残ります。",
+            "It takes effect at once. To those who are shut out nothing shows that there is a record. Who decided is kept.",
+        ),
+        revision: None,
+        body,
+    };
+    page(ctx, &record, why, errors, step)
+}
+
+/// `POST /persons/{id}/restrict`
+pub async fn restrict(ctx: Ctx, Path(id): Path<Id>, form: Form<RestrictionForm>) -> Reply {
+    let mut work = ctx.begin().await?;
+    match person::restrict(&ctx, &mut work, id, &form.input).await {
+        Ok(_) => Ok(see(&work.commit(&format!("/persons/{id}?done=restricted")).await?)),
+        Err(Error::Invalid(errors)) => {
+            drop(work);
+            restrict_page(&ctx, id, &form.input, &errors).await
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// `POST /persons/{id}/restrictions/{restriction}/lift`
+pub async fn lift(ctx: Ctx, Path((id, restriction)): Path<(Id, Id)>, form: Form<EndForm>) -> Reply {
+    let seen = form.seen()?;
+    let mut work = ctx.begin().await?;
+    person::lift_restriction(&ctx, &mut work, id, restriction, seen).await?;
+    Ok(see(&work.commit(&format!("/persons/{id}?done=lifted")).await?))
+}
+
+/// `GET /persons/{id}/entrust`
+pub async fn show_entrust(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+    entrust_page(&ctx, id, &EntrustmentForm::default(), &Fields::default()).await
+}
+
+async fn entrust_page(ctx: &Ctx, id: Id, form: &EntrustmentForm, errors: &Fields) -> Reply {
+    let lang = ctx.lang();
+    let mut read = ctx.read().await?;
+    let (record, why) = load(ctx, &mut read, id, Act::Entrust).await?;
+    let candidates = entrustment::list_candidates(ctx, &mut read, record.area_id, id).await?;
+    drop(read);
+    let title = lang.t("見守りを託す", "Entrust to someone");
+    if candidates.is_empty() {
+        let title = format!("{title}：{}", name_of(&record));
+        let back = format!("/persons/{id}");
+        let main = html! {
+            h1 { (title) }
+            (empty(
+                lang.t("この区域を今日担当している民生委員や福祉協力員がいません。体制の画面で確かめてください。", "Nobody who goes from door to door holds a post in this area today."),
+                Some(("/organisation", lang.t("体制を見る", "See the posts"))),
+            ))
+            p { (link_button(&back, lang.t("もどる", "Back"))) }
+        };
+        return Ok(Page::new(title, main).why(why).reply(ctx));
+    }
+    let mut staff: Vec<(String, String)> = Vec::new();
+    let mut seen = HashSet::new();
+    // Someone with two posts here is offered once.
+    for one in candidates.into_iter().filter(|one| seen.insert(one.staff_id)) {
+        let words = format!("{}（{}・{}）", one.name, lang.t(&one.role_ja, &one.role_en), one.area_name);
+        staff.push((one.staff_id.to_string(), words));
+    }
+    let error = |name: &str| errors.get(name, lang);
+    let body = html! {
+        (select_field(lang, "staff", lang.t("託す相手", "To whom"), staff.iter().map(|(id, name)| Choice::new(id.as_str(), name.as_str())).collect())
+            .values([form.staff.as_str()]).required().error(error("staff")))
+        (long_field(lang, "reason", lang.t("気にかけてほしいこと", "What to look out for")).value(&form.reason).maxlength(500).rows(3).error(error("reason")))
+        (date_field(lang, "from", lang.t("始まりの日（書かないときは今日）", "First day (today if empty)")).value(&form.from).error(error("from")))
+        (date_field(lang, "to", lang.t("終わりの日（決まっているとき）", "Last day, if it is known")).value(&form.to).error(error("to")))
+    };
+    let step = Step {
+        title,
+        action: format!("/persons/{id}/entrust"),
+        submit: lang.t("託す", "Entrust"),
+        consequence: lang.t(
+            "託された人に、この人の名前と記録が見えるようになります。相談や支援の中身は見えません。",
+            "They will see the person's name and record, but not what was said in consultations and cases.",
+        ),
+        revision: None,
+        body,
+    };
+    page(ctx, &record, why, errors, step)
+}
+
+/// `POST /persons/{id}/entrust`
+pub async fn entrust(ctx: Ctx, Path(id): Path<Id>, form: Form<EntrustmentForm>) -> Reply {
+    let mut work = ctx.begin().await?;
+    match person::entrust(&ctx, &mut work, id, &form.input).await {
+        Ok(_) => Ok(see(&work.commit(&format!("/persons/{id}?done=entrusted")).await?)),
+        Err(Error::Invalid(errors)) => {
+            drop(work);
+            entrust_page(&ctx, id, &form.input, &errors).await
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// `POST /persons/{id}/entrustments/{entrustment}/end`
+pub async fn end(ctx: Ctx, Path((id, entrustment)): Path<(Id, Id)>, form: Form<EndForm>) -> Reply {
+    let on = last_day(&ctx, &form.input)?;
+    let mut work = ctx.begin().await?;
+    person::end_entrustment(&ctx, &mut work, id, entrustment, on).await?;
+    Ok(see(&work.commit(&format!("/persons/{id}?done=ended")).await?))
+}
+
+/// `GET /persons/{id}/looks`: for those in charge of audit, who may not be
+/// allowed to know the name.
+pub async fn looks(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+    let mut read = ctx.read().await?;
+    access::require(&ctx, &mut read, Kind::Person, id, Act::SeeLooks).await?;
+    let looks = audit::store::list_looks(&mut read, ctx.tenant(), id, 500).await?;
+    let row = store::search::find_row(&ctx, &mut read, id).await?;
+    drop(read);
+    let lang = ctx.lang();
+    let title = match &row {
+        Some(row) => format!("{}：{}", lang.t("だれが見たか", "Who has looked"), row.name()),
+        None => lang.t("だれが見たか", "Who has looked").to_owned(),
+    };
+    let rows = looks
+        .iter()
+        .map(|look| {
+            let verb = match look.verb.as_str() {
+                "wrote" => lang.t("書いた", "Wrote"),
+                _ => lang.t("見た", "Read"),
+            };
+            vec![
+                html! { (date_pair(tokyo_date(look.at), lang)) " " (tokyo_datetime(look.at).strftime("%H:%M").to_string()) },
+                html! { (look.actor_label) },
+                html! { (verb) },
+                html! { code { (look.act) } },
+            ]
+        })
+        .collect();
+    let main = html! {
+        h1 { (title) }
+        p { (lang.t("新しい順に500件までです。記録は消せません。", "The latest 500. These rows cannot be deleted.")) }
+        @if looks.is_empty() {
+            (empty(lang.t("まだだれも見ていません。", "Nobody has looked yet."), None))
+        } @else {
+            (table(
+                lang.t("閲覧と操作の記録", "Looks and changes"),
+                &[lang.t("いつ", "When"), lang.t("だれが", "Who"), lang.t("何を", "What"), lang.t("画面", "Page")],
+                rows,
+            ))
+        }
+        @if row.is_some() { p { (link_button(&format!("/persons/{id}"), lang.t("この人の記録へ", "To the record"))) } }
+    };
+    Ok(Page::new(title, main).reply(&ctx))
+}

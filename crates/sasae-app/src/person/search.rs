@@ -1,0 +1,158 @@
+//! Finding a person, as people type: a name or the beginning of one in any
+//! script and form, a birth date, a telephone number (#47).
+
+use std::collections::HashSet;
+
+use jiff::civil::Date;
+use sasae_core::era::parse_date;
+use sasae_core::fold::{fold_kana, fold_phone};
+use sasae_db::Conn;
+
+use super::model::{behind_prefix, keys_of};
+use super::store::search::{self, PersonRow};
+use crate::ctx::{Actor, Ctx};
+use crate::error::Result;
+
+/// Fewer digits than these are no telephone number: half a city begins with 09.
+const FEWEST_DIGITS: usize = 4;
+/// Most characters of a question that are looked at.
+const LONGEST: usize = 100;
+/// Most persons that are entrusted to one reader or named in the reader's cases.
+const OWN: i64 = 2000;
+
+/// What was found. Deliberately absent: how many there are in all, for a count
+/// would tell of people whom the reader may not see.
+#[derive(Debug, Clone, Default)]
+pub struct Found {
+    /// Persons, each once.
+    pub rows: Vec<PersonRow>,
+    /// There are more than were asked for.
+    pub more: bool,
+}
+
+/// A question as it was understood; a text of digits may be two of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Wanted {
+    Birth(Date),
+    Phone(String),
+    Key(String),
+}
+
+impl Wanted {
+    fn all(text: &str) -> Vec<Wanted> {
+        let text: String = text.trim().chars().take(LONGEST).collect();
+        let mut wanted = Vec::new();
+        if let Ok(day) = parse_date(&text) {
+            wanted.push(Wanted::Birth(day));
+        }
+        let phone = fold_phone(&text);
+        if phone.len() >= FEWEST_DIGITS && !fold_kana(&text).chars().any(|c| c.is_alphabetic()) {
+            wanted.push(Wanted::Phone(phone));
+        }
+        if wanted.is_empty() {
+            let key = fold_kana(&text);
+            if !key.is_empty() {
+                wanted.push(Wanted::Key(key));
+            }
+        }
+        wanted
+    }
+
+    fn is_of(&self, row: &PersonRow) -> bool {
+        match self {
+            Wanted::Birth(day) => row.birth_on == Some(*day),
+            Wanted::Phone(digits) => fold_phone(&row.phone).starts_with(digits),
+            Wanted::Key(prefix) => {
+                let names = [&row.family, &row.given, &row.family_kana, &row.given_kana];
+                keys_of(names.map(String::as_str)).iter().any(|key| key.starts_with(prefix))
+            }
+        }
+    }
+
+    async fn list(&self, ctx: &Ctx, conn: &mut Conn, limit: i64) -> Result<Vec<PersonRow>> {
+        match self {
+            Wanted::Birth(day) => search::list_by_birth(ctx, conn, *day, limit).await,
+            Wanted::Phone(digits) => search::list_by_phone(ctx, conn, digits, &behind_prefix(digits), limit).await,
+            Wanted::Key(prefix) => search::list_by_key(ctx, conn, prefix, &behind_prefix(prefix), limit).await,
+        }
+    }
+}
+
+/// Whether a post of today shows the persons of an area, so that a search walks
+/// the keys. Whoever sees persons one by one starts from those instead; both
+/// ways give the same persons, which a property test shows.
+fn sees_areas(ctx: &Ctx) -> bool {
+    match ctx.actor() {
+        Actor::Staff(staff) => staff
+            .posts
+            .iter()
+            .any(|post| post.reach == "area" || post.functions.iter().any(|f| f == "protect")),
+        Actor::Public | Actor::System(_) => false,
+    }
+}
+
+/// Persons who answer to a text, at most `limit`, under the row rules.
+pub async fn find(ctx: &Ctx, conn: &mut Conn, text: &str, limit: usize) -> Result<Found> {
+    let wanted = Wanted::all(text);
+    if wanted.is_empty() {
+        return Ok(Found::default());
+    }
+    let mut rows = Vec::new();
+    let mut cut = false;
+    if sees_areas(ctx) {
+        // A person with two keys in the range comes twice, so twice as many are
+        // asked for, and one more to know whether there are more.
+        let most = limit as i64 * 2 + 1;
+        for one in &wanted {
+            let found = one.list(ctx, conn, most).await?;
+            cut |= found.len() as i64 == most;
+            rows.extend(found);
+        }
+    } else {
+        let own = search::list_own(ctx, conn, OWN).await?;
+        cut = own.len() as i64 == OWN;
+        rows.extend(own.into_iter().filter(|row| wanted.iter().any(|one| one.is_of(row))));
+    }
+    Ok(take(ctx, rows, limit, cut))
+}
+
+/// The persons who are entrusted to the reader or named in a case of the
+/// reader's: what the page shows before anything is asked.
+pub async fn find_own(ctx: &Ctx, conn: &mut Conn, limit: usize) -> Result<Found> {
+    let rows = search::list_own(ctx, conn, limit as i64 + 1).await?;
+    Ok(take(ctx, rows, limit, false))
+}
+
+fn take(ctx: &Ctx, rows: Vec<PersonRow>, limit: usize, cut: bool) -> Found {
+    let mut seen = HashSet::new();
+    let mut rows: Vec<PersonRow> = rows.into_iter().filter(|row| seen.insert(row.id)).collect();
+    let more = cut || rows.len() > limit;
+    rows.truncate(limit);
+    for row in &rows {
+        ctx.saw("person", row.id);
+    }
+    Found { rows, more }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::Wanted;
+
+    #[test]
+    fn a_text_is_taken_for_what_people_mean() {
+        for (text, wanted) in [
+            ("", vec![]),
+            (" 　・", vec![]),
+            ("やまだ", vec![Wanted::Key("ヤマダ".to_owned())]),
+            ("昭和15年4月1日", vec![Wanted::Birth(date(1940, 4, 1))]),
+            ("S15.4.1", vec![Wanted::Birth(date(1940, 4, 1))]),
+            ("０９３-５８２", vec![Wanted::Phone("093582".to_owned())]),
+            ("093", vec![Wanted::Key("093".to_owned())]),
+            ("19400401", vec![Wanted::Birth(date(1940, 4, 1)), Wanted::Phone("19400401".to_owned())]),
+        ] {
+            assert_eq!(Wanted::all(text), wanted, "{text}");
+        }
+    }
+}

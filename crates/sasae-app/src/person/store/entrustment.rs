@@ -1,0 +1,182 @@
+//! Persons entrusted to a 民生委員 or 福祉協力員.
+
+use jiff::civil::Date;
+use sasae_core::id::Id;
+use sasae_db::{Conn, Tx, args, record, sql};
+
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+use crate::person::model::NewEntrustment;
+
+record! {
+    /// An entrustment.
+    #[derive(Debug, Clone, serde::Serialize)]
+    pub struct Entrustment {
+        /// The entrustment.
+        pub id: Id,
+        /// To whom.
+        pub staff_id: Id,
+        /// By name.
+        pub staff_name: String,
+        /// Why.
+        pub reason: String,
+        /// First day.
+        pub valid_from: Date,
+        /// Last day.
+        pub valid_to: Date,
+        /// By whom, by name; absent where a command did it.
+        pub entrusted_by: Option<String>,
+    }
+}
+
+record! {
+    /// Someone to whom a person may be entrusted.
+    #[derive(Debug, Clone)]
+    pub struct Candidate {
+        /// The person who acts.
+        pub staff_id: Id,
+        /// By name.
+        pub name: String,
+        /// What the role is called, Japanese.
+        pub role_ja: String,
+        /// English.
+        pub role_en: String,
+        /// The area of the post.
+        pub area_name: String,
+    }
+}
+
+/// Every entrustment of a person, the latest first. The caller has asked the policy.
+pub async fn list_of(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Vec<Entrustment>> {
+    Ok(conn
+        .query(
+            sql!(
+                "SELECT e.id, e.staff_id, s.name, e.reason, e.valid_from, e.valid_to, b.name FROM entrustment e ",
+                "JOIN staff s ON s.tenant = e.tenant AND s.id = e.staff_id ",
+                "LEFT JOIN staff b ON b.tenant = e.tenant AND b.id = e.entrusted_by ",
+                "WHERE e.tenant = ?1 AND e.person_id = ?2 ORDER BY e.valid_from DESC, e.id DESC"
+            ),
+            args![ctx.tenant(), person],
+        )
+        .await?)
+}
+
+/// Those who go from door to door in the person's area or around it today and
+/// are not barred from this person.
+pub(in crate::person) async fn list_candidates(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    area: Id,
+    person: Id,
+) -> Result<Vec<Candidate>> {
+    Ok(conn
+        .query(
+            sql!(
+                "SELECT s.id, s.name, g.label_ja, g.label_en, a.name FROM area_within w ",
+                "JOIN post t ON t.tenant = w.tenant AND t.area_id = w.ancestor_id ",
+                "JOIN role g ON g.tenant = t.tenant AND g.code = t.role AND g.reach = 'hands' ",
+                "JOIN staff s ON s.tenant = t.tenant AND s.id = t.staff_id ",
+                "JOIN area a ON a.tenant = t.tenant AND a.id = t.area_id ",
+                "WHERE w.tenant = ?1 AND w.area_id = ?2 AND ", valid_today!("w"), " AND ", valid_today!("t"),
+                " AND NOT EXISTS (SELECT 1 FROM restriction r WHERE r.tenant = ?1 AND r.person_id = ?4 ",
+                "AND r.kind = 'barred' AND r.against_staff = s.id AND ", valid_today!("r"), ") ",
+                "ORDER BY g.label_ja, s.kana, s.id LIMIT 500"
+            ),
+            args![ctx.tenant(), area, ctx.today(), person],
+        )
+        .await?)
+}
+
+/// Whether the person is entrusted to the same staff member within a time.
+pub(in crate::person) async fn overlaps(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    person: Id,
+    new: &NewEntrustment,
+) -> Result<bool> {
+    let found: Option<Id> = conn
+        .scalar_opt(
+            sql!(
+                "SELECT id FROM entrustment WHERE tenant = ?1 AND person_id = ?2 AND staff_id = ?3 ",
+                "AND valid_from <= ?5 AND valid_to >= ?4 LIMIT 1"
+            ),
+            args![ctx.tenant(), person, new.staff, new.from, new.to],
+        )
+        .await?;
+    Ok(found.is_some())
+}
+
+pub(in crate::person) async fn insert(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    id: Id,
+    person: Id,
+    new: &NewEntrustment,
+) -> Result<()> {
+    tx.execute(
+        sql!(
+            "INSERT INTO entrustment (tenant, id, person_id, staff_id, reason, valid_from, valid_to, ",
+            "entrusted_by, entrusted_at, revision) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1)"
+        ),
+        args![
+            ctx.tenant(),
+            id,
+            person,
+            new.staff,
+            &new.reason,
+            new.from,
+            new.to,
+            ctx.staff_id(),
+            ctx.now()
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Ends an entrustment with a day.
+pub(in crate::person) async fn end_on(ctx: &Ctx, tx: &mut Tx, person: Id, id: Id, on: Date) -> Result<()> {
+    let found: Option<(Date, Date)> = tx
+        .query_opt(
+            sql!(
+                "SELECT valid_from, valid_to FROM entrustment ",
+                "WHERE tenant = ?1 AND id = ?2 AND person_id = ?3"
+            ),
+            args![ctx.tenant(), id, person],
+        )
+        .await?;
+    let (from, to) = found.ok_or(Error::NotFound)?;
+    if to <= on {
+        return Err(Error::refused("この見守りは、もう終わっています。", "This entrustment has already ended."));
+    }
+    if on < from {
+        return Err(Error::field(
+            "on",
+            "託した日より前には終えられません。",
+            "It cannot end before its first day.",
+        ));
+    }
+    tx.execute(
+        sql!(
+            "UPDATE entrustment SET valid_to = ?3, revision = revision + 1 ",
+            "WHERE tenant = ?1 AND id = ?2 AND valid_to > ?3"
+        ),
+        args![ctx.tenant(), id, on],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Ends every entrustment of a person who is gone: with today, so that whoever
+/// watched still reads today what happened.
+pub(in crate::person) async fn end_all_today(ctx: &Ctx, tx: &mut Tx, person: Id) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE entrustment SET valid_to = CASE WHEN valid_from > ?3 THEN valid_from ELSE ?3 END, ",
+            "revision = revision + 1 WHERE tenant = ?1 AND person_id = ?2 AND valid_to > ?3"
+        ),
+        args![ctx.tenant(), person, ctx.today()],
+    )
+    .await?;
+    Ok(())
+}

@@ -1,0 +1,191 @@
+//! Lists of persons under the row rules.
+//!
+//! A reader whose posts show an area searches by key: the statement walks the
+//! primary key of `person_key` from the prefix on and stops at its limit, so a
+//! city of a million costs as much as a village. A reader who sees persons one
+//! by one (entrusted, in a case) starts from those instead (`list_own`), for
+//! walking a city's keys to find three people would take long.
+
+use jiff::civil::Date;
+use sasae_core::id::Id;
+use sasae_db::{Conn, record, sql};
+
+use crate::ctx::Ctx;
+use crate::error::Result;
+
+record! {
+    /// A person as lists show one.
+    #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+    pub struct PersonRow {
+        /// The person.
+        pub id: Id,
+        /// Family name.
+        pub family: String,
+        /// Given name.
+        pub given: String,
+        /// Reading of the family name.
+        pub family_kana: String,
+        /// Reading of the given name.
+        pub given_kana: String,
+        /// Birth date, when known.
+        pub birth_on: Option<Date>,
+        /// Code of the vocabulary `sex`.
+        pub sex: String,
+        /// In which area.
+        pub area_id: Id,
+        /// Its name.
+        pub area_name: String,
+        /// Address; empty where `address_shown` is false.
+        pub address: String,
+        /// Whether the reader may see the address.
+        pub address_shown: bool,
+        /// Telephone.
+        pub phone: String,
+        /// Day of death.
+        pub died_on: Option<Date>,
+        /// Day of moving out.
+        pub moved_out_on: Option<Date>,
+    }
+}
+
+impl PersonRow {
+    /// Family and given name.
+    pub fn name(&self) -> String {
+        crate::person::model::joined(&self.family, &self.given)
+    }
+    /// Reading of the whole name.
+    pub fn kana(&self) -> String {
+        crate::person::model::joined(&self.family_kana, &self.given_kana)
+    }
+}
+
+macro_rules! row_columns {
+    () => {
+        concat!(
+            "SELECT p.id, p.family, p.given, p.family_kana, p.given_kana, p.birth_on, p.sex, p.area_id, ",
+            "a.name, p.address, ", address_shown!("p"), ", p.phone, p.died_on, p.moved_out_on "
+        )
+    };
+}
+
+/// Leaves out what the reader may not see. The caller notes what it shows.
+fn shown(rows: Vec<PersonRow>) -> Vec<PersonRow> {
+    rows.into_iter()
+        .map(|mut row| {
+            if !row.address_shown {
+                row.address.clear();
+            }
+            row
+        })
+        .collect()
+}
+
+/// Persons with a key from `from` on and before `to`, in the order of keys. One
+/// person may come twice, by two keys.
+pub(in crate::person) async fn list_by_key(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    from: &str,
+    to: &str,
+    limit: i64,
+) -> Result<Vec<PersonRow>> {
+    // CROSS JOIN keeps SQLite from starting anywhere but at the keys.
+    let rows = conn
+        .query(
+            sql!(
+                row_columns!(),
+                "FROM person_key k CROSS JOIN person p CROSS JOIN area a ",
+                "WHERE k.tenant = ?1 AND k.key >= ?4 AND k.key < ?5 ",
+                "AND p.tenant = k.tenant AND p.id = k.person_id AND a.tenant = p.tenant AND a.id = p.area_id ",
+                "AND ", visible_person!("p"),
+                " ORDER BY k.key, k.person_id LIMIT ?6"
+            ),
+            scoped![ctx, from, to, limit],
+        )
+        .await?;
+    Ok(shown(rows))
+}
+
+/// Persons born on a day.
+pub(in crate::person) async fn list_by_birth(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    on: Date,
+    limit: i64,
+) -> Result<Vec<PersonRow>> {
+    let rows = conn
+        .query(
+            sql!(
+                row_columns!(),
+                "FROM person p JOIN area a ON a.tenant = p.tenant AND a.id = p.area_id ",
+                "WHERE p.tenant = ?1 AND p.birth_on = ?4 AND ", visible_person!("p"),
+                " ORDER BY p.id LIMIT ?5"
+            ),
+            scoped![ctx, on, limit],
+        )
+        .await?;
+    Ok(shown(rows))
+}
+
+/// Persons whose number begins with these digits.
+pub(in crate::person) async fn list_by_phone(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    from: &str,
+    to: &str,
+    limit: i64,
+) -> Result<Vec<PersonRow>> {
+    let rows = conn
+        .query(
+            sql!(
+                row_columns!(),
+                "FROM person p JOIN area a ON a.tenant = p.tenant AND a.id = p.area_id ",
+                "WHERE p.tenant = ?1 AND p.phone_key >= ?4 AND p.phone_key < ?5 AND ", visible_person!("p"),
+                " ORDER BY p.phone_key, p.id LIMIT ?6"
+            ),
+            scoped![ctx, from, to, limit],
+        )
+        .await?;
+    Ok(shown(rows))
+}
+
+/// The persons who are entrusted to the reader or named in a case of the reader's.
+pub(in crate::person) async fn list_own(ctx: &Ctx, conn: &mut Conn, limit: i64) -> Result<Vec<PersonRow>> {
+    let rows = conn
+        .query(
+            sql!(
+                row_columns!(),
+                "FROM (SELECT oe.person_id AS id FROM entrustment oe ",
+                "WHERE oe.tenant = ?1 AND oe.staff_id = ?2 AND ", valid_today!("oe"),
+                " UNION SELECT oc.person_id AS id FROM case_role ot ",
+                "JOIN case_person oc ON oc.tenant = ot.tenant AND oc.case_id = ot.case_id ",
+                "WHERE ot.tenant = ?1 AND ot.staff_id = ?2 AND ", valid_today!("ot"), ") o ",
+                "CROSS JOIN person p CROSS JOIN area a ",
+                "WHERE p.tenant = ?1 AND p.id = o.id AND a.tenant = p.tenant AND a.id = p.area_id ",
+                "AND ", visible_person!("p"),
+                " ORDER BY p.family_kana, p.given_kana, p.id LIMIT ?4"
+            ),
+            scoped![ctx, limit],
+        )
+        .await?;
+    Ok(shown(rows))
+}
+
+/// One person under the row rules, for other rooms that show a name.
+pub async fn find_row(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Option<PersonRow>> {
+    let rows = conn
+        .query(
+            sql!(
+                row_columns!(),
+                "FROM person p JOIN area a ON a.tenant = p.tenant AND a.id = p.area_id ",
+                "WHERE p.tenant = ?1 AND p.id = ?4 AND ", visible_person!("p")
+            ),
+            scoped![ctx, id],
+        )
+        .await?;
+    let row = shown(rows).pop();
+    if let Some(row) = &row {
+        ctx.saw("person", row.id);
+    }
+    Ok(row)
+}
