@@ -56,6 +56,7 @@ CREATE TABLE handover (
 );
 CREATE INDEX handover_subject ON handover (tenant, subject_id);
 CREATE INDEX handover_open_staff ON handover (tenant, to_staff, answered_at);
+CREATE INDEX handover_open_organisation ON handover (tenant, to_organisation, answered_at);
 CREATE INDEX handover_open_area ON handover (tenant, to_area, answered_at);
 
 -- The links of the thread: this record came of that one.

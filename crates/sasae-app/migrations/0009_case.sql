@@ -1,7 +1,11 @@
+-- number is written out of fiscal_year and serial (R7-0001). intake_at is the
+-- moment of the intake, or the start of its day where it was recorded later.
 CREATE TABLE support_case (
   tenant TEXT NOT NULL,
   id UUID NOT NULL,
   number TEXT NOT NULL,
+  fiscal_year BIGINT,
+  serial BIGINT,
   title TEXT NOT NULL,
   area_id UUID NOT NULL,
   household_id UUID,
@@ -29,6 +33,8 @@ CREATE TABLE support_case (
   FOREIGN KEY (tenant, lead_staff) REFERENCES staff (tenant, id)
 );
 CREATE UNIQUE INDEX support_case_number ON support_case (tenant, number);
+CREATE UNIQUE INDEX support_case_serial ON support_case (tenant, fiscal_year, serial);
+CREATE INDEX support_case_opened ON support_case (tenant, state, opened_at, id);
 CREATE INDEX support_case_area ON support_case (tenant, area_id, state);
 CREATE INDEX support_case_lead ON support_case (tenant, lead_staff, state);
 
@@ -45,6 +51,9 @@ CREATE TABLE case_person (
 );
 CREATE INDEX case_person_person ON case_person (tenant, person_id);
 
+-- A role that was declined ends on the day before it was declined, so that the
+-- one who was asked no longer sees the case; valid_to may then lie before
+-- valid_from: the role was never held.
 CREATE TABLE case_role (
   tenant TEXT NOT NULL,
   id UUID NOT NULL,
@@ -53,6 +62,7 @@ CREATE TABLE case_role (
   organisation_id UUID,
   role TEXT NOT NULL,
   task TEXT NOT NULL,
+  state TEXT NOT NULL DEFAULT 'accepted' CHECK (state IN ('asked', 'accepted', 'declined', 'withdrawn')),
   due_on DATE,
   done_on DATE,
   valid_from DATE NOT NULL,

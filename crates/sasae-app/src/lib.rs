@@ -12,6 +12,7 @@ pub mod activity;
 pub mod app;
 pub mod area;
 pub mod audit;
+pub mod case;
 pub mod consultation;
 pub mod ctx;
 pub mod draft;

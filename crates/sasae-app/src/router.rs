@@ -11,7 +11,7 @@ use crate::ctx::Ctx;
 use crate::web::ui::assets::asset_response;
 use crate::web::ui::shell::{NavGroup, NavItem};
 use crate::web::{Gate, Routes};
-use crate::{account, activity, consultation, draft, notice, person, record, search, task, thread};
+use crate::{account, activity, case, consultation, draft, notice, person, record, search, task, thread};
 
 /// All routes with their gates.
 pub fn routes(app: &App) -> Routes {
@@ -24,9 +24,10 @@ pub fn routes(app: &App) -> Routes {
         .room(consultation::routes)
         .room(record::routes)
         .room(search::routes)
+        .room(person::routes)
         .room(thread::routes)
         .room(activity::routes)
-        .room(person::routes)
+        .room(case::routes)
 }
 
 /// The finished application.

@@ -50,12 +50,31 @@ pub const EXCEPTIONS: &Exceptions = &Exceptions {
         ("thread", "the picture is gathered from every room's records"),
         ("activity", "each figure leads to the records behind it"),
     ],
-    pairs: &[(
-        "consultation",
-        "person",
-        "a consultation says by name whom it is about, under the row rules",
-    )],
+    pairs: &[
+        ("case", "person", "a case names persons, under the row rule of persons"),
+        ("case", "household_member", "a case offers the members of its household"),
+        (
+            "consultation",
+            "person",
+            "a consultation says by name whom it is about, under the row rules",
+        ),
+        ("person", "notice", MEETING),
+        ("person", "consultation", MEETING),
+        ("person", "support_case", MEETING),
+        ("person", "case_contact", MEETING),
+        ("person", "case_person", MEETING),
+        (
+            "person",
+            "case_role",
+            "whoever sees persons one by one searches among those in their cases",
+        ),
+        ("person", "post", "a person is entrusted to a post in the area"),
+        ("person", "role", "those who go from door to door are offered"),
+    ],
 };
+
+/// Why the person room reads other rooms' tables, under their own row rules.
+const MEETING: &str = "the person page is where the records about a person meet";
 
 /// A use of a table in a room's code.
 struct Use<'a> {

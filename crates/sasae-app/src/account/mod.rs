@@ -7,8 +7,12 @@
 
 pub mod pages;
 pub mod password;
+pub mod second_factor;
+pub mod security;
 pub mod session;
 pub mod store;
+#[cfg(test)]
+mod tests;
 
 use crate::web::{Gate, Routes};
 
@@ -18,5 +22,14 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/sign-in", Gate::Public, pages::show_sign_in)
         .post("/sign-in", Gate::Public, pages::sign_in)
         .post("/sign-out", Gate::Account, pages::sign_out)
+        .get("/sign-in/code", Gate::Account, security::show_code)
+        .post("/sign-in/code", Gate::Account, security::give_code)
+        .get("/account", Gate::Staff, security::show)
+        .post("/account/password", Gate::Staff, security::change_password)
+        .post("/account/second-factor", Gate::Staff, security::start)
+        .post("/account/second-factor/confirm", Gate::Staff, security::confirm)
+        .post("/account/second-factor/stop", Gate::Staff, security::stop)
+        .post("/account/sign-out-everywhere", Gate::Staff, security::sign_out_everywhere)
+        .post("/api/session", Gate::Public, security::api_session)
         .get("/language", Gate::Public, pages::set_language)
 }

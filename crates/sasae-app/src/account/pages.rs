@@ -91,7 +91,7 @@ fn demo_accounts(ctx: &Ctx) -> Markup {
 
 /// How long an account rests after so many wrong passwords in a row: nothing for
 /// four, then 30 seconds, doubling to an hour.
-fn rest_after(failed: i64) -> Option<SignedDuration> {
+pub(super) fn rest_after(failed: i64) -> Option<SignedDuration> {
     let step = u32::try_from(failed - 5).ok()?;
     Some(SignedDuration::from_secs((30_i64 << step.min(7)).min(3600)))
 }
@@ -100,8 +100,9 @@ fn rest_after(failed: i64) -> Option<SignedDuration> {
 pub async fn sign_in(ctx: Ctx, headers: HeaderMap, Form { input, .. }: Form<SignIn>) -> Reply {
     let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
     match open_session(&ctx, input.login.trim(), &input.password, agent).await? {
-        Some(token) => {
-            let mut response = see(safe_next(&input.next));
+        Some((token, pending)) => {
+            let next = if pending { "/sign-in/code" } else { safe_next(&input.next) };
+            let mut response = see(next);
             add_cookie(&ctx, &mut response, session::COOKIE, &token, ctx.app().settings().absolute_hours * 3600);
             Ok(response)
         }
@@ -116,13 +117,14 @@ pub async fn sign_in(ctx: Ctx, headers: HeaderMap, Form { input, .. }: Form<Sign
     }
 }
 
-/// Checks a password and opens a session; `None` for every kind of refusal.
+/// Checks a password and opens a session; `None` for every kind of refusal. The
+/// flag says that the second factor is still to be given.
 pub async fn open_session(
     ctx: &Ctx,
     login: &str,
     given: &str,
     agent: &str,
-) -> Result<Option<String>> {
+) -> Result<Option<(String, bool)>> {
     let settings = ctx.app().settings();
     let mut read = ctx.read().await?;
     let account = store::find_account(&mut read, ctx.tenant(), login).await?;
@@ -155,7 +157,7 @@ pub async fn open_session(
     .await?;
     ctx.wrote("account", account.id);
     work.commit("/today").await?;
-    Ok(Some(token))
+    Ok(Some((token, pending)))
 }
 
 /// `POST /sign-out`
@@ -188,7 +190,7 @@ pub async fn set_language(ctx: Ctx, Query(query): Query<Language>) -> Reply {
     Ok(response)
 }
 
-fn add_cookie(ctx: &Ctx, response: &mut Response, name: &str, value: &str, seconds: i64) {
+pub(super) fn add_cookie(ctx: &Ctx, response: &mut Response, name: &str, value: &str, seconds: i64) {
     let cookie = session::set_cookie(name, value, ctx.app().settings().secure_cookies, seconds);
     if let Ok(value) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(header::SET_COOKIE, value);

@@ -154,3 +154,158 @@ pub async fn delete_session(tx: &mut Tx, tenant: &str, token_hash: &[u8]) -> Res
     .await?;
     Ok(())
 }
+
+record! {
+    /// What the second factor and one's own account page need.
+    #[derive(Debug, Clone)]
+    pub struct Factor {
+        /// The login.
+        pub login: String,
+        /// PHC string.
+        pub password_hash: String,
+        /// Base32, once set up.
+        pub totp_secret: Option<String>,
+        /// Set when in use.
+        pub totp_confirmed_at: Option<Timestamp>,
+        /// The last step whose code was taken.
+        pub totp_last_step: Option<i64>,
+        /// Wrong attempts in a row.
+        pub failed: i64,
+        /// Resting until then.
+        pub locked_until: Option<Timestamp>,
+    }
+}
+
+/// The second factor of an account.
+pub async fn get_factor(conn: &mut Conn, tenant: &str, account: Id) -> Result<Factor> {
+    Ok(conn
+        .query_one(
+            sql!(
+                "SELECT login, password_hash, totp_secret, totp_confirmed_at, totp_last_step, failed, locked_until ",
+                "FROM account WHERE tenant = ?1 AND id = ?2"
+            ),
+            args![tenant, account],
+        )
+        .await?)
+}
+
+/// Sets or takes away the secret; with a moment it is in use.
+pub async fn set_secret(
+    tx: &mut Tx,
+    tenant: &str,
+    account: Id,
+    secret: Option<&str>,
+    confirmed_at: Option<Timestamp>,
+) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE account SET totp_secret = ?3, totp_confirmed_at = ?4, totp_last_step = NULL, ",
+            "revision = revision + 1 WHERE tenant = ?1 AND id = ?2"
+        ),
+        args![tenant, account, secret, confirmed_at],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Remembers the step whose code was taken.
+pub async fn set_last_step(tx: &mut Tx, tenant: &str, account: Id, step: i64) -> Result<()> {
+    tx.execute(
+        sql!("UPDATE account SET totp_last_step = ?3 WHERE tenant = ?1 AND id = ?2"),
+        args![tenant, account, step],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Sets a new password.
+pub async fn set_password(tx: &mut Tx, tenant: &str, account: Id, hash: &str) -> Result<()> {
+    tx.execute(
+        sql!("UPDATE account SET password_hash = ?3, revision = revision + 1 WHERE tenant = ?1 AND id = ?2"),
+        args![tenant, account, hash],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Adds a recovery code.
+pub async fn insert_recovery_code(tx: &mut Tx, tenant: &str, account: Id, hash: &[u8]) -> Result<()> {
+    tx.execute(
+        sql!("INSERT INTO recovery_code (tenant, account_id, code_hash) VALUES (?1, ?2, ?3)"),
+        args![tenant, account, hash],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Uses up a recovery code; false when there is none like it left.
+pub async fn use_recovery_code(tx: &mut Tx, tenant: &str, account: Id, hash: &[u8], at: Timestamp) -> Result<bool> {
+    let used = tx
+        .execute(
+            sql!(
+                "UPDATE recovery_code SET used_at = ?4 ",
+                "WHERE tenant = ?1 AND account_id = ?2 AND code_hash = ?3 AND used_at IS NULL"
+            ),
+            args![tenant, account, hash, at],
+        )
+        .await?;
+    Ok(used == 1)
+}
+
+/// Recovery codes that are left.
+pub async fn count_recovery_codes(conn: &mut Conn, tenant: &str, account: Id) -> Result<i64> {
+    Ok(conn
+        .scalar(
+            sql!("SELECT COUNT(*) FROM recovery_code WHERE tenant = ?1 AND account_id = ?2 AND used_at IS NULL"),
+            args![tenant, account],
+        )
+        .await?)
+}
+
+/// Takes all recovery codes away.
+pub async fn delete_recovery_codes(tx: &mut Tx, tenant: &str, account: Id) -> Result<()> {
+    tx.execute(
+        sql!("DELETE FROM recovery_code WHERE tenant = ?1 AND account_id = ?2"),
+        args![tenant, account],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The second factor of a session was given.
+pub async fn set_confirmed(tx: &mut Tx, tenant: &str, token_hash: &[u8]) -> Result<()> {
+    tx.execute(
+        sql!("UPDATE session SET second_factor_pending = FALSE WHERE tenant = ?1 AND token_hash = ?2"),
+        args![tenant, token_hash],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The open sessions of an account: last use, and what the browser called itself.
+pub async fn list_sessions(
+    conn: &mut Conn,
+    tenant: &str,
+    account: Id,
+    now: Timestamp,
+) -> Result<Vec<(Timestamp, String)>> {
+    Ok(conn
+        .query(
+            sql!(
+                "SELECT seen_at, agent FROM session WHERE tenant = ?1 AND account_id = ?2 AND expires_at > ?3 ",
+                "ORDER BY seen_at DESC LIMIT 50"
+            ),
+            args![tenant, account, now],
+        )
+        .await?)
+}
+
+/// Ends every session of an account but one.
+pub async fn delete_sessions(tx: &mut Tx, tenant: &str, account: Id, keep: &[u8]) -> Result<()> {
+    tx.execute(
+        sql!("DELETE FROM session WHERE tenant = ?1 AND account_id = ?2 AND token_hash <> ?3"),
+        args![tenant, account, keep],
+    )
+    .await?;
+    Ok(())
+}

@@ -91,6 +91,7 @@ pub const DEADLINES: &[&str] = &[
     "notice_acknowledge",
     "notice_answer",
     "role_acknowledge",
+    "case_agree",
     "referral_acknowledge_urgent",
     "referral_acknowledge_normal",
     "plan_review",

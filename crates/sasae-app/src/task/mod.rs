@@ -61,6 +61,7 @@ pub async fn list(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
     let mut due = store::list_notices(ctx, conn).await?;
     due.extend(store::list_intakes(ctx, conn).await?);
     due.extend(store::list_consultations(ctx, conn).await?);
+    due.extend(store::list_case_steps(ctx, conn).await?);
     due.sort_by(|a, b| (a.until, a.record).cmp(&(b.until, b.record)));
     Ok(due)
 }

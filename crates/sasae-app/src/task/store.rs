@@ -1,9 +1,11 @@
 //! What is due, derived from the rooms by query. Reads other rooms' tables on
 //! purpose and writes none.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use sasae_core::clock::tokyo_date;
 use sasae_core::id::Id;
-use sasae_db::{Conn, record, sql};
+use sasae_db::{Conn, sql};
 
 use super::{Due, What};
 use crate::ctx::Ctx;
@@ -42,6 +44,149 @@ pub(super) async fn list_notices(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>>
             let label = ctx.profile().label("notice_kind", &kind, ctx.lang());
             Due { what, about: format!("{label}（{area}）"), until, record }
         })
+        .collect())
+}
+
+/// What the cases ask of the reader: answers to roles, tasks of roles, the
+/// agreement on lead and roles, contacts promised, plans to review.
+pub(super) async fn list_case_steps(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
+    let mut due = list_roles_asked(ctx, conn).await?;
+    due.extend(list_roles_due(ctx, conn).await?);
+    due.extend(list_agreements(ctx, conn).await?);
+    due.extend(list_next_contacts(ctx, conn).await?);
+    due.extend(list_reviews(ctx, conn).await?);
+    Ok(due)
+}
+
+fn of_case(ctx: &Ctx, what: What, record: Id, about: String, until: Date) -> Due {
+    ctx.saw("case", record);
+    Due { what, about, until, record }
+}
+
+/// Roles for which the reader, or the reader's organisation, is asked.
+async fn list_roles_asked(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
+    let own: Vec<(Id, String, String, String, Date)> = conn
+        .query(
+            sql!(
+                "SELECT c.id, c.number, c.title, r.role, h.acknowledge_by FROM handover h ",
+                "JOIN case_role r ON r.tenant = h.tenant AND r.id = h.subject_id AND r.state = 'asked' ",
+                "JOIN support_case c ON c.tenant = r.tenant AND c.id = r.case_id AND c.state = 'open' ",
+                "WHERE h.tenant = ?1 AND h.kind = 'role' AND h.to_staff = ?2 AND h.answered_at IS NULL AND ",
+                visible_case!("c"), " ORDER BY h.acknowledge_by, h.id LIMIT ?4"
+            ),
+            scoped![ctx, MOST],
+        )
+        .await?;
+    // Of an organisation nobody sees the case before accepting: no title here.
+    let organisation: Vec<(Id, String, String, Date)> = conn
+        .query(
+            sql!(
+                "SELECT c.id, c.number, r.role, h.acknowledge_by FROM staff me ",
+                "JOIN handover h ON h.tenant = me.tenant AND h.to_organisation = me.organisation_id ",
+                "AND h.answered_at IS NULL AND h.kind = 'role' ",
+                "JOIN case_role r ON r.tenant = h.tenant AND r.id = h.subject_id AND r.state = 'asked' ",
+                "JOIN support_case c ON c.tenant = r.tenant AND c.id = r.case_id AND c.state = 'open' ",
+                "WHERE me.tenant = ?1 AND me.id = ?2 AND ", valid_today!("me"),
+                " AND NOT ", case_restricted!("c", "barred", "AND xr.against_staff = ?2"),
+                " ORDER BY h.acknowledge_by, h.id LIMIT ?4"
+            ),
+            scoped![ctx, MOST],
+        )
+        .await?;
+    let label = |role: &str| ctx.profile().label("case_role", role, ctx.lang()).to_owned();
+    let mut due: Vec<Due> = own
+        .into_iter()
+        .map(|(id, number, title, role, until)| {
+            of_case(ctx, What::RoleAnswer, id, format!("{number} {title}（{}）", label(&role)), until)
+        })
+        .collect();
+    due.extend(organisation.into_iter().map(|(record, number, role, until)| Due {
+        what: What::RoleAnswer,
+        about: format!("{number}（{}）", label(&role)),
+        until,
+        record,
+    }));
+    Ok(due)
+}
+
+/// Tasks of roles that the reader has accepted.
+async fn list_roles_due(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
+    let rows: Vec<(Id, String, String, Date)> = conn
+        .query(
+            sql!(
+                "SELECT c.id, c.number, r.task, r.due_on FROM case_role r ",
+                "JOIN support_case c ON c.tenant = r.tenant AND c.id = r.case_id AND c.state = 'open' ",
+                "WHERE r.tenant = ?1 AND r.staff_id = ?2 AND r.state = 'accepted' AND r.due_on IS NOT NULL ",
+                "AND r.done_on IS NULL AND ", valid_today!("r"), " AND ", visible_case!("c"),
+                " ORDER BY r.due_on, r.id LIMIT ?4"
+            ),
+            scoped![ctx, MOST],
+        )
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, number, task, until)| of_case(ctx, What::RoleDue, id, format!("{number} {task}"), until))
+        .collect())
+}
+
+/// Cases that the reader leads without lead and roles agreed; the clock runs
+/// from the intake (#29).
+async fn list_agreements(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
+    let rows: Vec<(Id, String, String, Timestamp)> = conn
+        .query(
+            sql!(
+                "SELECT c.id, c.number, c.title, c.intake_at FROM support_case c ",
+                "WHERE c.tenant = ?1 AND c.lead_staff = ?2 AND c.state = 'open' AND c.agreed_at IS NULL AND ",
+                visible_case!("c"), " ORDER BY c.intake_at, c.id LIMIT ?4"
+            ),
+            scoped![ctx, MOST],
+        )
+        .await?;
+    rows.into_iter()
+        .map(|(id, number, title, intake_at)| {
+            let until = ctx.due("case_agree", tokyo_date(intake_at))?;
+            Ok(of_case(ctx, What::CaseAgree, id, format!("{number} {title}"), until))
+        })
+        .collect()
+}
+
+/// Contacts that the reader has promised.
+async fn list_next_contacts(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
+    let rows: Vec<(Id, String, String, Date, String)> = conn
+        .query(
+            sql!(
+                "SELECT c.id, c.number, c.title, k.next_on, k.next_what FROM case_contact k ",
+                "JOIN support_case c ON c.tenant = k.tenant AND c.id = k.case_id AND c.state = 'open' ",
+                "WHERE k.tenant = ?1 AND k.staff_id = ?2 AND k.next_on IS NOT NULL AND k.next_done_on IS NULL AND ",
+                visible_case!("c"), " ORDER BY k.next_on, k.id LIMIT ?4"
+            ),
+            scoped![ctx, MOST],
+        )
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, number, title, until, next_what)| {
+            let about = if next_what.is_empty() { title } else { next_what };
+            of_case(ctx, What::ContactNext, id, format!("{number} {about}"), until)
+        })
+        .collect())
+}
+
+/// Plans to review in cases that the reader leads.
+async fn list_reviews(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
+    let rows: Vec<(Id, String, String, Date)> = conn
+        .query(
+            sql!(
+                "SELECT c.id, c.number, c.title, c.review_on FROM support_case c ",
+                "WHERE c.tenant = ?1 AND c.lead_staff = ?2 AND c.state = 'open' AND c.review_on IS NOT NULL AND ",
+                visible_case!("c"), " ORDER BY c.review_on, c.id LIMIT ?4"
+            ),
+            scoped![ctx, MOST],
+        )
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, number, title, until)| of_case(ctx, What::PlanReview, id, format!("{number} {title}"), until))
         .collect())
 }
 

@@ -1,0 +1,148 @@
+//! 支援: a case of a household, with the persons whom it names, from opening to
+//! closing (#16, #23, #29).
+//!
+//! A case is opened from a consultation, or directly in an area where one may
+//! lead. It has a lead agency and a lead person, and a team: each role carries a
+//! task and a due date, is handed over, and is accepted or declined with a
+//! reason by the one who was asked. The days from the intake until lead and
+//! roles are agreed are a figure, because "deciding who does what takes long"
+//! (#29). Then come assessment, plan with goals, contacts, monitoring; a death
+//! is a legal outcome (#18).
+//!
+//! **Architecture Invariants:** a closed case takes no further record: every
+//! write holds the open case until it commits. Names of persons come through
+//! the row rule of persons alone, so a case never shows whom its reader may not
+//! see. A title or a hand-over carries no name of a person.
+//!
+//! Deliberately absent: changing or deleting a record once it is written (a
+//! later one says what is now known), and reopening a closed case (a new
+//! consultation is taken).
+
+pub mod api;
+mod closing;
+mod course;
+pub mod model;
+mod opening;
+pub mod pages;
+pub mod store;
+mod team;
+#[cfg(test)]
+mod tests;
+
+pub use closing::close;
+pub use course::{assess, contact, judge_goal, make_plan, monitor};
+pub use model::{
+    AnswerForm, AssessmentForm, CloseForm, ContactForm, GoalForm, LeadForm, MonitoringForm, OpenForm,
+    PersonForm, PlanForm, RoleForm,
+};
+pub use opening::{name_person, open};
+pub use team::{agree, answer_role, ask, change_lead, done_role, end_role, handovers_of};
+
+use jiff::civil::Date;
+use sasae_core::id::Id;
+
+use crate::access::{self, Act, Kind};
+use crate::activity::{Done, Fact};
+use crate::ctx::{Actor, Ctx, Work};
+use crate::error::{Error, Result};
+use crate::web::{Gate, Routes};
+use store::Case;
+
+/// The routes of this room.
+pub fn routes(routes: Routes) -> Routes {
+    let lead = Gate::Function("case_lead");
+    routes
+        .get("/cases", Gate::Staff, pages::list::show)
+        .get("/cases/new", lead, pages::open::show)
+        .post("/cases", lead, pages::open::open)
+        .get("/cases/{id}", Gate::Staff, pages::show::show)
+        .post("/cases/{id}/persons", Gate::Staff, pages::open::name_person)
+        .get("/cases/{id}/roles/new", Gate::Staff, pages::team::show_ask)
+        .post("/cases/{id}/roles", Gate::Staff, pages::team::ask)
+        .post("/cases/{id}/roles/{role}/answer", Gate::Staff, pages::team::answer)
+        .post("/cases/{id}/roles/{role}/done", Gate::Staff, pages::team::done)
+        .post("/cases/{id}/roles/{role}/end", Gate::Staff, pages::team::end)
+        .post("/cases/{id}/agree", Gate::Staff, pages::team::agree)
+        .get("/cases/{id}/lead", Gate::Staff, pages::team::show_lead)
+        .post("/cases/{id}/lead", Gate::Staff, pages::team::change_lead)
+        .get("/cases/{id}/assessments/new", Gate::Staff, pages::assessment::show_new)
+        .post("/cases/{id}/assessments", Gate::Staff, pages::assessment::assess)
+        .get("/cases/{id}/assessments/{record}", Gate::Staff, pages::assessment::show)
+        .get("/cases/{id}/plans/new", Gate::Staff, pages::plan::show_new)
+        .post("/cases/{id}/plans", Gate::Staff, pages::plan::make)
+        .get("/cases/{id}/plans/{record}", Gate::Staff, pages::plan::show)
+        .post("/cases/{id}/goals/{goal}", Gate::Staff, pages::plan::judge)
+        .get("/cases/{id}/contacts/new", Gate::Staff, pages::contact::show_new)
+        .get("/cases/{id}/contacts", Gate::Staff, pages::contact::list)
+        .post("/cases/{id}/contacts", Gate::Staff, pages::contact::record)
+        .get("/cases/{id}/contacts/{record}", Gate::Staff, pages::contact::show)
+        .get("/cases/{id}/monitoring/new", Gate::Staff, pages::monitoring::show_new)
+        .post("/cases/{id}/monitoring", Gate::Staff, pages::monitoring::monitor)
+        .get("/cases/{id}/monitoring/{record}", Gate::Staff, pages::monitoring::show)
+        .get("/cases/{id}/close", Gate::Staff, pages::close::show)
+        .post("/cases/{id}/close", Gate::Staff, pages::close::close)
+        .get("/api/cases", Gate::Staff, api::list)
+        .post("/api/cases", lead, api::open)
+        .get("/api/cases/{id}", Gate::Staff, api::show)
+        .post("/api/cases/{id}/persons", Gate::Staff, api::name_person)
+        .post("/api/cases/{id}/roles", Gate::Staff, api::ask)
+        .post("/api/cases/{id}/roles/{role}/answer", Gate::Staff, api::answer_role)
+        .post("/api/cases/{id}/roles/{role}/done", Gate::Staff, api::done_role)
+        .post("/api/cases/{id}/roles/{role}/end", Gate::Staff, api::end_role)
+        .post("/api/cases/{id}/agree", Gate::Staff, api::agree)
+        .post("/api/cases/{id}/lead", Gate::Staff, api::change_lead)
+        .post("/api/cases/{id}/assessments", Gate::Staff, api::assess)
+        .post("/api/cases/{id}/plans", Gate::Staff, api::make_plan)
+        .post("/api/cases/{id}/goals/{goal}", Gate::Staff, api::judge_goal)
+        .get("/api/cases/{id}/contacts", Gate::Staff, api::contacts)
+        .post("/api/cases/{id}/contacts", Gate::Staff, api::contact)
+        .post("/api/cases/{id}/monitoring", Gate::Staff, api::monitor)
+        .post("/api/cases/{id}/close", Gate::Staff, api::close)
+}
+
+/// Refuses one whose last post has ended: a role in a case alone does not let
+/// anyone write once they no longer act for an organisation.
+fn require_post(ctx: &Ctx) -> Result<()> {
+    match ctx.actor() {
+        Actor::Staff(staff) if staff.posts.is_empty() => Err(Error::refused(
+            "役職の期間が終わっているため、記録できません。入力した内容は、後任の人に伝えてください。",
+            "Your post has ended, so nothing can be recorded. Please tell your successor what you wanted to write.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// What a closed case answers to every further write.
+fn closed() -> Error {
+    Error::refused(
+        "この支援は終了しているため、書き足せません。新しい動きがあったときは、新しい相談として受け付けてください。",
+        "This case is closed and takes no more records. If something new has come up, take it as a new consultation.",
+    )
+}
+
+/// The open case, held until the transaction ends, for one who may do `act` to it.
+async fn get_for(ctx: &Ctx, work: &mut Work, case: Id, act: Act) -> Result<Case> {
+    access::require(ctx, work, Kind::Case, case, act).await?;
+    require_post(ctx)?;
+    if !store::hold_open(ctx, work, case).await? {
+        return Err(closed());
+    }
+    store::get(ctx, work, case).await
+}
+
+/// A fact about a case: area, household and the person at its centre are the case's.
+async fn fact_of(
+    ctx: &Ctx,
+    work: &mut Work,
+    case: &Case,
+    done: Done,
+    on: Date,
+    subject: (&'static str, Id),
+) -> Result<Fact> {
+    let persons = store::list_person_ids(ctx, work, case.id).await?;
+    let mut fact = Fact::new(done, on, subject);
+    fact.area = Some(case.area_id);
+    fact.household = case.household_id;
+    fact.person = persons.iter().find(|(_, main)| *main).map(|(id, _)| *id);
+    Ok(fact)
+}

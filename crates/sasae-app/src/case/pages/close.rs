@@ -1,0 +1,107 @@
+//! Closing a case.
+
+use axum::extract::Path;
+use maud::html;
+use sasae_core::id::Id;
+
+use super::super::model::CloseForm;
+use super::{CaseForm, Opened, Problem, choices, conflict, load, open_for};
+use crate::access::{self, Act, Kind};
+use crate::ctx::Ctx;
+use crate::draft;
+use crate::error::Error;
+use crate::web::ui::form::{choice_field, date_field, long_field};
+use crate::web::ui::parts::{SideBySide, compare};
+use crate::web::{Form, Reply, see};
+
+fn key_of(case: Id) -> String {
+    format!("case:{case}:close")
+}
+
+/// `GET /cases/{id}/close`
+pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+    let mut read = ctx.read().await?;
+    let opened = open_for(&ctx, &mut read, id, Act::Close).await?;
+    let key = key_of(id);
+    let kept: Option<(CloseForm, String)> = draft::find(&ctx, &mut read, &key).await?;
+    drop(read);
+    let (form, kept_at) = match kept {
+        Some((form, at)) => (form, Some(at)),
+        None => (CloseForm { closed_on: ctx.today().to_string(), ..CloseForm::default() }, None),
+    };
+    let problem = Problem::default();
+    Ok(form_of(&ctx, &opened, &form, (&key, kept_at.as_deref()), &problem).page(&ctx, &opened, &problem))
+}
+
+fn form_of<'a>(
+    ctx: &Ctx,
+    opened: &Opened,
+    form: &CloseForm,
+    draft: (&'a str, Option<&'a str>),
+    problem: &Problem,
+) -> CaseForm<'a> {
+    let lang = ctx.lang();
+    let error = |name: &str| problem.fields.get(name, lang);
+    let body = html! {
+        (date_field(lang, "closed_on", lang.t("終わった日", "Last day")).value(&form.closed_on).required().error(error("closed_on")))
+        (choice_field(lang, "outcome", lang.t("どう終わりましたか", "How did it end?"), choices(ctx, "closing_outcome")).value(&form.outcome).required().error(error("outcome")))
+        (long_field(lang, "note", lang.t("終わりのようす（職員だけに見えます）", "How it ended (staff only)")).value(&form.note).maxlength(4000).rows(4).error(error("note")))
+        @if opened.case.consultation_id.is_some() {
+            (long_field(lang, "answer", lang.t("はじめに知らせた人への返事", "Answer to whoever noticed first")).value(&form.answer).maxlength(1000).rows(2)
+                .hint(lang.t("名前・病気・結果のくわしいことは書かないでください。空けておくと「必要な対応を終えました」と届きます。", "No names, nothing about health or details. Left open, a plain sentence says that it was seen through.")).error(error("answer")))
+        }
+    };
+    CaseForm {
+        title: lang.t("支援を終える", "Close the case"),
+        action: format!("/cases/{}/close", opened.case.id),
+        submit: lang.t("終える", "Close"),
+        consequence: lang.t(
+            "チームの役割はこの日で終わり、あとから書き足せなくなります。記録は残り、区域の担当者は読めます。",
+            "The team's roles end on that day and nothing more can be added. The record stays readable to those in charge of the area.",
+        ),
+        draft: Some(draft),
+        revision: Some(opened.case.revision),
+        body,
+    }
+}
+
+/// `POST /cases/{id}/close`
+pub async fn close(ctx: Ctx, Path(id): Path<Id>, form: Form<CloseForm>) -> Reply {
+    if form.draft {
+        return draft::keep_and_return(&ctx, &form, &format!("/cases/{id}/close")).await;
+    }
+    let seen = form.seen()?;
+    let key = key_of(id);
+    let mut work = ctx.begin().await?;
+    let error = match super::super::close(&ctx, &mut work, id, &form.input, seen).await {
+        Ok(()) => {
+            draft::forget(&ctx, &mut work, &key).await?;
+            let sees = access::can_see(&ctx, &mut work, Kind::Case, id).await?;
+            let next = if sees { format!("/cases/{id}?done=closed") } else { "/cases?done=closed".to_owned() };
+            return Ok(see(&work.commit(&next).await?));
+        }
+        Err(error) => error,
+    };
+    drop(work);
+    let mut read = ctx.read().await?;
+    let opened = load(&ctx, &mut read, id).await?;
+    drop(read);
+    if matches!(error, Error::Stale { .. }) {
+        let lang = ctx.lang();
+        let review = opened.case.review_on.map(|on| on.to_string()).unwrap_or_default();
+        let rows = [
+            SideBySide {
+                label: lang.t("どう終わりましたか", "How did it end?"),
+                yours: ctx.profile().label("closing_outcome", &form.input.outcome, lang),
+                theirs: lang.t("続いています", "It goes on"),
+            },
+            SideBySide { label: lang.t("主担当", "Lead"), yours: "", theirs: &opened.case.lead_name },
+            SideBySide { label: lang.t("計画を見直す日", "To be reviewed on"), yours: "", theirs: &review },
+        ];
+        let again = form_of(&ctx, &opened, &form.input, (&key, None), &Problem::default());
+        let both = html! { (compare(lang, "", &rows)) (again.shell(&ctx, id)) };
+        return Ok(conflict(&ctx, id, &both));
+    }
+    let problem = Problem::of(error)?;
+    Ok(form_of(&ctx, &opened, &form.input, (&key, None), &problem).page(&ctx, &opened, &problem))
+}

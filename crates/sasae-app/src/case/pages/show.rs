@@ -1,0 +1,202 @@
+//! The page of a case: where it stands, what is next, who owes what, the plan,
+//! what happened.
+
+use axum::extract::{Path, Query};
+use jiff::civil::Date;
+use maud::{Markup, html};
+use sasae_core::clock::tokyo_date;
+use sasae_core::id::Id;
+use sasae_db::Conn;
+
+use super::super::model::AnswerForm;
+use super::super::store::{
+    self, Assessment, Candidate, ContactPage, Cursor, Goal, Monitoring, Plan, Role,
+};
+use super::{DoneQuery, Opened, Problem, load, support_needed};
+use crate::access::{self, Act, Kind};
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+use crate::handover::Handover;
+use crate::lang::Lang;
+use crate::web::ui::parts::{Flash, Step, StepState, Tone, chip, date_pair, link_button, steps};
+use crate::web::{Page, Reply};
+
+/// Contacts on one page.
+pub(super) const CONTACTS: i64 = 30;
+
+/// A case with all that its page shows.
+pub(super) struct ShowCase {
+    pub opened: Opened,
+    pub roles: Vec<Role>,
+    pub handovers: Vec<(Id, Handover)>,
+    pub assessments: Vec<Assessment>,
+    pub plans: Vec<Plan>,
+    pub goals: Vec<Goal>,
+    pub contacts: ContactPage,
+    pub contact_count: i64,
+    pub monitorings: Vec<Monitoring>,
+    pub next: Option<(Date, String)>,
+    pub household: Vec<Candidate>,
+    pub closer: Option<String>,
+    pub may_edit: bool,
+    pub may_close: bool,
+    pub may_take: bool,
+}
+
+pub(super) async fn gather(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<ShowCase> {
+    let opened = load(ctx, conn, id).await?;
+    let open = opened.case.is_open();
+    let plans = store::list_plans(ctx, conn, id).await?;
+    let goals = match plans.first() {
+        Some(plan) => store::list_goals(ctx, conn, plan.id).await?,
+        None => Vec::new(),
+    };
+    let may_edit = open && access::allowed(ctx, conn, Kind::Case, id, Act::Edit).await?;
+    let household = match opened.case.household_id.filter(|_| may_edit) {
+        Some(household) => store::list_household(ctx, conn, household).await?,
+        None => Vec::new(),
+    };
+    let unnamed = |one: &Candidate| !opened.persons.iter().any(|person| person.id == Some(one.id));
+    Ok(ShowCase {
+        roles: store::list_roles(ctx, conn, id).await?,
+        handovers: super::super::handovers_of(ctx, conn, id).await?,
+        assessments: store::list_assessments(ctx, conn, id).await?,
+        goals,
+        contacts: store::list_contacts(ctx, conn, id, Cursor::START, CONTACTS).await?,
+        contact_count: store::count_contacts(ctx, conn, id).await?,
+        monitorings: store::list_monitorings(ctx, conn, id).await?,
+        next: store::find_own_next(ctx, conn, id).await?,
+        household: household.into_iter().filter(unnamed).collect(),
+        closer: store::find_closer(ctx, conn, id).await?,
+        may_edit,
+        may_close: open && access::allowed(ctx, conn, Kind::Case, id, Act::Close).await?,
+        may_take: ctx.may("consultation_take"),
+        plans,
+        opened,
+    })
+}
+
+/// `GET /cases/{id}`
+pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<DoneQuery>) -> Reply {
+    let mut read = ctx.read().await?;
+    match gather(&ctx, &mut read, id).await {
+        Ok(case) => {
+            drop(read);
+            Ok(case.page(&ctx, &AnswerForm::default(), &Problem::default(), flash(ctx.lang(), id, &query.done)))
+        }
+        // Whose organisation is asked sees the request, and nothing of the case.
+        Err(Error::NotFound) => {
+            let role = store::find_request(&ctx, &mut read, id).await?.ok_or(Error::NotFound)?;
+            drop(read);
+            Ok(super::team::request_page(&ctx, &role, &AnswerForm::default(), &Problem::default()))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn flash(lang: Lang, id: Id, done: &str) -> Option<Flash> {
+    let next = |ja: &str, en: &str, path: &str| Some((lang.t(ja, en).to_owned(), format!("/cases/{id}/{path}")));
+    let (text, next) = match done {
+        "opened" => (
+            lang.t("支援を始めました。次に、だれが何をするかを決めます。", "The case is open. Next, decide who does what."),
+            next("役割を頼む", "Ask for a role", "roles/new"),
+        ),
+        "asked" => (lang.t("役割を頼みました。返事は「今日」とこの画面に届きます。", "Asked. The answer will show here."), next("もう1つ頼む", "Ask for another", "roles/new")),
+        "accepted" => (lang.t("引き受けました。", "You have taken the role."), None),
+        "declined" => (lang.t("断る返事をしました。", "Your answer has been sent."), None),
+        "done" => (lang.t("済みにしました。", "Marked as done."), None),
+        "ended" => (lang.t("役割を終えました。", "The role has ended."), None),
+        "agreed" => (lang.t("主担当と役割が決まりました。", "Lead and roles are agreed."), next("アセスメントを書く", "Write the assessment", "assessments/new")),
+        "lead" => (lang.t("主担当を替えました。", "The lead has been changed."), None),
+        "person" => (lang.t("支援する人に加えました。", "The person is now named in the case."), None),
+        "assessed" => (lang.t("アセスメントを保存しました。", "The assessment is saved."), next("計画を立てる", "Make the plan", "plans/new")),
+        "planned" => (lang.t("計画を保存しました。", "The plan is saved."), None),
+        "goal" => (lang.t("目標のようすを保存しました。", "Saved what became of the goal."), None),
+        "contact" => (lang.t("連絡を記録しました。", "The contact is recorded."), next("もう1つ記録する", "Record another", "contacts/new")),
+        "monitored" => (lang.t("モニタリングを保存しました。", "The monitoring is saved."), None),
+        "closed" => (lang.t("支援を終えました。知らせてくれた人に返事が届きます。", "The case is closed. Whoever noticed first gets an answer."), None),
+        _ => return None,
+    };
+    Some(Flash { tone: Tone::Good, text: text.to_owned(), next })
+}
+
+impl ShowCase {
+    /// Roles that are asked for or held today.
+    pub fn current_roles(&self, today: Date) -> impl Iterator<Item = &Role> {
+        self.roles.iter().filter(move |role| role.is_current(today))
+    }
+
+    /// The role for which the reader is asked.
+    pub fn asked_of_me(&self, ctx: &Ctx) -> Option<&Role> {
+        let me = ctx.staff_id()?;
+        self.roles.iter().find(|role| role.state == "asked" && role.staff_id == Some(me))
+    }
+
+    pub fn page(
+        &self,
+        ctx: &Ctx,
+        answer: &AnswerForm,
+        problem: &Problem,
+        flash: Option<Flash>,
+    ) -> axum::response::Response {
+        let lang = ctx.lang();
+        let case = &self.opened.case;
+        let id = case.id;
+        let main = html! {
+            h1 { (case.title) }
+            p class="chips" {
+                (chip(Tone::Plain, &case.number)) " "
+                @if case.is_open() { (chip(Tone::Good, lang.t("続いている支援", "Open"))) } @else { (chip(Tone::Plain, lang.t("終わった支援", "Closed"))) }
+                " " (chip(Tone::Plain, &case.area_name))
+            }
+            (support_needed(ctx, &self.opened.persons))
+            (self.steps(ctx))
+            (problem.summary(lang))
+            (self.next_step(ctx, answer, problem))
+            (self.persons(ctx))
+            (self.team(ctx))
+            (self.plan(ctx))
+            (self.assessment(ctx))
+            (self.contacts(ctx))
+            (self.monitoring(ctx))
+            (self.others(ctx))
+            p { (link_button(&format!("/thread/Case/{id}"), lang.t("支援の流れ（気づきからここまで）", "The thread, from the notice on"))) }
+        };
+        Page::new(format!("{} {}", case.number, case.title), main)
+            .why(self.opened.why.clone())
+            .flash(flash)
+            .status(problem.status())
+            .reply(ctx)
+    }
+
+    /// 受付 → 開始 → 役割合意 → アセスメント → 計画 → モニタリング → 終了
+    fn steps(&self, ctx: &Ctx) -> Markup {
+        let lang = ctx.lang();
+        let case = &self.opened.case;
+        let reached = [
+            (lang.t("受付", "Intake"), Some(tokyo_date(case.intake_at))),
+            (lang.t("開始", "Opened"), Some(case.opened_on)),
+            (lang.t("役割合意", "Roles agreed"), case.agreed_at.map(tokyo_date)),
+            (lang.t("アセスメント", "Assessment"), self.assessments.first().map(|a| a.assessed_on)),
+            (lang.t("計画", "Plan"), self.plans.first().map(|p| tokyo_date(p.created_at))),
+            (lang.t("モニタリング", "Monitoring"), self.monitorings.first().map(|m| m.monitored_on)),
+            (lang.t("終了", "Closed"), case.closed_on),
+        ];
+        let mut current = case.is_open();
+        let mut line = Vec::new();
+        for (label, on) in reached {
+            let state = match on {
+                Some(_) => StepState::Done,
+                None if current => {
+                    current = false;
+                    StepState::Current
+                }
+                // A closed case has nothing to come.
+                None if !case.is_open() => continue,
+                None => StepState::Todo,
+            };
+            line.push(Step { label, state, date: on.map(|on| date_pair(on, lang)) });
+        }
+        steps(lang, &line)
+    }
+}

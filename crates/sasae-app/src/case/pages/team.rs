@@ -1,0 +1,397 @@
+//! Asking for roles, answering, agreeing, and changing the lead.
+
+use axum::extract::{Path, Query};
+use axum::response::Response;
+use maud::{Markup, html};
+use sasae_core::fold::fold_name;
+use sasae_core::id::Id;
+use sasae_db::Conn;
+use serde::Deserialize;
+
+use super::super::model::{AnswerForm, LeadForm, RoleForm};
+use super::super::store::{self, Role};
+use super::open::{list_lead_organisations, named_choices};
+use super::show::{ShowCase, gather};
+use super::{CaseForm, Opened, Problem, choices, conflict, load, open_for};
+use crate::access::store::Holder;
+use crate::access::{self, Act, Kind};
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+use crate::staff::store::{Named, find_staff_name};
+use crate::web::ui::form::{Choice, FormShell, choice_field, date_field, long_field, select_field, text_field};
+use crate::web::ui::parts::{SideBySide, Tone, callout, compare, data_list, date_pair, link_button};
+use crate::web::{Form, Page, Reply, see};
+
+/// Most people and organisations offered at once.
+const OFFERED: i64 = 300;
+
+/// Whom to look for.
+#[derive(Debug, Default, Deserialize)]
+pub struct AskQuery {
+    #[serde(default)]
+    q: String,
+}
+
+/// People and organisations that can be asked.
+struct Offered {
+    staff: Vec<Holder>,
+    organisations: Vec<Named>,
+}
+
+/// Without a search: people with a post around the area, and agencies that may
+/// lead. With one: whoever's name begins so.
+async fn offer(ctx: &Ctx, conn: &mut Conn, case: Id, q: &str) -> Result<Offered> {
+    let key = fold_name(q);
+    if key.is_empty() {
+        return Ok(Offered {
+            staff: access::store::list_members_near(ctx, conn, case, OFFERED).await?,
+            organisations: list_lead_organisations(ctx, conn).await?,
+        });
+    }
+    let organisations = store::list_organisations(ctx, conn, &key, OFFERED).await?;
+    Ok(Offered {
+        staff: access::store::list_members_named(ctx, conn, case, &key, OFFERED).await?,
+        organisations: organisations.into_iter().map(|(_, named)| named).collect(),
+    })
+}
+
+fn holder_choices<'a>(ctx: &Ctx, holders: &'a [Holder]) -> Vec<Choice<'a>> {
+    let lang = ctx.lang();
+    let mut found: Vec<Choice<'a>> = Vec::new();
+    for one in holders {
+        let id = one.staff.to_string();
+        // One who holds several posts is offered once, under the first.
+        if !found.iter().any(|choice| choice.value == id.as_str()) {
+            let post = format!("{}・{}", lang.t(&one.label_ja, &one.label_en), one.area_name);
+            found.push(Choice::new(id, format!("{}（{post}）", one.name)));
+        }
+    }
+    found
+}
+
+/// `GET /cases/{id}/roles/new`
+pub async fn show_ask(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<AskQuery>) -> Reply {
+    let mut read = ctx.read().await?;
+    let opened = open_for(&ctx, &mut read, id, Act::Edit).await?;
+    let offered = offer(&ctx, &mut read, id, &query.q).await?;
+    drop(read);
+    Ok(ask_page(&ctx, &opened, &RoleForm::default(), &query.q, &offered, &Problem::default()))
+}
+
+fn ask_page(
+    ctx: &Ctx,
+    opened: &Opened,
+    form: &RoleForm,
+    q: &str,
+    offered: &Offered,
+    problem: &Problem,
+) -> Response {
+    let lang = ctx.lang();
+    let id = opened.case.id;
+    let error = |name: &str| problem.fields.get(name, lang);
+    let roles: Vec<Choice<'_>> =
+        choices(ctx, "case_role").into_iter().filter(|choice| choice.value != "lead").collect();
+    let body = html! {
+        (select_field(lang, "staff", lang.t("頼む人", "Person to ask"), holder_choices(ctx, &offered.staff))
+            .value(&form.staff).hint(lang.t("人か機関の、どちらか一方を選びます。", "Choose either a person or an organisation.")).error(error("staff")))
+        (select_field(lang, "organisation", lang.t("頼む機関", "Organisation to ask"), named_choices(&offered.organisations))
+            .value(&form.organisation).hint(lang.t("機関のだれかが引き受けると、その人がチームに入ります。", "Whoever accepts for it joins the team.")).error(error("organisation")))
+        (select_field(lang, "role", lang.t("役割", "Role"), roles).value(&form.role).required().error(error("role")))
+        (text_field(lang, "task", lang.t("頼むこと", "What is asked")).value(&form.task).maxlength(200).required()
+            .hint(lang.t("名前は書かないでください。例：週に1回、訪ねて食事のようすを見る", "No names. For example: visit once a week and see how meals go")).error(error("task")))
+        (date_field(lang, "due_on", lang.t("いつまでに", "Until when")).value(&form.due_on).required().error(error("due_on")))
+    };
+    let page = CaseForm {
+        title: lang.t("役割を頼む", "Ask for a role"),
+        action: format!("/cases/{id}/roles"),
+        submit: lang.t("頼む", "Ask"),
+        consequence: lang.t(
+            "頼んだ人の「今日」に届きます。その人は、返事をする前からこの支援を見られます。断ると見られなくなります。",
+            "It shows on their page “Today”. The person asked sees this case from now on, and no longer after declining.",
+        ),
+        draft: None,
+        revision: None,
+        body,
+    };
+    let main = html! {
+        h1 { (page.title) }
+        (super::which(lang, &opened.case))
+        form class="search-in" role="search" action={ "/cases/" (id) "/roles/new" } method="get" {
+            (text_field(lang, "q", lang.t("頼む人や機関を名前でさがす", "Find a person or organisation by name")).value(q).maxlength(100).without_word())
+            button class="button" type="submit" { (lang.t("さがす", "Find")) }
+        }
+        (problem.summary(lang))
+        @if offered.staff.is_empty() && offered.organisations.is_empty() {
+            (callout(lang, Tone::Caution, lang.t("見つかりません", "Nobody was found"), html! {
+                p { (lang.t("名前のはじめの文字でさがします。ちがう書き方でもためしてください。", "Names are found by their beginning. Try another way of writing.")) }
+                p { (link_button(&format!("/cases/{id}/roles/new"), lang.t("近くの人を見る", "See who is near"))) }
+            }))
+        }
+        (page.shell(ctx, id))
+    };
+    Page::new(page.title, main).why(opened.why.clone()).status(problem.status()).reply(ctx)
+}
+
+/// `POST /cases/{id}/roles`
+pub async fn ask(ctx: Ctx, Path(id): Path<Id>, form: Form<RoleForm>) -> Reply {
+    let mut work = ctx.begin().await?;
+    match super::super::ask(&ctx, &mut work, id, &form.input).await {
+        Ok(_) => Ok(see(&work.commit(&format!("/cases/{id}?done=asked")).await?)),
+        Err(error) => {
+            let problem = Problem::of(error)?;
+            drop(work);
+            let mut read = ctx.read().await?;
+            let opened = load(&ctx, &mut read, id).await?;
+            let mut offered = offer(&ctx, &mut read, id, "").await?;
+            keep_chosen(&ctx, &mut read, id, &form.input, &mut offered).await?;
+            drop(read);
+            Ok(ask_page(&ctx, &opened, &form.input, "", &offered, &problem))
+        }
+    }
+}
+
+/// Whoever was found by a search and chosen stays among the choices.
+async fn keep_chosen(ctx: &Ctx, conn: &mut Conn, case: Id, form: &RoleForm, offered: &mut Offered) -> Result<()> {
+    if let Ok(staff) = form.staff.trim().parse::<Id>()
+        && !offered.staff.iter().any(|one| one.staff == staff)
+        && let Some(name) = find_staff_name(ctx, conn, staff).await?
+    {
+        let named = access::store::list_members_named(ctx, conn, case, &fold_name(&name), OFFERED).await?;
+        offered.staff.extend(named.into_iter().filter(|one| one.staff == staff));
+    }
+    if let Ok(id) = form.organisation.trim().parse::<Id>()
+        && !offered.organisations.iter().any(|one| one.id == id)
+        && let Some((_, name)) = store::find_organisation(ctx, conn, id).await?
+    {
+        offered.organisations.push(Named { id, name });
+    }
+    Ok(())
+}
+
+/// Accept or decline, for the one who was asked.
+pub(super) fn answer_form(ctx: &Ctx, role: &Role, form: &AnswerForm, problem: &Problem) -> Markup {
+    let lang = ctx.lang();
+    let error = |name: &str| problem.fields.get(name, lang);
+    let options = vec![
+        Choice::new("accept", lang.t("引き受ける", "Accept")),
+        Choice::new("decline", lang.t("断る", "Decline")),
+    ];
+    let body = html! {
+        (choice_field(lang, "answer", lang.t("返事", "Answer"), options).value(&form.answer).required().error(error("answer")))
+        (long_field(lang, "note", lang.t("ひとこと（断るときは理由）", "A word (when declining: why)")).value(&form.note).maxlength(1000).rows(2).error(error("note")))
+    };
+    let action = format!("/cases/{}/roles/{}/answer", role.case_id, role.id);
+    let once = ctx.new_id().to_string();
+    let shell = FormShell {
+        consequence: Some(lang.t("返事は、頼んだ人に届きます。断ると、この支援は見られなくなります。", "The answer goes to the one who asked. After declining you no longer see this case.")),
+        ..FormShell::new(lang, &action, ctx.csrf(), &once, lang.t("返事をする", "Answer"), body)
+    };
+    callout(lang, Tone::Caution, lang.t("あなたに役割が頼まれています", "You are asked to take a role"), html! {
+        (asked_for(ctx, role))
+        (shell)
+    })
+}
+
+fn asked_for(ctx: &Ctx, role: &Role) -> Markup {
+    let lang = ctx.lang();
+    let mut rows = vec![
+        (lang.t("役割", "Role"), html! { (ctx.profile().label("case_role", &role.role, lang)) }),
+        (lang.t("頼まれたこと", "What is asked"), html! { (role.task) }),
+    ];
+    if let Some(due) = role.due_on {
+        rows.push((lang.t("いつまでに", "Until when"), date_pair(due, lang)));
+    }
+    data_list(&rows)
+}
+
+/// What the staff of an organisation see that is asked: the request alone.
+pub(super) fn request_page(ctx: &Ctx, role: &Role, form: &AnswerForm, problem: &Problem) -> Response {
+    let lang = ctx.lang();
+    let title = lang.t("あなたの機関に、役割が頼まれています", "Your organisation is asked to take a role");
+    let main = html! {
+        h1 { (title) }
+        p {
+            (role.organisation_name.as_deref().unwrap_or_default()) " "
+            (lang.t("引き受けた人がこの支援のチームに入り、だれの支援かが見えるようになります。", "Whoever accepts joins the team and then sees whom it is about."))
+        }
+        (problem.summary(lang))
+        (answer_form(ctx, role, form, problem))
+    };
+    Page::new(title, main).status(problem.status()).reply(ctx)
+}
+
+/// `POST /cases/{id}/roles/{role}/answer`
+pub async fn answer(ctx: Ctx, Path((id, role)): Path<(Id, Id)>, form: Form<AnswerForm>) -> Reply {
+    let mut work = ctx.begin().await?;
+    match super::super::answer_role(&ctx, &mut work, id, role, &form.input).await {
+        Ok(()) => {
+            let done = if form.input.answer.trim() == "accept" { "accepted" } else { "declined" };
+            // Who declined may see nothing of the case any more.
+            let next = if access::can_see(&ctx, &mut work, Kind::Case, id).await? {
+                format!("/cases/{id}?done={done}")
+            } else {
+                format!("/cases?done={done}")
+            };
+            Ok(see(&work.commit(&next).await?))
+        }
+        Err(error) => {
+            let problem = Problem::of(error)?;
+            drop(work);
+            let mut read = ctx.read().await?;
+            match gather(&ctx, &mut read, id).await {
+                Ok(case) => Ok(case.page(&ctx, &form.input, &problem, None)),
+                Err(Error::NotFound) => {
+                    let role = store::find_request(&ctx, &mut read, id).await?.ok_or(Error::NotFound)?;
+                    Ok(request_page(&ctx, &role, &form.input, &problem))
+                }
+                Err(other) => Err(other),
+            }
+        }
+    }
+}
+
+/// `POST /cases/{id}/roles/{role}/done`
+pub async fn done(ctx: Ctx, Path((id, role)): Path<(Id, Id)>) -> Reply {
+    let mut work = ctx.begin().await?;
+    let on = ctx.today();
+    super::super::done_role(&ctx, &mut work, id, role, on).await?;
+    Ok(see(&work.commit(&format!("/cases/{id}?done=done")).await?))
+}
+
+/// `POST /cases/{id}/roles/{role}/end`
+pub async fn end(ctx: Ctx, Path((id, role)): Path<(Id, Id)>) -> Reply {
+    let mut work = ctx.begin().await?;
+    super::super::end_role(&ctx, &mut work, id, role).await?;
+    Ok(see(&work.commit(&format!("/cases/{id}?done=ended")).await?))
+}
+
+/// The step 主担当と役割を決めた, with what it means.
+pub(super) fn agree_form(ctx: &Ctx, case: &ShowCase) -> Markup {
+    let lang = ctx.lang();
+    let id = case.opened.case.id;
+    let action = format!("/cases/{id}/agree");
+    let once = ctx.new_id().to_string();
+    let alone = case.current_roles(ctx.today()).all(|role| role.role == "lead");
+    let shell = FormShell {
+        revision: Some(case.opened.case.revision),
+        consequence: Some(lang.t(
+            "相談を受けた日から今日までの日数が、「役割が決まるまでの日数」になります。",
+            "The days from the intake until today become the figure “days until roles were agreed”.",
+        )),
+        ..FormShell::new(lang, &action, ctx.csrf(), &once, lang.t("主担当と役割を決めた", "Lead and roles are agreed"), html! {})
+    };
+    callout(lang, Tone::Info, lang.t("次にすること", "Next"), html! {
+        p {
+            @if alone {
+                (lang.t("いまは主担当だけです。ほかの人や機関に頼むことがあれば、先に頼みます。", "There is only the lead so far. If others are to take a part, ask them first."))
+            } @else {
+                (lang.t("返事がそろいました。だれが何をするかが決まったら、押してください。", "All have answered. Press when it is settled who does what."))
+            }
+        }
+        p { (link_button(&format!("/cases/{id}/roles/new"), lang.t("役割を頼む", "Ask for a role"))) }
+        (shell)
+    })
+}
+
+/// `POST /cases/{id}/agree`
+pub async fn agree(ctx: Ctx, Path(id): Path<Id>, form: Form<NoFields>) -> Reply {
+    let seen = form.seen()?;
+    let mut work = ctx.begin().await?;
+    match super::super::agree(&ctx, &mut work, id, seen).await {
+        Ok(()) => Ok(see(&work.commit(&format!("/cases/{id}?done=agreed")).await?)),
+        Err(Error::Stale { .. }) => {
+            drop(work);
+            let mut read = ctx.read().await?;
+            let case = gather(&ctx, &mut read, id).await?;
+            drop(read);
+            let both = html! { (case.team(&ctx)) (case.next_step(&ctx, &AnswerForm::default(), &Problem::default())) };
+            Ok(conflict(&ctx, id, &both))
+        }
+        Err(error) => {
+            let problem = Problem::of(error)?;
+            drop(work);
+            let mut read = ctx.read().await?;
+            let case = gather(&ctx, &mut read, id).await?;
+            Ok(case.page(&ctx, &AnswerForm::default(), &problem, None))
+        }
+    }
+}
+
+/// A form without fields of its own.
+#[derive(Debug, Default, Deserialize)]
+pub struct NoFields {}
+
+/// `GET /cases/{id}/lead`
+pub async fn show_lead(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+    let mut read = ctx.read().await?;
+    let opened = open_for(&ctx, &mut read, id, Act::Edit).await?;
+    let (holders, organisations) = leads(&ctx, &mut read, id).await?;
+    drop(read);
+    let page = lead_form(&ctx, &opened, &LeadForm::default(), (&holders, &organisations), &Problem::default());
+    Ok(page.page(&ctx, &opened, &Problem::default()))
+}
+
+async fn leads(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<(Vec<Holder>, Vec<Named>)> {
+    Ok((access::store::list_leads(ctx, conn, id, OFFERED).await?, list_lead_organisations(ctx, conn).await?))
+}
+
+fn lead_form<'a>(
+    ctx: &Ctx,
+    opened: &Opened,
+    form: &LeadForm,
+    (holders, organisations): (&[Holder], &[Named]),
+    problem: &Problem,
+) -> CaseForm<'a> {
+    let lang = ctx.lang();
+    let error = |name: &str| problem.fields.get(name, lang);
+    let body = html! {
+        p { (lang.t("いまの主担当：", "Present lead: ")) strong { (opened.case.lead_name) } }
+        (select_field(lang, "staff", lang.t("新しい主担当の人", "New lead person"), holder_choices(ctx, holders)).value(&form.staff).required().error(error("staff")))
+        (select_field(lang, "organisation", lang.t("主担当の機関", "Lead agency"), named_choices(organisations)).value(&form.organisation)
+            .hint(lang.t("選ばないときは、その人の所属になります。", "Left open, it is that person's own.")).error(error("organisation")))
+    };
+    CaseForm {
+        title: lang.t("主担当を替える", "Change the lead"),
+        action: format!("/cases/{}/lead", opened.case.id),
+        submit: lang.t("替える", "Change"),
+        consequence: lang.t(
+            "今日から新しい人が主担当になり、いまの主担当の役割は終わります。前もって話してから替えてください。",
+            "From today the new person leads, and the present lead's role ends. Please talk with them first.",
+        ),
+        draft: None,
+        revision: Some(opened.case.revision),
+        body,
+    }
+}
+
+/// `POST /cases/{id}/lead`
+pub async fn change_lead(ctx: Ctx, Path(id): Path<Id>, form: Form<LeadForm>) -> Reply {
+    let seen = form.seen()?;
+    let mut work = ctx.begin().await?;
+    let error = match super::super::change_lead(&ctx, &mut work, id, &form.input, seen).await {
+        Ok(()) => {
+            let seen_on = access::can_see(&ctx, &mut work, Kind::Case, id).await?;
+            let next = if seen_on { format!("/cases/{id}?done=lead") } else { "/cases?done=lead".to_owned() };
+            return Ok(see(&work.commit(&next).await?));
+        }
+        Err(error) => error,
+    };
+    drop(work);
+    let mut read = ctx.read().await?;
+    let opened = load(&ctx, &mut read, id).await?;
+    let (holders, organisations) = leads(&ctx, &mut read, id).await?;
+    drop(read);
+    if matches!(error, Error::Stale { .. }) {
+        let yours = holders.iter().find(|one| one.staff.to_string() == form.input.staff);
+        let row = SideBySide {
+            label: ctx.lang().t("主担当", "Lead"),
+            yours: yours.map_or("", |one| one.name.as_str()),
+            theirs: &opened.case.lead_name,
+        };
+        let again = lead_form(&ctx, &opened, &form.input, (&holders, &organisations), &Problem::default());
+        let both = html! { (compare(ctx.lang(), "", &[row])) (again.shell(&ctx, id)) };
+        return Ok(conflict(&ctx, id, &both));
+    }
+    let problem = Problem::of(error)?;
+    Ok(lead_form(&ctx, &opened, &form.input, (&holders, &organisations), &problem).page(&ctx, &opened, &problem))
+}

@@ -1,0 +1,257 @@
+//! Lead, team and the organisations that can be asked.
+
+use jiff::civil::Date;
+use sasae_core::id::Id;
+use sasae_db::{Conn, Tx, args, record, sql};
+
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+use crate::staff::store::Named;
+use crate::tenancy::FOREVER;
+
+record! {
+    /// A role in a case.
+    #[derive(Debug, Clone, serde::Serialize)]
+    pub struct Role {
+        /// The role.
+        pub id: Id,
+        /// The case.
+        pub case_id: Id,
+        /// Who has it, or is asked.
+        pub staff_id: Option<Id>,
+        /// Their name.
+        pub staff_name: Option<String>,
+        /// The organisation that was asked.
+        pub organisation_id: Option<Id>,
+        /// Its name.
+        pub organisation_name: Option<String>,
+        /// Code of the vocabulary `case_role`.
+        pub role: String,
+        /// What is asked.
+        pub task: String,
+        /// `asked`, `accepted`, `declined` or `withdrawn`.
+        pub state: String,
+        /// Until when.
+        pub due_on: Option<Date>,
+        /// When it was done.
+        pub done_on: Option<Date>,
+        /// First day.
+        pub valid_from: Date,
+        /// Last day.
+        pub valid_to: Date,
+    }
+}
+
+impl Role {
+    /// Who has the role, in words.
+    pub fn who(&self) -> String {
+        match (&self.staff_name, &self.organisation_name) {
+            (Some(staff), Some(organisation)) => format!("{staff}（{organisation}）"),
+            (Some(name), None) | (None, Some(name)) => name.clone(),
+            (None, None) => String::new(),
+        }
+    }
+
+    /// Whether the role is asked for or held on a day.
+    pub fn is_current(&self, today: Date) -> bool {
+        matches!(self.state.as_str(), "asked" | "accepted") && self.valid_to >= today
+    }
+}
+
+macro_rules! role_columns {
+    () => {
+        concat!(
+            "SELECT r.id, r.case_id, r.staff_id, s.name, r.organisation_id, o.name, r.role, r.task, r.state, ",
+            "r.due_on, r.done_on, r.valid_from, r.valid_to FROM case_role r ",
+            "LEFT JOIN staff s ON s.tenant = r.tenant AND s.id = r.staff_id ",
+            "LEFT JOIN organisation o ON o.tenant = r.tenant AND o.id = r.organisation_id "
+        )
+    };
+}
+
+/// Every role of a case, ended ones too, oldest first.
+pub async fn list_roles(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Vec<Role>> {
+    Ok(conn
+        .query(
+            sql!(
+                role_columns!(),
+                "WHERE r.tenant = ?1 AND r.case_id = ?2 ORDER BY r.valid_from, r.id LIMIT 200"
+            ),
+            args![ctx.tenant(), case],
+        )
+        .await?)
+}
+
+/// The roles of a case that still wait for an answer.
+pub async fn list_roles_asked(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Vec<Role>> {
+    Ok(conn
+        .query(
+            sql!(
+                role_columns!(),
+                "WHERE r.tenant = ?1 AND r.case_id = ?2 AND r.state = 'asked' ORDER BY r.valid_from, r.id"
+            ),
+            args![ctx.tenant(), case],
+        )
+        .await?)
+}
+
+/// A role of a case.
+pub async fn get_role(ctx: &Ctx, conn: &mut Conn, case: Id, role: Id) -> Result<Role> {
+    let row: Option<Role> = conn
+        .query_opt(
+            sql!(role_columns!(), "WHERE r.tenant = ?1 AND r.case_id = ?2 AND r.id = ?3"),
+            args![ctx.tenant(), case, role],
+        )
+        .await?;
+    row.ok_or(Error::NotFound)
+}
+
+/// The role of a case for which the reader's organisation is asked, while it
+/// waits for an answer. One who is barred from a person of the case is not told.
+pub async fn find_request(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Option<Role>> {
+    Ok(conn
+        .query_opt(
+            sql!(
+                role_columns!(),
+                "JOIN support_case c ON c.tenant = r.tenant AND c.id = r.case_id AND c.state = 'open' ",
+                "JOIN staff me ON me.tenant = r.tenant AND me.id = ?2 AND me.organisation_id = r.organisation_id ",
+                "WHERE r.tenant = ?1 AND r.case_id = ?4 AND r.state = 'asked' AND r.staff_id IS NULL ",
+                "AND me.valid_from <= ?3 AND me.valid_to >= ?3 ",
+                "AND NOT ", case_restricted!("c", "barred", "AND xr.against_staff = ?2"),
+                " ORDER BY r.valid_from, r.id"
+            ),
+            scoped![ctx, case],
+        )
+        .await?)
+}
+
+/// A role as it is written.
+#[derive(Debug)]
+pub(in crate::case) struct RoleEntry<'a> {
+    pub id: Id,
+    pub case: Id,
+    pub staff: Option<Id>,
+    pub organisation: Option<Id>,
+    pub role: &'a str,
+    pub task: &'a str,
+    pub state: &'static str,
+    pub due_on: Option<Date>,
+}
+
+pub(in crate::case) async fn insert_role(ctx: &Ctx, tx: &mut Tx, new: &RoleEntry<'_>) -> Result<()> {
+    tx.execute(
+        sql!(
+            "INSERT INTO case_role (tenant, id, case_id, staff_id, organisation_id, role, task, state, due_on, ",
+            "valid_from, valid_to, revision) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 1)"
+        ),
+        args![
+            ctx.tenant(),
+            new.id,
+            new.case,
+            new.staff,
+            new.organisation,
+            new.role,
+            new.task,
+            new.state,
+            new.due_on,
+            ctx.today(),
+            FOREVER
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Changes who has a role, its state and its period, from the state that was seen.
+pub(in crate::case) async fn set_role_state(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    role: &Role,
+    (state, staff): (&'static str, Option<Id>),
+    (from, to): (Date, Date),
+) -> Result<u64> {
+    Ok(tx
+        .execute(
+            sql!(
+                "UPDATE case_role SET state = ?4, staff_id = ?5, valid_from = ?6, valid_to = ?7, ",
+                "revision = revision + 1 WHERE tenant = ?1 AND id = ?2 AND state = ?3"
+            ),
+            args![ctx.tenant(), role.id, &role.state, state, staff, from, to],
+        )
+        .await?)
+}
+
+/// What the role asked is done; `false` when it was done already.
+pub(in crate::case) async fn set_done(ctx: &Ctx, tx: &mut Tx, role: Id, on: Date) -> Result<bool> {
+    let changed = tx
+        .execute(
+            sql!(
+                "UPDATE case_role SET done_on = ?3, revision = revision + 1 ",
+                "WHERE tenant = ?1 AND id = ?2 AND done_on IS NULL"
+            ),
+            args![ctx.tenant(), role, on],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Ends every role of a case on a day; one that began later ends on its first day.
+pub(in crate::case) async fn end_roles(ctx: &Ctx, tx: &mut Tx, case: Id, on: Date) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE case_role SET valid_to = CASE WHEN valid_from > ?3 THEN valid_from ELSE ?3 END, ",
+            "revision = revision + 1 WHERE tenant = ?1 AND case_id = ?2 AND valid_to > ?3 ",
+            "AND state IN ('asked', 'accepted')"
+        ),
+        args![ctx.tenant(), case, on],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The organisation to which the reader belongs.
+pub async fn find_own_organisation(ctx: &Ctx, conn: &mut Conn, staff: Id) -> Result<Option<Id>> {
+    Ok(conn
+        .query_opt::<(Option<Id>,)>(
+            sql!("SELECT organisation_id FROM staff WHERE tenant = ?1 AND id = ?2"),
+            args![ctx.tenant(), staff],
+        )
+        .await?
+        .and_then(|(id,)| id))
+}
+
+/// An organisation that exists today: kind and name.
+pub async fn find_organisation(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Option<(String, String)>> {
+    Ok(conn
+        .query_opt(
+            sql!(
+                "SELECT kind, name FROM organisation WHERE tenant = ?1 AND id = ?2 ",
+                "AND valid_from <= ?3 AND valid_to >= ?3"
+            ),
+            args![ctx.tenant(), id, ctx.today()],
+        )
+        .await?)
+}
+
+/// Organisations of today whose folded name begins with a text, as kind and
+/// name; all of them for an empty text.
+pub async fn list_organisations(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    key: &str,
+    limit: i64,
+) -> Result<Vec<(String, Named)>> {
+    // The range from the text to the text with the last character of all
+    // behind it holds exactly what begins with the text.
+    let end = format!("{key}\u{10ffff}");
+    let rows: Vec<(String, Id, String)> = conn
+        .query(
+            sql!(
+                "SELECT kind, id, name FROM organisation WHERE tenant = ?1 AND valid_from <= ?2 AND valid_to >= ?2 ",
+                "AND name_key >= ?3 AND name_key <= ?4 ORDER BY name_key, id LIMIT ?5"
+            ),
+            args![ctx.tenant(), ctx.today(), key, &end, limit],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(kind, id, name)| (kind, Named { id, name })).collect())
+}
