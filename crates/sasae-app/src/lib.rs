@@ -18,6 +18,7 @@ pub mod ctx;
 pub mod draft;
 pub mod error;
 pub mod handover;
+pub mod import;
 pub mod input;
 pub mod lang;
 pub mod migrations;

@@ -33,4 +33,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0007_notice"),
     migration!("0008_consultation"),
     migration!("0009_case"),
+    migration!("0010_import"),
 ];

@@ -11,7 +11,7 @@ use crate::ctx::Ctx;
 use crate::web::ui::assets::asset_response;
 use crate::web::ui::shell::{NavGroup, NavItem};
 use crate::web::{Gate, Routes};
-use crate::{account, activity, case, consultation, draft, notice, person, record, search, task, thread};
+use crate::{account, activity, case, consultation, draft, notice, person, record, search, staff, task, thread};
 
 /// All routes with their gates.
 pub fn routes(app: &App) -> Routes {
@@ -28,6 +28,7 @@ pub fn routes(app: &App) -> Routes {
         .room(thread::routes)
         .room(activity::routes)
         .room(case::routes)
+        .room(staff::routes)
 }
 
 /// The finished application.

@@ -5,16 +5,55 @@
 //! Several hierarchies overlap; the closure `area_within` carries them all and
 //! is rebuilt by `store::rebuild_within` whenever the tree changes.
 
+pub mod book;
 mod closure;
 pub mod store;
+#[cfg(test)]
+mod tests;
+pub mod towns;
 
+use jiff::civil::{Date, date};
 use sasae_core::id::Id;
 use sasae_db::Conn;
 
+pub use book::{Book, nearest};
 pub use store::Area;
+pub use towns::TownBook;
 
-use crate::ctx::Ctx;
+use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
+
+/// Since when an area exists whose file gives no date: the day on which the
+/// 地方自治法 came into force.
+pub const BEGINNING: Date = date(1947, 5, 3);
+
+/// The area of the whole municipality, made where there is none: everything
+/// else hangs below it.
+pub async fn ensure_top(ctx: &Ctx, work: &mut Work, code: &str, name: &str) -> Result<Id> {
+    let tier = ctx
+        .profile()
+        .main_tiers()
+        .next()
+        .ok_or_else(|| Error::internal("the profile has no tier"))?
+        .code
+        .clone();
+    let found = store::list_of_tier(ctx, work, &tier).await?;
+    if let Some(top) = found.first() {
+        return Ok(top.id);
+    }
+    let area = Area {
+        id: ctx.new_id(),
+        tier,
+        code: code.to_owned(),
+        name: name.to_owned(),
+        valid_from: BEGINNING,
+        valid_to: crate::tenancy::FOREVER,
+    };
+    store::insert_area(ctx, work, &area, "", None).await?;
+    store::rebuild_within(ctx, work).await?;
+    ctx.wrote("area", area.id);
+    Ok(area.id)
+}
 
 /// An area that exists today, or a field error that says to choose again.
 pub async fn get_today(ctx: &Ctx, conn: &mut Conn, field: &'static str, id: Id) -> Result<Area> {

@@ -1,5 +1,11 @@
 //! Areas, their tree, towns.
 
+mod edit;
+mod town;
+
+pub use edit::*;
+pub use town::*;
+
 use jiff::civil::Date;
 use sasae_core::id::Id;
 use sasae_db::{Conn, Tx, args, record, sql};

@@ -40,7 +40,7 @@ pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
         h1 { (title) }
         (tabs(title, &tab_list))
         @if notices.is_empty() {
-            (empty(lang.t("扱いを決めていない気づきはありません。", "There is no notice to decide on."), Some(("/notices/new", lang.t("気づきを記録する", "Record a notice")))))
+            (empty(lang.t("扱いを決めていない気づきはありません。", "There is no notice to decide on."), Some((lang.t("気づきを記録する", "Record a notice"), "/notices/new"))))
         } @else {
             (Table {
                 caption: title,

@@ -9,10 +9,13 @@ pub mod store;
 #[cfg(test)]
 pub(crate) mod tests;
 
+use sasae_core::wareki;
 use sasae_db::Conn;
 
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::lang::Lang;
+use crate::person;
 use crate::web::{Gate, Routes};
 
 /// Most rows of one kind.
@@ -47,7 +50,30 @@ pub struct Hit {
 pub async fn list_groups(ctx: &Ctx, conn: &mut Conn, text: &str) -> Result<Vec<Group>> {
     let lang = ctx.lang();
     Ok(vec![
+        Group { title: lang.t("人", "Persons"), hits: list_persons(ctx, conn, text).await? },
         Group { title: lang.t("支援", "Cases"), hits: store::list_cases(ctx, conn, text, MOST).await? },
         Group { title: lang.t("相談", "Consultations"), hits: store::list_consultations(ctx, conn, text, MOST).await? },
     ])
+}
+
+/// Persons by name, reading, birth date or telephone number.
+async fn list_persons(ctx: &Ctx, conn: &mut Conn, text: &str) -> Result<Vec<Hit>> {
+    let lang = ctx.lang();
+    let rows = person::search(ctx, conn, text, MOST).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Hit {
+            href: format!("/persons/{}", row.id),
+            title: format!("{} {}（{} {}）", row.family, row.given, row.family_kana, row.given_kana),
+            facts: row
+                .birth_on
+                .map(|on| match lang {
+                    Lang::Ja => wareki(on),
+                    Lang::En => on.to_string(),
+                })
+                .into_iter()
+                .chain([row.area_name])
+                .collect(),
+        })
+        .collect())
 }

@@ -36,7 +36,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<SearchQuery>) -> Reply {
         h1 { (title) }
         form class="form" action="/search" method="get" role="search" aria-label=(title) {
             (text_field(lang, "q", lang.t("名前・ことば・番号", "Name, word or number")).value(&q).maxlength(100).autocomplete("off").without_word()
-                .hint(lang.t("支援の番号や題名、相談の書き出しでさがせます", "The number or title of a case, the first words of a consultation")))
+                .hint(lang.t("名前・カナ・電話番号、支援の番号や題名、相談の書き出しでさがせます", "A name, reading or telephone number, the number or title of a case, the first words of a consultation")))
             div class="buttons" { button class="button button-primary" type="submit" { (title) } }
         }
         @if let Some(groups) = &groups { (found(&ctx, groups)) }

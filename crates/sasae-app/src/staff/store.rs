@@ -1,5 +1,11 @@
 //! Organisations, windows, staff and posts.
 
+mod directory;
+mod edit;
+
+pub use directory::*;
+pub use edit::*;
+
 use jiff::civil::Date;
 use sasae_core::fold::fold_name;
 use sasae_core::id::Id;
@@ -77,26 +83,49 @@ pub async fn insert_organisation(ctx: &Ctx, tx: &mut Tx, id: Id, new: &NewOrgani
     Ok(())
 }
 
+/// A window or base before it is written.
+#[derive(Debug, Clone, Default)]
+pub struct NewBase {
+    /// The organisation that runs it.
+    pub organisation: Id,
+    /// Code of the profile, or empty.
+    pub kind: String,
+    /// Name.
+    pub name: String,
+    /// The area that it serves.
+    pub area: Id,
+    /// Codes of the vocabulary `base_function`, apart by commas.
+    pub functions: String,
+    /// When it is open, in words.
+    pub hours: String,
+    /// Telephone as written.
+    pub phone: String,
+    /// Address.
+    pub address: String,
+}
+
 /// Adds a window or base.
-pub async fn insert_base(
-    ctx: &Ctx,
-    tx: &mut Tx,
-    id: Id,
-    organisation: Id,
-    kind: &str,
-    name: &str,
-    area: Id,
-    functions: &str,
-    hours: &str,
-    opened_on: Date,
-) -> Result<()> {
+pub async fn insert_base(ctx: &Ctx, tx: &mut Tx, id: Id, new: &NewBase, opened_on: Date) -> Result<()> {
     tx.execute(
         sql!(
             "INSERT INTO base (tenant, id, organisation_id, kind, name, area_id, functions, hours, phone, ",
             "address, opened_on, closed_on, revision) ",
-            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, '', '', ?9, ?10, 1)"
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, 1)"
         ),
-        args![ctx.tenant(), id, organisation, kind, name, area, functions, hours, opened_on, FOREVER],
+        args![
+            ctx.tenant(),
+            id,
+            new.organisation,
+            &new.kind,
+            &new.name,
+            new.area,
+            &new.functions,
+            &new.hours,
+            &new.phone,
+            &new.address,
+            opened_on,
+            FOREVER
+        ],
     )
     .await?;
     Ok(())

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use sasae_core::clock::tokyo_date;
 use sasae_core::id::Id;
-use sasae_db::{Conn, sql};
+use sasae_db::{Conn, record, sql};
 
 use super::{Due, What};
 use crate::ctx::Ctx;

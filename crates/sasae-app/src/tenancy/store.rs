@@ -34,6 +34,12 @@ pub async fn find_tenant(conn: &mut Conn, code: &str) -> Result<Option<TenantRow
         .await?)
 }
 
+/// The municipalities of this installation that the connection may see: all of
+/// them on SQLite, on PostgreSQL only the one it was opened for.
+pub async fn list_tenants(conn: &mut Conn) -> Result<Vec<(String, String)>> {
+    Ok(conn.query(sql!("SELECT tenant, name FROM tenant ORDER BY tenant"), args![]).await?)
+}
+
 /// Makes or renews the record of a municipality, and the head of its audit chain.
 pub async fn put_tenant(
     tx: &mut Tx,

@@ -9,6 +9,7 @@ mod headers;
 mod layer;
 pub mod reply;
 pub mod routes;
+pub mod serve;
 pub mod submission;
 pub mod ui;
 

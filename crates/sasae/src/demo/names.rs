@@ -73,6 +73,31 @@ const FOREIGN_MALE: &[(&str, &str)] = &[
     ("id", "SAPUTRA ADI サプトラ アディ|WIBOWO BUDI ウィボウォ ブディ"),
 ];
 
+/// Places are made of pieces that no municipality puts together so.
+const FRONT: &[&str] = &[
+    "若葉", "日向", "白鷺", "花園", "松風", "青柳", "桜木", "海辺", "星見", "朝霧", "夕凪", "竹の里", "緑野", "清水谷", "鈴原",
+    "萩野", "梅香", "藤波", "柏葉", "霞坂", "桐畑", "椿山", "蛍沢", "常盤野", "浮舟", "渚", "綾瀬野", "千鳥", "陽だまり", "風の丘",
+];
+const BACK: &[&str] = &["", "東", "西", "南", "北", "中央"];
+
+/// The name of the district number `at`, without the word for its tier.
+pub fn district(at: usize) -> String {
+    let front = FRONT[at % FRONT.len()];
+    let round = at / FRONT.len();
+    match BACK.get(round) {
+        Some(back) => format!("{front}{back}"),
+        None => format!("{front}第{}", round + 1),
+    }
+}
+
+/// Someone who works for the city or its residents: name and reading.
+pub fn worker(dice: &mut Dice) -> (String, String) {
+    let sex = if dice.chance(62) { Sex::Female } else { Sex::Male };
+    let born = dice.between(1958, 1998) as i16;
+    let Name { family, family_kana, given, given_kana } = name(dice, sex, born);
+    (format!("{family} {given}"), format!("{family_kana} {given_kana}"))
+}
+
 fn draw(dice: &mut Dice, list: &str) -> (String, String) {
     let count = list.split('|').count();
     let entry = list.split('|').nth(dice.below(count)).unwrap_or_default();

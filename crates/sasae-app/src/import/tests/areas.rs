@@ -1,0 +1,176 @@
+use jiff::civil::date;
+use sasae_core::clock::Clock;
+use sasae_core::municipality::MunicipalityCode;
+use sasae_test::{TestDb, both_engines};
+
+use super::{book, counts, encodings, import, import_text};
+use crate::app::{App, Settings};
+use crate::area::{self, TownBook, store};
+use crate::ctx::{Actor, Ctx, Visit};
+use crate::error::Error;
+use crate::import::{Options, What, run};
+use crate::lang::Lang;
+use crate::migrations::MIGRATIONS;
+use crate::profile::Profile;
+use crate::tenancy;
+use crate::testing::TestApp;
+
+const MUNICIPALITIES: &[u8] = include_bytes!("../../../tests/data/localgovjp-utf8.csv");
+const TOWNS: &[u8] = include_bytes!("../../../tests/data/abr_town_401064_kokurakita.csv");
+
+/// An installation without any area.
+async fn empty(db: &TestDb, profile: &str, tenant: &str, name: &str) -> Ctx {
+    let clock = Clock::seeded(1, "2025-06-10T01:00:00Z".parse().unwrap());
+    let profile = Profile::load(profile).unwrap();
+    let code: MunicipalityCode = tenant.parse().unwrap();
+    tenancy::set_up(&db.db, &clock, &code, (name, name), &profile, "").await.unwrap();
+    let app = App::new(db.db.clone(), clock, Settings::default()).unwrap();
+    let tenant = app.tenant(tenant).await.unwrap();
+    Ctx::new(app, tenant, Actor::System("test"), Visit::default())
+}
+
+both_engines! {
+    migrations = MIGRATIONS;
+
+    async fn the_tree_of_a_designated_city_comes_from_real_lists(db: TestDb) {
+        let ctx = empty(&db, "kitakyushu", "401005", "北九州市").await;
+        let (name, towns) = ("localgovjp-utf8.csv", "abr_town_401064_kokurakita.csv");
+        let usual = Options::default();
+
+        let first = run(&ctx, What::Areas, name, MUNICIPALITIES, &usual).await.unwrap();
+        let second = run(&ctx, What::Areas, name, MUNICIPALITIES, &usual).await.unwrap();
+        let town = run(&ctx, What::Areas, towns, TOWNS, &usual).await.unwrap();
+        let again = run(&ctx, What::Towns, towns, TOWNS, &usual).await.unwrap();
+
+        assert_eq!(counts(&first.report), (8, 0, 0), "{}", first.report.to_text(sasae_sheet::Lang::Ja));
+        assert_eq!(counts(&second.report), (0, 8, 0));
+        assert_eq!(counts(&town.report), (286, 0, 0), "{}", town.report.to_text(sasae_sheet::Lang::Ja));
+        assert_eq!(counts(&again.report), (0, 286, 0));
+        let mut read = ctx.read().await.unwrap();
+        let book = area::Book::load(&ctx, &mut read, ctx.today()).await.unwrap();
+        let ward = book.find("小倉北区", None, None).unwrap();
+        assert_eq!((ward.code.as_str(), ward.kana.as_str(), ward.tier.as_str()), ("401064", "こくらきたく", "ward"));
+        assert!(book.lies_within(ward.id, book.top().unwrap().id));
+        let towns = TownBook::load(&ctx, &mut read, ctx.today()).await.unwrap();
+        let town = towns.in_address(Some("401064"), "北九州市小倉北区青葉2-1-1").unwrap();
+        assert_eq!((town.code.as_str(), town.name.as_str()), ("0001002", "青葉二丁目"));
+        assert_eq!(town.valid_from, date(1947, 4, 17));
+    }
+
+    async fn a_prefecture_gets_its_municipalities_without_the_wards_of_cities(db: TestDb) {
+        let ctx = empty(&db, "akita", "050008", "秋田県").await;
+
+        let done = run(&ctx, What::Areas, "localgovjp-utf8.csv", MUNICIPALITIES, &Options::default()).await.unwrap();
+
+        assert_eq!(counts(&done.report), (25, 0, 0), "{}", done.report.to_text(sasae_sheet::Lang::Ja));
+        let mut read = ctx.read().await.unwrap();
+        let municipalities = store::list_of_tier(&ctx, &mut read, "municipality").await.unwrap();
+        assert_eq!(municipalities.len(), 25);
+    }
+
+    async fn districts_and_their_towns_come_from_a_list_in_any_encoding(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let towns = "市区町村コード,町字ID,大字・町名,丁目名\n401064,0001001,青葉,一丁目\n401064,0001002,青葉,二丁目\n401064,0002000,赤坂,\n";
+        import_text(&test, What::Towns, towns).await;
+        let rows = vec![
+            vec!["校区一覧（令和7年度）", "", "", "", "", ""],
+            vec!["コード", "校区名", "上位区域名", "有効開始日", "世帯数", "町名"],
+            vec!["A01", "青葉校区", "甲区", "令和7年4月1日", "1,234", "青葉"],
+            vec!["A02", "赤坂校区", "乙区", "2025/4/1", "567世帯", "赤坂"],
+            vec!["合計", "", "", "", "1,801", ""],
+        ];
+
+        let mut all = Vec::new();
+        for bytes in encodings(&rows) {
+            all.push(import(&test, What::Areas, "校区.csv", &bytes, &Options::default()).await.report);
+        }
+
+        assert_eq!(counts(&all[0]), (2, 0, 0), "{}", all[0].to_text(sasae_sheet::Lang::Ja));
+        assert_eq!(all[0].notes.len(), 1);
+        assert_eq!(counts(&all[1]), (0, 2, 0));
+        assert_eq!(counts(&all[2]), (0, 2, 0), "{}", all[2].to_text(sasae_sheet::Lang::Ja));
+        let (ctx, book) = book(&test).await;
+        let area = book.find("A01", None, None).unwrap();
+        assert_eq!((area.name.as_str(), area.households), ("青葉校区", Some(1234)));
+        assert!(book.lies_within(area.id, test.wards[0]));
+        let mut read = ctx.read().await.unwrap();
+        assert_eq!(store::list_towns_of(&ctx, &mut read, area.id).await.unwrap().len(), 2);
+    }
+
+    async fn a_later_first_day_ends_the_old_area_the_day_before(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let staff = test.staff("協力員", "welfare_volunteer", test.districts[0]).await;
+        let list = "コード,校区名,上位区域コード,有効開始日\n11,甲区第1の新しい校区,1,2025-04-01\n";
+
+        let first = import_text(&test, What::Areas, list).await;
+        let second = import_text(&test, What::Areas, list).await;
+
+        assert_eq!(counts(&first), (1, 0, 0), "{}", first.to_text(sasae_sheet::Lang::Ja));
+        assert_eq!(counts(&second), (0, 1, 0));
+        let (ctx, book) = book(&test).await;
+        let anew = book.find("11", None, None).unwrap();
+        assert_ne!(anew.id, test.districts[0]);
+        assert!(book.lies_within(anew.id, test.wards[0]) && book.lies_within(anew.id, test.city));
+        let mut read = ctx.read().await.unwrap();
+        let old = store::find_area(&ctx, &mut read, test.districts[0]).await.unwrap().unwrap();
+        assert_eq!(old.valid_to, date(2025, 3, 31));
+        let last_year = area::Book::load(&ctx, &mut read, date(2025, 3, 31)).await.unwrap();
+        assert_eq!(last_year.find("11", None, None).unwrap().id, test.districts[0]);
+        drop(read);
+        let acting = test.acting(staff).await;
+        assert_eq!(acting.staff().unwrap().posts[0].area, anew.id, "the post goes on in the new area");
+    }
+
+    async fn a_new_cut_of_a_ward_keeps_its_districts_below_it(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let options = Options { tier: "区".to_owned(), ..Options::default() };
+
+        let done = import(&test, What::Areas, "区.csv", "コード,名称,有効開始日\n1,新甲区,2025-04-01\n".as_bytes(), &options).await;
+
+        assert_eq!(counts(&done.report), (1, 0, 0), "{}", done.report.to_text(sasae_sheet::Lang::Ja));
+        let (_, book) = book(&test).await;
+        let ward = book.find("新甲区", None, None).unwrap();
+        assert!(book.lies_within(test.districts[0], ward.id) && book.lies_within(test.districts[1], ward.id));
+        assert!(!book.lies_within(test.districts[2], ward.id));
+    }
+
+    async fn wrong_rows_are_refused_with_line_column_and_reason(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let list = "コード,校区名,上位区域名,有効開始日\nA1,,甲区,\nA2,みどり,甲く,\nA3,ひかり,甲区,2025-02-30\nA4,よい校区,甲区,\n";
+
+        let report = import_text(&test, What::Areas, list).await;
+
+        assert_eq!(counts(&report), (1, 0, 3), "{}", report.to_text(sasae_sheet::Lang::Ja));
+        let lines: Vec<(usize, &str)> = report.refused.iter().map(|cell| (cell.line, cell.column.as_str())).collect();
+        assert_eq!(lines, [(2, "校区名"), (3, "上位区域名"), (4, "有効開始日")]);
+        assert!(report.refused[1].reason_ja.contains("近いもの：甲区"), "{}", report.refused[1].reason_ja);
+    }
+
+    async fn nothing_goes_in_where_a_row_is_refused_and_all_are_wanted(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let list = "コード,校区名,上位区域名\nA1,よい校区,甲区\nA2,だめな校区,丙区\n";
+        let strict = Options { all_or_nothing: true, ..Options::default() };
+        let dry = Options { dry_run: true, ..Options::default() };
+
+        let refused = import(&test, What::Areas, "a.csv", list.as_bytes(), &strict).await;
+        let tried = import(&test, What::Areas, "a.csv", list.as_bytes(), &dry).await;
+
+        assert!(!refused.written && !tried.written);
+        assert_eq!(counts(&tried.report), (1, 0, 1));
+        assert!(book(&test).await.1.find("A1", None, None).is_err());
+    }
+
+    async fn a_file_that_is_no_list_says_what_is_missing(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let ctx = test.system().await;
+
+        let wrong = run(&ctx, What::Areas, "x.csv", "色,形\n赤,丸\n".as_bytes(), &Options::default()).await;
+        let empty = run(&ctx, What::Areas, "x.csv", b"", &Options::default()).await;
+        let stranger = run(&test.public().await, What::Areas, "x.csv", b"", &Options::default()).await;
+
+        let Err(Error::Invalid(fields)) = wrong else { panic!("a field error") };
+        assert!(fields.get("file", Lang::Ja).unwrap().contains("見出し"));
+        assert!(matches!(empty, Err(Error::Invalid(_))));
+        assert!(matches!(stranger, Err(Error::Forbidden(_))));
+    }
+}

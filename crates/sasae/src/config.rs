@@ -1,0 +1,312 @@
+//! The configuration: one TOML file, then the environment (`SASAE_*`), then the
+//! command line. A key that nobody knows is an error with its line and column,
+//! never a setting that silently does nothing.
+//!
+//! ```toml
+//! [database]
+//! url = "sqlite:/var/lib/sasae/sasae.sqlite"
+//! connections = 16          # PostgreSQL only
+//!
+//! [server]
+//! listen = "127.0.0.1:8080"
+//! tenant = "401005"
+//! migrate = false
+//! secure_cookies = true
+//!
+//! [server.hosts]            # host name → municipality
+//! "kita.example.jp" = "401005"
+//!
+//! [session]
+//! idle_minutes = 30
+//! absolute_hours = 12
+//!
+//! [limits]
+//! notices_per_minute = 6
+//! ```
+
+use std::collections::HashMap;
+use std::path::Path;
+
+use anyhow::Result;
+use sasae_app::app::Settings;
+use serde::Deserialize;
+
+use crate::Place;
+use crate::stop::usage;
+
+/// Everything that an installation sets.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Where the data is.
+    pub database: Database,
+    /// How it is served.
+    pub server: Server,
+    /// How long people stay signed in.
+    pub session: Session,
+    /// What one address may do.
+    pub limits: Limits,
+}
+
+/// `[database]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite:/path/file` or `postgres://…`.
+    pub url: String,
+    /// Connections to PostgreSQL at most.
+    pub connections: usize,
+}
+
+impl Default for Database {
+    fn default() -> Database {
+        Database { url: String::new(), connections: 16 }
+    }
+}
+
+/// `[server]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// Address and port.
+    pub listen: String,
+    /// The municipality where the address names none.
+    pub tenant: String,
+    /// Host name → municipality.
+    pub hosts: HashMap<String, String>,
+    /// Bring the schema up to date at the start.
+    pub migrate: bool,
+    /// Cookies only over HTTPS.
+    pub secure_cookies: bool,
+}
+
+impl Default for Server {
+    fn default() -> Server {
+        Server {
+            listen: "127.0.0.1:8080".to_owned(),
+            tenant: String::new(),
+            hosts: HashMap::new(),
+            migrate: false,
+            secure_cookies: true,
+        }
+    }
+}
+
+/// `[session]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Session {
+    /// Minutes without a request.
+    pub idle_minutes: i64,
+    /// Hours in any case.
+    pub absolute_hours: i64,
+}
+
+impl Default for Session {
+    fn default() -> Session {
+        let usual = Settings::default();
+        Session { idle_minutes: usual.idle_minutes, absolute_hours: usual.absolute_hours }
+    }
+}
+
+/// `[limits]`
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Limits {
+    /// Notices from one network address in a minute.
+    pub notices_per_minute: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits { notices_per_minute: Settings::default().notices_per_minute }
+    }
+}
+
+/// Variables of the program that are no settings.
+const NO_SETTING: &[&str] = &["SASAE_LOG", "SASAE_TEST_PG"];
+
+impl Config {
+    /// File, environment and command line put together, and checked.
+    pub fn load(place: &Place) -> Result<Config> {
+        let mut config = match &place.config {
+            None => Config::default(),
+            Some(path) => {
+                let text = std::fs::read_to_string(path).map_err(|error| {
+                    usage(
+                        format!("設定ファイル {} を読めません：{error}", path.display()),
+                        format!("the configuration file {} cannot be read: {error}", path.display()),
+                    )
+                })?;
+                Config::parse(path, &text)?
+            }
+        };
+        config.take_environment(std::env::vars())?;
+        if let Some(url) = &place.database {
+            config.database.url.clone_from(url);
+        }
+        if let Some(tenant) = &place.tenant {
+            config.server.tenant.clone_from(tenant);
+        }
+        config.check()?;
+        Ok(config)
+    }
+
+    fn parse(path: &Path, text: &str) -> Result<Config> {
+        toml::from_str(text).map_err(|error| {
+            let (line, column) = position(text, error.span().map_or(0, |span| span.start));
+            let place = format!("{}:{line}:{column}", path.display());
+            let cause = error.message();
+            usage(
+                format!("{place}: 設定の{line}行目{column}文字目に誤りがあります：{cause}"),
+                format!("{place}: error: {cause}"),
+            )
+        })
+    }
+
+    fn take_environment(&mut self, variables: impl Iterator<Item = (String, String)>) -> Result<()> {
+        for (name, value) in variables.filter(|(name, _)| name.starts_with("SASAE_")) {
+            match name.as_str() {
+                "SASAE_DATABASE_URL" => self.database.url = value,
+                "SASAE_DATABASE_CONNECTIONS" => self.database.connections = number(&name, &value)?,
+                "SASAE_LISTEN" => self.server.listen = value,
+                "SASAE_TENANT" => self.server.tenant = value,
+                "SASAE_MIGRATE" => self.server.migrate = number(&name, &value)?,
+                "SASAE_SECURE_COOKIES" => self.server.secure_cookies = number(&name, &value)?,
+                "SASAE_IDLE_MINUTES" => self.session.idle_minutes = number(&name, &value)?,
+                "SASAE_ABSOLUTE_HOURS" => self.session.absolute_hours = number(&name, &value)?,
+                "SASAE_NOTICES_PER_MINUTE" => self.limits.notices_per_minute = number(&name, &value)?,
+                known if NO_SETTING.contains(&known) => {}
+                _ => {
+                    return Err(usage(
+                        format!("環境変数 {name} は知られていません。つづりを確かめてください"),
+                        format!("the variable {name} is not known; check its spelling"),
+                    ));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn check(&self) -> Result<()> {
+        let session = &self.session;
+        if session.idle_minutes < 1 || session.absolute_hours < 1 {
+            return Err(usage(
+                "session の idle_minutes と absolute_hours は1以上にしてください",
+                "session.idle_minutes and session.absolute_hours must be at least 1",
+            ));
+        }
+        for code in std::iter::once(&self.server.tenant).chain(self.server.hosts.values()) {
+            if !code.is_empty() {
+                tenant_code(code)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The database, or what to do without one.
+    pub fn database_url(&self) -> Result<&str> {
+        match self.database.url.as_str() {
+            "" => Err(usage(
+                "データベースの場所がありません。--database か設定ファイルの [database] url を指定してください",
+                "there is no database; name one by --database or by url in [database]",
+            )),
+            url => Ok(url),
+        }
+    }
+
+    /// What the application needs of it.
+    pub fn settings(&self) -> Settings {
+        Settings {
+            tenant: self.server.tenant.clone(),
+            hosts: self.server.hosts.clone(),
+            secure_cookies: self.server.secure_cookies,
+            idle_minutes: self.session.idle_minutes,
+            absolute_hours: self.session.absolute_hours,
+            notices_per_minute: self.limits.notices_per_minute,
+            ..Settings::default()
+        }
+    }
+}
+
+/// A municipality's code as it must be written.
+pub fn tenant_code(text: &str) -> Result<sasae_core::municipality::MunicipalityCode> {
+    text.parse().map_err(|error: sasae_core::municipality::CodeError| {
+        usage(format!("団体コード {text}：{}", error.ja()), format!("municipality code {text}: {error}"))
+    })
+}
+
+fn number<T: std::str::FromStr>(name: &str, value: &str) -> Result<T> {
+    value.trim().parse().map_err(|_| {
+        usage(format!("{name} の値「{value}」が読めません"), format!("{name}: {value:?} is no such value"))
+    })
+}
+
+/// Line and column of a byte, both from 1, the column in characters.
+fn position(text: &str, at: usize) -> (usize, usize) {
+    let before = text.get(..at).unwrap_or(text);
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+    (line, column)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stop::Stop;
+
+    fn stop(result: Result<Config>) -> Stop {
+        Stop::of(result.unwrap_err())
+    }
+
+    #[test]
+    fn the_example_of_the_documentation_is_a_configuration() {
+        let text = include_str!("config.rs");
+        let example: String = text
+            .lines()
+            .skip_while(|line| !line.contains("```toml"))
+            .skip(1)
+            .take_while(|line| !line.contains("```"))
+            .map(|line| format!("{}\n", line.trim_start_matches("//!").trim_start()))
+            .collect();
+
+        let config = Config::parse(Path::new("sasae.toml"), &example).unwrap();
+
+        assert_eq!(config.server.tenant, "401005");
+        assert_eq!(config.server.hosts["kita.example.jp"], "401005");
+        assert_eq!(Config { database: config.database.clone(), server: config.server.clone(), ..Config::default() }, config);
+    }
+
+    #[test]
+    fn a_misspelt_key_is_named_with_its_line_and_column() {
+        let stop = stop(Config::parse(Path::new("a.toml"), "[server]\nlisten = \"x\"\nlissten = \"y\"\n"));
+
+        assert_eq!(stop.code, 2);
+        assert!(stop.en.starts_with("a.toml:3:1: error: unknown field `lissten`"), "{}", stop.en);
+        assert!(stop.ja.contains("3行目1文字目"), "{}", stop.ja);
+    }
+
+    #[test]
+    fn the_environment_goes_before_the_file_and_a_slip_in_it_is_told() {
+        let mut config = Config::default();
+        let one = |name: &str, value: &str| std::iter::once((name.to_owned(), value.to_owned()));
+
+        config.take_environment(one("SASAE_LISTEN", "127.0.0.1:9")).unwrap();
+        let slip = config.take_environment(one("SASAE_LISSEN", "x")).unwrap_err();
+        let value = config.take_environment(one("SASAE_MIGRATE", "ja")).unwrap_err();
+
+        assert_eq!(config.server.listen, "127.0.0.1:9");
+        assert!(Stop::of(slip).en.contains("SASAE_LISSEN"));
+        assert!(Stop::of(value).en.contains("SASAE_MIGRATE"));
+    }
+
+    #[test]
+    fn a_code_with_a_wrong_check_digit_is_refused() {
+        let mut config = Config::default();
+        config.server.tenant = "401006".to_owned();
+
+        let stop = Stop::of(config.check().unwrap_err());
+
+        assert!(stop.ja.contains("検査数字"), "{}", stop.ja);
+    }
+}

@@ -1,0 +1,257 @@
+//! The fictional city of `sasae demo`, in the shape that the profile gives it.
+//!
+//! Everything passes through the same room functions as pages and imports, on
+//! a clock that is set by hand, so that the same seed gives the same city. No
+//! municipality of Japan is called like it, and its code belongs to nobody.
+
+mod names;
+mod people;
+mod places;
+
+use std::sync::Arc;
+
+use anyhow::Result;
+use jiff::civil::Date;
+use sasae_app::account;
+use sasae_app::app::{App, DemoAccount, Settings, Tenant};
+use sasae_app::ctx::{Actor, Ctx, StaffActor, Visit};
+use sasae_app::lang::Lang;
+use sasae_app::profile::{Demo, Profile, Reach, Role};
+use sasae_app::{access, tenancy};
+use sasae_core::clock::{Clock, from_tokyo};
+use sasae_core::fiscal::FiscalYear;
+use sasae_core::id::Id;
+use sasae_core::municipality::MunicipalityCode;
+use sasae_db::Db;
+
+use crate::config::tenant_code;
+use crate::stop::usage;
+
+pub use people::Member;
+pub use places::{Office, Spot, Window};
+
+/// The password of every demo account: shown, on loopback, for invented people.
+const PASSWORD: &str = "tsunagari-2025";
+
+/// How large the city is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Size {
+    /// The number of households that the profile says.
+    Small,
+    /// A million persons.
+    City,
+}
+
+/// What is to be built.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan<'a> {
+    /// The system, with the shape of its demo.
+    pub profile: &'a Profile,
+    /// The same seed gives the same city.
+    pub seed: u64,
+    /// How large.
+    pub size: Size,
+    /// The day up to which the city has a history.
+    pub today: Date,
+}
+
+impl<'a> Plan<'a> {
+    /// The shape of the city.
+    pub fn shape(&self) -> Result<&'a Demo> {
+        self.profile.demo.as_ref().ok_or_else(|| {
+            let name = &self.profile.head.id;
+            usage(format!("設定 {name} には試しの市がありません"), format!("the profile {name} has no demo"))
+        })
+    }
+
+    /// The code of the city, which no municipality has.
+    pub fn tenant(&self) -> Result<MunicipalityCode> {
+        tenant_code(&self.shape()?.tenant)
+    }
+}
+
+/// The city while it is being built, for whoever writes its history.
+pub struct City {
+    /// The application over the new database, on the city's own clock.
+    pub app: App,
+    /// The clock: move it with `set` as the history goes on.
+    pub clock: Clock,
+    /// The city's record.
+    pub tenant: Arc<Tenant>,
+    /// Every area, tier by tier in the order of the profile.
+    pub areas: Vec<Spot>,
+    /// Organisations.
+    pub offices: Vec<Office>,
+    /// Windows and bases.
+    pub windows: Vec<Window>,
+    /// Everyone who holds a post, role by role in the order of the profile.
+    pub members: Vec<Member>,
+}
+
+impl City {
+    /// A context of the machine itself at the clock's moment.
+    pub fn system(&self) -> Ctx {
+        let visit = Visit { act: "demo".to_owned(), ..Visit::default() };
+        Ctx::new(self.app.clone(), self.tenant.clone(), Actor::System("sasae demo"), visit)
+    }
+
+    /// A context of someone who works here, with the posts held on the clock's day.
+    pub async fn acting(&self, staff: Id) -> Result<Ctx> {
+        let code = self.tenant.code.as_str();
+        let mut read = self.app.db().read(code).await?;
+        let posts = access::store::list_held_posts(&mut read, code, staff, self.clock.today()).await?;
+        drop(read);
+        let name = self.members.iter().find(|member| member.id == staff).map(|member| member.name.clone());
+        let actor = StaffActor { staff, account: None, name: name.unwrap_or_default(), posts };
+        let visit = Visit { act: "demo".to_owned(), ..Visit::default() };
+        Ok(Ctx::new(self.app.clone(), self.tenant.clone(), Actor::Staff(actor.into()), visit))
+    }
+
+    /// The areas of a tier.
+    pub fn of_tier<'c>(&'c self, tier: &'c str) -> impl Iterator<Item = &'c Spot> {
+        self.areas.iter().filter(move |area| area.tier == tier)
+    }
+}
+
+/// Builds the city into an empty, migrated database.
+pub async fn build(db: &Db, plan: &Plan<'_>) -> Result<Vec<DemoAccount>> {
+    let shape = plan.shape()?;
+    let tenant = plan.tenant()?;
+    let start = FiscalYear::of(plan.today).previous().first_day();
+    let clock = Clock::seeded(plan.seed, from_tokyo(start.at(8, 30, 0, 0)));
+    tenancy::set_up(db, &clock, &tenant, (&shape.ja, &shape.en), plan.profile, "").await?;
+    let settings = Settings { tenant: tenant.to_string(), ..Settings::default() };
+    let app = App::new(db.clone(), clock.clone(), settings)?;
+    let tenant = app.tenant(tenant.as_str()).await?;
+    let (areas, offices, windows, members) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    let mut city = City { app, clock, tenant, areas, offices, windows, members };
+    places::build(&mut city, plan).await?;
+    people::build(&mut city, plan).await?;
+    // Accounts come last: a start that finds them knows that the city is whole.
+    let accounts = accounts(plan.profile);
+    add_accounts(&city, plan.profile).await?;
+    Ok(accounts)
+}
+
+/// One account for each role that the demo fills, in the order of the profile.
+pub fn accounts(profile: &Profile) -> Vec<DemoAccount> {
+    roles(profile)
+        .map(|role| DemoAccount {
+            login: login_of(&role.code),
+            password: PASSWORD.to_owned(),
+            what: (what(role, Lang::Ja), what(role, Lang::En)),
+        })
+        .collect()
+}
+
+fn roles(profile: &Profile) -> impl Iterator<Item = &Role> {
+    let shape = profile.demo.as_ref();
+    profile.roles.iter().filter(move |role| {
+        shape.is_some_and(|demo| {
+            demo.staff.iter().any(|row| row.role == role.code && row.counts.iter().any(|count| *count > 0))
+        })
+    })
+}
+
+/// Short login names for the roles that most profiles have.
+fn login_of(role: &str) -> String {
+    const SHORT: &[(&str, &str)] = &[
+        ("welfare_volunteer", "volunteer"),
+        ("ward_officer", "ward"),
+        ("city_officer", "city"),
+        ("municipal_officer", "city"),
+        ("prefecture_officer", "prefecture"),
+        ("system_officer", "system"),
+    ];
+    let short = SHORT.iter().find(|(code, _)| *code == role).map(|(_, login)| (*login).to_owned());
+    short.unwrap_or_else(|| role.replace('_', "-"))
+}
+
+/// What an account shows, in a sentence.
+fn what(role: &Role, lang: Lang) -> String {
+    let (label, sees) = match (lang, role.reach) {
+        (Lang::Ja, Reach::Area) => (&role.ja, "担当区域の人を名前で見られます"),
+        (Lang::Ja, Reach::Hands) => (&role.ja, "託された人と、チームに入った支援だけを見られます"),
+        (Lang::Ja, Reach::Figures) => (&role.ja, "数字だけを見られます"),
+        (Lang::En, Reach::Area) => (&role.en, "sees the people of the area by name"),
+        (Lang::En, Reach::Hands) => (&role.en, "sees only people entrusted and cases joined"),
+        (Lang::En, Reach::Figures) => (&role.en, "sees figures only"),
+    };
+    format!("{label}{}{sees}", lang.t("：", ": "))
+}
+
+async fn add_accounts(city: &City, profile: &Profile) -> Result<()> {
+    let ctx = city.system();
+    let mut work = ctx.begin().await?;
+    for role in roles(profile) {
+        let Some(member) = city.members.iter().find(|member| member.role == role.code) else { continue };
+        let login = login_of(&role.code);
+        account::pages::add_account(&ctx, &mut work, member.id, &login, PASSWORD).await?;
+    }
+    work.commit("").await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use sasae_app::migrations::MIGRATIONS;
+    use sasae_app::staff::overview;
+    use sasae_db::Options;
+
+    use super::*;
+
+    async fn built(folder: &std::path::Path, name: &str, plan: &Plan<'_>) -> App {
+        let url = format!("sqlite:{}", folder.join(name).display());
+        let db = Db::open(&url, &Options { durable: false, ..Options::default() }).await.unwrap();
+        db.migrate(MIGRATIONS).await.unwrap();
+        build(&db, plan).await.unwrap();
+        let settings = Settings { tenant: plan.tenant().unwrap().to_string(), ..Settings::default() };
+        App::new(db, Clock::seeded(1, from_tokyo(plan.today.at(9, 0, 0, 0))), settings).unwrap()
+    }
+
+    async fn whole(app: &App) -> overview::Overview {
+        let tenant = app.tenant(&app.settings().tenant).await.unwrap();
+        let ctx = Ctx::new(app.clone(), tenant, Actor::System("test"), Visit::default());
+        let mut read = ctx.read().await.unwrap();
+        overview::look(&ctx, &mut read, None).await.unwrap().unwrap()
+    }
+
+    #[tokio::test]
+    async fn the_same_seed_gives_the_same_city_in_the_shape_of_the_profile() {
+        let folder = tempfile::tempdir().unwrap();
+        let profile = Profile::load("kitakyushu").unwrap();
+        let plan = Plan { profile: &profile, seed: 3, size: Size::Small, today: date(2025, 6, 10) };
+
+        let one = whole(&built(folder.path(), "a.sqlite", &plan).await).await;
+        let two = whole(&built(folder.path(), "b.sqlite", &plan).await).await;
+
+        let wards: Vec<_> = one.children.iter().filter(|child| child.tier == "ward").collect();
+        assert_eq!(wards.len(), 7);
+        assert_eq!(wards.iter().map(|ward| ward.districts).sum::<i64>(), 155);
+        assert_eq!(one.households, 3000);
+        let coordinators = one.sums.iter().find(|sum| sum.role == "coordinator").unwrap();
+        assert_eq!((coordinators.required, coordinators.filled, coordinators.missing), (16, 16, 0));
+        let json = |seen: &overview::Overview| serde_json::to_string(seen).unwrap();
+        assert_eq!(json(&one), json(&two));
+    }
+
+    #[tokio::test]
+    async fn every_shipped_profile_has_a_city_with_an_account_for_each_role() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in sasae_app::profile::names() {
+            let profile = Profile::load(name).unwrap();
+            let plan = Plan { profile: &profile, seed: 1, size: Size::Small, today: date(2025, 6, 10) };
+
+            let app = built(folder.path(), name, &plan).await;
+
+            let tenant = &app.settings().tenant;
+            let mut read = app.db().read(tenant).await.unwrap();
+            for account in accounts(&profile) {
+                let found = account::store::find_account(&mut read, tenant, &account.login).await.unwrap();
+                assert!(found.is_some(), "{name}: {}", account.login);
+            }
+            assert!(accounts(&profile).len() >= 4, "{name}");
+        }
+    }
+}
