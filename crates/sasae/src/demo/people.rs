@@ -21,8 +21,6 @@ pub struct Member {
     pub role: String,
     /// The area of the post.
     pub area: Id,
-    /// Who employs or sends them.
-    pub office: Option<Id>,
 }
 
 /// Fills the posts that the demo says, role by role in the order of the profile.
@@ -46,7 +44,7 @@ pub async fn build(city: &mut City, plan: &Plan<'_>) -> Result<()> {
                 let post = ctx.new_id();
                 store::insert_post(&ctx, &mut work, post, id, &role.code, spot.id, (FOUNDED, FOREVER)).await?;
                 ctx.wrote("staff", id);
-                members.push(Member { id, name, role: role.code.clone(), area: spot.id, office });
+                members.push(Member { id, name, role: role.code.clone(), area: spot.id });
             }
         }
     }
