@@ -54,7 +54,7 @@ async function readAccounts() {
   if (!file) return [];
   const lines = (await readFile(file, "utf8")).split("\n");
   return lines
-    .map((line) => /^account:\s+(\S+)\s+(\S+)/u.exec(line))
+    .map((line) => /^(?:account:|  )\s*([a-z-]+)\s+(\S+)  /u.exec(line))
     .filter((match) => match !== null)
     .map(([, login, password]) => ({ login, password }));
 }

@@ -136,7 +136,7 @@ async fn page(ctx: &Ctx, id: Id, query: &WhoQuery, errors: &Fields) -> Reply {
     let main = html! {
         h1 { (title) }
         (error_summary(lang, &list))
-        form class="form" action=(here) method="get" role="search" {
+        form class="form" action=(here) method="get" role="search" aria-label=(lang.t("相談の人をさがす", "Find the person")) {
             (text_field(lang, "find", lang.t("名前・電話でさがす", "Find by name or telephone")).value(&query.find).maxlength(100).autocomplete("off").without_word())
             div class="buttons" {
                 button class=(if offered.is_empty() { "button button-primary" } else { "button" }) type="submit" { (lang.t("さがす", "Find")) }

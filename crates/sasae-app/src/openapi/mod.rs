@@ -10,7 +10,7 @@ mod tests;
 use axum::http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
 use utoipa::openapi::{RefOr, Schema};
-use utoipa::{PartialSchema, ToSchema};
+use utoipa::ToSchema;
 
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};

@@ -109,7 +109,7 @@ fn ask_page(ctx: &Ctx, opened: &Opened, form: &RoleForm, q: &str, offered: &Offe
     let main = html! {
         h1 { (page.title) }
         (super::which(lang, &opened.case))
-        form class="search-in" role="search" action={ "/cases/" (id) "/roles/new" } method="get" {
+        form class="search-in" role="search" aria-label=(lang.t("頼む人をさがす", "Find whom to ask")) action={ "/cases/" (id) "/roles/new" } method="get" {
             (text_field(lang, "q", lang.t("頼む人や機関を名前でさがす", "Find a person or organisation by name")).value(q).maxlength(100).without_word())
             button class="button" type="submit" { (lang.t("さがす", "Find")) }
         }
