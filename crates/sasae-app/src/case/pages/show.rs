@@ -114,7 +114,7 @@ fn flash(lang: Lang, id: Id, done: &str) -> Option<Flash> {
         "goal" => (lang.t("目標のようすを保存しました。", "Saved what became of the goal."), None),
         "contact" => (lang.t("連絡を記録しました。", "The contact is recorded."), next("もう1つ記録する", "Record another", "contacts/new")),
         "monitored" => (lang.t("モニタリングを保存しました。", "The monitoring is saved."), None),
-        "closed" => (lang.t("支援を終えました。知らせてくれた人に返事が届きます。", "The case is closed. Whoever noticed first gets an answer."), None),
+        "closed" => (lang.t("支援を終えました。はじめに知らせた人がいれば、返事が届きます。", "The case is closed. Whoever noticed it first, if anyone, gets an answer."), None),
         _ => return None,
     };
     Some(Flash { tone: Tone::Good, text: text.to_owned(), next })
