@@ -23,16 +23,7 @@ pub(crate) fn run(workspace: &Workspace, options: &[String]) -> Result<()> {
     let database = cluster.create_database("sasae_bench")?;
     process::run(
         workspace
-            .cargo([
-                "run",
-                "--locked",
-                "--quiet",
-                "--release",
-                "--package",
-                "sasae",
-                "--",
-                "bench",
-            ])
+            .cargo(["run", "--locked", "--quiet", "--release", "--package", "sasae", "--", "bench"])
             .args(options)
             .env("SASAE_BENCH_PG", database),
     )

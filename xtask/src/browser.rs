@@ -20,11 +20,7 @@ pub(crate) fn flows_on_sqlite(shared: &mut Shared<'_>) -> Result<()> {
 pub(crate) fn flows_on_postgresql(shared: &mut Shared<'_>) -> Result<()> {
     let database = shared.cluster()?.create_database("sasae_demo")?;
     let demo = Demo::start(shared.workspace, Some(&database))?;
-    run(
-        shared.workspace,
-        &demo,
-        &["--short", "--shots", "test-results/postgresql"],
-    )
+    run(shared.workspace, &demo, &["--short", "--shots", "test-results/postgresql"])
 }
 
 /// Runs every flow for its pictures, into `e2e/shots`.

@@ -67,12 +67,7 @@ impl Cluster {
             let log_file = folder.path().join("server.log");
             let mut server = serve(&owner, &programs, &data, port, durability, &log_file)?;
             if is_ready(&mut server, &data)? {
-                let cluster = Self {
-                    server,
-                    port,
-                    programs,
-                    _folder: folder,
-                };
+                let cluster = Self { server, port, programs, _folder: folder };
                 cluster.admin(&format!("CREATE ROLE {ROLE} LOGIN CREATEDB NOSUPERUSER"))?;
                 return Ok(cluster);
             }
@@ -100,11 +95,7 @@ impl Cluster {
         process::read(
             Command::new(self.programs.join("psql"))
                 .args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1"])
-                .args([
-                    "--host=127.0.0.1",
-                    "--username=postgres",
-                    "--dbname=postgres",
-                ])
+                .args(["--host=127.0.0.1", "--username=postgres", "--dbname=postgres"])
                 .arg(format!("--port={}", self.port))
                 .args(["--command", statement]),
         )
@@ -137,10 +128,7 @@ impl Owner {
                 .context("root needs a user `postgres`, which Debian's package creates")?;
             Ok(written.trim().parse()?)
         };
-        Ok(Self::Postgres {
-            uid: id("-u")?,
-            gid: id("-g")?,
-        })
+        Ok(Self::Postgres { uid: id("-u")?, gid: id("-g")? })
     }
 
     /// Makes `folder` this owner's own.
@@ -156,24 +144,14 @@ impl Owner {
     fn command(&self, program: &Path) -> Command {
         let mut command = process::bound_to_us("INT");
         if let Self::Postgres { uid, gid } = self {
-            command
-                .arg(format!("--reuid={uid}"))
-                .arg(format!("--regid={gid}"))
-                .arg("--clear-groups");
+            command.arg(format!("--reuid={uid}")).arg(format!("--regid={gid}")).arg("--clear-groups");
         }
         command.arg("--").arg(program);
         command
     }
 }
 
-fn serve(
-    owner: &Owner,
-    programs: &Path,
-    data: &Path,
-    port: u16,
-    durability: Durability,
-    log: &Path,
-) -> Result<Child> {
+fn serve(owner: &Owner, programs: &Path, data: &Path, port: u16, durability: Durability, log: &Path) -> Result<Child> {
     let log = fs::File::create(log)?;
     let mut settings = vec![
         "listen_addresses=127.0.0.1".to_owned(),
@@ -184,29 +162,14 @@ fn serve(
         "timezone=UTC".to_owned(),
     ];
     if durability == Durability::Throwaway {
-        settings.extend(
-            [
-                "fsync=off",
-                "synchronous_commit=off",
-                "full_page_writes=off",
-            ]
-            .map(str::to_owned),
-        );
+        settings.extend(["fsync=off", "synchronous_commit=off", "full_page_writes=off"].map(str::to_owned));
     }
     let mut command = owner.command(&programs.join("postgres"));
-    command
-        .current_dir(data.parent().unwrap_or(data))
-        .arg("-D")
-        .arg(data);
+    command.current_dir(data.parent().unwrap_or(data)).arg("-D").arg(data);
     for setting in &settings {
         command.args(["-c", setting]);
     }
-    process::spawn(
-        command
-            .stdin(Stdio::null())
-            .stdout(log.try_clone()?)
-            .stderr(log),
-    )
+    process::spawn(command.stdin(Stdio::null()).stdout(log.try_clone()?).stderr(log))
 }
 
 /// Waits until the server itself says in its lock file that it takes connections.
@@ -219,11 +182,7 @@ fn is_ready(server: &mut Child, data: &Path) -> Result<bool> {
             return Ok(Some(false));
         }
         let written = fs::read_to_string(&lock).unwrap_or_default();
-        Ok(written
-            .lines()
-            .nth(7)
-            .is_some_and(|state| state.trim() == "ready")
-            .then_some(true))
+        Ok(written.lines().nth(7).is_some_and(|state| state.trim() == "ready").then_some(true))
     });
     match ready {
         Ok(ready) => Ok(ready.unwrap_or(false)),

@@ -40,11 +40,7 @@ impl Demo {
     pub(crate) fn start(workspace: &Workspace, database: Option<&str>) -> Result<Self> {
         let logs = workspace.target.join("xtask");
         fs::create_dir_all(&logs)?;
-        let log = logs.join(if database.is_some() {
-            "demo-postgresql.log"
-        } else {
-            "demo-sqlite.log"
-        });
+        let log = logs.join(if database.is_some() { "demo-postgresql.log" } else { "demo-sqlite.log" });
         let data = tempfile::Builder::new().prefix("sasae-demo-").tempdir()?;
         let mut command = process::bound_to_us("TERM");
         command
@@ -61,19 +57,9 @@ impl Demo {
 
     fn launch(command: &mut Command, log: PathBuf, data: TempDir) -> Result<Self> {
         let file = File::create(&log)?;
-        let mut server = process::spawn(
-            command
-                .stdin(Stdio::null())
-                .stdout(Stdio::piped())
-                .stderr(file.try_clone()?),
-        )?;
+        let mut server = process::spawn(command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(file.try_clone()?))?;
         match await_address(&mut server, file) {
-            Ok(address) => Ok(Self {
-                server,
-                address,
-                log,
-                _data: data,
-            }),
+            Ok(address) => Ok(Self { server, address, log, _data: data }),
             Err(error) => {
                 process::end(&mut server, Signal::TERM, Duration::from_secs(5));
                 let printed = last_lines(&log, 40);
@@ -107,12 +93,10 @@ fn await_address(server: &mut Child, mut log: File) -> Result<String> {
         }
     });
 
-    let address = process::wait_until(PATIENCE, || {
-        match receiver.recv_timeout(Duration::from_millis(50)) {
-            Ok(address) => Ok(Some(address)),
-            Err(RecvTimeoutError::Timeout) => Ok(None),
-            Err(RecvTimeoutError::Disconnected) => bail!("the program ended without an address"),
-        }
+    let address = process::wait_until(PATIENCE, || match receiver.recv_timeout(Duration::from_millis(50)) {
+        Ok(address) => Ok(Some(address)),
+        Err(RecvTimeoutError::Timeout) => Ok(None),
+        Err(RecvTimeoutError::Disconnected) => bail!("the program ended without an address"),
     })?;
     address.with_context(|| format!("no address within {} s", PATIENCE.as_secs()))
 }
@@ -135,10 +119,7 @@ mod tests {
 
     #[test]
     fn only_a_loopback_address_in_the_agreed_line_is_taken() {
-        assert_eq!(
-            address_in("address: http://127.0.0.1:41234"),
-            Some("http://127.0.0.1:41234")
-        );
+        assert_eq!(address_in("address: http://127.0.0.1:41234"), Some("http://127.0.0.1:41234"));
         assert_eq!(address_in("listening on http://127.0.0.1:41234"), None);
         assert_eq!(address_in("address: http://192.0.2.1:80"), None);
     }
@@ -146,19 +127,13 @@ mod tests {
     fn launch(script: &str) -> Result<Demo> {
         let data = tempfile::tempdir().unwrap();
         let log = data.path().join("log");
-        Demo::launch(
-            process::bound_to_us("KILL").args(["sh", "-c", script]),
-            log,
-            data,
-        )
+        Demo::launch(process::bound_to_us("KILL").args(["sh", "-c", script]), log, data)
     }
 
     #[test]
     fn a_server_is_known_by_its_address_and_gone_with_its_data_afterwards() {
-        let demo = launch(
-            "echo welcome; echo address: http://127.0.0.1:9; echo noise >&2; exec tail -f /dev/null",
-        )
-        .unwrap();
+        let demo =
+            launch("echo welcome; echo address: http://127.0.0.1:9; echo noise >&2; exec tail -f /dev/null").unwrap();
         let data = demo._data.path().to_owned();
 
         assert_eq!(demo.address, "http://127.0.0.1:9");

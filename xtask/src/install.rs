@@ -19,18 +19,11 @@ pub(crate) struct Need {
 }
 
 /// The PostgreSQL server and its client programs, any version from 15.
-pub(crate) const POSTGRESQL: Need = Need {
-    name: "PostgreSQL server",
-    packages: &["postgresql"],
-    present: || postgresql_programs().is_some(),
-};
+pub(crate) const POSTGRESQL: Need =
+    Need { name: "PostgreSQL server", packages: &["postgresql"], present: || postgresql_programs().is_some() };
 
 /// Debian's Chromium, or the one that `CHROMIUM` names.
-pub(crate) const CHROMIUM: Need = Need {
-    name: "Chromium",
-    packages: &["chromium"],
-    present: || chromium().is_file(),
-};
+pub(crate) const CHROMIUM: Need = Need { name: "Chromium", packages: &["chromium"], present: || chromium().is_file() };
 
 /// A font with Japanese characters, or pictures show boxes.
 pub(crate) const JAPANESE_FONT: Need = Need {
@@ -40,11 +33,7 @@ pub(crate) const JAPANESE_FONT: Need = Need {
 };
 
 /// Node.js from 18, which runs the browser tests.
-pub(crate) const NODE: Need = Need {
-    name: "Node.js 18 or newer",
-    packages: &["nodejs"],
-    present: has_node,
-};
+pub(crate) const NODE: Need = Need { name: "Node.js 18 or newer", packages: &["nodejs"], present: has_node };
 
 /// npm, which brings the browser driver.
 pub(crate) const NPM: Need = Need {
@@ -70,11 +59,7 @@ pub(crate) fn ensure(needs: &[Need]) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    let packages: Vec<&str> = missing
-        .iter()
-        .flat_map(|need| need.packages)
-        .copied()
-        .collect();
+    let packages: Vec<&str> = missing.iter().flat_map(|need| need.packages).copied().collect();
     let by_hand = format!("install by hand: apt-get install {}", packages.join(" "));
     let names: Vec<&str> = missing.iter().map(|need| need.name).collect();
     println!("missing: {}", names.join(", "));
@@ -89,10 +74,7 @@ pub(crate) fn ensure(needs: &[Need]) -> Result<()> {
 
     for need in missing {
         if !(need.present)() {
-            bail!(
-                "{} is still missing after the installation; {by_hand}",
-                need.name
-            );
+            bail!("{} is still missing after the installation; {by_hand}", need.name);
         }
     }
     Ok(())
@@ -112,9 +94,7 @@ fn apt_get(arguments: &[&str]) -> Result<()> {
     } else {
         bail!("only root or sudo can install packages");
     };
-    command
-        .args(["DEBIAN_FRONTEND=noninteractive", "apt-get"])
-        .args(arguments);
+    command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get"]).args(arguments);
     process::run_at_terminal(&mut command)
 }
 
@@ -126,10 +106,7 @@ pub(crate) fn postgresql_programs() -> Option<PathBuf> {
             let path = entry.ok()?.path();
             let version: u32 = path.file_name()?.to_str()?.parse().ok()?;
             let programs = path.join("bin");
-            programs
-                .join("initdb")
-                .is_file()
-                .then_some((version, programs))
+            programs.join("initdb").is_file().then_some((version, programs))
         })
         .filter(|(version, _)| *version >= 15)
         .max()
@@ -152,18 +129,11 @@ fn has_node() -> bool {
 }
 
 fn node_major(version: &str) -> Option<u32> {
-    version
-        .trim()
-        .strip_prefix('v')?
-        .split('.')
-        .next()?
-        .parse()
-        .ok()
+    version.trim().strip_prefix('v')?.split('.').next()?.parse().ok()
 }
 
 fn on_path(program: &str) -> bool {
-    env::var_os("PATH")
-        .is_some_and(|path| env::split_paths(&path).any(|folder| folder.join(program).is_file()))
+    env::var_os("PATH").is_some_and(|path| env::split_paths(&path).any(|folder| folder.join(program).is_file()))
 }
 
 /// Brings the browser driver and axe-core in the versions of the lock file.
@@ -205,11 +175,7 @@ mod tests {
 
     #[test]
     fn what_is_there_needs_no_installation() {
-        let present = Need {
-            name: "sh",
-            packages: &[],
-            present: || on_path("sh"),
-        };
+        let present = Need { name: "sh", packages: &[], present: || on_path("sh") };
 
         ensure(&[present]).unwrap();
     }

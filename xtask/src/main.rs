@@ -2,10 +2,7 @@
 //!
 //! `test` is the one command that has to pass; the others are parts of it or
 //! stand beside it. Nothing here is needed to build or to run Sasae.
-#![expect(
-    clippy::print_stdout,
-    reason = "a command-line tool speaks on its standard output"
-)]
+#![expect(clippy::print_stdout, reason = "a command-line tool speaks on its standard output")]
 
 mod bench;
 mod browser;
@@ -27,10 +24,7 @@ use crate::workspace::Workspace;
 
 /// What a developer types after `cargo xtask`.
 #[derive(Parser)]
-#[command(
-    name = "cargo xtask",
-    about = "Tests, checks, benchmarks and screenshots of Sasae"
-)]
+#[command(name = "cargo xtask", about = "Tests, checks, benchmarks and screenshots of Sasae")]
 struct Arguments {
     #[command(subcommand)]
     command: Task,

@@ -47,10 +47,7 @@ pub(crate) fn wait_for_signal() {
 ///
 /// # Errors
 /// What `look` returns, or that someone asked this process to end.
-pub(crate) fn wait_until<T>(
-    limit: Duration,
-    mut look: impl FnMut() -> Result<Option<T>>,
-) -> Result<Option<T>> {
+pub(crate) fn wait_until<T>(limit: Duration, mut look: impl FnMut() -> Result<Option<T>>) -> Result<Option<T>> {
     let start = Instant::now();
     loop {
         if let Some(value) = look()? {
@@ -100,10 +97,7 @@ pub(crate) fn run_at_terminal(command: &mut Command) -> Result<()> {
 /// When it cannot be started or fails; then the message holds all it wrote.
 pub(crate) fn read(command: &mut Command) -> Result<String> {
     let shown = show(command);
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .with_context(|| format!("{shown} cannot be started"))?;
+    let output = command.stdin(Stdio::null()).output().with_context(|| format!("{shown} cannot be started"))?;
     let written = String::from_utf8_lossy(&output.stdout).into_owned();
     if !output.status.success() {
         let errors = String::from_utf8_lossy(&output.stderr);
@@ -118,9 +112,7 @@ pub(crate) fn read(command: &mut Command) -> Result<String> {
 /// When it cannot be started.
 pub(crate) fn spawn(command: &mut Command) -> Result<Child> {
     let shown = show(command);
-    command
-        .spawn()
-        .with_context(|| format!("{shown} cannot be started"))
+    command.spawn().with_context(|| format!("{shown} cannot be started"))
 }
 
 /// A command that the kernel sends `signal` when this process dies, however it
@@ -182,11 +174,7 @@ fn verdict(command: &Command, status: ExitStatus) -> Result<()> {
 /// The command as one would type it, for messages.
 pub(crate) fn show(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
-    words.extend(
-        command
-            .get_args()
-            .map(|word| word.to_string_lossy().into_owned()),
-    );
+    words.extend(command.get_args().map(|word| word.to_string_lossy().into_owned()));
     words.join(" ")
 }
 
@@ -207,11 +195,7 @@ mod tests {
     fn a_program_that_ignores_the_signal_is_ended_all_the_same() {
         let mut child = spawn(
             bound_to_us("KILL")
-                .args([
-                    "sh",
-                    "-c",
-                    "trap '' TERM; echo ready; while :; do read _ || :; done",
-                ])
+                .args(["sh", "-c", "trap '' TERM; echo ready; while :; do read _ || :; done"])
                 .stdin(Stdio::piped())
                 .stdout(Stdio::piped()),
         )

@@ -67,10 +67,7 @@ impl Shared<'_> {
 /// # Errors
 /// The failure of the first step that fails; the later ones are not run.
 pub(crate) fn run(workspace: &Workspace, steps: &[Step]) -> Result<()> {
-    let mut shared = Shared {
-        workspace,
-        cluster: None,
-    };
+    let mut shared = Shared { workspace, cluster: None };
     let mut summary = Vec::new();
     let mut failure = None;
     for (name, action) in steps {
@@ -85,9 +82,7 @@ pub(crate) fn run(workspace: &Workspace, steps: &[Step]) -> Result<()> {
         let state = if result.is_ok() { "ok" } else { "FAILED" };
         println!("=== {name}: {state} after {} ===", seconds(took));
         summary.push((*name, took, state));
-        failure = result
-            .err()
-            .map(|error| error.context(format!("the step `{name}` failed")));
+        failure = result.err().map(|error| error.context(format!("the step `{name}` failed")));
     }
     drop(shared);
     println!("\n{}", table(&summary));
@@ -95,11 +90,7 @@ pub(crate) fn run(workspace: &Workspace, steps: &[Step]) -> Result<()> {
 }
 
 fn table(summary: &[(&str, Duration, &str)]) -> String {
-    let width = summary
-        .iter()
-        .map(|(name, ..)| name.chars().count())
-        .max()
-        .unwrap_or(0);
+    let width = summary.iter().map(|(name, ..)| name.chars().count()).max().unwrap_or(0);
     let mut text = String::new();
     for (name, took, state) in summary {
         // Writing to a string cannot fail.
@@ -112,11 +103,7 @@ fn table(summary: &[(&str, Duration, &str)]) -> String {
 
 fn seconds(took: Duration) -> String {
     let whole = took.as_secs();
-    if whole < 60 {
-        format!("{:.1} s", took.as_secs_f64())
-    } else {
-        format!("{} min {:02} s", whole / 60, whole % 60)
-    }
+    if whole < 60 { format!("{:.1} s", took.as_secs_f64()) } else { format!("{} min {:02} s", whole / 60, whole % 60) }
 }
 
 fn install_everything(shared: &mut Shared<'_>) -> Result<()> {
@@ -140,15 +127,7 @@ fn format(shared: &mut Shared<'_>) -> Result<()> {
 }
 
 fn lints(shared: &mut Shared<'_>) -> Result<()> {
-    let arguments = [
-        "clippy",
-        "--locked",
-        "--workspace",
-        "--all-targets",
-        "--",
-        "-D",
-        "warnings",
-    ];
+    let arguments = ["clippy", "--locked", "--workspace", "--all-targets", "--", "-D", "warnings"];
     process::run(&mut shared.workspace.cargo(arguments))
 }
 
@@ -162,38 +141,24 @@ fn start_postgresql(shared: &mut Shared<'_>) -> Result<()> {
 fn tests(shared: &mut Shared<'_>) -> Result<()> {
     let url = shared.cluster()?.url("postgres");
     process::run(
-        shared
-            .workspace
-            .cargo(["test", "--locked", "--workspace", "--no-fail-fast"])
-            .env("SASAE_TEST_PG", url),
+        shared.workspace.cargo(["test", "--locked", "--workspace", "--no-fail-fast"]).env("SASAE_TEST_PG", url),
     )
 }
 
 fn tidy(shared: &mut Shared<'_>) -> Result<()> {
-    process::run(
-        &mut shared
-            .workspace
-            .cargo(["test", "--locked", "-p", "xtask", "--test", "tidy"]),
-    )
+    process::run(&mut shared.workspace.cargo(["test", "--locked", "-p", "xtask", "--test", "tidy"]))
 }
 
 fn documentation(shared: &mut Shared<'_>) -> Result<()> {
     process::run(
-        shared
-            .workspace
-            .cargo(["doc", "--locked", "--no-deps", "--workspace"])
-            .env("RUSTDOCFLAGS", "-D warnings"),
+        shared.workspace.cargo(["doc", "--locked", "--no-deps", "--workspace"]).env("RUSTDOCFLAGS", "-D warnings"),
     )
 }
 
 /// Links the program. With all targets cargo unites the features as it does
 /// for the tests, so that no dependency is compiled a second time.
 fn build(shared: &mut Shared<'_>) -> Result<()> {
-    process::run(
-        &mut shared
-            .workspace
-            .cargo(["build", "--locked", "--workspace", "--all-targets"]),
-    )
+    process::run(&mut shared.workspace.cargo(["build", "--locked", "--workspace", "--all-targets"]))
 }
 
 #[cfg(test)]

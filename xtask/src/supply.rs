@@ -14,22 +14,12 @@ use crate::steps::{Shared, Step};
 const ADVISORIES: &str = "SASAE_ADVISORY_DB";
 
 /// `cargo xtask supply`.
-pub(crate) const STEPS: &[Step] = &[
-    ("licences and sources", deny),
-    ("unused dependencies", machete),
-    ("advisories", audit),
-];
+pub(crate) const STEPS: &[Step] =
+    &[("licences and sources", deny), ("unused dependencies", machete), ("advisories", audit)];
 
 fn deny(shared: &mut Shared<'_>) -> Result<()> {
     install(shared, "deny")?;
-    let arguments = [
-        "deny",
-        "--workspace",
-        "check",
-        "licenses",
-        "bans",
-        "sources",
-    ];
+    let arguments = ["deny", "--workspace", "check", "licenses", "bans", "sources"];
     process::run(&mut shared.workspace.cargo(arguments))
 }
 
@@ -42,15 +32,10 @@ fn audit(shared: &mut Shared<'_>) -> Result<()> {
     install(shared, "audit")?;
     let mut command = shared.workspace.cargo(["audit"]);
     if let Some(folder) = env::var_os(ADVISORIES) {
-        command
-            .arg("--no-fetch")
-            .arg("--stale")
-            .arg("--db")
-            .arg(folder);
+        command.arg("--no-fetch").arg("--stale").arg("--db").arg(folder);
     }
-    process::run(&mut command).with_context(|| {
-        format!("where the advisories cannot be fetched, {ADVISORIES} names a checkout of them")
-    })
+    process::run(&mut command)
+        .with_context(|| format!("where the advisories cannot be fetched, {ADVISORIES} names a checkout of them"))
 }
 
 /// Installs `cargo-NAME` from its locked sources unless cargo knows it already.
@@ -61,10 +46,5 @@ fn install(shared: &Shared<'_>, name: &str) -> Result<()> {
         return Ok(());
     }
     let package = format!("cargo-{name}");
-    process::run(
-        shared
-            .workspace
-            .cargo(["install", "--locked", &package])
-            .env_remove("CARGO_TARGET_DIR"),
-    )
+    process::run(shared.workspace.cargo(["install", "--locked", &package]).env_remove("CARGO_TARGET_DIR"))
 }

@@ -29,26 +29,14 @@ impl Workspace {
             .canonicalize()
             .with_context(|| format!("{} was moved: build again", manifest.display()))?;
         let ci = env::var("CI").is_ok_and(|value| value == "true");
-        let target = target_folder(
-            &root,
-            env::var_os("CARGO_TARGET_DIR").map(PathBuf::from),
-            ci,
-        );
-        Ok(Self {
-            root,
-            target,
-            cargo: env::var_os("CARGO").unwrap_or_else(|| "cargo".into()),
-            ci,
-        })
+        let target = target_folder(&root, env::var_os("CARGO_TARGET_DIR").map(PathBuf::from), ci);
+        Ok(Self { root, target, cargo: env::var_os("CARGO").unwrap_or_else(|| "cargo".into()), ci })
     }
 
     /// A cargo command in the checkout that builds into [`Self::target`].
     pub(crate) fn cargo<'a>(&self, arguments: impl IntoIterator<Item = &'a str>) -> Command {
         let mut command = Command::new(&self.cargo);
-        command
-            .current_dir(&self.root)
-            .env("CARGO_TARGET_DIR", &self.target)
-            .args(arguments);
+        command.current_dir(&self.root).env("CARGO_TARGET_DIR", &self.target).args(arguments);
         if self.ci {
             // CI builds each crate once from empty: incremental state costs time and is never read.
             command.env("CARGO_INCREMENTAL", "0");

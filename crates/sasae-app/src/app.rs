@@ -126,17 +126,12 @@ impl App {
 
     /// The municipality with this code, from memory or from its record.
     pub async fn tenant(&self, code: &str) -> Result<Arc<Tenant>> {
-        let known =
-            self.0.tenants.read().unwrap_or_else(PoisonError::into_inner).get(code).cloned();
+        let known = self.0.tenants.read().unwrap_or_else(PoisonError::into_inner).get(code).cloned();
         if let Some(tenant) = known {
             return Ok(tenant);
         }
         let tenant = Arc::new(tenancy::load(&self.0.db, code).await?.ok_or(Error::NotFound)?);
-        self.0
-            .tenants
-            .write()
-            .unwrap_or_else(PoisonError::into_inner)
-            .insert(code.to_owned(), tenant.clone());
+        self.0.tenants.write().unwrap_or_else(PoisonError::into_inner).insert(code.to_owned(), tenant.clone());
         Ok(tenant)
     }
 

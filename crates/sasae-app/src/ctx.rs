@@ -214,9 +214,7 @@ impl Ctx {
     /// Whether any post held today may do `function` anywhere.
     pub fn may(&self, function: &str) -> bool {
         match &self.0.actor {
-            Actor::Staff(staff) => {
-                staff.posts.iter().any(|post| post.functions.iter().any(|f| f == function))
-            }
+            Actor::Staff(staff) => staff.posts.iter().any(|post| post.functions.iter().any(|f| f == function)),
             Actor::Public => false,
             Actor::System(_) => true,
         }
@@ -323,8 +321,7 @@ impl Work {
     pub async fn commit(mut self, location: &str) -> Result<String> {
         if let Some(once) = &self.ctx.0.once {
             let (ctx, actor) = (&self.ctx, self.ctx.once_actor());
-            let written =
-                submission::insert(&mut self.tx, ctx.tenant(), &actor, once, location, ctx.now()).await;
+            let written = submission::insert(&mut self.tx, ctx.tenant(), &actor, once, location, ctx.now()).await;
             match written {
                 Ok(_) => {}
                 Err(error) if error.is_unique_on("once") => {

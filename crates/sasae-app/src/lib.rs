@@ -23,6 +23,7 @@ pub mod input;
 pub mod lang;
 pub mod migrations;
 pub mod notice;
+pub mod openapi;
 pub mod person;
 pub mod profile;
 pub mod record;

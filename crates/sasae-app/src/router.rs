@@ -11,7 +11,7 @@ use crate::ctx::Ctx;
 use crate::web::ui::assets::asset_response;
 use crate::web::ui::shell::{NavGroup, NavItem};
 use crate::web::{Gate, Routes};
-use crate::{account, activity, case, consultation, draft, notice, person, record, search, staff, task, thread};
+use crate::{account, activity, case, consultation, draft, notice, openapi, person, record, search, staff, task, thread};
 
 /// All routes with their gates.
 pub fn routes(app: &App) -> Routes {
@@ -25,6 +25,7 @@ pub fn routes(app: &App) -> Routes {
         .room(record::routes)
         .room(search::routes)
         .room(person::routes)
+        .room(openapi::routes)
         .room(thread::routes)
         .room(activity::routes)
         .room(case::routes)
@@ -57,7 +58,11 @@ pub fn nav_groups(ctx: &Ctx) -> Vec<NavGroup> {
     .collect();
     let mut groups = vec![
         NavGroup { label: lang.t("今日", "Today").to_owned().into(), href: Some("/today".into()), items: Vec::new() },
-        NavGroup { label: lang.t("相談と支援", "Consultation and support").to_owned().into(), href: None, items: support },
+        NavGroup {
+            label: lang.t("相談と支援", "Consultation and support").to_owned().into(),
+            href: None,
+            items: support,
+        },
     ];
     if ctx.may("figures") {
         groups.push(NavGroup {

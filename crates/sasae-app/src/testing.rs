@@ -151,9 +151,7 @@ impl TestApp {
     pub async fn acting(&self, staff: Id) -> Ctx {
         let tenant = self.app.tenant(TENANT).await.expect("the tenant is set up");
         let mut read = self.app.db().read(TENANT).await.expect("a connection");
-        let posts = access::store::list_held_posts(&mut read, TENANT, staff, self.clock.today())
-            .await
-            .expect("posts");
+        let posts = access::store::list_held_posts(&mut read, TENANT, staff, self.clock.today()).await.expect("posts");
         let actor = StaffActor { staff, account: None, name: "試験".to_owned(), posts };
         Ctx::new(self.app.clone(), tenant, Actor::Staff(actor.into()), Visit::default())
     }
@@ -165,9 +163,7 @@ impl TestApp {
         let id = ctx.new_id();
         let key = id.to_string();
         staff::store::insert_staff(&ctx, &mut work, id, (name, ""), None, "", &key, SINCE).await.expect("staff");
-        staff::store::insert_post(&ctx, &mut work, ctx.new_id(), id, role, area, (SINCE, FOREVER))
-            .await
-            .expect("post");
+        staff::store::insert_post(&ctx, &mut work, ctx.new_id(), id, role, area, (SINCE, FOREVER)).await.expect("post");
         work.commit("").await.expect("commit");
         id
     }
@@ -219,15 +215,10 @@ impl TestApp {
     pub async fn send(&self, request: Request<Body>) -> Answer {
         let response = self.router.clone().oneshot(request).await.expect("infallible");
         let status = response.status();
-        let text = |name| {
-            response.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned()
-        };
+        let text = |name| response.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
         let location = text(header::LOCATION);
         let cookie = text(header::SET_COOKIE);
-        let token = cookie
-            .strip_prefix("sasae_session=")
-            .and_then(|rest| rest.split(';').next())
-            .map(str::to_owned);
+        let token = cookie.strip_prefix("sasae_session=").and_then(|rest| rest.split(';').next()).map(str::to_owned);
         let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body");
         let body = String::from_utf8_lossy(&bytes).into_owned();
         Answer { status, location, body, token }

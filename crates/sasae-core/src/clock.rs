@@ -74,12 +74,7 @@ impl Clock {
     }
 
     fn from_time(time: Time) -> Self {
-        Self {
-            source: Arc::new(Source {
-                time,
-                last_id: Mutex::default(),
-            }),
-        }
+        Self { source: Arc::new(Source { time, last_id: Mutex::default() }) }
     }
 
     /// The present moment, in whole microseconds.
@@ -113,11 +108,7 @@ impl Clock {
     /// On the system clock, whose time is not ours to move.
     pub fn advance(&self, by: SignedDuration) {
         self.change(|now| {
-            now.checked_add(by).unwrap_or(if by.is_negative() {
-                Timestamp::MIN
-            } else {
-                Timestamp::MAX
-            })
+            now.checked_add(by).unwrap_or(if by.is_negative() { Timestamp::MIN } else { Timestamp::MAX })
         });
     }
 
@@ -185,21 +176,11 @@ impl LastId {
         // The highest bit of a fresh tail is left free, so that steps do not run over at once.
         let fresh = random & ((1 << (TAIL_BITS - 1)) - 1);
         if millis > self.millis {
-            return Self {
-                millis,
-                tail: fresh,
-            };
+            return Self { millis, tail: fresh };
         }
         let step = (random & u128::from(u32::MAX)) + 1;
         let tail = self.tail + step;
-        if tail >> TAIL_BITS == 0 {
-            Self { tail, ..self }
-        } else {
-            Self {
-                millis: self.millis + 1,
-                tail: fresh,
-            }
-        }
+        if tail >> TAIL_BITS == 0 { Self { tail, ..self } } else { Self { millis: self.millis + 1, tail: fresh } }
     }
 
     fn uuid(self) -> Uuid {
@@ -217,10 +198,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the one place that reads the machine's time"
-)]
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's time")]
 fn system_now() -> Timestamp {
     whole_micros(Timestamp::now())
 }
@@ -260,11 +238,7 @@ pub fn tokyo_datetime(at: Timestamp) -> DateTime {
 /// −9999 and 9999) the nearest moment that exists.
 #[must_use]
 pub fn from_tokyo(local: DateTime) -> Timestamp {
-    TOKYO.to_timestamp(local).unwrap_or(if local.year() < 0 {
-        Timestamp::MIN
-    } else {
-        Timestamp::MAX
-    })
+    TOKYO.to_timestamp(local).unwrap_or(if local.year() < 0 { Timestamp::MIN } else { Timestamp::MAX })
 }
 
 #[cfg(test)]
@@ -348,13 +322,9 @@ mod tests {
         let clock = Clock::seeded(3, at("2023-04-01T00:00:00Z"));
 
         let ids: Vec<Uuid> = std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..4)
-                .map(|_| scope.spawn(|| (0..500).map(|_| clock.new_id()).collect::<Vec<_>>()))
-                .collect();
-            threads
-                .into_iter()
-                .flat_map(|thread| thread.join().unwrap())
-                .collect()
+            let threads: Vec<_> =
+                (0..4).map(|_| scope.spawn(|| (0..500).map(|_| clock.new_id()).collect::<Vec<_>>())).collect();
+            threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
         });
 
         assert_eq!(ids.iter().collect::<BTreeSet<_>>().len(), 2_000);
@@ -374,10 +344,7 @@ mod tests {
 
     #[test]
     fn a_full_tail_runs_over_into_the_next_millisecond() {
-        let full = LastId {
-            millis: 5,
-            tail: (1 << TAIL_BITS) - 1,
-        };
+        let full = LastId { millis: 5, tail: (1 << TAIL_BITS) - 1 };
 
         let next = full.next(5, 42);
 

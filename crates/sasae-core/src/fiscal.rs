@@ -68,8 +68,7 @@ impl FiscalYear {
     #[must_use]
     pub fn months(self) -> [Date; 12] {
         let year = self.0.clamp(-9999, 9998);
-        [4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3]
-            .map(|month| date(year + i16::from(month < 4), month, 1))
+        [4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3].map(|month| date(year + i16::from(month < 4), month, 1))
     }
 
     /// The fiscal year before.
@@ -96,11 +95,7 @@ impl FiscalYear {
             .filter(|era| self.can_be_named_by(era))
             .map(|era| format!("{}年度", era.spell_year(self.0)))
             .collect();
-        if names.is_empty() {
-            format!("{}年度", self.0)
-        } else {
-            names.join("・")
-        }
+        if names.is_empty() { format!("{}年度", self.0) } else { names.join("・") }
     }
 
     /// Whether the era has a day from April to December of the year, the months in which the
@@ -129,11 +124,7 @@ impl FromStr for FiscalYear {
         if text.len() > 120 {
             return Err(not_a_year());
         }
-        let plain: String = text
-            .nfkc()
-            .filter(|c| !c.is_whitespace())
-            .map(|c| c.to_ascii_uppercase())
-            .collect();
+        let plain: String = text.nfkc().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
         let plain = numeral::replace_runs(&plain);
         let mut found = None;
         for name in plain.split(['・', '･']) {
@@ -168,19 +159,12 @@ fn read_name(name: &str, written: &str) -> Result<FiscalYear, FiscalYearError> {
             let western = era.western(n).filter(|_| n > 0).ok_or_else(not_a_year)?;
             let year = FiscalYear(western);
             if !year.can_be_named_by(era) {
-                return Err(FiscalYearError::OutsideEra {
-                    written: written.to_owned(),
-                    actual: year.label(),
-                });
+                return Err(FiscalYearError::OutsideEra { written: written.to_owned(), actual: year.label() });
             }
             year
         }
     };
-    if TYPED.contains(&year.0) {
-        Ok(year)
-    } else {
-        Err(not_a_year())
-    }
+    if TYPED.contains(&year.0) { Ok(year) } else { Err(not_a_year()) }
 }
 
 #[cfg(test)]
@@ -200,10 +184,7 @@ mod tests {
         assert!(year.contains(date(2023, 4, 1)));
         assert!(year.contains(date(2024, 3, 31)));
         assert!(!year.contains(date(2024, 4, 1)));
-        assert_eq!(
-            (year.previous(), year.next()),
-            (FiscalYear(2022), FiscalYear(2024))
-        );
+        assert_eq!((year.previous(), year.next()), (FiscalYear(2022), FiscalYear(2024)));
     }
 
     #[test]
@@ -259,17 +240,11 @@ mod tests {
 
     #[test]
     fn a_year_of_another_era_is_told_by_its_own_name() {
-        for (written, actual) in [
-            ("昭和64年度", "平成元年度"),
-            ("平成32年度", "令和2年度"),
-            ("H35", "令和5年度"),
-        ] {
+        for (written, actual) in [("昭和64年度", "平成元年度"), ("平成32年度", "令和2年度"), ("H35", "令和5年度")]
+        {
             assert_eq!(
                 written.parse::<FiscalYear>(),
-                Err(FiscalYearError::OutsideEra {
-                    written: written.to_owned(),
-                    actual: actual.to_owned()
-                })
+                Err(FiscalYearError::OutsideEra { written: written.to_owned(), actual: actual.to_owned() })
             );
         }
     }
@@ -292,11 +267,7 @@ mod tests {
             "令和5年度・令和6年度",
             "来年度",
         ] {
-            assert_eq!(
-                text.parse::<FiscalYear>(),
-                Err(FiscalYearError::NotAYear(text.to_owned())),
-                "{text}"
-            );
+            assert_eq!(text.parse::<FiscalYear>(), Err(FiscalYearError::NotAYear(text.to_owned())), "{text}");
         }
     }
 

@@ -110,11 +110,7 @@ fn fixed(day: Date) -> Option<&'static str> {
 
 /// Holidays on the n-th Monday of a month, and the equinoxes.
 fn moving(day: Date) -> Option<&'static str> {
-    let monday = if day.weekday() == Weekday::Monday {
-        (day.day() - 1) / 7 + 1
-    } else {
-        0
-    };
+    let monday = if day.weekday() == Weekday::Monday { (day.day() - 1) / 7 + 1 } else { 0 };
     Some(match (day.year(), day.month(), monday) {
         (2000.., 1, 2) => "成人の日",
         (2003..=2019 | 2022.., 7, 3) => "海の日",
@@ -140,11 +136,7 @@ fn autumnal_equinox(year: i16) -> i8 {
 fn equinox(year: i16, before_1980: i32, from_1980: i32) -> i8 {
     let since = i32::from(year) - 1980;
     // The years before 1980 count leap days from 1983, rounded towards zero.
-    let (start, leap_days) = if since < 0 {
-        (before_1980, (since - 3) / 4)
-    } else {
-        (from_1980, since / 4)
-    };
+    let (start, leap_days) = if since < 0 { (before_1980, (since - 3) / 4) } else { (from_1980, since / 4) };
     ((start + 242_194 * since) / 1_000_000 - leap_days) as i8
 }
 
@@ -374,16 +366,10 @@ mod tests {
 
     #[test]
     fn a_sunday_holiday_always_gives_a_free_weekday() {
-        let sundays = date(1973, 4, 15)
-            .series(7.days())
-            .take_while(|day| day.year() < 2100);
+        let sundays = date(1973, 4, 15).series(7.days()).take_while(|day| day.year() < 2100);
 
         for day in sundays.filter(|day| named(*day).is_some()) {
-            let lieu = day
-                .series(1.day())
-                .skip(1)
-                .take(5)
-                .find(|day| holiday(*day) == Some("振替休日"));
+            let lieu = day.series(1.day()).skip(1).take(5).find(|day| holiday(*day) == Some("振替休日"));
             assert!(lieu.is_some(), "{day}");
         }
     }

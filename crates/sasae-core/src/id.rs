@@ -20,10 +20,7 @@ const PAYLOAD: usize = 11;
 #[must_use]
 pub fn receipt_number(bytes: [u8; 8]) -> String {
     let bits = u64::from_be_bytes(bytes) >> 9;
-    let mut symbols: Vec<u8> = (0..PAYLOAD)
-        .rev()
-        .map(|place| ((bits >> (5 * place)) & 31) as u8)
-        .collect();
+    let mut symbols: Vec<u8> = (0..PAYLOAD).rev().map(|place| ((bits >> (5 * place)) & 31) as u8).collect();
     symbols.push(times_alpha(remainder(&symbols)));
     spell(&symbols)
 }
@@ -72,19 +69,13 @@ fn spell(symbols: &[u8]) -> String {
 /// The symbols as a polynomial over GF(32), evaluated at α. Powers of α differ for up to 31
 /// places, which is why one error and one exchange never cancel out.
 fn remainder(symbols: &[u8]) -> u8 {
-    symbols
-        .iter()
-        .fold(0, |sum, &symbol| times_alpha(sum) ^ symbol)
+    symbols.iter().fold(0, |sum, &symbol| times_alpha(sum) ^ symbol)
 }
 
 /// Multiplies by α in GF(2⁵) modulo x⁵ + x² + 1.
 fn times_alpha(symbol: u8) -> u8 {
     let doubled = symbol << 1;
-    if doubled & 32 == 0 {
-        doubled
-    } else {
-        doubled ^ 0b10_0101
-    }
+    if doubled & 32 == 0 { doubled } else { doubled ^ 0b10_0101 }
 }
 
 #[cfg(test)]
@@ -105,15 +96,8 @@ mod tests {
     #[test]
     fn what_people_type_is_read() {
         let number = receipt_number([8, 0, 66, 16, 132, 33, 8, 66]);
-        let typed = number
-            .replace('0', "O")
-            .replace('1', "l")
-            .replace('-', " ー ")
-            .to_lowercase();
-        let wide: String = number
-            .chars()
-            .map(|c| char::from_u32(u32::from(c) + 0xfee0).unwrap())
-            .collect();
+        let typed = number.replace('0', "O").replace('1', "l").replace('-', " ー ").to_lowercase();
+        let wide: String = number.chars().map(|c| char::from_u32(u32::from(c) + 0xfee0).unwrap()).collect();
 
         assert!(number.contains('0') && number.contains('1'), "{number}");
         assert_eq!(parse_receipt_number(&typed), Some(number.clone()));
@@ -122,14 +106,7 @@ mod tests {
 
     #[test]
     fn what_is_no_receipt_number_is_refused() {
-        for typed in [
-            "",
-            "0000",
-            "0000-0000-0001",
-            "0000-0000-000U",
-            "0000-0000-0000-0",
-            "受付番号です",
-        ] {
+        for typed in ["", "0000", "0000-0000-0001", "0000-0000-000U", "0000-0000-0000-0", "受付番号です"] {
             assert_eq!(parse_receipt_number(typed), None, "{typed}");
         }
         assert_eq!(parse_receipt_number(&"0".repeat(100_000)), None);

@@ -73,12 +73,9 @@ impl CodeError {
             Self::Check { expected, found } => {
                 format!("団体コードの検査数字が合いません（計算では{expected}、入力は{found}）")
             }
-            Self::Ambiguous {
-                without_check,
-                lost_zero,
-            } => format!(
-                "5桁の団体コードが二通りに読めます（{without_check}か{lost_zero}）。6桁で入力してください"
-            ),
+            Self::Ambiguous { without_check, lost_zero } => {
+                format!("5桁の団体コードが二通りに読めます（{without_check}か{lost_zero}）。6桁で入力してください")
+            }
         }
     }
 }
@@ -129,10 +126,7 @@ impl MunicipalityCode {
             (Ok(five), Ok(six)) => match (five.is_plausible(), six.is_plausible()) {
                 (true, false) => Ok(five),
                 (false, true) => Ok(six),
-                _ => Err(CodeError::Ambiguous {
-                    without_check: five,
-                    lost_zero: six,
-                }),
+                _ => Err(CodeError::Ambiguous { without_check: five, lost_zero: six }),
             },
             // No municipality is numbered like that: a zero was lost and a digit is wrong.
             (Ok(five), Err(error @ CodeError::Check { .. })) if !five.is_plausible() => Err(error),
@@ -150,11 +144,7 @@ impl MunicipalityCode {
         }
         let expected = check_digit(&digits[..5]);
         let found = digits[5] - b'0';
-        if expected == found {
-            Ok(code)
-        } else {
-            Err(CodeError::Check { expected, found })
-        }
+        if expected == found { Ok(code) } else { Err(CodeError::Check { expected, found }) }
     }
 
     /// All six digits.
@@ -205,10 +195,7 @@ impl MunicipalityCode {
 
 /// In ASCII, without spaces and hyphens; shortened where it is too long for any code.
 fn plain(text: &str) -> String {
-    text.nfkc()
-        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}' | '−'))
-        .take(32)
-        .collect()
+    text.nfkc().filter(|c| !c.is_whitespace() && !matches!(c, '-' | '\u{2010}'..='\u{2015}' | '−')).take(32).collect()
 }
 
 /// Exactly `N` ASCII digits.
@@ -222,10 +209,7 @@ fn digits<const N: usize>(text: &str) -> Result<[u8; N], CodeError> {
         *slot = match u8::try_from(c) {
             Ok(byte) if byte.is_ascii_digit() => byte,
             _ => {
-                return Err(CodeError::Digit {
-                    found: c,
-                    at: place + 1,
-                });
+                return Err(CodeError::Digit { found: c, at: place + 1 });
             }
         };
     }
@@ -234,11 +218,7 @@ fn digits<const N: usize>(text: &str) -> Result<[u8; N], CodeError> {
 
 /// Σ (digit × 6, 5, 4, 3, 2) mod 11, subtracted from 11; the last digit of that (#44).
 fn check_digit(five: &[u8]) -> u8 {
-    let sum: u32 = five
-        .iter()
-        .zip([6, 5, 4, 3, 2])
-        .map(|(&digit, weight)| u32::from(digit - b'0') * weight)
-        .sum();
+    let sum: u32 = five.iter().zip([6, 5, 4, 3, 2]).map(|(&digit, weight)| u32::from(digit - b'0') * weight).sum();
     // At most 11, so the last digit fits.
     ((11 - sum % 11) % 10) as u8
 }
@@ -286,9 +266,7 @@ impl<'de> Deserialize<'de> for MunicipalityCode {
 /// The name of a prefecture by its number (JIS X 0401), 1 = 北海道 to 47 = 沖縄県.
 #[must_use]
 pub fn prefecture_name_of(number: u8) -> Option<&'static str> {
-    PREFECTURES
-        .get(usize::from(number).checked_sub(1)?)
-        .copied()
+    PREFECTURES.get(usize::from(number).checked_sub(1)?).copied()
 }
 
 const PREFECTURES: [&str; 47] = [
@@ -461,11 +439,7 @@ mod tests {
     #[test]
     fn spreadsheet_forms_are_read() {
         for text in ["401005", "４０１００５", " 40100-5 ", "40100", "４０１００"] {
-            assert_eq!(
-                MunicipalityCode::lenient(text),
-                Ok(code("401005")),
-                "{text}"
-            );
+            assert_eq!(MunicipalityCode::lenient(text), Ok(code("401005")), "{text}");
         }
         assert_eq!(MunicipalityCode::lenient("11002"), Ok(code("011002")));
         assert_eq!(MunicipalityCode::lenient("01100"), Ok(code("011002")));
@@ -475,10 +449,7 @@ mod tests {
     fn five_digits_with_two_readings_are_not_guessed() {
         assert_eq!(
             MunicipalityCode::lenient("11100"),
-            Err(CodeError::Ambiguous {
-                without_check: code("111007"),
-                lost_zero: code("011100"),
-            })
+            Err(CodeError::Ambiguous { without_check: code("111007"), lost_zero: code("011100") })
         );
         assert_eq!(MunicipalityCode::from_five("11100"), Ok(code("111007")));
         assert_eq!(MunicipalityCode::from_six("１１１００"), Ok(code("011100")));
@@ -495,20 +466,8 @@ mod tests {
             ("481009", CodeError::Prefecture { found: 48 }),
             ("000001", CodeError::Prefecture { found: 0 }),
             ("99100", CodeError::Prefecture { found: 99 }),
-            (
-                "401006",
-                CodeError::Check {
-                    expected: 5,
-                    found: 6,
-                },
-            ),
-            (
-                "11003",
-                CodeError::Check {
-                    expected: 2,
-                    found: 3,
-                },
-            ),
+            ("401006", CodeError::Check { expected: 5, found: 6 }),
+            ("11003", CodeError::Check { expected: 2, found: 3 }),
         ] {
             assert_eq!(MunicipalityCode::lenient(text), Err(error), "{text}");
         }
@@ -537,10 +496,7 @@ mod tests {
         let json = serde_json::to_string(&code("011002")).unwrap();
 
         assert_eq!(json, "\"011002\"");
-        assert_eq!(
-            serde_json::from_str::<MunicipalityCode>(&json).unwrap(),
-            code("011002")
-        );
+        assert_eq!(serde_json::from_str::<MunicipalityCode>(&json).unwrap(), code("011002"));
         assert!(serde_json::from_str::<MunicipalityCode>("\"011003\"").is_err());
     }
 
@@ -548,10 +504,7 @@ mod tests {
     fn the_japanese_reason_names_the_right_check_digit() {
         let error = "401006".parse::<MunicipalityCode>().unwrap_err();
 
-        assert_eq!(
-            error.ja(),
-            "団体コードの検査数字が合いません（計算では5、入力は6）"
-        );
+        assert_eq!(error.ja(), "団体コードの検査数字が合いません（計算では5、入力は6）");
     }
 
     proptest! {

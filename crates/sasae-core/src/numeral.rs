@@ -2,10 +2,7 @@
 
 /// The value of one kanji digit.
 fn digit(c: char) -> Option<u32> {
-    "〇一二三四五六七八九"
-        .chars()
-        .position(|k| k == c)
-        .and_then(|value| u32::try_from(value).ok())
+    "〇一二三四五六七八九".chars().position(|k| k == c).and_then(|value| u32::try_from(value).ok())
 }
 
 /// The value of 十, 百 or 千.
@@ -34,9 +31,7 @@ pub(crate) fn parse(text: &str) -> Option<u32> {
         if chars.len() > 4 {
             return None;
         }
-        return chars
-            .iter()
-            .try_fold(0, |sum, &c| Some(sum * 10 + digit(c)?));
+        return chars.iter().try_fold(0, |sum, &c| Some(sum * 10 + digit(c)?));
     }
     let mut sum = 0;
     let mut pending = None;

@@ -22,20 +22,14 @@ pub fn clean(text: &str) -> String {
         after_return = c == '\r';
     }
     let trimmed = out.trim();
-    if trimmed.len() == out.len() {
-        out
-    } else {
-        trimmed.to_owned()
-    }
+    if trimmed.len() == out.len() { out } else { trimmed.to_owned() }
 }
 
 /// Characters as a reader counts them: a kanji with its variation selector, or a letter with
 /// its accents, is one.
 #[must_use]
 pub fn count_chars(text: &str) -> usize {
-    text.chars()
-        .filter(|&c| !is_variation_selector(c) && !is_combining_mark(c) && c != '\u{200d}')
-        .count()
+    text.chars().filter(|&c| !is_variation_selector(c) && !is_combining_mark(c) && c != '\u{200d}').count()
 }
 
 /// Whether the text holds characters that cannot be seen and change how it reads: direction
@@ -63,10 +57,7 @@ mod tests {
 
     #[test]
     fn line_ends_become_one_kind() {
-        assert_eq!(
-            clean("一\r\n二\r三\n\n四\u{2028}五"),
-            "一\n二\n三\n\n四\n五"
-        );
+        assert_eq!(clean("一\r\n二\r三\n\n四\u{2028}五"), "一\n二\n三\n\n四\n五");
     }
 
     #[test]

@@ -45,11 +45,7 @@ impl Conn {
     }
 
     fn over(link: Link, in_transaction: bool) -> Self {
-        Self {
-            link,
-            in_transaction,
-            spoiled: false,
-        }
+        Self { link, in_transaction, spoiled: false }
     }
 
     /// Which engine this is.
@@ -73,11 +69,7 @@ impl Conn {
     ///
     /// # Errors
     /// As [`query`](Self::query).
-    pub async fn query_opt<T: Record>(
-        &mut self,
-        sql: Sql,
-        args: &[Value<'_>],
-    ) -> Result<Option<T>> {
+    pub async fn query_opt<T: Record>(&mut self, sql: Sql, args: &[Value<'_>]) -> Result<Option<T>> {
         let mut found = None;
         self.run(Text::Known(sql), args, false, |row| {
             found = Some(T::from_row(row)?);
@@ -140,11 +132,7 @@ impl Conn {
     /// As [`query`](Self::query).
     ///
     /// [`STATEMENTS`]: crate::STATEMENTS
-    pub async fn query_text<T: Record>(
-        &mut self,
-        text: &str,
-        args: &[Value<'_>],
-    ) -> Result<Vec<T>> {
+    pub async fn query_text<T: Record>(&mut self, text: &str, args: &[Value<'_>]) -> Result<Vec<T>> {
         self.all(Text::Dynamic(text), args).await
     }
 
@@ -280,9 +268,7 @@ impl Tx {
     /// # Errors
     /// Those of the engine, mapped; after one the transaction can only be rolled back.
     pub async fn execute(&mut self, sql: Sql, args: &[Value<'_>]) -> Result<u64> {
-        self.0
-            .run(Text::Known(sql), args, false, |_| Ok(true))
-            .await
+        self.0.run(Text::Known(sql), args, false, |_| Ok(true)).await
     }
 
     /// As [`execute`](Self::execute), for a text made at run time, which
@@ -292,9 +278,7 @@ impl Tx {
     /// # Errors
     /// As [`execute`](Self::execute).
     pub async fn execute_text(&mut self, text: &str, args: &[Value<'_>]) -> Result<u64> {
-        self.0
-            .run(Text::Dynamic(text), args, false, |_| Ok(true))
-            .await
+        self.0.run(Text::Dynamic(text), args, false, |_| Ok(true)).await
     }
 
     /// Inserts many rows at once, in one go on either engine: a prepared statement on SQLite,

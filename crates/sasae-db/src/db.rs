@@ -68,9 +68,7 @@ impl Db {
         if let Some(path) = url.strip_prefix("sqlite:") {
             let path = path.strip_prefix("//").unwrap_or(path).to_owned();
             if path.is_empty() || path.starts_with(":memory:") {
-                return Err(Error::Unsupported(
-                    "a database in memory; name a file (sqlite:/path/file.sqlite)",
-                ));
+                return Err(Error::Unsupported("a database in memory; name a file (sqlite:/path/file.sqlite)"));
             }
             let options = options.clone();
             let open = move || sqlite::Database::open(Path::new(&path), &options);
@@ -81,9 +79,7 @@ impl Db {
             let database = postgres::Database::open(url, options).await?;
             return Ok(Self(Arc::new(Backend::Postgres(database))));
         }
-        Err(Error::Unsupported(
-            "this database URL; it begins with sqlite: or postgres://",
-        ))
+        Err(Error::Unsupported("this database URL; it begins with sqlite: or postgres://"))
     }
 
     /// Which engine this is.
@@ -103,9 +99,7 @@ impl Db {
     pub async fn read(&self, tenant: &str) -> Result<Read> {
         Ok(Read(match &*self.0 {
             Backend::Sqlite(database) => Conn::reader(database.readers.lease().await?),
-            Backend::Postgres(database) => {
-                Conn::postgres(database.lease(Some(tenant)).await?, false)
-            }
+            Backend::Postgres(database) => Conn::postgres(database.lease(Some(tenant)).await?, false),
         }))
     }
 
@@ -123,9 +117,7 @@ impl Db {
             Backend::Postgres(database) => {
                 let mut lease = database.lease(Some(tenant)).await?;
                 // The SELECT takes the snapshot now rather than at the first query.
-                lease
-                    .open("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1")
-                    .await?;
+                lease.open("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT 1").await?;
                 Conn::postgres(lease, true)
             }
         }))
@@ -155,9 +147,7 @@ impl Db {
     pub async fn backup(&self, to: impl AsRef<Path>) -> Result<()> {
         match &*self.0 {
             Backend::Sqlite(database) => database.backup(to.as_ref()).await,
-            Backend::Postgres(_) => Err(Error::Unsupported(
-                "an online copy of PostgreSQL; use pg_dump",
-            )),
+            Backend::Postgres(_) => Err(Error::Unsupported("an online copy of PostgreSQL; use pg_dump")),
         }
     }
 

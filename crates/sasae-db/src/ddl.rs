@@ -170,9 +170,7 @@ CREATE TABLE last (n INTEGER) STRICT"
 
     #[test]
     fn a_deferred_constraint_is_seen_outside_comments_only() {
-        assert!(has_deferred_constraint(
-            "REFERENCES t (id) DEFERRABLE INITIALLY DEFERRED"
-        ));
+        assert!(has_deferred_constraint("REFERENCES t (id) DEFERRABLE INITIALLY DEFERRED"));
         assert!(!has_deferred_constraint("SELECT 'DEFERRED' -- DEFERRED"));
     }
 }

@@ -88,10 +88,6 @@ impl Error {
 
 impl From<std::io::Error> for Error {
     fn from(cause: std::io::Error) -> Self {
-        if cause.kind() == std::io::ErrorKind::StorageFull {
-            Self::Full
-        } else {
-            Self::other(cause)
-        }
+        if cause.kind() == std::io::ErrorKind::StorageFull { Self::Full } else { Self::other(cause) }
     }
 }

@@ -100,9 +100,8 @@ impl Db {
     /// [`Error::Other`] with the migration's name if an applied one was changed, if the database
     /// has one that the list does not know, or if a text fails; the earlier ones stay applied.
     pub async fn migrate(&self, migrations: &[Migration]) -> Result<Vec<String>> {
-        if let Some(migration) = migrations
-            .iter()
-            .find(|m| has_deferred_constraint(m.common) || has_deferred_constraint(m.sqlite))
+        if let Some(migration) =
+            migrations.iter().find(|m| has_deferred_constraint(m.common) || has_deferred_constraint(m.sqlite))
         {
             return Err(Error::other(format!(
                 "the migration {} has a deferred constraint, which would fail for a whole group \
@@ -239,11 +238,7 @@ async fn on_postgres(lease: &mut postgres::Lease, migrations: &[Migration]) -> R
         batch(lease, LOCK).await?;
         batch(lease, RECORD).await?;
         let rows = lease.client()?.query(APPLIED, &[]).await;
-        let applied = rows
-            .map_err(postgres::failure)?
-            .iter()
-            .map(|row| (row.get(0), row.get(1)))
-            .collect::<Vec<_>>();
+        let applied = rows.map_err(postgres::failure)?.iter().map(|row| (row.get(0), row.get(1))).collect::<Vec<_>>();
         let position = compare(&applied, migrations)?;
         let Some(migration) = migrations.get(position) else {
             lease.close("COMMIT").await?;

@@ -59,12 +59,7 @@ impl managed::Manager for Connector {
                 tracing::warn!(%cause, "a connection to PostgreSQL broke");
             }
         });
-        Ok(Session {
-            client,
-            driver,
-            tenant: None,
-            statements: HashMap::new(),
-        })
+        Ok(Session { client, driver, tenant: None, statements: HashMap::new() })
     }
 
     async fn recycle(&self, session: &mut Session, _: &Metrics) -> RecycleResult<Error> {
@@ -99,10 +94,7 @@ impl Database {
         let mut lease = self.lease(None).await?;
         let rows = lease
             .client()?
-            .query(
-                "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user",
-                &[],
-            )
+            .query("SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user", &[])
             .await
             .map_err(failure)?;
         if rows.first().is_some_and(|row| row.get::<_, bool>(0)) {
@@ -122,10 +114,7 @@ impl Database {
             PoolError::Closed => Error::Closed,
             other => Error::other(other),
         })?;
-        let mut lease = Lease {
-            object: Some(object),
-            open: false,
-        };
+        let mut lease = Lease { object: Some(object), open: false };
         if let Some(tenant) = tenant {
             lease.carry(tenant).await?;
         }
@@ -170,10 +159,7 @@ impl Lease {
         session.tenant = None;
         session
             .client
-            .query_typed(
-                "SELECT set_config('sasae.tenant', $1, false)",
-                &[(&tenant, Type::TEXT)],
-            )
+            .query_typed("SELECT set_config('sasae.tenant', $1, false)", &[(&tenant, Type::TEXT)])
             .await
             .map_err(failure)?;
         session.tenant = Some(tenant.to_owned());
@@ -254,28 +240,18 @@ impl Lease {
     ///
     /// Not COPY: PostgreSQL refuses COPY FROM into a table under row-level security. The
     /// identifiers come from the program.
-    pub(crate) async fn bulk(
-        &mut self,
-        table: &str,
-        columns: &[&str],
-        rows: &[Vec<Value<'_>>],
-    ) -> Result<u64> {
+    pub(crate) async fn bulk(&mut self, table: &str, columns: &[&str], rows: &[Vec<Value<'_>>]) -> Result<u64> {
         let names = columns.iter().map(|name| quoted(name)).collect::<Vec<_>>();
         let names = names.join(", ");
         let table = quoted(table);
         let client = self.client()?;
-        let wanted = client
-            .prepare(&format!("SELECT {names} FROM {table} LIMIT 0"))
-            .await
-            .map_err(failure)?;
+        let wanted = client.prepare(&format!("SELECT {names} FROM {table} LIMIT 0")).await.map_err(failure)?;
         let arrays = wanted.columns().iter().zip(1..).map(|(column, n)| {
             let kind = column.type_();
             format!("${n}::{}.{}[]", quoted(kind.schema()), quoted(kind.name()))
         });
-        let insert = format!(
-            "INSERT INTO {table} ({names}) SELECT * FROM unnest({})",
-            arrays.collect::<Vec<_>>().join(", "),
-        );
+        let insert =
+            format!("INSERT INTO {table} ({names}) SELECT * FROM unnest({})", arrays.collect::<Vec<_>>().join(", "),);
         let insert = client.prepare(&insert).await.map_err(failure)?;
         let mut count = 0;
         for rows in rows.chunks(BULK_ROWS) {
@@ -326,16 +302,12 @@ pub(crate) fn failure(cause: tokio_postgres::Error) -> Error {
     let table = server.table().unwrap_or_default();
     let constraint = server.constraint().unwrap_or_default();
     match *server.code() {
-        SqlState::UNIQUE_VIOLATION => Error::Unique {
-            constraint: format!("{table}.{constraint}"),
-        },
+        SqlState::UNIQUE_VIOLATION => Error::Unique { constraint: format!("{table}.{constraint}") },
         SqlState::FOREIGN_KEY_VIOLATION => Error::ForeignKey,
-        SqlState::NOT_NULL_VIOLATION => Error::NotNull {
-            column: format!("{table}.{}", server.column().unwrap_or_default()),
-        },
-        SqlState::CHECK_VIOLATION => Error::Check {
-            constraint: constraint.to_owned(),
-        },
+        SqlState::NOT_NULL_VIOLATION => {
+            Error::NotNull { column: format!("{table}.{}", server.column().unwrap_or_default()) }
+        }
+        SqlState::CHECK_VIOLATION => Error::Check { constraint: constraint.to_owned() },
         SqlState::T_R_SERIALIZATION_FAILURE
         | SqlState::T_R_DEADLOCK_DETECTED
         | SqlState::LOCK_NOT_AVAILABLE

@@ -33,10 +33,7 @@ impl Row<'_> {
             Inner::Sqlite(row) => sqlite::value(row, at),
             Inner::Postgres(row) => postgres::value(row, at),
         };
-        value.and_then(T::from_value).ok_or_else(|| Error::Decode {
-            column: self.name(at),
-            expected: T::EXPECTED,
-        })
+        value.and_then(T::from_value).ok_or_else(|| Error::Decode { column: self.name(at), expected: T::EXPECTED })
     }
 
     /// The row's cells in order, after checking that there are exactly `count`.

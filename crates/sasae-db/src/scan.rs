@@ -28,11 +28,7 @@ pub(crate) fn pieces(text: &str) -> impl Iterator<Item = Piece<'_>> {
             return None;
         }
         let start = first_special(rest);
-        let piece = if start > 0 {
-            Piece::Code(&rest[..start])
-        } else {
-            special(rest)
-        };
+        let piece = if start > 0 { Piece::Code(&rest[..start]) } else { special(rest) };
         rest = &rest[piece.text().len()..];
         Some(piece)
     })
@@ -51,11 +47,7 @@ fn first_special(text: &str) -> usize {
 }
 
 fn special(text: &str) -> Piece<'_> {
-    let close = |from: usize, mark: &str| {
-        text[from..]
-            .find(mark)
-            .map_or(text.len(), |at| from + at + mark.len())
-    };
+    let close = |from: usize, mark: &str| text[from..].find(mark).map_or(text.len(), |at| from + at + mark.len());
     if text.starts_with("--") {
         let end = text.find('\n').unwrap_or(text.len());
         Piece::Comment(&text[..end])

@@ -90,19 +90,11 @@ static REWRITTEN: LazyLock<RwLock<HashMap<Address, &'static str>>> = LazyLock::n
 /// of `sql!` in the program.
 pub(crate) fn for_postgres(sql: Sql) -> &'static str {
     let key = address(sql);
-    if let Some(text) = REWRITTEN
-        .read()
-        .unwrap_or_else(PoisonError::into_inner)
-        .get(&key)
-    {
+    if let Some(text) = REWRITTEN.read().unwrap_or_else(PoisonError::into_inner).get(&key) {
         return text;
     }
     let text: &'static str = Box::leak(rewrite_parameters(sql.0).into_boxed_str());
-    REWRITTEN
-        .write()
-        .unwrap_or_else(PoisonError::into_inner)
-        .entry(key)
-        .or_insert(text)
+    REWRITTEN.write().unwrap_or_else(PoisonError::into_inner).entry(key).or_insert(text)
 }
 
 /// `?1` → `$1` outside literals, quoted names and comments. A `?` without a digit (a JSON
@@ -135,10 +127,7 @@ mod tests {
 
         let rewritten = rewrite_parameters(text);
 
-        assert_eq!(
-            rewritten,
-            "SELECT '?1 it''s', \"a?2\", $10::text /* ?3 */ -- ?4\n, $1 ? 'key'"
-        );
+        assert_eq!(rewritten, "SELECT '?1 it''s', \"a?2\", $10::text /* ?3 */ -- ?4\n, $1 ? 'key'");
     }
 
     /// A piece of a statement and how PostgreSQL must see it.

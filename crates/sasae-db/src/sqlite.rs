@@ -38,9 +38,7 @@ impl Database {
         let readers = (0..count)
             .map(|_| {
                 let reader = connect(path, options)?;
-                reader
-                    .pragma_update(None, "query_only", true)
-                    .map_err(plain_failure)?;
+                reader.pragma_update(None, "query_only", true).map_err(plain_failure)?;
                 Ok(reader)
             })
             .collect::<Result<Vec<_>>>()?;
@@ -88,11 +86,8 @@ impl Database {
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {
-    let source = Connection::open_with_flags(
-        from,
-        OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX,
-    )
-    .map_err(plain_failure)?;
+    let source = Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+        .map_err(plain_failure)?;
     let mut target = Connection::open(to).map_err(plain_failure)?;
     rusqlite::backup::Backup::new(&source, &mut target)
         .and_then(|backup| backup.step(-1))
@@ -102,9 +97,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
             _ => Err(Error::Retry),
         })?;
     // One file without a log beside it, so that it can be carried away as it is.
-    target
-        .pragma_update(None, "journal_mode", "DELETE")
-        .map_err(plain_failure)?;
+    target.pragma_update(None, "journal_mode", "DELETE").map_err(plain_failure)?;
     target.close().map_err(|(_, cause)| plain_failure(cause))?;
     Ok(std::fs::File::open(to)?.sync_all()?)
 }
@@ -162,11 +155,7 @@ impl Readers {
             .map_err(|_| Error::Retry)?
             .map_err(|_| Error::Closed)?;
         let conn = self.lock_idle().pop().ok_or(Error::Closed)?;
-        Ok(Lease {
-            conn: Some(conn),
-            readers: Arc::clone(self),
-            _permit: permit,
-        })
+        Ok(Lease { conn: Some(conn), readers: Arc::clone(self), _permit: permit })
     }
 }
 
@@ -184,9 +173,7 @@ impl Lease {
 
     /// Opens a read transaction and takes its snapshot now rather than at the first query.
     pub(crate) fn snapshot(&self) -> Result<()> {
-        self.conn()?
-            .execute_batch("BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1")
-            .map_err(plain_failure)
+        self.conn()?.execute_batch("BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1").map_err(plain_failure)
     }
 }
 
@@ -214,11 +201,7 @@ pub(crate) fn run(
     stepped.map_err(|cause| failure(conn, cause))?;
     // `changes` keeps the count of the last statement that changed rows, which a statement that
     // changes none leaves standing.
-    Ok(if conn.total_changes() == before {
-        0
-    } else {
-        conn.changes()
-    })
+    Ok(if conn.total_changes() == before { 0 } else { conn.changes() })
 }
 
 fn step(
@@ -266,12 +249,7 @@ fn bind(statement: &mut rusqlite::Statement<'_>, args: &[Value<'_>]) -> rusqlite
 }
 
 /// Inserts the rows with one prepared statement. The identifiers come from the program.
-pub(crate) fn bulk(
-    conn: &Connection,
-    table: &str,
-    columns: &[&str],
-    rows: &[Vec<Value<'_>>],
-) -> Result<u64> {
+pub(crate) fn bulk(conn: &Connection, table: &str, columns: &[&str], rows: &[Vec<Value<'_>>]) -> Result<u64> {
     let names = columns.iter().map(|name| quoted(name)).collect::<Vec<_>>();
     let marks = (1..=columns.len()).map(|n| format!("?{n}"));
     let text = format!(
@@ -358,16 +336,12 @@ pub(crate) fn plain_failure(cause: rusqlite::Error) -> Error {
         None => message.to_owned(),
     };
     match code.extended_code {
-        ffi::SQLITE_CONSTRAINT_UNIQUE
-        | ffi::SQLITE_CONSTRAINT_PRIMARYKEY
-        | ffi::SQLITE_CONSTRAINT_ROWID => Error::Unique {
-            constraint: key_of(&named()),
-        },
+        ffi::SQLITE_CONSTRAINT_UNIQUE | ffi::SQLITE_CONSTRAINT_PRIMARYKEY | ffi::SQLITE_CONSTRAINT_ROWID => {
+            Error::Unique { constraint: key_of(&named()) }
+        }
         ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Error::ForeignKey,
         ffi::SQLITE_CONSTRAINT_NOTNULL => Error::NotNull { column: named() },
-        ffi::SQLITE_CONSTRAINT_CHECK => Error::Check {
-            constraint: named(),
-        },
+        ffi::SQLITE_CONSTRAINT_CHECK => Error::Check { constraint: named() },
         other => match other & 0xff {
             ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => Error::Retry,
             ffi::SQLITE_FULL => Error::Full,
@@ -378,10 +352,7 @@ pub(crate) fn plain_failure(cause: rusqlite::Error) -> Error {
 
 /// `t.a, t.b` → `t(a,b)`; what else the message names (`index 'x'`) stays.
 fn key_of(columns: &str) -> String {
-    let split = columns
-        .split(", ")
-        .map(|column| column.split_once('.'))
-        .collect::<Option<Vec<_>>>();
+    let split = columns.split(", ").map(|column| column.split_once('.')).collect::<Option<Vec<_>>>();
     match split.as_deref() {
         Some([(table, first), rest @ ..]) => {
             let names = rest.iter().fold((*first).to_owned(), |mut names, (_, n)| {
@@ -400,17 +371,13 @@ fn key_of(columns: &str) -> String {
 pub(crate) fn failure(conn: &Connection, cause: rusqlite::Error) -> Error {
     match plain_failure(cause) {
         Error::Unique { constraint } if constraint.starts_with("index '") => {
-            let index = constraint
-                .trim_start_matches("index '")
-                .trim_end_matches('\'');
+            let index = constraint.trim_start_matches("index '").trim_end_matches('\'');
             let table = conn.query_row(
                 "SELECT tbl_name FROM sqlite_schema WHERE type = 'index' AND name = ?1",
                 [index],
                 |row| row.get::<_, String>(0),
             );
-            Error::Unique {
-                constraint: table.map_or(constraint.clone(), |table| format!("{table}.{index}")),
-            }
+            Error::Unique { constraint: table.map_or(constraint.clone(), |table| format!("{table}.{index}")) }
         }
         other => other,
     }

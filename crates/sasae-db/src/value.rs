@@ -52,9 +52,7 @@ impl Value<'_> {
     pub(crate) fn check(&self) -> Result<()> {
         match self {
             Self::Real(x) if x.is_nan() => Err(Error::other("NaN cannot be stored")),
-            Self::Text(text) if text.as_bytes().contains(&0) => {
-                Err(Error::other("text with U+0000 cannot be stored"))
-            }
+            Self::Text(text) if text.as_bytes().contains(&0) => Err(Error::other("text with U+0000 cannot be stored")),
             _ => Ok(()),
         }
     }

@@ -123,10 +123,8 @@ impl State {
     /// A connection that cannot leave its transaction is of no use any more: without it every
     /// later call answers `Closed` instead of writing into a broken transaction.
     fn leave_transaction(&mut self) {
-        let stuck = self
-            .conn
-            .as_ref()
-            .is_some_and(|conn| !conn.is_autocommit() && conn.execute_batch("ROLLBACK").is_err());
+        let stuck =
+            self.conn.as_ref().is_some_and(|conn| !conn.is_autocommit() && conn.execute_batch("ROLLBACK").is_err());
         if stuck {
             tracing::error!("the writer cannot leave its transaction; the database is closed");
             self.conn = None;
@@ -170,11 +168,7 @@ impl Drop for InLine<'_> {
 impl Writer {
     pub(crate) fn new(conn: Connection, patience: Duration) -> Arc<Self> {
         Arc::new(Self {
-            state: Arc::new(Mutex::new(State {
-                conn: Some(conn),
-                group: None,
-                groups: 0,
-            })),
+            state: Arc::new(Mutex::new(State { conn: Some(conn), group: None, groups: 0 })),
             waiting: AtomicUsize::new(0),
             patience,
         })
@@ -185,9 +179,7 @@ impl Writer {
             return Ok(state);
         }
         let _in_line = InLine::join(&self.waiting);
-        timeout(self.patience, Arc::clone(&self.state).lock_owned())
-            .await
-            .map_err(|_| Error::Retry)
+        timeout(self.patience, Arc::clone(&self.state).lock_owned()).await.map_err(|_| Error::Retry)
     }
 
     /// Waits for its turn and opens a savepoint, in the open group or in a new one. Once the
@@ -204,12 +196,8 @@ impl Writer {
                 sleep(BUSY_PAUSE).await;
             }
             state.groups += 1;
-            state.group = Some(Group {
-                number: state.groups,
-                opened: Instant::now(),
-                members: Vec::new(),
-                has_closer: false,
-            });
+            state.group =
+                Some(Group { number: state.groups, opened: Instant::now(), members: Vec::new(), has_closer: false });
         }
         if let Err(error) = state.run("SAVEPOINT member") {
             if let Some(group) = state.group.take_if(|group| group.members.is_empty()) {
@@ -218,10 +206,7 @@ impl Writer {
             }
             return Err(error);
         }
-        Ok(Member {
-            state: Some(state),
-            writer: Arc::clone(self),
-        })
+        Ok(Member { state: Some(state), writer: Arc::clone(self) })
     }
 
     /// Closes the open group and runs `work` alone on the writer, on a blocking thread.
@@ -422,10 +407,7 @@ mod tests {
         let writer = writer();
         let (mut first, second) = two_in_a_group(&writer, |first| insert(first, 1, None)).await;
         insert(&second, 2, None);
-        assert!(
-            is_pending(&mut first).await,
-            "the first waits for the second"
-        );
+        assert!(is_pending(&mut first).await, "the first waits for the second");
 
         second.commit().await.unwrap();
 

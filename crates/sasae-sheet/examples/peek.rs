@@ -15,12 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
                 continue;
             }
         };
-        println!(
-            "   {} {:?} rows {}",
-            sheet.encoding,
-            sheet.delimiter,
-            sheet.rows.len()
-        );
+        println!("   {} {:?} rows {}", sheet.encoding, sheet.delimiter, sheet.rows.len());
         for (name, columns) in [
             ("organisation", aliases::ORGANISATION),
             ("area", aliases::AREA),

@@ -26,9 +26,7 @@ const MAX_ENTRIES: usize = 10_000;
 pub(crate) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Kind, ReadError> {
     let mut archive = open(bytes)?;
     if archive.len() > MAX_ENTRIES {
-        return Err(ReadError::UnpacksTooLarge {
-            limit: limits.max_unpacked_bytes,
-        });
+        return Err(ReadError::UnpacksTooLarge { limit: limits.max_unpacked_bytes });
     }
     let mut left = limits.max_unpacked_bytes;
     let mut kind = Err(ReadError::NotATable { kind: "ZIP" });
@@ -42,11 +40,8 @@ pub(crate) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Kind, ReadError> 
             "ppt/presentation.xml" => kind = Err(ReadError::NotATable { kind: "PowerPoint" }),
             _ => {}
         }
-        let read =
-            std::io::copy(&mut entry.take(left + 1), &mut std::io::sink()).map_err(|e| bad(&e))?;
-        left = left.checked_sub(read).ok_or(ReadError::UnpacksTooLarge {
-            limit: limits.max_unpacked_bytes,
-        })?;
+        let read = std::io::copy(&mut entry.take(left + 1), &mut std::io::sink()).map_err(|e| bad(&e))?;
+        left = left.checked_sub(read).ok_or(ReadError::UnpacksTooLarge { limit: limits.max_unpacked_bytes })?;
     }
     if kind == Ok(Kind::Ods) {
         check_repeats(&content_of(&mut archive)?, limits)?;
@@ -59,22 +54,14 @@ fn open(bytes: &[u8]) -> Result<ZipArchive<Cursor<&[u8]>>, ReadError> {
 }
 
 fn bad(cause: &impl std::fmt::Display) -> ReadError {
-    ReadError::BadWorkbook {
-        cause: cause.to_string(),
-    }
+    ReadError::BadWorkbook { cause: cause.to_string() }
 }
 
 fn content_of(archive: &mut ZipArchive<Cursor<&[u8]>>) -> Result<Vec<u8>, ReadError> {
     let mut content = Vec::new();
-    archive
-        .by_name("content.xml")
-        .map_err(|e| bad(&e))?
-        .read_to_end(&mut content)
-        .map_err(|e| bad(&e))?;
+    archive.by_name("content.xml").map_err(|e| bad(&e))?.read_to_end(&mut content).map_err(|e| bad(&e))?;
     if content.starts_with(b"\xFF\xFE") || content.starts_with(b"\xFE\xFF") {
-        return Err(ReadError::BadWorkbook {
-            cause: "content.xml is not UTF-8".into(),
-        });
+        return Err(ReadError::BadWorkbook { cause: "content.xml is not UTF-8".into() });
     }
     Ok(content)
 }
@@ -89,11 +76,8 @@ fn check_repeats(content: &[u8], limits: &Limits) -> Result<(), ReadError> {
             break;
         };
         let tag = &content[open + 1..end];
-        let name_len = tag
-            .iter()
-            .position(|b| b.is_ascii_whitespace() || *b == b'/')
-            .filter(|len| *len > 0)
-            .unwrap_or(tag.len());
+        let name_len =
+            tag.iter().position(|b| b.is_ascii_whitespace() || *b == b'/').filter(|len| *len > 0).unwrap_or(tag.len());
         match &tag[..name_len] {
             b"table:table" => extent.start_table(),
             b"table:table-row" => extent.start_row(repeated(tag, b"table:number-rows-repeated")?),
@@ -131,14 +115,7 @@ struct Row {
 
 impl<'a> Extent<'a> {
     fn new(limits: &'a Limits) -> Self {
-        Self {
-            limits,
-            rows: 0,
-            blank_rows: 0,
-            width: 0,
-            bytes: 0,
-            row: Row::default(),
-        }
+        Self { limits, rows: 0, blank_rows: 0, width: 0, bytes: 0, row: Row::default() }
     }
 
     fn start_table(&mut self) {
@@ -149,10 +126,7 @@ impl<'a> Extent<'a> {
     }
 
     fn start_row(&mut self, repeats: u64) {
-        self.row = Row {
-            repeats,
-            ..Row::default()
-        };
+        self.row = Row { repeats, ..Row::default() };
     }
 
     fn start_cell(&mut self, at: usize, repeats: u64, tag: &[u8]) -> Result<(), ReadError> {
@@ -185,19 +159,12 @@ impl<'a> Extent<'a> {
             self.blank_rows = self.blank_rows.saturating_add(row.repeats);
             return Ok(());
         }
-        self.rows = self
-            .rows
-            .saturating_add(self.blank_rows)
-            .saturating_add(row.repeats);
+        self.rows = self.rows.saturating_add(self.blank_rows).saturating_add(row.repeats);
         self.blank_rows = 0;
         self.width = self.width.max(row.filled);
-        self.bytes = self
-            .bytes
-            .saturating_add(row.bytes.saturating_mul(row.repeats));
+        self.bytes = self.bytes.saturating_add(row.bytes.saturating_mul(row.repeats));
         if self.rows > self.limits.max_rows as u64 {
-            return Err(ReadError::TooManyRows {
-                limit: self.limits.max_rows,
-            });
+            return Err(ReadError::TooManyRows { limit: self.limits.max_rows });
         }
         // A cell takes some 50 bytes in the reader, whatever it holds.
         let cells = self.rows.saturating_mul(self.width).saturating_mul(50);
@@ -211,39 +178,22 @@ impl<'a> Extent<'a> {
 
 /// The value of a repetition attribute, 1 without one.
 fn repeated(tag: &[u8], attribute: &[u8]) -> Result<u64, ReadError> {
-    let Some(at) = tag
-        .windows(attribute.len())
-        .position(|window| window == attribute)
-    else {
+    let Some(at) = tag.windows(attribute.len()).position(|window| window == attribute) else {
         return Ok(1);
     };
-    let rest: Vec<u8> = tag[at + attribute.len()..]
-        .iter()
-        .copied()
-        .filter(|b| !b.is_ascii_whitespace())
-        .take(24)
-        .collect();
+    let rest: Vec<u8> =
+        tag[at + attribute.len()..].iter().copied().filter(|b| !b.is_ascii_whitespace()).take(24).collect();
     let rest = rest.strip_prefix(b"=").unwrap_or_default();
     let quote = rest.first().copied().unwrap_or(b'"');
-    let digits: Vec<u8> = rest
-        .iter()
-        .skip(1)
-        .copied()
-        .take_while(|b| *b != quote)
-        .collect();
+    let digits: Vec<u8> = rest.iter().skip(1).copied().take_while(|b| *b != quote).collect();
     String::from_utf8(digits)
         .ok()
         .and_then(|digits| digits.parse().ok())
-        .ok_or_else(|| ReadError::BadWorkbook {
-            cause: "a repetition count is no number".into(),
-        })
+        .ok_or_else(|| ReadError::BadWorkbook { cause: "a repetition count is no number".into() })
 }
 
 fn find(content: &[u8], from: usize, byte: u8) -> Option<usize> {
-    content[from..]
-        .iter()
-        .position(|b| *b == byte)
-        .map(|at| from + at)
+    content[from..].iter().position(|b| *b == byte).map(|at| from + at)
 }
 
 /// Where the tag that opens at `open` ends; `>` inside quotes does not count.
@@ -292,10 +242,7 @@ mod tests {
         let odd = r#"<table:table-row table:number-rows-repeated="&#49;000"></table:table-row>"#;
 
         assert!(matches!(check(wide), Err(ReadError::TooManyColumns { .. })));
-        assert!(matches!(
-            check(long),
-            Err(ReadError::UnpacksTooLarge { .. })
-        ));
+        assert!(matches!(check(long), Err(ReadError::UnpacksTooLarge { .. })));
         assert!(matches!(check(odd), Err(ReadError::BadWorkbook { .. })));
     }
 }

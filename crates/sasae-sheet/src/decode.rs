@@ -56,9 +56,7 @@ impl fmt::Display for Encoding {
 /// [`ReadError::Binary`] says that this is not text at all.
 pub(crate) fn decode(bytes: &[u8]) -> Result<(String, Encoding), ReadError> {
     if let Some(rest) = bytes.strip_prefix(b"\xEF\xBB\xBF") {
-        return utf8(rest)
-            .map(|text| (text, Encoding::Utf8Bom))
-            .and_then(refuse_control);
+        return utf8(rest).map(|text| (text, Encoding::Utf8Bom)).and_then(refuse_control);
     }
     if let Some(rest) = bytes.strip_prefix(b"\xFF\xFE") {
         return strict(UTF_16LE, rest, Encoding::Utf16Le).and_then(refuse_control);
@@ -79,9 +77,7 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<(String, Encoding), ReadError> {
     // A damaged UTF-8 file would often pass as CP932 and turn every name into
     // rubbish, so what is mostly UTF-8 is reported as damaged UTF-8.
     if mostly_utf8(bytes) || is_cut_utf8(bytes) {
-        return utf8(bytes)
-            .map(|text| (text, Encoding::Utf8))
-            .and_then(refuse_control);
+        return utf8(bytes).map(|text| (text, Encoding::Utf8)).and_then(refuse_control);
     }
     let cp932 = strict(SHIFT_JIS, bytes, Encoding::Cp932);
     let looks_like_half_kana = match &cp932 {
@@ -124,9 +120,8 @@ fn strict(
     encoding: Encoding,
 ) -> Result<(String, Encoding), ReadError> {
     let mut decoder = codec.new_decoder_without_bom_handling();
-    let capacity = decoder
-        .max_utf8_buffer_length_without_replacement(bytes.len())
-        .unwrap_or(bytes.len().saturating_mul(3));
+    let capacity =
+        decoder.max_utf8_buffer_length_without_replacement(bytes.len()).unwrap_or(bytes.len().saturating_mul(3));
     let mut text = String::with_capacity(capacity);
     let (result, read) = decoder.decode_to_string_without_replacement(bytes, &mut text, true);
     match result {
@@ -138,12 +133,7 @@ fn strict(
             if read >= bytes.len() && start + 1 >= bytes.len() && bytes.len() > 1 {
                 return Err(ReadError::CutOff { line });
             }
-            Err(ReadError::Undecodable {
-                encoding,
-                line,
-                column,
-                byte: bytes.get(start).copied().unwrap_or_default(),
-            })
+            Err(ReadError::Undecodable { encoding, line, column, byte: bytes.get(start).copied().unwrap_or_default() })
         }
         // The buffer holds the longest possible result, so this is not reached
         // for inputs below the size limit; it still has to say something true.
@@ -172,17 +162,13 @@ fn place(text: &str) -> (usize, usize) {
 
 /// Refuses what no table contains. A single stray control character stays (the
 /// cell that holds it is refused later, by name); many mean a binary file.
-fn refuse_control(
-    (mut text, encoding): (String, Encoding),
-) -> Result<(String, Encoding), ReadError> {
+fn refuse_control((mut text, encoding): (String, Encoding)) -> Result<(String, Encoding), ReadError> {
     // DOS programs end a file with Ctrl-Z.
     while text.ends_with('\u{1A}') {
         text.pop();
     }
     if let Some(at) = text.find('\0') {
-        return Err(ReadError::Binary {
-            line: place(&text[..at]).0,
-        });
+        return Err(ReadError::Binary { line: place(&text[..at]).0 });
     }
     let mut total = 0_usize;
     let mut control = 0_usize;
@@ -195,9 +181,7 @@ fn refuse_control(
         }
     }
     match first {
-        Some(at) if control * 50 > total => Err(ReadError::Binary {
-            line: place(&text[..at]).0,
-        }),
+        Some(at) if control * 50 > total => Err(ReadError::Binary { line: place(&text[..at]).0 }),
         _ => Ok((text, encoding)),
     }
 }
@@ -271,15 +255,9 @@ mod tests {
         let utf16be: Vec<u8> = text.encode_utf16().flat_map(u16::to_be_bytes).collect();
         let cases = [
             (text.clone().into_bytes(), Encoding::Utf8),
-            (
-                [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
-                Encoding::Utf8Bom,
-            ),
+            ([b"\xEF\xBB\xBF", text.as_bytes()].concat(), Encoding::Utf8Bom),
             ([b"\xFF\xFE".as_slice(), &utf16].concat(), Encoding::Utf16Le),
-            (
-                [b"\xFE\xFF".as_slice(), &utf16be].concat(),
-                Encoding::Utf16Be,
-            ),
+            ([b"\xFE\xFF".as_slice(), &utf16be].concat(), Encoding::Utf16Be),
             (cp932(&text), Encoding::Cp932),
         ];
 
@@ -295,20 +273,14 @@ mod tests {
         let jis = ISO_2022_JP.encode(text).0.into_owned();
 
         assert_eq!(decode(&euc).unwrap(), (text.to_owned(), Encoding::EucJp));
-        assert_eq!(
-            decode(&jis).unwrap(),
-            (text.to_owned(), Encoding::Iso2022Jp)
-        );
+        assert_eq!(decode(&jis).unwrap(), (text.to_owned(), Encoding::Iso2022Jp));
     }
 
     #[test]
     fn half_width_kana_stay_cp932() {
         let text = "ｶﾅ,ﾊﾞﾝｺﾞｳ\r\nﾔﾏﾀﾞ ﾀﾛｳ,1\r\n";
 
-        assert_eq!(
-            decode(&cp932(text)).unwrap(),
-            (text.to_owned(), Encoding::Cp932)
-        );
+        assert_eq!(decode(&cp932(text)).unwrap(), (text.to_owned(), Encoding::Cp932));
     }
 
     #[test]
@@ -318,15 +290,7 @@ mod tests {
 
         let error = decode(&bytes).unwrap_err();
 
-        assert_eq!(
-            error,
-            ReadError::Undecodable {
-                encoding: Encoding::Cp932,
-                line: 3,
-                column: 3,
-                byte: 0x81
-            }
-        );
+        assert_eq!(error, ReadError::Undecodable { encoding: Encoding::Cp932, line: 3, column: 3, byte: 0x81 });
     }
 
     #[test]
@@ -337,15 +301,7 @@ mod tests {
         let error = decode(&bytes).unwrap_err();
 
         assert!(
-            matches!(
-                error,
-                ReadError::Undecodable {
-                    encoding: Encoding::Utf8,
-                    line: 3,
-                    column: 1,
-                    ..
-                }
-            ),
+            matches!(error, ReadError::Undecodable { encoding: Encoding::Utf8, line: 3, column: 1, .. }),
             "{error:?}"
         );
     }
@@ -355,25 +311,13 @@ mod tests {
         let whole = "氏名\n山田太郎".as_bytes();
         let sjis = cp932("氏名\n山田太郎");
 
-        assert_eq!(
-            decode(&whole[..whole.len() - 1]).unwrap_err(),
-            ReadError::CutOff { line: 2 }
-        );
-        assert_eq!(
-            decode(&sjis[..sjis.len() - 1]).unwrap_err(),
-            ReadError::CutOff { line: 2 }
-        );
+        assert_eq!(decode(&whole[..whole.len() - 1]).unwrap_err(), ReadError::CutOff { line: 2 });
+        assert_eq!(decode(&sjis[..sjis.len() - 1]).unwrap_err(), ReadError::CutOff { line: 2 });
     }
 
     #[test]
     fn binary_bytes_are_refused() {
-        assert_eq!(
-            decode(b"a,b\n1\0,2").unwrap_err(),
-            ReadError::Binary { line: 2 }
-        );
-        assert_eq!(
-            decode(b"\x01\x02\x03\x04").unwrap_err(),
-            ReadError::Binary { line: 1 }
-        );
+        assert_eq!(decode(b"a,b\n1\0,2").unwrap_err(), ReadError::Binary { line: 2 });
+        assert_eq!(decode(b"\x01\x02\x03\x04").unwrap_err(), ReadError::Binary { line: 1 });
     }
 }

@@ -25,21 +25,13 @@ impl Column {
     /// A column that a file may lack.
     #[must_use]
     pub const fn optional(key: &'static str, names: &'static [&'static str]) -> Self {
-        Self {
-            key,
-            names,
-            required: false,
-        }
+        Self { key, names, required: false }
     }
 
     /// A column without which a file is refused.
     #[must_use]
     pub const fn required(key: &'static str, names: &'static [&'static str]) -> Self {
-        Self {
-            key,
-            names,
-            required: true,
-        }
+        Self { key, names, required: true }
     }
 }
 
@@ -99,14 +91,7 @@ impl HeaderError {
                 quoted(seen, lang),
                 expected.join(", ")
             ),
-            (
-                Self::Missing {
-                    line,
-                    missing,
-                    found,
-                },
-                Lang::Ja,
-            ) => {
+            (Self::Missing { line, missing, found }, Lang::Ja) => {
                 let missing: Vec<String> = missing
                     .iter()
                     .map(|m| match m.nearest.as_slice() {
@@ -120,14 +105,7 @@ impl HeaderError {
                     quoted(found, lang)
                 )
             }
-            (
-                Self::Missing {
-                    line,
-                    missing,
-                    found,
-                },
-                Lang::En,
-            ) => {
+            (Self::Missing { line, missing, found }, Lang::En) => {
                 let missing: Vec<String> = missing
                     .iter()
                     .map(|m| match m.nearest.as_slice() {
@@ -135,31 +113,13 @@ impl HeaderError {
                         near => format!("{} ({}; nearest: {})", m.key, m.name, quoted(near, lang)),
                     })
                     .collect();
-                format!(
-                    "the heading row in line {line} lacks: {}; it has: {}",
-                    missing.join(", "),
-                    quoted(found, lang)
-                )
+                format!("the heading row in line {line} lacks: {}; it has: {}", missing.join(", "), quoted(found, lang))
             }
-            (
-                Self::Duplicate {
-                    line,
-                    first,
-                    second,
-                },
-                Lang::Ja,
-            ) => format!(
+            (Self::Duplicate { line, first, second }, Lang::Ja) => format!(
                 "{line}行目の見出しが重複しています：{}列目「{}」と{}列目「{}」。どちらを使うか決められません",
                 first.0, first.1, second.0, second.1
             ),
-            (
-                Self::Duplicate {
-                    line,
-                    first,
-                    second,
-                },
-                Lang::En,
-            ) => format!(
+            (Self::Duplicate { line, first, second }, Lang::En) => format!(
                 "duplicate headings in line {line}: column {} {:?} and column {} {:?}; it is open which one counts",
                 first.0, first.1, second.0, second.1
             ),

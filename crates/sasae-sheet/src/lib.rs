@@ -55,9 +55,7 @@ pub use place::{Coordinates, FixedDigits, Phone, ReadCode, Restored, code, fixed
 pub use read::{Limits, ReadError, ReadOptions, Sheet, SheetRow, Warning, read};
 pub use report::{NoteRow, Report};
 pub use table::{NoteKind, Row, Table};
-pub use value::{
-    CellError, Reason, decimal, identifier, integer, list, list_on, text as text_value, yes_no,
-};
+pub use value::{CellError, Reason, decimal, identifier, integer, list, list_on, text as text_value, yes_no};
 pub use when::{DayTime, Serial, Weekdays, day, time, weekdays};
 pub use write::{CsvEncoding, MissingChar, cp932_missing, guard_formula, write_csv};
 

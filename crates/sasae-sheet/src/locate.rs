@@ -42,12 +42,7 @@ impl Candidate {
                 forms
             })
             .collect();
-        Self {
-            first_row: row,
-            last_row: row,
-            headings,
-            forms,
-        }
+        Self { first_row: row, last_row: row, headings, forms }
     }
 
     /// Two rows of headings: groups above (whose cells may be merged, so that a
@@ -78,44 +73,26 @@ impl Candidate {
             } else {
                 let both = format!("{group}{below}");
                 forms.push(
-                    [
-                        Some(fold_heading(&both)),
-                        Some(fold_heading(&below)),
-                        fold_without_remark(&below),
-                    ]
-                    .into_iter()
-                    .flatten()
-                    .filter(|f| !f.is_empty())
-                    .collect(),
+                    [Some(fold_heading(&both)), Some(fold_heading(&below)), fold_without_remark(&below)]
+                        .into_iter()
+                        .flatten()
+                        .filter(|f| !f.is_empty())
+                        .collect(),
                 );
-                headings.push(if group.is_empty() {
-                    below
-                } else {
-                    format!("{group}／{below}")
-                });
+                headings.push(if group.is_empty() { below } else { format!("{group}／{below}") });
             }
         }
-        Some(Self {
-            first_row: row,
-            last_row: row + 1,
-            headings,
-            forms,
-        })
+        Some(Self { first_row: row, last_row: row + 1, headings, forms })
     }
 
     /// How well the cells name the wanted columns.
     fn score(&self, names: &Names<'_>) -> Score {
-        let mut keys: Vec<usize> = (0..self.forms.len())
-            .filter_map(|at| self.best(at, names).map(|(column, _, _)| column))
-            .collect();
+        let mut keys: Vec<usize> =
+            (0..self.forms.len()).filter_map(|at| self.best(at, names).map(|(column, _, _)| column)).collect();
         keys.sort_unstable();
         keys.dedup();
         let required = keys.iter().filter(|k| names.columns[**k].required).count();
-        Score {
-            required,
-            found: keys.len(),
-            single: self.first_row == self.last_row,
-        }
+        Score { required, found: keys.len(), single: self.first_row == self.last_row }
     }
 
     /// The column that a cell names: its index, how exact the form is and how
@@ -124,11 +101,7 @@ impl Candidate {
         self.forms[at]
             .iter()
             .enumerate()
-            .find_map(|(form, folded)| {
-                names
-                    .find(folded)
-                    .map(|(column, alias)| (column, form, alias))
-            })
+            .find_map(|(form, folded)| names.find(folded).map(|(column, alias)| (column, form, alias)))
     }
 }
 
@@ -152,12 +125,7 @@ impl Names<'_> {
         self.folded
             .iter()
             .enumerate()
-            .filter_map(|(column, aliases)| {
-                aliases
-                    .iter()
-                    .position(|a| a == heading)
-                    .map(|alias| (column, alias))
-            })
+            .filter_map(|(column, aliases)| aliases.iter().position(|a| a == heading).map(|alias| (column, alias)))
             .min_by_key(|(_, alias)| *alias)
     }
 }
@@ -169,17 +137,10 @@ fn clean(cell: &str) -> String {
 
 /// Finds the heading row and the place of each wanted column.
 pub(crate) fn locate(sheet: &Sheet, columns: &[Column]) -> Result<Layout, HeaderError> {
-    let names = Names {
-        columns,
-        folded: columns
-            .iter()
-            .map(|c| c.names.iter().map(|n| fold_heading(n)).collect())
-            .collect(),
-    };
-    let searched: Vec<usize> = (0..sheet.rows.len())
-        .filter(|row| !sheet.rows[*row].is_blank())
-        .take(SEARCHED_ROWS)
-        .collect();
+    let names =
+        Names { columns, folded: columns.iter().map(|c| c.names.iter().map(|n| fold_heading(n)).collect()).collect() };
+    let searched: Vec<usize> =
+        (0..sheet.rows.len()).filter(|row| !sheet.rows[*row].is_blank()).take(SEARCHED_ROWS).collect();
     let wanted_required = columns.iter().filter(|c| c.required).count();
     let mut best: Option<(Score, Candidate)> = None;
     for row in &searched {
@@ -232,12 +193,7 @@ pub(crate) fn missing_of(layout: &Layout, columns: &[Column], keys: &[&str]) -> 
     HeaderError::Missing {
         line: layout.line,
         missing,
-        found: layout
-            .headings
-            .iter()
-            .filter(|h| !h.is_empty())
-            .cloned()
-            .collect(),
+        found: layout.headings.iter().filter(|h| !h.is_empty()).cloned().collect(),
     }
 }
 
@@ -258,10 +214,7 @@ fn is_double_heading(upper: &SheetRow, lower: &SheetRow, names: &Names<'_>) -> b
         }
         let below = lower.cells.get(at).map(|c| clean(c)).unwrap_or_default();
         let named = names.find(&fold_heading(&above)).is_some();
-        let spans = upper
-            .cells
-            .get(at + 1)
-            .is_none_or(|right| right.trim().is_empty());
+        let spans = upper.cells.get(at + 1).is_none_or(|right| right.trim().is_empty());
         if named && !spans && !below.is_empty() && below != above {
             return false;
         }
@@ -299,16 +252,10 @@ fn place(sheet: &Sheet, names: &Names<'_>, candidate: Candidate) -> Result<Layou
         let Some((alias, form, chosen)) = claims.first().copied() else {
             continue;
         };
-        if let Some((_, _, second)) = claims
-            .iter()
-            .skip(1)
-            .find(|(other_alias, other_form, _)| (*other_alias, *other_form) == (alias, form))
+        if let Some((_, _, second)) =
+            claims.iter().skip(1).find(|(other_alias, other_form, _)| (*other_alias, *other_form) == (alias, form))
         {
-            return Err(HeaderError::Duplicate {
-                line,
-                first: heading(chosen),
-                second: heading(*second),
-            });
+            return Err(HeaderError::Duplicate { line, first: heading(chosen), second: heading(*second) });
         }
         for (_, _, other) in claims.iter().skip(1) {
             warnings.push(Warning::at(
@@ -340,21 +287,10 @@ fn place(sheet: &Sheet, names: &Names<'_>, candidate: Candidate) -> Result<Layou
         return Err(HeaderError::Missing {
             line,
             missing,
-            found: candidate
-                .headings
-                .iter()
-                .filter(|h| !h.is_empty())
-                .cloned()
-                .collect(),
+            found: candidate.headings.iter().filter(|h| !h.is_empty()).cloned().collect(),
         });
     }
-    Ok(Layout {
-        last_row: candidate.last_row,
-        line,
-        headings: candidate.headings,
-        places,
-        warnings,
-    })
+    Ok(Layout { last_row: candidate.last_row, line, headings: candidate.headings, places, warnings })
 }
 
 /// Headings of no known column that resemble an alias, best first.
@@ -365,12 +301,7 @@ fn nearest(headings: &[String], places: &[Option<usize>], aliases: &[String]) ->
         .filter(|(at, h)| !h.is_empty() && !places.contains(&Some(*at)))
         .filter_map(|(_, h)| {
             let folded = fold_heading(h);
-            aliases
-                .iter()
-                .map(|alias| distance(&folded, alias))
-                .min()
-                .filter(|d| *d < 60)
-                .map(|d| (d, h))
+            aliases.iter().map(|alias| distance(&folded, alias)).min().filter(|d| *d < 60).map(|d| (d, h))
         })
         .collect();
     near.sort();
@@ -390,11 +321,7 @@ fn distance(a: &str, b: &str) -> usize {
         let mut current = vec![i + 1];
         for (j, y) in b.iter().enumerate() {
             let cost = usize::from(x != y);
-            current.push(
-                (previous[j] + cost)
-                    .min(previous[j + 1] + 1)
-                    .min(current[j] + 1),
-            );
+            current.push((previous[j] + cost).min(previous[j + 1] + 1).min(current[j] + 1));
         }
         previous = current;
     }

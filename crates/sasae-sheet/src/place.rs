@@ -37,10 +37,9 @@ impl Restored {
                 "団体コードの先頭の 0 を補いました",
                 "the leading zero of the municipality code was restored",
             ),
-            Self::CheckDigit => Reason::new(
-                "団体コードの検査数字を補いました",
-                "the check digit of the municipality code was added",
-            ),
+            Self::CheckDigit => {
+                Reason::new("団体コードの検査数字を補いました", "the check digit of the municipality code was added")
+            }
             Self::LeadingZeroAndCheckDigit => Reason::new(
                 "団体コードの先頭の 0 と検査数字を補いました",
                 "the leading zero and the check digit of the municipality code were restored",
@@ -75,19 +74,11 @@ fn code_in(cell: &str, form: impl FnOnce() -> CodeForm) -> Result<ReadCode, Reas
     let reason = |e: &CodeError| Reason::new(e.ja(), e.to_string());
     if folded.len() == 4 && folded.bytes().all(|b| b.is_ascii_digit()) {
         return MunicipalityCode::from_five(&format!("0{folded}"))
-            .map(|code| ReadCode {
-                code,
-                restored: Restored::LeadingZeroAndCheckDigit,
-            })
+            .map(|code| ReadCode { code, restored: Restored::LeadingZeroAndCheckDigit })
             .map_err(|e| reason(&e));
     }
     let understood = match MunicipalityCode::lenient(folded) {
-        Err(
-            error @ CodeError::Ambiguous {
-                without_check,
-                lost_zero,
-            },
-        ) => match form() {
+        Err(error @ CodeError::Ambiguous { without_check, lost_zero }) => match form() {
             CodeForm::SixDigits => lost_zero,
             CodeForm::FiveDigits => without_check,
             CodeForm::Unknown => return Err(reason(&error)),
@@ -102,10 +93,7 @@ fn code_in(cell: &str, form: impl FnOnce() -> CodeForm) -> Result<ReadCode, Reas
     } else {
         Restored::LeadingZero
     };
-    Ok(ReadCode {
-        code: understood,
-        restored,
-    })
+    Ok(ReadCode { code: understood, restored })
 }
 
 /// What the cells of a column say about the form of its codes.
@@ -164,15 +152,9 @@ pub fn fixed_digits(cell: &str, width: usize) -> Result<FixedDigits, Reason> {
     let length = digits.len();
     let is_number = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
     if !is_number || length > width || length + 3 < width {
-        return Err(Reason::new(
-            format!("{width} 桁の数字で入力してください"),
-            format!("write {width} digits"),
-        ));
+        return Err(Reason::new(format!("{width} 桁の数字で入力してください"), format!("write {width} digits")));
     }
-    Ok(FixedDigits {
-        digits: format!("{digits:0>width$}"),
-        restored_zero: length < width,
-    })
+    Ok(FixedDigits { digits: format!("{digits:0>width$}"), restored_zero: length < width })
 }
 
 /// A telephone number.
@@ -193,49 +175,30 @@ pub struct Phone {
 /// More than one number, an area code that is missing, too few or too many
 /// digits, or other text.
 pub fn phone(cell: &str) -> Result<Phone, Reason> {
-    let folded = fold_value(cell)
-        .replace("(代表)", "")
-        .replace("(代)", "")
-        .replace(['(', ')', '.', '・', 'ー'], "-");
+    let folded = fold_value(cell).replace("(代表)", "").replace("(代)", "").replace(['(', ')', '.', '・', 'ー'], "-");
     let folded = ["tel:", "tel", "電話:", "電話", "☎"]
         .iter()
         .find_map(|lead| folded.strip_prefix(lead))
         .unwrap_or(&folded)
         .to_owned();
     let (main, extension) = match folded.split_once("内線").or(folded.split_once("ext")) {
-        Some((main, extension)) => (
-            main,
-            Some(extension.trim_matches(['-', ':', '番', '.']).to_owned()),
-        ),
+        Some((main, extension)) => (main, Some(extension.trim_matches(['-', ':', '番', '.']).to_owned())),
         None => (folded.as_str(), None),
     };
     if main.contains(['/', '、', ',', ';', '~']) || cell.trim().contains('\n') {
-        return Err(Reason::new(
-            "電話番号は1つだけ入力してください",
-            "write one telephone number only",
-        ));
+        return Err(Reason::new("電話番号は1つだけ入力してください", "write one telephone number only"));
     }
     let international = main.strip_prefix("+81").map(|rest| {
         let rest = rest.trim_start_matches('-');
-        if rest.starts_with('0') {
-            rest.to_owned()
-        } else {
-            format!("0{rest}")
-        }
+        if rest.starts_with('0') { rest.to_owned() } else { format!("0{rest}") }
     });
     let main = international.as_deref().unwrap_or(main).trim_matches('-');
     let no_number = || Reason::new("電話番号ではありません", "this is no telephone number");
     if main.is_empty() || !main.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
         return Err(no_number());
     }
-    if extension
-        .as_ref()
-        .is_some_and(|e| e.is_empty() || !e.bytes().all(|b| b.is_ascii_digit()))
-    {
-        return Err(Reason::new(
-            "内線番号は数字で入力してください",
-            "the extension must be digits",
-        ));
+    if extension.as_ref().is_some_and(|e| e.is_empty() || !e.bytes().all(|b| b.is_ascii_digit())) {
+        return Err(Reason::new("内線番号は数字で入力してください", "the extension must be digits"));
     }
     let groups: Vec<&str> = main.split('-').filter(|g| !g.is_empty()).collect();
     let digits: usize = groups.iter().map(|g| g.len()).sum();
@@ -249,10 +212,7 @@ pub fn phone(cell: &str) -> Result<Phone, Reason> {
         10 if starts(&["70", "80", "90", "50"]) => (format!("0{joined}"), true),
         3 if joined.starts_with('1') => (joined, false),
         6..=8 if !joined.starts_with('0') => {
-            return Err(Reason::new(
-                "市外局番がありません",
-                "the area code is missing",
-            ));
+            return Err(Reason::new("市外局番がありません", "the area code is missing"));
         }
         _ => {
             return Err(Reason::new(
@@ -261,11 +221,7 @@ pub fn phone(cell: &str) -> Result<Phone, Reason> {
             ));
         }
     };
-    Ok(Phone {
-        number,
-        extension,
-        restored_zero,
-    })
+    Ok(Phone { number, extension, restored_zero })
 }
 
 /// A place on the map in degrees, world geodetic system.
@@ -310,11 +266,7 @@ fn angle(cell: &str) -> Result<f64, Reason> {
         }
         return Ok(degrees + minutes / 60.0 + seconds / 3600.0);
     }
-    folded
-        .parse::<f64>()
-        .ok()
-        .filter(|v| v.is_finite())
-        .ok_or_else(unreadable)
+    folded.parse::<f64>().ok().filter(|v| v.is_finite()).ok_or_else(unreadable)
 }
 
 /// Which of the two cells a reason belongs to.
@@ -323,37 +275,24 @@ enum Side {
     Longitude,
 }
 
-fn coordinates(
-    latitude: Option<&str>,
-    longitude: Option<&str>,
-) -> Result<Option<Coordinates>, (Side, Reason)> {
+fn coordinates(latitude: Option<&str>, longitude: Option<&str>) -> Result<Option<Coordinates>, (Side, Reason)> {
     let read = |cell: Option<&str>| cell.map(angle).transpose();
     // Zero stands for "not known" in real files; no place of Japan lies there.
-    let lat = read(latitude)
-        .map_err(|r| (Side::Latitude, r))?
-        .filter(|v| *v != 0.0);
-    let lon = read(longitude)
-        .map_err(|r| (Side::Longitude, r))?
-        .filter(|v| *v != 0.0);
+    let lat = read(latitude).map_err(|r| (Side::Latitude, r))?.filter(|v| *v != 0.0);
+    let lon = read(longitude).map_err(|r| (Side::Longitude, r))?.filter(|v| *v != 0.0);
     let (lat, lon) = match (lat, lon) {
         (None, None) => return Ok(None),
         (Some(lat), Some(lon)) => (lat, lon),
         (Some(_), None) => {
             return Err((
                 Side::Longitude,
-                Reason::new(
-                    "緯度があるのに経度がありません",
-                    "there is a latitude but no longitude",
-                ),
+                Reason::new("緯度があるのに経度がありません", "there is a latitude but no longitude"),
             ));
         }
         (None, Some(_)) => {
             return Err((
                 Side::Latitude,
-                Reason::new(
-                    "経度があるのに緯度がありません",
-                    "there is a longitude but no latitude",
-                ),
+                Reason::new("経度があるのに緯度がありません", "there is a longitude but no latitude"),
             ));
         }
     };
@@ -362,19 +301,13 @@ fn coordinates(
     if is_lat(lon) && is_lon(lat) {
         return Err((
             Side::Latitude,
-            Reason::new(
-                "緯度と経度が入れ替わっています",
-                "latitude and longitude are swapped",
-            ),
+            Reason::new("緯度と経度が入れ替わっています", "latitude and longitude are swapped"),
         ));
     }
     if !is_lat(lat) {
         return Err((
             Side::Latitude,
-            Reason::new(
-                "日本の緯度（20〜46 度）の範囲にありません",
-                "outside Japan's latitudes (20 to 46 degrees)",
-            ),
+            Reason::new("日本の緯度（20〜46 度）の範囲にありません", "outside Japan's latitudes (20 to 46 degrees)"),
         ));
     }
     if !is_lon(lon) {
@@ -386,10 +319,7 @@ fn coordinates(
             ),
         ));
     }
-    Ok(Some(Coordinates {
-        latitude: lat,
-        longitude: lon,
-    }))
+    Ok(Some(Coordinates { latitude: lat, longitude: lon }))
 }
 
 impl Row<'_> {
@@ -400,11 +330,7 @@ impl Row<'_> {
     /// See [`code`].
     pub fn code(&self, key: &str) -> Result<Option<ReadCode>, CellError> {
         let column = self.column_index(key);
-        self.parse(key, |cell| {
-            code_in(cell, || {
-                column.map_or(CodeForm::Unknown, |at| self.table.code_form(at))
-            })
-        })
+        self.parse(key, |cell| code_in(cell, || column.map_or(CodeForm::Unknown, |at| self.table.code_form(at))))
     }
 
     /// See [`fixed_digits`].
@@ -427,11 +353,7 @@ impl Row<'_> {
     ///
     /// # Errors
     /// No angle, outside Japan, swapped, or only one of the two.
-    pub fn coordinates(
-        &self,
-        latitude: &str,
-        longitude: &str,
-    ) -> Result<Option<Coordinates>, CellError> {
+    pub fn coordinates(&self, latitude: &str, longitude: &str) -> Result<Option<Coordinates>, CellError> {
         coordinates(self.get(latitude), self.get(longitude)).map_err(|(side, r)| {
             let key = match side {
                 Side::Latitude => latitude,
@@ -457,11 +379,7 @@ mod tests {
         ] {
             let read = code(cell).unwrap();
 
-            assert_eq!(
-                (read.code.to_string().as_str(), read.restored),
-                (expected, restored),
-                "{cell}"
-            );
+            assert_eq!((read.code.to_string().as_str(), read.restored), (expected, restored), "{cell}");
         }
         assert!(code("401006").is_err());
         assert!(code("4.01E+11").is_err());
@@ -470,14 +388,8 @@ mod tests {
 
     #[test]
     fn the_other_cells_of_a_column_decide_between_two_readings() {
-        assert_eq!(
-            code_form(["401005", "11100"].into_iter()),
-            CodeForm::SixDigits
-        );
-        assert_eq!(
-            code_form(["40100", "11100"].into_iter()),
-            CodeForm::FiveDigits
-        );
+        assert_eq!(code_form(["401005", "11100"].into_iter()), CodeForm::SixDigits);
+        assert_eq!(code_form(["40100", "11100"].into_iter()), CodeForm::FiveDigits);
         assert_eq!(code_form(["11100"].into_iter()), CodeForm::Unknown);
     }
 
@@ -491,11 +403,7 @@ mod tests {
         ] {
             let read = fixed_digits(cell, 7).unwrap();
 
-            assert_eq!(
-                (read.digits.as_str(), read.restored_zero),
-                (expected, restored),
-                "{cell}"
-            );
+            assert_eq!((read.digits.as_str(), read.restored_zero), (expected, restored), "{cell}");
         }
         for cell in ["101", "12345678", "1001a", "-", "4.01E+11"] {
             assert!(fixed_digits(cell, 7).is_err(), "{cell}");
@@ -519,22 +427,12 @@ mod tests {
             ("TEL：087-839-2811（代表）", "087-839-2811", None, false),
             ("0120-123-456", "0120-123-456", None, false),
         ] {
-            let expected = Phone {
-                number: number.to_owned(),
-                extension: extension.map(str::to_owned),
-                restored_zero: restored,
-            };
+            let expected =
+                Phone { number: number.to_owned(), extension: extension.map(str::to_owned), restored_zero: restored };
 
             assert_eq!(phone(cell), Ok(expected), "{cell}");
         }
-        for cell in [
-            "839-2811",
-            "087-839-2811、087-839-2812",
-            "なし",
-            "12345",
-            "0878392811999",
-            "内線12",
-        ] {
+        for cell in ["839-2811", "087-839-2811、087-839-2812", "なし", "12345", "0878392811999", "内線12"] {
             assert!(phone(cell).is_err(), "{cell}");
         }
     }

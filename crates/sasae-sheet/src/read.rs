@@ -75,20 +75,12 @@ pub struct Warning {
 impl Warning {
     /// A warning about one line.
     pub fn at(line: usize, ja: impl Into<String>, en: impl Into<String>) -> Self {
-        Self {
-            line: Some(line),
-            ja: ja.into(),
-            en: en.into(),
-        }
+        Self { line: Some(line), ja: ja.into(), en: en.into() }
     }
 
     /// A warning about the whole file.
     pub fn about_file(ja: impl Into<String>, en: impl Into<String>) -> Self {
-        Self {
-            line: None,
-            ja: ja.into(),
-            en: en.into(),
-        }
+        Self { line: None, ja: ja.into(), en: en.into() }
     }
 }
 
@@ -212,16 +204,10 @@ impl ReadError {
         match self {
             Self::Empty => "ファイルに内容がありません".into(),
             Self::TooManyBytes { limit } => {
-                format!(
-                    "ファイルが大きすぎます（上限 {} MB）。分割してください",
-                    limit / 1_000_000
-                )
+                format!("ファイルが大きすぎます（上限 {} MB）。分割してください", limit / 1_000_000)
             }
             Self::UnpacksTooLarge { limit } => {
-                format!(
-                    "展開後のブックが大きすぎます（上限 {} MB）",
-                    limit / 1_000_000
-                )
+                format!("展開後のブックが大きすぎます（上限 {} MB）", limit / 1_000_000)
             }
             Self::TooManyRows { limit } => {
                 format!("行が多すぎます（上限 {limit} 行）。分割してください")
@@ -229,19 +215,10 @@ impl ReadError {
             Self::TooManyColumns { line, limit } => {
                 format!("{line}行目の列が多すぎます（上限 {limit} 列）")
             }
-            Self::CellTooLong {
-                line,
-                column,
-                limit,
-            } => {
+            Self::CellTooLong { line, column, limit } => {
                 format!("{line}行目 {column}列目の文字が多すぎます（上限 {limit} 文字）")
             }
-            Self::Undecodable {
-                encoding,
-                line,
-                column,
-                byte,
-            } => format!(
+            Self::Undecodable { encoding, line, column, byte } => format!(
                 "{line}行目 {column}文字目に {encoding} として読めないバイト（0x{byte:02X}）があります。\
                  文字コードを UTF-8 にして保存し直してください"
             ),
@@ -255,14 +232,9 @@ impl ReadError {
             Self::NotATable { kind } => {
                 format!("{kind} のファイルです。CSV または Excel ブックを選んでください")
             }
-            Self::Password => {
-                "ブックにパスワードがかかっています。解除して保存し直してください".into()
-            }
+            Self::Password => "ブックにパスワードがかかっています。解除して保存し直してください".into(),
             Self::NoSuchWorksheet { name, found } => {
-                format!(
-                    "シート「{name}」がありません（あるシート：{}）",
-                    found.join("、")
-                )
+                format!("シート「{name}」がありません（あるシート：{}）", found.join("、"))
             }
             Self::BadWorkbook { cause } => format!("ブックを読み取れません：{cause}"),
         }
@@ -272,49 +244,35 @@ impl ReadError {
         match self {
             Self::Empty => "the file is empty".into(),
             Self::TooManyBytes { limit } => {
-                format!(
-                    "the file is too large (limit {} MB); split it",
-                    limit / 1_000_000
-                )
+                format!("the file is too large (limit {} MB); split it", limit / 1_000_000)
             }
-            Self::UnpacksTooLarge { limit } => format!(
-                "the workbook is too large once unpacked (limit {} MB)",
-                limit / 1_000_000
-            ),
+            Self::UnpacksTooLarge { limit } => {
+                format!("the workbook is too large once unpacked (limit {} MB)", limit / 1_000_000)
+            }
             Self::TooManyRows { limit } => format!("too many rows (limit {limit}); split the file"),
             Self::TooManyColumns { line, limit } => {
                 format!("line {line}: too many columns (limit {limit})")
             }
-            Self::CellTooLong {
-                line,
-                column,
-                limit,
-            } => {
+            Self::CellTooLong { line, column, limit } => {
                 format!("line {line}, column {column}: too long (limit {limit} characters)")
             }
-            Self::Undecodable {
-                encoding,
-                line,
-                column,
-                byte,
-            } => format!(
+            Self::Undecodable { encoding, line, column, byte } => format!(
                 "line {line}, character {column}: byte 0x{byte:02X} cannot be read as {encoding}; \
                  save the file as UTF-8"
             ),
             Self::Binary { line } => {
                 format!("line {line}: control characters; this is no table in text form")
             }
-            Self::CutOff { line } => format!(
-                "the file looks cut off: what begins in line {line} never ends; export it again"
-            ),
+            Self::CutOff { line } => {
+                format!("the file looks cut off: what begins in line {line} never ends; export it again")
+            }
             Self::NotATable { kind } => {
                 format!("this is a {kind} file; choose CSV or a workbook")
             }
             Self::Password => "the workbook is protected by a password; save it without one".into(),
-            Self::NoSuchWorksheet { name, found } => format!(
-                "there is no worksheet {name:?} (there are: {})",
-                found.join(", ")
-            ),
+            Self::NoSuchWorksheet { name, found } => {
+                format!("there is no worksheet {name:?} (there are: {})", found.join(", "))
+            }
             Self::BadWorkbook { cause } => format!("the workbook cannot be read: {cause}"),
         }
     }
@@ -341,9 +299,7 @@ impl std::error::Error for ReadError {}
 /// row or cell only is found later, row by row.
 pub fn read(name: &str, bytes: &[u8], options: &ReadOptions) -> Result<Sheet, ReadError> {
     if bytes.len() > options.limits.max_bytes {
-        return Err(ReadError::TooManyBytes {
-            limit: options.limits.max_bytes,
-        });
+        return Err(ReadError::TooManyBytes { limit: options.limits.max_bytes });
     }
     if bytes.is_empty() {
         return Err(ReadError::Empty);
@@ -373,12 +329,14 @@ pub fn read(name: &str, bytes: &[u8], options: &ReadOptions) -> Result<Sheet, Re
     }
     if let Some(gaiji) = decoded.chars().find(|c| is_private(*c)) {
         warnings.push(Warning::about_file(
-            format!("外字（U+{:04X} など）があります。そのまま取り込みますが、表示できないことがあります", gaiji as u32),
+            format!(
+                "外字（U+{:04X} など）があります。そのまま取り込みますが、表示できないことがあります",
+                gaiji as u32
+            ),
             format!("there are private-use characters (U+{:04X} …); they are kept but may not display", gaiji as u32),
         ));
     }
-    let (rows, delimiter) =
-        text::parse(&decoded, options.delimiter, &options.limits, &mut warnings)?;
+    let (rows, delimiter) = text::parse(&decoded, options.delimiter, &options.limits, &mut warnings)?;
     Ok(Sheet {
         name: name.to_owned(),
         encoding,
@@ -407,20 +365,14 @@ fn foreign_kind(bytes: &[u8]) -> Option<&'static str> {
         (b"Rar!", "RAR"),
         (b"SQLite format 3", "SQLite"),
     ];
-    KINDS
-        .iter()
-        .find(|(start, _)| bytes.starts_with(start))
-        .map(|(_, kind)| *kind)
+    KINDS.iter().find(|(start, _)| bytes.starts_with(start)).map(|(_, kind)| *kind)
 }
 
 /// Pages, XML and JSON, which the text reader would take for one wide column.
 fn markup_kind(text: &str) -> Option<&'static str> {
     let start: String = text.trim_start().chars().take(15).collect();
     let start: Cow<'_, str> = start.to_ascii_lowercase().into();
-    if start.starts_with("<!doctype html")
-        || start.starts_with("<html")
-        || start.starts_with("<table")
-    {
+    if start.starts_with("<!doctype html") || start.starts_with("<html") || start.starts_with("<table") {
         Some("HTML")
     } else if start.starts_with("<?xml") {
         Some("XML")

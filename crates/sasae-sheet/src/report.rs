@@ -119,8 +119,7 @@ impl Report {
     #[must_use]
     pub fn to_text(&self, lang: Lang) -> String {
         let mut out = String::new();
-        self.write_text(lang, &mut out)
-            .map_or_else(|_| String::new(), |()| out)
+        self.write_text(lang, &mut out).map_or_else(|_| String::new(), |()| out)
     }
 
     fn write_text(&self, lang: Lang, out: &mut String) -> std::fmt::Result {

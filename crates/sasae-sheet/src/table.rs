@@ -161,9 +161,7 @@ impl<'a> Table<'a> {
 
     /// The trimmed cells of a column below the headings.
     pub(crate) fn column_values(&self, index: usize) -> impl Iterator<Item = &str> {
-        self.rows_of_sheet()
-            .filter_map(move |row| row.cells.get(index))
-            .filter_map(|cell| present(cell))
+        self.rows_of_sheet().filter_map(move |row| row.cells.get(index)).filter_map(|cell| present(cell))
     }
 
     fn rows_of_sheet(&self) -> impl Iterator<Item = &SheetRow> {
@@ -240,12 +238,7 @@ impl<'a> Row<'a> {
     /// [`CellError`] with the first surplus cell.
     pub fn check_width(&self) -> Result<(), CellError> {
         let headings = self.table.headings().len();
-        let surplus = self
-            .cells
-            .cells
-            .iter()
-            .skip(headings)
-            .find(|c| !c.trim().is_empty());
+        let surplus = self.cells.cells.iter().skip(headings).find(|c| !c.trim().is_empty());
         match surplus {
             Some(cell) if self.table.sheet.is_text() => Err(CellError {
                 line: self.line(),
@@ -289,12 +282,7 @@ impl<'a> Row<'a> {
     /// What kind of note the row is; `None` for a record.
     #[must_use]
     pub fn note(&self) -> Option<NoteKind> {
-        let filled: Vec<&str> = self
-            .cells
-            .cells
-            .iter()
-            .filter_map(|cell| present(cell))
-            .collect();
+        let filled: Vec<&str> = self.cells.cells.iter().filter_map(|cell| present(cell)).collect();
         let first = *filled.first()?;
         if is_repeated_heading(&self.cells.cells, self.table.headings()) {
             return Some(NoteKind::RepeatedHeading);
@@ -313,23 +301,7 @@ impl<'a> Row<'a> {
 pub(crate) fn present(cell: &str) -> Option<&str> {
     let cell = cell.trim_matches(|c: char| c.is_whitespace() || is_invisible(c));
     let dash = |c: char| {
-        matches!(
-            c,
-            '-' | '－'
-                | '−'
-                | 'ー'
-                | 'ｰ'
-                | '―'
-                | '‐'
-                | '‑'
-                | '‒'
-                | '–'
-                | '—'
-                | '─'
-                | '━'
-                | '…'
-                | '・'
-        )
+        matches!(c, '-' | '－' | '−' | 'ー' | 'ｰ' | '―' | '‐' | '‑' | '‒' | '–' | '—' | '─' | '━' | '…' | '・')
     };
     if cell.is_empty() || cell.chars().all(dash) {
         return None;
@@ -340,10 +312,7 @@ pub(crate) fn present(cell: &str) -> Option<&str> {
 
 /// Marks without width that copying from web pages leaves behind.
 pub(crate) fn is_invisible(c: char) -> bool {
-    matches!(
-        c,
-        '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}'
-    )
+    matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}')
 }
 
 fn is_repeated_heading(cells: &[String], headings: &[String]) -> bool {
@@ -364,12 +333,10 @@ fn is_repeated_heading(cells: &[String], headings: &[String]) -> bool {
 fn is_example(first: &str) -> bool {
     let folded = fold_value(first);
     let open = folded.trim_start_matches(['(', '【', '[', '〔']);
-    ["記入例", "入力例", "記載例"]
-        .iter()
-        .any(|word| open.starts_with(word))
-        || open.strip_prefix('例').is_some_and(|rest| {
-            rest.is_empty() || rest.starts_with([')', '】', ']', '〕', ':', '1'])
-        })
+    ["記入例", "入力例", "記載例"].iter().any(|word| open.starts_with(word))
+        || open
+            .strip_prefix('例')
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with([')', '】', ']', '〕', ':', '1']))
 }
 
 fn is_comment(first: &str, alone: bool) -> bool {
@@ -388,31 +355,20 @@ fn is_comment(first: &str, alone: bool) -> bool {
     }) {
         return true;
     }
-    if [
-        "出典:", "資料:", "備考:", "出所:", "(資料)", "(出典)", "(備考)",
-    ]
-    .iter()
-    .any(|word| folded.starts_with(word))
+    if ["出典:", "資料:", "備考:", "出所:", "(資料)", "(出典)", "(備考)"].iter().any(|word| folded.starts_with(word))
     {
         return true;
     }
-    alone
-        && (matches!(open.trim_end_matches(')'), "以上" | "以下余白" | "余白") || is_page(&folded))
+    alone && (matches!(open.trim_end_matches(')'), "以上" | "以下余白" | "余白") || is_page(&folded))
 }
 
 /// `1/3`, `- 1 -`, `1ページ`, `p.2`.
 fn is_page(folded: &str) -> bool {
-    let is_number =
-        |text: &str| (1..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
+    let is_number = |text: &str| (1..=3).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
     let named = ["ページ", "頁", "page"].iter().any(|word| {
-        folded
-            .strip_suffix(word)
-            .or(folded.strip_prefix(word))
-            .is_some_and(|rest| is_number(rest) || is_page(rest))
+        folded.strip_suffix(word).or(folded.strip_prefix(word)).is_some_and(|rest| is_number(rest) || is_page(rest))
     });
-    let of_all = folded
-        .split_once('/')
-        .is_some_and(|(page, all)| is_number(page) && is_number(all));
+    let of_all = folded.split_once('/').is_some_and(|(page, all)| is_number(page) && is_number(all));
     let between = folded
         .strip_prefix('-')
         .and_then(|rest| rest.strip_suffix('-'))
@@ -424,35 +380,15 @@ fn is_page(folded: &str) -> bool {
 /// A word of summing in front and figures in every other cell. A person named
 /// 計 or an organisation named 合計 has more than figures beside the name.
 fn is_total(filled: &[&str]) -> bool {
-    const WORDS: [&str; 11] = [
-        "合計",
-        "計",
-        "総計",
-        "小計",
-        "総数",
-        "総合計",
-        "累計",
-        "平均",
-        "total",
-        "subtotal",
-        "全体",
-    ];
+    const WORDS: [&str; 11] =
+        ["合計", "計", "総計", "小計", "総数", "総合計", "累計", "平均", "total", "subtotal", "全体"];
     let is_word = |cell: &str| {
         let folded = fold_value(cell);
         let bare = folded.split(['(', '[']).next().unwrap_or_default();
         WORDS.contains(&bare)
-            || [
-                "合計",
-                "小計",
-                "区計",
-                "地区計",
-                "校区計",
-                "市計",
-                "町計",
-                "県計",
-            ]
-            .iter()
-            .any(|end| bare.ends_with(end))
+            || ["合計", "小計", "区計", "地区計", "校区計", "市計", "町計", "県計"]
+                .iter()
+                .any(|end| bare.ends_with(end))
     };
     let is_figure = |cell: &str| {
         let folded = fold_value(cell);

@@ -15,8 +15,7 @@ const SAMPLE_BYTES: usize = 64 * 1024;
 
 /// Characters after which a spreadsheet would take a cell for a formula.
 /// See [`crate::write::guard_formula`], whose mark is taken off here.
-pub(crate) const FORMULA_STARTS: [char; 11] =
-    ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
+pub(crate) const FORMULA_STARTS: [char; 11] = ['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠'];
 
 /// Splits text into rows.
 pub(crate) fn parse(
@@ -30,25 +29,17 @@ pub(crate) fn parse(
         Some((rest, named)) => (rest, 2, Some(named)),
         None => (text, 1, None),
     };
-    let delimiter = delimiter
-        .or(named)
-        .unwrap_or_else(|| detect_delimiter(body));
+    let delimiter = delimiter.or(named).unwrap_or_else(|| detect_delimiter(body));
     let mut reader = Splitter::new(body, first_line, delimiter);
     let mut rows = Vec::new();
     while let Some(row) = reader.next_row(limits.max_columns)? {
-        if let Some(at) = row.cells.iter().position(|c| {
-            c.len() > limits.max_cell_chars && c.chars().count() > limits.max_cell_chars
-        }) {
-            return Err(ReadError::CellTooLong {
-                line: row.line,
-                column: at + 1,
-                limit: limits.max_cell_chars,
-            });
+        if let Some(at) =
+            row.cells.iter().position(|c| c.len() > limits.max_cell_chars && c.chars().count() > limits.max_cell_chars)
+        {
+            return Err(ReadError::CellTooLong { line: row.line, column: at + 1, limit: limits.max_cell_chars });
         }
         if rows.len() >= limits.max_rows {
-            return Err(ReadError::TooManyRows {
-                limit: limits.max_rows,
-            });
+            return Err(ReadError::TooManyRows { limit: limits.max_rows });
         }
         rows.push(row);
     }
@@ -73,10 +64,7 @@ fn named_delimiter(text: &str) -> Option<(&str, char)> {
         return None;
     }
     let rest = &text[end..];
-    let rest = rest
-        .strip_prefix("\r\n")
-        .or(rest.strip_prefix(['\r', '\n']))
-        .unwrap_or(rest);
+    let rest = rest.strip_prefix("\r\n").or(rest.strip_prefix(['\r', '\n'])).unwrap_or(rest);
     Some((rest, found))
 }
 
@@ -132,13 +120,7 @@ struct Splitter<'a> {
 
 impl<'a> Splitter<'a> {
     fn new(text: &'a str, line: usize, delimiter: char) -> Self {
-        Self {
-            rest: text.chars().peekable(),
-            line,
-            delimiter,
-            odd_quotes: Vec::new(),
-            cells_in_row: 0,
-        }
+        Self { rest: text.chars().peekable(), line, delimiter, odd_quotes: Vec::new(), cells_in_row: 0 }
     }
 
     /// The next row, or `None` at the end of the text.
@@ -153,10 +135,7 @@ impl<'a> Splitter<'a> {
             let (cell, end) = self.next_cell()?;
             cells.push(cell);
             if cells.len() > max_columns {
-                return Err(ReadError::TooManyColumns {
-                    line,
-                    limit: max_columns,
-                });
+                return Err(ReadError::TooManyColumns { line, limit: max_columns });
             }
             match end {
                 End::Delimiter => {}
@@ -282,11 +261,7 @@ mod tests {
 
     #[test]
     fn every_line_ending_counts_physical_lines() {
-        let expected = vec![
-            row(1, &["a", "b"]),
-            row(2, &["1\n2", "3"]),
-            row(4, &["x", "y"]),
-        ];
+        let expected = vec![row(1, &["a", "b"]), row(2, &["1\n2", "3"]), row(4, &["x", "y"])];
 
         for end in ["\n", "\r\n", "\r"] {
             let text = format!("a,b{end}\"1{end}2\",3{end}x,y{end}");
@@ -335,8 +310,7 @@ mod tests {
     fn a_quotation_mark_inside_a_cell_is_kept_and_reported() {
         let mut warnings = Vec::new();
 
-        let (rows, _) =
-            parse("\"a\"b,5\" pipe\n", None, &Limits::default(), &mut warnings).unwrap();
+        let (rows, _) = parse("\"a\"b,5\" pipe\n", None, &Limits::default(), &mut warnings).unwrap();
 
         assert_eq!(rows[0].cells, ["a\"b", "5\" pipe"]);
         assert_eq!(warnings.len(), 1);
@@ -344,34 +318,16 @@ mod tests {
 
     #[test]
     fn a_space_before_the_quotation_mark_is_form_not_content() {
-        assert_eq!(
-            rows("\"a\", \"b,c\" ,d\n"),
-            vec![row(1, &["a", "b,c", "d"])]
-        );
+        assert_eq!(rows("\"a\", \"b,c\" ,d\n"), vec![row(1, &["a", "b,c", "d"])]);
     }
 
     #[test]
     fn limits_name_the_line() {
-        let limits = Limits {
-            max_rows: 2,
-            max_columns: 3,
-            max_cell_chars: 4,
-            ..Limits::default()
-        };
+        let limits = Limits { max_rows: 2, max_columns: 3, max_cell_chars: 4, ..Limits::default() };
         let try_parse = |text| parse(text, None, &limits, &mut Vec::new()).unwrap_err();
 
         assert_eq!(try_parse("a\nb\nc\n"), ReadError::TooManyRows { limit: 2 });
-        assert_eq!(
-            try_parse("a\n1,2,3,4\n"),
-            ReadError::TooManyColumns { line: 2, limit: 3 }
-        );
-        assert_eq!(
-            try_parse("a\nb,あいうえお\n"),
-            ReadError::CellTooLong {
-                line: 2,
-                column: 2,
-                limit: 4
-            }
-        );
+        assert_eq!(try_parse("a\n1,2,3,4\n"), ReadError::TooManyColumns { line: 2, limit: 3 });
+        assert_eq!(try_parse("a\nb,あいうえお\n"), ReadError::CellTooLong { line: 2, column: 2, limit: 4 });
     }
 }

@@ -39,11 +39,7 @@ impl CellError {
 
 impl std::fmt::Display for CellError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(
-            f,
-            "line {}, {}: {:?}: {}",
-            self.line, self.column, self.value, self.reason_en
-        )
+        write!(f, "line {}, {}: {:?}: {}", self.line, self.column, self.value, self.reason_en)
     }
 }
 
@@ -61,10 +57,7 @@ pub struct Reason {
 impl Reason {
     /// A reason in both languages.
     pub fn new(ja: impl Into<String>, en: impl Into<String>) -> Self {
-        Self {
-            ja: ja.into(),
-            en: en.into(),
-        }
+        Self { ja: ja.into(), en: en.into() }
     }
 }
 
@@ -87,20 +80,12 @@ pub(crate) fn fold_value(cell: &str) -> String {
 /// # Errors
 /// Too long, a control character, or an error value of a spreadsheet (`#N/A`).
 pub fn text(cell: &str, max: usize) -> Result<String, Reason> {
-    let spreadsheet_errors = [
-        "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#DATA!",
-    ];
+    let spreadsheet_errors = ["#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!", "#SPILL!", "#DATA!"];
     if spreadsheet_errors.contains(&cell) {
-        return Err(Reason::new(
-            "表計算ソフトの計算エラーです",
-            "this is an error value of a spreadsheet",
-        ));
+        return Err(Reason::new("表計算ソフトの計算エラーです", "this is an error value of a spreadsheet"));
     }
     let clean: String = cell.chars().filter(|c| !is_invisible(*c)).collect();
-    if let Some(control) = clean
-        .chars()
-        .find(|c| c.is_control() && !matches!(c, '\n' | '\t'))
-    {
+    if let Some(control) = clean.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
         return Err(Reason::new(
             format!("制御文字（U+{:04X}）が含まれています", control as u32),
             format!("it contains the control character U+{:04X}", control as u32),
@@ -147,16 +132,11 @@ pub fn integer(cell: &str, range: RangeInclusive<i64>, units: &[&str]) -> Result
     let whole = match digits.split_once('.') {
         Some((whole, rest)) if rest.chars().all(|c| c == '0') => whole,
         Some(_) => {
-            return Err(Reason::new(
-                "整数で入力してください",
-                "a whole number is needed",
-            ));
+            return Err(Reason::new("整数で入力してください", "a whole number is needed"));
         }
         None => &digits,
     };
-    let value: i64 = whole
-        .parse()
-        .map_err(|_| Reason::new("数が大きすぎます", "the number is too large"))?;
+    let value: i64 = whole.parse().map_err(|_| Reason::new("数が大きすぎます", "the number is too large"))?;
     in_range(value, &range)
 }
 
@@ -166,16 +146,11 @@ pub fn integer(cell: &str, range: RangeInclusive<i64>, units: &[&str]) -> Result
 /// No number, a unit that is not allowed, or outside the range.
 pub fn decimal(cell: &str, range: RangeInclusive<f64>, units: &[&str]) -> Result<f64, Reason> {
     let digits = plain_number(cell, units)?;
-    let value: f64 = digits
-        .parse()
-        .map_err(|_| Reason::new("数値ではありません", "this is no number"))?;
+    let value: f64 = digits.parse().map_err(|_| Reason::new("数値ではありません", "this is no number"))?;
     in_range(value, &range)
 }
 
-fn in_range<T: PartialOrd + std::fmt::Display>(
-    value: T,
-    range: &RangeInclusive<T>,
-) -> Result<T, Reason> {
+fn in_range<T: PartialOrd + std::fmt::Display>(value: T, range: &RangeInclusive<T>) -> Result<T, Reason> {
     if range.contains(&value) {
         return Ok(value);
     }
@@ -193,9 +168,7 @@ fn plain_number(cell: &str, units: &[&str]) -> Result<String, Reason> {
         Some(rest) => (true, rest),
         None => (false, folded.strip_prefix('+').unwrap_or(&folded)),
     };
-    let end = rest
-        .find(|c: char| !c.is_ascii_digit() && !matches!(c, ',' | '.'))
-        .unwrap_or(rest.len());
+    let end = rest.find(|c: char| !c.is_ascii_digit() && !matches!(c, ',' | '.')).unwrap_or(rest.len());
     let (number, unit) = rest.split_at(end);
     if !unit.is_empty() && !units.iter().any(|u| fold_value(u) == unit) {
         return Err(match number.is_empty() {
@@ -238,8 +211,8 @@ fn plain_number(cell: &str, units: &[&str]) -> Result<String, Reason> {
 /// △ and ◎ (somebody has to decide), and every other word.
 pub fn yes_no(cell: &str) -> Result<bool, Reason> {
     const YES: [&str; 25] = [
-        "○", "〇", "◯", "●", "o", "有", "あり", "有り", "有る", "ある", "可", "可能", "1", "true",
-        "yes", "y", "はい", "✓", "✔", "☑", "レ", "該当", "要", "済", "対応",
+        "○", "〇", "◯", "●", "o", "有", "あり", "有り", "有る", "ある", "可", "可能", "1", "true", "yes", "y", "はい",
+        "✓", "✔", "☑", "レ", "該当", "要", "済", "対応",
     ];
     const NO: [&str; 25] = [
         "×",
@@ -281,18 +254,13 @@ pub fn yes_no(cell: &str) -> Result<bool, Reason> {
             format!("{cell:?} needs a decision: yes or no"),
         ));
     }
-    Err(Reason::new(
-        "有・無（○・×、1・0）のどちらかで入力してください",
-        "write yes or no (○ or ×, 1 or 0)",
-    ))
+    Err(Reason::new("有・無（○・×、1・0）のどちらかで入力してください", "write yes or no (○ or ×, 1 or 0)"))
 }
 
 /// Splits a list on 、 , ・ / ; | 全角 space and line breaks, never inside brackets.
 #[must_use]
 pub fn list(cell: &str) -> Vec<String> {
-    let separators = [
-        '、', ',', '，', '・', '･', '/', '／', '\u{3000}', ';', '；', '|', '｜', '\n', '\t',
-    ];
+    let separators = ['、', ',', '，', '・', '･', '/', '／', '\u{3000}', ';', '；', '|', '｜', '\n', '\t'];
     list_on(cell, &separators)
 }
 
@@ -303,8 +271,8 @@ pub fn list_on(cell: &str, separators: &[char]) -> Vec<String> {
     let mut parts = vec![String::new()];
     let mut depth = 0_usize;
     // A bracket that is never closed would swallow the rest of the list.
-    let balanced = cell.matches(['(', '（', '「', '【', '〔']).count()
-        == cell.matches([')', '）', '」', '】', '〕']).count();
+    let balanced =
+        cell.matches(['(', '（', '「', '【', '〔']).count() == cell.matches([')', '）', '」', '】', '〕']).count();
     for c in cell.chars() {
         match c {
             '(' | '（' | '「' | '【' | '〔' => depth += 1,
@@ -317,11 +285,7 @@ pub fn list_on(cell: &str, separators: &[char]) -> Vec<String> {
             last.push(c);
         }
     }
-    parts
-        .iter()
-        .filter_map(|p| present(p))
-        .map(str::to_owned)
-        .collect()
+    parts.iter().filter_map(|p| present(p)).map(str::to_owned).collect()
 }
 
 impl Row<'_> {
@@ -329,25 +293,15 @@ impl Row<'_> {
     ///
     /// # Errors
     /// The parser's reason with line, column and value.
-    pub fn parse<T>(
-        &self,
-        key: &str,
-        parser: impl FnOnce(&str) -> Result<T, Reason>,
-    ) -> Result<Option<T>, CellError> {
-        self.get(key)
-            .map(|cell| parser(cell).map_err(|r| self.refuse(key, r.ja, r.en)))
-            .transpose()
+    pub fn parse<T>(&self, key: &str, parser: impl FnOnce(&str) -> Result<T, Reason>) -> Result<Option<T>, CellError> {
+        self.get(key).map(|cell| parser(cell).map_err(|r| self.refuse(key, r.ja, r.en))).transpose()
     }
 
     /// Refuses a blank: wraps any other parser's result.
     ///
     /// # Errors
     /// The parser's error, or that the cell is blank.
-    pub fn needed<T>(
-        &self,
-        key: &str,
-        value: Result<Option<T>, CellError>,
-    ) -> Result<T, CellError> {
+    pub fn needed<T>(&self, key: &str, value: Result<Option<T>, CellError>) -> Result<T, CellError> {
         value?.ok_or_else(|| self.refuse(key, "必須の項目が空欄です", "this is required but blank"))
     }
 
@@ -379,12 +333,7 @@ impl Row<'_> {
     ///
     /// # Errors
     /// See [`integer`].
-    pub fn integer(
-        &self,
-        key: &str,
-        range: RangeInclusive<i64>,
-        units: &[&str],
-    ) -> Result<Option<i64>, CellError> {
+    pub fn integer(&self, key: &str, range: RangeInclusive<i64>, units: &[&str]) -> Result<Option<i64>, CellError> {
         self.parse(key, |cell| integer(cell, range, units))
     }
 
@@ -392,12 +341,7 @@ impl Row<'_> {
     ///
     /// # Errors
     /// See [`decimal`].
-    pub fn decimal(
-        &self,
-        key: &str,
-        range: RangeInclusive<f64>,
-        units: &[&str],
-    ) -> Result<Option<f64>, CellError> {
+    pub fn decimal(&self, key: &str, range: RangeInclusive<f64>, units: &[&str]) -> Result<Option<f64>, CellError> {
         self.parse(key, |cell| decimal(cell, range, units))
     }
 
@@ -414,9 +358,7 @@ impl Row<'_> {
     /// # Errors
     /// A part longer than `max` characters or with control characters.
     pub fn list(&self, key: &str, max: usize) -> Result<Vec<String>, CellError> {
-        let parts = self.parse(key, |cell| {
-            list(cell).iter().map(|part| text(part, max)).collect()
-        })?;
+        let parts = self.parse(key, |cell| list(cell).iter().map(|part| text(part, max)).collect())?;
         Ok(parts.unwrap_or_default())
     }
 }

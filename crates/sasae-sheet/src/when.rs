@@ -59,14 +59,8 @@ pub fn day(cell: &str, serial: Serial) -> Result<Date, Reason> {
     let parsed = parsed.map_err(|e| Reason::new(e.ja(), e.to_string()))?;
     match weekday {
         Some(written) if written != parsed.weekday() => Err(Reason::new(
-            format!(
-                "曜日が日付と合いません（{parsed} は{}曜日）",
-                DAYS[index(parsed.weekday())]
-            ),
-            format!(
-                "the weekday does not fit the date ({parsed} is a {:?})",
-                parsed.weekday()
-            ),
+            format!("曜日が日付と合いません（{parsed} は{}曜日）", DAYS[index(parsed.weekday())]),
+            format!("the weekday does not fit the date ({parsed} is a {:?})", parsed.weekday()),
         )),
         _ => Ok(parsed),
     }
@@ -127,14 +121,8 @@ impl std::fmt::Display for DayTime {
 /// No time, beyond 24:00, or a bare hour, which could be anything.
 pub fn time(cell: &str) -> Result<DayTime, Reason> {
     let folded = fold_value(cell);
-    let no_time = || {
-        Reason::new(
-            "時刻は 9:00 のように入力してください",
-            "write the time such as 9:00",
-        )
-    };
-    let (half, rest) = if let Some(rest) = folded.strip_prefix("午前").or(folded.strip_prefix("am"))
-    {
+    let no_time = || Reason::new("時刻は 9:00 のように入力してください", "write the time such as 9:00");
+    let (half, rest) = if let Some(rest) = folded.strip_prefix("午前").or(folded.strip_prefix("am")) {
         (Some(0), rest)
     } else if let Some(rest) = folded.strip_prefix("午後").or(folded.strip_prefix("pm")) {
         (Some(12), rest)
@@ -362,14 +350,7 @@ mod tests {
             assert_eq!(day(cell, Serial::Refused), Ok(date(2024, 4, 1)), "{cell}");
         }
         assert_eq!(day("45383", Serial::Allowed), Ok(date(2024, 4, 1)));
-        for cell in [
-            "45383",
-            "2024/4/1 10:30",
-            "2024年4月1日（火）",
-            "不明",
-            "6.4.1",
-            "2024-02-30",
-        ] {
+        for cell in ["45383", "2024/4/1 10:30", "2024年4月1日（火）", "不明", "6.4.1", "2024-02-30"] {
             assert!(day(cell, Serial::Refused).is_err(), "{cell}");
         }
         assert!(day("9999", Serial::Allowed).is_err());
@@ -395,24 +376,9 @@ mod tests {
             ("9：00", "09:00"),
             ("00:00", "00:00"),
         ] {
-            assert_eq!(
-                time(cell).map(|t| t.to_string()),
-                Ok(expected.to_owned()),
-                "{cell}"
-            );
+            assert_eq!(time(cell).map(|t| t.to_string()), Ok(expected.to_owned()), "{cell}");
         }
-        for cell in [
-            "9",
-            "25:00",
-            "24:01",
-            "9:60",
-            "9:0",
-            "午後13時",
-            "9-17",
-            "朝",
-            "12345",
-            "1.5",
-        ] {
+        for cell in ["9", "25:00", "24:01", "9:60", "9:0", "午後13時", "9-17", "朝", "12345", "1.5"] {
             assert!(time(cell).is_err(), "{cell}");
         }
     }
@@ -435,20 +401,9 @@ mod tests {
         ] {
             let read = weekdays(cell).unwrap();
 
-            assert_eq!(
-                (read.to_string().as_str(), read.holidays),
-                (expected, holidays),
-                "{cell}"
-            );
+            assert_eq!((read.to_string().as_str(), read.holidays), (expected, holidays), "{cell}");
         }
-        for cell in [
-            "第2・第4土曜日",
-            "不定期",
-            "月～",
-            "金～月",
-            "随時",
-            "月（午前のみ）",
-        ] {
+        for cell in ["第2・第4土曜日", "不定期", "月～", "金～月", "随時", "月（午前のみ）"] {
             assert!(weekdays(cell).is_err(), "{cell}");
         }
     }

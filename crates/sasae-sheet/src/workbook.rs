@@ -8,9 +8,7 @@ use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use calamine::{
-    Data, DataRef, ExcelDateTime, Ods, Range, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsx,
-};
+use calamine::{Data, DataRef, ExcelDateTime, Ods, Range, Reader, SheetType, SheetVisible, Xls, XlsError, Xlsx};
 
 use crate::archive::{self, Kind};
 use crate::decode::Encoding;
@@ -23,11 +21,7 @@ type Cells = BTreeMap<u32, BTreeMap<u32, String>>;
 type Area = ((u32, u32), (u32, u32));
 
 /// Reads an xlsx or ods file.
-pub(crate) fn read_zip(
-    name: &str,
-    bytes: &[u8],
-    options: &ReadOptions,
-) -> Result<Sheet, ReadError> {
+pub(crate) fn read_zip(name: &str, bytes: &[u8], options: &ReadOptions) -> Result<Sheet, ReadError> {
     let kind = archive::inspect(bytes, &options.limits)?;
     guarded(|| match kind {
         Kind::Xlsx => read_xlsx(name, bytes, options),
@@ -44,16 +38,9 @@ pub(crate) fn read_zip(
 }
 
 /// Reads an xls file (BIFF, Excel 97–2003).
-pub(crate) fn read_xls(
-    name: &str,
-    bytes: &[u8],
-    options: &ReadOptions,
-) -> Result<Sheet, ReadError> {
+pub(crate) fn read_xls(name: &str, bytes: &[u8], options: &ReadOptions) -> Result<Sheet, ReadError> {
     // An xlsx with a password is wrapped into the same container as an xls.
-    let marker: Vec<u8> = "EncryptedPackage"
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
+    let marker: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
     if bytes.windows(marker.len()).any(|window| window == marker) {
         return Err(ReadError::Password);
     }
@@ -66,9 +53,7 @@ pub(crate) fn read_xls(
         let merged: BTreeMap<String, Vec<Area>> = all
             .iter()
             .map(|sheet| {
-                let areas = book
-                    .merge_cells_by_sheet_name(&sheet.name)
-                    .unwrap_or_default();
+                let areas = book.merge_cells_by_sheet_name(&sheet.name).unwrap_or_default();
                 let areas = areas.iter().map(|d| (d.start, d.end)).collect();
                 (sheet.name.clone(), areas)
             })
@@ -87,30 +72,20 @@ pub(crate) fn read_xls(
 /// The workbook readers are not ours and the bytes are anybody's: a panic in
 /// them is a file that cannot be read, not the end of the server's thread.
 fn guarded(read: impl FnOnce() -> Result<Sheet, ReadError>) -> Result<Sheet, ReadError> {
-    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|_| {
-        Err(ReadError::BadWorkbook {
-            cause: "its structure is damaged".into(),
-        })
-    })
+    catch_unwind(AssertUnwindSafe(read))
+        .unwrap_or_else(|_| Err(ReadError::BadWorkbook { cause: "its structure is damaged".into() }))
 }
 
 fn bad(cause: &impl std::fmt::Display) -> ReadError {
-    ReadError::BadWorkbook {
-        cause: cause.to_string(),
-    }
+    ReadError::BadWorkbook { cause: cause.to_string() }
 }
 
 /// The worksheets to try, in their order: the named one, or all visible ones.
 fn candidates(sheets: &[calamine::Sheet], options: &ReadOptions) -> Result<Vec<String>, ReadError> {
     if let Some(wanted) = &options.sheet {
-        return sheets
-            .iter()
-            .find(|s| s.name.trim() == wanted.trim())
-            .map(|s| vec![s.name.clone()])
-            .ok_or_else(|| ReadError::NoSuchWorksheet {
-                name: wanted.clone(),
-                found: sheets.iter().map(|s| s.name.clone()).collect(),
-            });
+        return sheets.iter().find(|s| s.name.trim() == wanted.trim()).map(|s| vec![s.name.clone()]).ok_or_else(|| {
+            ReadError::NoSuchWorksheet { name: wanted.clone(), found: sheets.iter().map(|s| s.name.clone()).collect() }
+        });
     }
     Ok(sheets
         .iter()
@@ -130,9 +105,7 @@ fn read_xlsx(name: &str, bytes: &[u8], options: &ReadOptions) -> Result<Sheet, R
         let mut warnings = Vec::new();
         let mut cells = Cells::new();
         let mut count = 0_usize;
-        let mut reader = book
-            .worksheet_cells_reader(worksheet)
-            .map_err(|e| bad(&e))?;
+        let mut reader = book.worksheet_cells_reader(worksheet).map_err(|e| bad(&e))?;
         while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(|e| bad(&e))? {
             let format = reader
                 .styles()
@@ -154,9 +127,7 @@ fn read_xlsx(name: &str, bytes: &[u8], options: &ReadOptions) -> Result<Sheet, R
         if cells.is_empty() {
             continue;
         }
-        let merged = book
-            .merge_cells_by_sheet_name(worksheet)
-            .map_err(|e| bad(&e))?;
+        let merged = book.merge_cells_by_sheet_name(worksheet).map_err(|e| bad(&e))?;
         let areas: Vec<Area> = merged.iter().map(|d| (d.start, d.end)).collect();
         fill_merged(&mut cells, &areas, &mut warnings);
         return Ok(finish(name, worksheet, &all, options, cells, warnings));
@@ -210,26 +181,17 @@ fn put(
 ) -> Result<(), ReadError> {
     let line = row as usize + 1;
     if column as usize >= limits.max_columns {
-        return Err(ReadError::TooManyColumns {
-            line,
-            limit: limits.max_columns,
-        });
+        return Err(ReadError::TooManyColumns { line, limit: limits.max_columns });
     }
     if text.len() > limits.max_cell_chars && text.chars().count() > limits.max_cell_chars {
-        return Err(ReadError::CellTooLong {
-            line,
-            column: column as usize + 1,
-            limit: limits.max_cell_chars,
-        });
+        return Err(ReadError::CellTooLong { line, column: column as usize + 1, limit: limits.max_cell_chars });
     }
     *count += 1;
     let too_many_rows = !cells.contains_key(&row) && cells.len() >= limits.max_rows;
     // 64 cells a row on average is more than any register has; beyond the
     // product the sheet is a bomb of shared strings.
     if too_many_rows || *count > limits.max_rows.saturating_mul(64) {
-        return Err(ReadError::TooManyRows {
-            limit: limits.max_rows,
-        });
+        return Err(ReadError::TooManyRows { limit: limits.max_rows });
     }
     cells.entry(row).or_default().insert(column, text);
     Ok(())
@@ -271,39 +233,23 @@ fn finish(
 ) -> Sheet {
     let worksheets: Vec<String> = all.iter().map(|s| s.name.clone()).collect();
     if options.sheet.is_none() && worksheets.len() > 1 {
-        let others: Vec<&str> = worksheets
-            .iter()
-            .map(String::as_str)
-            .filter(|other| *other != worksheet)
-            .collect();
+        let others: Vec<&str> = worksheets.iter().map(String::as_str).filter(|other| *other != worksheet).collect();
         warnings.push(Warning::about_file(
-            format!(
-                "シート「{worksheet}」だけを読みました（読んでいないシート：{}）",
-                others.join("、")
-            ),
-            format!(
-                "only worksheet {worksheet:?} was read (not read: {})",
-                others.join(", ")
-            ),
+            format!("シート「{worksheet}」だけを読みました（読んでいないシート：{}）", others.join("、")),
+            format!("only worksheet {worksheet:?} was read (not read: {})", others.join(", ")),
         ));
     }
     let rows = cells
         .into_iter()
         .map(|(row, cells)| {
-            let width = cells
-                .keys()
-                .next_back()
-                .map_or(0, |last| *last as usize + 1);
+            let width = cells.keys().next_back().map_or(0, |last| *last as usize + 1);
             let mut written = vec![String::new(); width];
             for (column, text) in cells {
                 if let Some(cell) = written.get_mut(column as usize) {
                     *cell = text;
                 }
             }
-            SheetRow {
-                line: row as usize + 1,
-                cells: written,
-            }
+            SheetRow { line: row as usize + 1, cells: written }
         })
         .collect();
     Sheet {
@@ -345,10 +291,7 @@ fn number(value: f64) -> String {
 
 /// Leading zeros and hyphens of a format such as `000000` or `000-0000`.
 fn padded(digits: &str, format: &str) -> String {
-    let pattern: String = format
-        .chars()
-        .filter(|c| !matches!(c, '\\' | '"'))
-        .collect();
+    let pattern: String = format.chars().filter(|c| !matches!(c, '\\' | '"')).collect();
     let zeros = pattern.chars().filter(|c| *c == '0').count();
     let only_places = pattern.chars().all(|c| matches!(c, '0' | '-'));
     if !only_places || zeros < 2 || !digits.bytes().all(|b| b.is_ascii_digit()) {
@@ -357,11 +300,7 @@ fn padded(digits: &str, format: &str) -> String {
     let mut left = format!("{digits:0>zeros$}").into_bytes();
     let mut shown = Vec::new();
     for place in pattern.bytes().rev() {
-        shown.push(if place == b'-' {
-            b'-'
-        } else {
-            left.pop().unwrap_or(b'0')
-        });
+        shown.push(if place == b'-' { b'-' } else { left.pop().unwrap_or(b'0') });
     }
     left.reverse();
     shown.extend(left);
@@ -377,11 +316,8 @@ fn moment_text(moment: &ExcelDateTime) -> String {
         return format!("{hours:02}:{rest:02}");
     }
     let (year, month, day, hour, minute, second, _) = moment.to_ymd_hms_milli();
-    let time = if second == 0 {
-        format!("{hour:02}:{minute:02}")
-    } else {
-        format!("{hour:02}:{minute:02}:{second:02}")
-    };
+    let time =
+        if second == 0 { format!("{hour:02}:{minute:02}") } else { format!("{hour:02}:{minute:02}:{second:02}") };
     if (0.0..1.0).contains(&value) {
         time
     } else if value.fract() == 0.0 {
@@ -394,12 +330,7 @@ fn moment_text(moment: &ExcelDateTime) -> String {
 /// `2024-04-01T00:00:00` is a date in OpenDocument.
 fn iso_moment(iso: &str) -> String {
     match iso.split_once('T') {
-        Some((date, time))
-            if time
-                .trim_end_matches('Z')
-                .chars()
-                .all(|c| matches!(c, '0' | ':' | '.')) =>
-        {
+        Some((date, time)) if time.trim_end_matches('Z').chars().all(|c| matches!(c, '0' | ':' | '.')) => {
             date.to_owned()
         }
         Some((date, time)) => format!("{date} {time}"),
@@ -443,11 +374,7 @@ mod tests {
             (1_234.0, "#,##0", "1234"),
             (1_234_567.0, "00000", "1234567"),
         ] {
-            assert_eq!(
-                shown(&Data::Float(value), format),
-                expected,
-                "{value} {format}"
-            );
+            assert_eq!(shown(&Data::Float(value), format), expected, "{value} {format}");
         }
     }
 
@@ -458,15 +385,9 @@ mod tests {
         for (value, expected) in [
             (moment(45_383.0, ExcelDateTimeType::DateTime), "2024-04-01"),
             (moment(0.375, ExcelDateTimeType::DateTime), "09:00"),
-            (
-                moment(45_383.437_5, ExcelDateTimeType::DateTime),
-                "2024-04-01 10:30",
-            ),
+            (moment(45_383.437_5, ExcelDateTimeType::DateTime), "2024-04-01 10:30"),
             (moment(0.75, ExcelDateTimeType::TimeDelta), "18:00"),
-            (
-                Data::DateTimeIso("2024-04-01T00:00:00".into()),
-                "2024-04-01",
-            ),
+            (Data::DateTimeIso("2024-04-01T00:00:00".into()), "2024-04-01"),
             (Data::DateTimeIso("2024-04-01".into()), "2024-04-01"),
             (Data::DurationIso("PT09H30M00S".into()), "09:30"),
         ] {

@@ -60,14 +60,7 @@ const SAME_SIGN: [(char, char); 11] = [
 
 /// The same text in the code points that CP932 has for its signs.
 fn with_cp932_signs(text: &str) -> String {
-    text.chars()
-        .map(|c| {
-            SAME_SIGN
-                .iter()
-                .find(|(from, _)| *from == c)
-                .map_or(c, |(_, to)| *to)
-        })
-        .collect()
+    text.chars().map(|c| SAME_SIGN.iter().find(|(from, _)| *from == c).map_or(c, |(_, to)| *to)).collect()
 }
 
 fn is_in_cp932(c: char) -> bool {
@@ -93,8 +86,7 @@ pub fn cp932_missing(text: &str) -> Vec<char> {
 /// or that begins with apostrophes before such a sign (so that reading is exact).
 #[must_use]
 pub fn guard_formula(cell: &str) -> String {
-    let harmless =
-        cell.parse::<f64>().is_ok() || cell.chars().all(|c| matches!(c, '-' | '－' | '−' | ' '));
+    let harmless = cell.parse::<f64>().is_ok() || cell.chars().all(|c| matches!(c, '-' | '－' | '−' | ' '));
     if cell.trim_start_matches('\'').starts_with(FORMULA_STARTS) && !harmless {
         format!("'{cell}")
     } else {
@@ -151,10 +143,7 @@ mod tests {
     #[test]
     fn characters_that_cp932_lacks_are_named() {
         assert_eq!(cp932_missing("髙﨑①㈱～－〜−¥"), Vec::<char>::new());
-        assert_eq!(
-            cp932_missing("𠮷野家の𠮷と葛\u{E0100}é"),
-            vec!['𠮷', '\u{E0100}', 'é']
-        );
+        assert_eq!(cp932_missing("𠮷野家の𠮷と葛\u{E0100}é"), vec!['𠮷', '\u{E0100}', 'é']);
         assert_eq!(cp932_missing("\u{E000}"), vec!['\u{E000}']);
     }
 
@@ -164,14 +153,7 @@ mod tests {
 
         let missing = write_csv(&rows, CsvEncoding::Cp932).unwrap_err();
 
-        assert_eq!(
-            missing,
-            vec![MissingChar {
-                row: 2,
-                column: 1,
-                ch: '𠮷'
-            }]
-        );
+        assert_eq!(missing, vec![MissingChar { row: 2, column: 1, ch: '𠮷' }]);
         assert!(write_csv(&rows, CsvEncoding::Utf8).is_ok());
     }
 

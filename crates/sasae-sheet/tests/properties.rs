@@ -1,9 +1,7 @@
 //! What must hold for every input.
 
 use proptest::prelude::*;
-use sasae_sheet::{
-    CsvEncoding, ReadOptions, Report, Row, Serial, Table, aliases, cp932_missing, read, write_csv,
-};
+use sasae_sheet::{CsvEncoding, ReadOptions, Report, Row, Serial, Table, aliases, cp932_missing, read, write_csv};
 
 /// Cells as people and attackers write them.
 fn cell() -> impl Strategy<Value = String> {
@@ -18,8 +16,7 @@ fn cell() -> impl Strategy<Value = String> {
 }
 
 fn rows() -> impl Strategy<Value = Vec<Vec<String>>> {
-    (1_usize..5)
-        .prop_flat_map(|width| prop::collection::vec(prop::collection::vec(cell(), width), 1..8))
+    (1_usize..5).prop_flat_map(|width| prop::collection::vec(prop::collection::vec(cell(), width), 1..8))
 }
 
 /// Something that the reader does not call an empty file, and whose first cell
@@ -38,15 +35,7 @@ fn read_back(bytes: &[u8]) -> Vec<Vec<String>> {
 
 /// Runs every parser over every cell.
 fn parse_all(row: &Row<'_>, report: &mut Report) {
-    for key in [
-        "name",
-        "note",
-        "phone",
-        "capacity",
-        "opens",
-        "open_days",
-        "services",
-    ] {
+    for key in ["name", "note", "phone", "capacity", "opens", "open_days", "services"] {
         report.take(row.text(key, 10));
         report.take(row.identifier(key, 10));
         report.take(row.date(key, Serial::Allowed));

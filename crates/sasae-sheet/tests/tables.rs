@@ -1,18 +1,15 @@
 //! Headings, rows and reports on small files of the shapes that exist.
 
 use sasae_sheet::{
-    Column, Encoding, HeaderError, Lang, NoteKind, ReadError, ReadOptions, Report, Restored,
-    Serial, Sheet, Table, aliases, fold_heading, read,
+    Column, Encoding, HeaderError, Lang, NoteKind, ReadError, ReadOptions, Report, Restored, Serial, Sheet, Table,
+    aliases, fold_heading, read,
 };
 
 fn sheet(text: &str) -> Sheet {
     read("test.csv", text.as_bytes(), &ReadOptions::default()).expect("a table")
 }
 
-const NAME_AND_PHONE: &[Column] = &[
-    Column::required("name", &["氏名"]),
-    Column::optional("phone", &["電話番号"]),
-];
+const NAME_AND_PHONE: &[Column] = &[Column::required("name", &["氏名"]), Column::optional("phone", &["電話番号"])];
 
 #[test]
 fn the_form_of_a_heading_does_not_count() {
@@ -33,9 +30,7 @@ fn the_form_of_a_heading_does_not_count() {
 
 #[test]
 fn a_title_blank_rows_and_notes_may_stand_above_the_headings() {
-    let sheet = sheet(
-        "令和6年度 名簿,,\n,,\n※太字は必須,,\n\n氏 名（必須）,電話番号,備考\n山田,093-111-2222,\n",
-    );
+    let sheet = sheet("令和6年度 名簿,,\n,,\n※太字は必須,,\n\n氏 名（必須）,電話番号,備考\n山田,093-111-2222,\n");
 
     let table = Table::locate(&sheet, NAME_AND_PHONE).unwrap();
 
@@ -52,12 +47,7 @@ fn a_kana_column_is_never_taken_for_the_name() {
 
     let error = Table::locate(&sheet, NAME_AND_PHONE).unwrap_err();
 
-    let HeaderError::Missing {
-        missing,
-        found,
-        line,
-    } = error
-    else {
+    let HeaderError::Missing { missing, found, line } = error else {
         panic!("{error}");
     };
     assert_eq!((line, missing[0].key), (1, "name"));
@@ -73,17 +63,9 @@ fn the_same_heading_twice_is_refused_with_both_columns() {
 
     assert_eq!(
         error,
-        HeaderError::Duplicate {
-            line: 1,
-            first: (2, "電話番号".into()),
-            second: (3, "電話 番号".into()),
-        }
+        HeaderError::Duplicate { line: 1, first: (2, "電話番号".into()), second: (3, "電話 番号".into()) }
     );
-    assert!(
-        error
-            .message(Lang::Ja)
-            .contains("2列目「電話番号」と3列目「電話 番号」")
-    );
+    assert!(error.message(Lang::Ja).contains("2列目「電話番号」と3列目「電話 番号」"));
 }
 
 #[test]
@@ -104,10 +86,7 @@ fn a_file_without_headings_says_what_was_seen() {
 
     let message = error.message(Lang::Ja);
     assert!(matches!(error, HeaderError::NotFound { .. }));
-    assert!(
-        message.contains("山田") && message.contains("氏名"),
-        "{message}"
-    );
+    assert!(message.contains("山田") && message.contains("氏名"), "{message}");
 }
 
 #[test]
@@ -129,12 +108,7 @@ fn both_generations_of_headings_and_english_ones_are_understood() {
         let table = Table::locate(sheet, aliases::ORGANISATION).unwrap();
         let row = table.rows().next().unwrap();
         assert_eq!(row.required_text("name", 100).as_deref(), Ok("会館"));
-        assert!(
-            row.text("address", 100)
-                .unwrap()
-                .unwrap()
-                .ends_with("中央区１")
-        );
+        assert!(row.text("address", 100).unwrap().unwrap().ends_with("中央区１"));
         assert_eq!(row.phone("phone").unwrap().unwrap().number, "011-111-2222");
         let place = row.coordinates("latitude", "longitude").unwrap().unwrap();
         assert_eq!((place.latitude, place.longitude), (43.06, 141.35));
@@ -143,10 +117,7 @@ fn both_generations_of_headings_and_english_ones_are_understood() {
     let table = Table::locate(&older, aliases::ORGANISATION).unwrap();
     let code = table.rows().next().unwrap().code("municipality_code");
     let code = code.unwrap().unwrap();
-    assert_eq!(
-        (code.code.to_string().as_str(), code.restored),
-        ("011002", Restored::LeadingZero)
-    );
+    assert_eq!((code.code.to_string().as_str(), code.restored), ("011002", Restored::LeadingZero));
 }
 
 #[test]
@@ -162,17 +133,8 @@ fn lists_of_people_are_understood() {
     let table = Table::locate(&persons, aliases::PERSON).unwrap();
     let row = table.rows().next().unwrap();
     assert_eq!(table.recognised().len(), 13);
-    assert_eq!(
-        row.date("birth_date", Serial::Refused)
-            .unwrap()
-            .unwrap()
-            .to_string(),
-        "1950-04-01"
-    );
-    assert_eq!(
-        row.identifier("person_number", 20).unwrap().as_deref(),
-        Some("0001")
-    );
+    assert_eq!(row.date("birth_date", Serial::Refused).unwrap().unwrap().to_string(), "1950-04-01");
+    assert_eq!(row.identifier("person_number", 20).unwrap().as_deref(), Some("0001"));
     let table = Table::locate(&staff, aliases::STAFF).unwrap();
     assert_eq!(table.recognised().len(), 7);
 }
@@ -215,8 +177,7 @@ fn rows_that_are_no_records_are_told_apart() {
 
     let table = Table::locate(&sheet, &columns).unwrap();
 
-    let kinds: Vec<(usize, Option<NoteKind>)> =
-        table.rows().map(|r| (r.line(), r.note())).collect();
+    let kinds: Vec<(usize, Option<NoteKind>)> = table.rows().map(|r| (r.line(), r.note())).collect();
     assert_eq!(
         kinds,
         [
@@ -241,11 +202,7 @@ fn a_row_with_shifted_columns_is_refused_and_a_short_one_is_warned_about() {
     let table = Table::locate(&sheet, NAME_AND_PHONE).unwrap();
     let mut report = Report::new(&table);
 
-    let records: Vec<usize> = table
-        .rows()
-        .filter(|row| report.begin(row))
-        .map(|row| row.line())
-        .collect();
+    let records: Vec<usize> = table.rows().filter(|row| report.begin(row)).map(|row| row.line()).collect();
 
     assert_eq!(records, [3, 4]);
     assert_eq!((report.refused.len(), report.refused[0].line), (1, 2));
@@ -266,22 +223,13 @@ fn a_report_names_line_column_value_and_reason() {
         }
     }
 
-    assert_eq!(
-        (report.rows_read, report.accepted, report.refused_rows()),
-        (4, 1, 2)
-    );
+    assert_eq!((report.rows_read, report.accepted, report.refused_rows()), (4, 1, 2));
     assert_eq!(report.notes[0].kind, NoteKind::Total);
     let ja = report.to_text(Lang::Ja);
-    assert!(
-        ja.contains("2行目「電話番号」：「839-2811」 市外局番がありません"),
-        "{ja}"
-    );
+    assert!(ja.contains("2行目「電話番号」：「839-2811」 市外局番がありません"), "{ja}");
     assert!(ja.contains("3行目「氏名」"), "{ja}");
     let en = report.to_text(Lang::En);
-    assert!(
-        en.contains("line 2, 電話番号: \"839-2811\": the area code is missing"),
-        "{en}"
-    );
+    assert!(en.contains("line 2, 電話番号: \"839-2811\": the area code is missing"), "{en}");
 }
 
 #[test]
@@ -307,17 +255,11 @@ fn files_that_are_no_tables_say_what_they_are() {
 #[test]
 fn a_tab_separated_unicode_text_of_excel_is_read() {
     let text = "氏名\t電話番号\r\n山田\t093-111-2222\r\n";
-    let bytes: Vec<u8> = std::iter::once(0xFEFF)
-        .chain(text.encode_utf16())
-        .flat_map(u16::to_le_bytes)
-        .collect();
+    let bytes: Vec<u8> = std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
 
     let sheet = read("x.txt", &bytes, &ReadOptions::default()).unwrap();
 
-    assert_eq!(
-        (sheet.encoding, sheet.delimiter),
-        (Encoding::Utf16Le, Some('\t'))
-    );
+    assert_eq!((sheet.encoding, sheet.delimiter), (Encoding::Utf16Le, Some('\t')));
     assert!(Table::locate(&sheet, NAME_AND_PHONE).is_ok());
 }
 

@@ -17,29 +17,11 @@ fn whole_numbers() {
         ("▲3", -3),
         ("+3", 3),
     ] {
-        assert_eq!(
-            integer(cell, -10..=2_000_000, &["人", "名"]),
-            Ok(expected),
-            "{cell}"
-        );
+        assert_eq!(integer(cell, -10..=2_000_000, &["人", "名"]), Ok(expected), "{cell}");
     }
-    for cell in [
-        "12世帯",
-        "約12",
-        "1,23",
-        "12,",
-        "1.5",
-        "十二",
-        "12-13",
-        "人",
-        "1e3",
-        "99999999999999999999",
-        "11件",
-    ] {
-        assert!(
-            integer(cell, -10..=2_000_000, &["人", "名"]).is_err(),
-            "{cell}"
-        );
+    for cell in ["12世帯", "約12", "1,23", "12,", "1.5", "十二", "12-13", "人", "1e3", "99999999999999999999", "11件"]
+    {
+        assert!(integer(cell, -10..=2_000_000, &["人", "名"]).is_err(), "{cell}");
     }
     let reason = integer("150", 0..=120, &[]).unwrap_err();
     assert!(reason.ja.contains("0 から 120"));
@@ -47,18 +29,8 @@ fn whole_numbers() {
 
 #[test]
 fn decimal_numbers() {
-    for (cell, expected) in [
-        ("3.5", 3.5),
-        ("３．５", 3.5),
-        ("1,234.5", 1234.5),
-        ("2.1m", 2.1),
-        ("-0.5", -0.5),
-    ] {
-        assert_eq!(
-            decimal(cell, -1.0..=10_000.0, &["m"]),
-            Ok(expected),
-            "{cell}"
-        );
+    for (cell, expected) in [("3.5", 3.5), ("３．５", 3.5), ("1,234.5", 1234.5), ("2.1m", 2.1), ("-0.5", -0.5)] {
+        assert_eq!(decimal(cell, -1.0..=10_000.0, &["m"]), Ok(expected), "{cell}");
     }
     for cell in ["1.2.3", ".", "", "1.", "inf", "NaN", "3.5km"] {
         assert!(decimal(cell, -1.0..=10_000.0, &["m"]).is_err(), "{cell}");
@@ -67,23 +39,10 @@ fn decimal_numbers() {
 
 #[test]
 fn yes_and_no() {
-    for cell in [
-        "○", "〇", "◯", "有", "あり", "可", "1", "１", "true", "TRUE", "はい", "Yes",
-    ] {
+    for cell in ["○", "〇", "◯", "有", "あり", "可", "1", "１", "true", "TRUE", "はい", "Yes"] {
         assert_eq!(yes_no(cell), Ok(true), "{cell}");
     }
-    for cell in [
-        "×",
-        "✕",
-        "無",
-        "なし",
-        "不可",
-        "0",
-        "０",
-        "false",
-        "いいえ",
-        "No",
-    ] {
+    for cell in ["×", "✕", "無", "なし", "不可", "0", "０", "false", "いいえ", "No"] {
         assert_eq!(yes_no(cell), Ok(false), "{cell}");
     }
     for cell in ["△", "◎", "要相談", "2", "○（要予約）", "有無", "?"] {
@@ -98,10 +57,7 @@ fn lists_are_split_but_not_inside_brackets() {
     for (cell, expected) in [
         ("洪水　地震　津波", vec!["洪水", "地震", "津波"]),
         ("a、b,c・d/e；f\ng", vec!["a", "b", "c", "d", "e", "f", "g"]),
-        (
-            "宮前（新南　大新）　雄湊",
-            vec!["宮前（新南　大新）", "雄湊"],
-        ),
+        ("宮前（新南　大新）　雄湊", vec!["宮前（新南　大新）", "雄湊"]),
         ("津波　", vec!["津波"]),
         ("会議室 A", vec!["会議室 A"]),
         ("-", vec![]),
@@ -113,11 +69,7 @@ fn lists_are_split_but_not_inside_brackets() {
 
 #[test]
 fn text_is_bounded_and_clean() {
-    assert_eq!(
-        text_value("葛\u{E0100}飾", 3).as_deref(),
-        Ok("葛\u{E0100}飾"),
-        "IVS is kept"
-    );
+    assert_eq!(text_value("葛\u{E0100}飾", 3).as_deref(), Ok("葛\u{E0100}飾"), "IVS is kept");
     assert_eq!(text_value("a\u{200B}b", 3).as_deref(), Ok("ab"));
     assert!(text_value("abcd", 3).is_err());
     assert!(text_value("a\u{7}b", 9).is_err());

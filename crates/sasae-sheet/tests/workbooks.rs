@@ -10,11 +10,7 @@ fn open(bytes: &[u8]) -> Result<Sheet, ReadError> {
 }
 
 fn lines(sheet: &Sheet) -> Vec<(usize, Vec<&str>)> {
-    sheet
-        .rows
-        .iter()
-        .map(|r| (r.line, r.cells.iter().map(String::as_str).collect()))
-        .collect()
+    sheet.rows.iter().map(|r| (r.line, r.cells.iter().map(String::as_str).collect())).collect()
 }
 
 #[test]
@@ -33,20 +29,7 @@ fn cells_of_an_xlsx_become_what_people_see() {
         lines(&sheet),
         [
             (3, vec!["名称", "", "備考"]),
-            (
-                5,
-                vec![
-                    "東京",
-                    "2024-04-01",
-                    "1950-04-01",
-                    "011002",
-                    "09:00",
-                    "34.33895",
-                    "3",
-                    "TRUE",
-                    "#N/A"
-                ]
-            ),
+            (5, vec!["東京", "2024-04-01", "1950-04-01", "011002", "09:00", "34.33895", "3", "TRUE", "#N/A"]),
         ]
     );
 }
@@ -54,21 +37,12 @@ fn cells_of_an_xlsx_become_what_people_see() {
 #[test]
 fn the_first_visible_sheet_with_cells_is_read_and_the_others_are_named() {
     let data = format!("<sheetData><row>{}</row></sheetData>", t("A1", "名称"));
-    let book = xlsx(&[
-        ("隠し", true, &data),
-        ("表紙", false, "<sheetData/>"),
-        ("一覧", false, &data),
-    ]);
+    let book = xlsx(&[("隠し", true, &data), ("表紙", false, "<sheetData/>"), ("一覧", false, &data)]);
 
     let sheet = open(&book).unwrap();
 
     assert_eq!(sheet.worksheet.as_deref(), Some("一覧"));
-    assert!(
-        sheet
-            .warnings
-            .iter()
-            .any(|w| w.ja.contains("隠し") && w.ja.contains("表紙"))
-    );
+    assert!(sheet.warnings.iter().any(|w| w.ja.contains("隠し") && w.ja.contains("表紙")));
 }
 
 #[test]
@@ -76,20 +50,14 @@ fn a_named_sheet_is_read_and_an_unknown_name_lists_those_that_exist() {
     let data = |text| format!("<sheetData><row>{}</row></sheetData>", t("A1", text));
     let book = xlsx(&[("A", false, &data("a")), ("B", false, &data("b"))]);
     let wanted = |name: &str| {
-        let options = ReadOptions {
-            sheet: Some(name.to_owned()),
-            ..ReadOptions::default()
-        };
+        let options = ReadOptions { sheet: Some(name.to_owned()), ..ReadOptions::default() };
         read("book.xlsx", &book, &options)
     };
 
     assert_eq!(wanted("B").unwrap().rows[0].cells, ["b"]);
     assert_eq!(
         wanted("C").unwrap_err(),
-        ReadError::NoSuchWorksheet {
-            name: "C".into(),
-            found: vec!["A".into(), "B".into()]
-        }
+        ReadError::NoSuchWorksheet { name: "C".into(), found: vec!["A".into(), "B".into()] }
     );
 }
 
@@ -120,32 +88,18 @@ fn two_cells_at_opposite_corners_cost_no_memory() {
 
     let error = open(&xlsx(&[("x", false, &data)])).unwrap_err();
 
-    assert_eq!(
-        error,
-        ReadError::TooManyColumns {
-            line: 1_048_576,
-            limit: 1_000
-        }
-    );
+    assert_eq!(error, ReadError::TooManyColumns { line: 1_048_576, limit: 1_000 });
 }
 
 #[test]
 fn an_archive_that_unpacks_too_large_is_refused() {
     let zeros = vec![b' '; 3_000_000];
     let bomb = zipped(&[("xl/workbook.xml", &zeros)]);
-    let options = ReadOptions {
-        limits: Limits {
-            max_unpacked_bytes: 1_000_000,
-            ..Limits::default()
-        },
-        ..ReadOptions::default()
-    };
+    let options =
+        ReadOptions { limits: Limits { max_unpacked_bytes: 1_000_000, ..Limits::default() }, ..ReadOptions::default() };
 
     assert!(bomb.len() < 20_000);
-    assert_eq!(
-        read("bomb.xlsx", &bomb, &options).unwrap_err(),
-        ReadError::UnpacksTooLarge { limit: 1_000_000 }
-    );
+    assert_eq!(read("bomb.xlsx", &bomb, &options).unwrap_err(), ReadError::UnpacksTooLarge { limit: 1_000_000 });
 }
 
 #[test]
@@ -154,13 +108,7 @@ fn an_ods_gives_dates_times_and_text() {
 
     let sheet = open(&ods(rows)).unwrap();
 
-    assert_eq!(
-        lines(&sheet),
-        [
-            (1, vec!["名称", "開始日"]),
-            (2, vec!["サロン", "2024-04-01", "09:30", "12"]),
-        ]
-    );
+    assert_eq!(lines(&sheet), [(1, vec!["名称", "開始日"]), (2, vec!["サロン", "2024-04-01", "09:30", "12"]),]);
 }
 
 #[test]
@@ -168,18 +116,9 @@ fn other_archives_say_what_they_are() {
     let word = zipped(&[("word/document.xml", b"<x/>")]);
     let other = zipped(&[("readme.txt", b"x")]);
 
-    assert_eq!(
-        open(&word).unwrap_err(),
-        ReadError::NotATable { kind: "Word" }
-    );
-    assert_eq!(
-        open(&other).unwrap_err(),
-        ReadError::NotATable { kind: "ZIP" }
-    );
-    assert!(matches!(
-        open(&word[..40]),
-        Err(ReadError::BadWorkbook { .. })
-    ));
+    assert_eq!(open(&word).unwrap_err(), ReadError::NotATable { kind: "Word" });
+    assert_eq!(open(&other).unwrap_err(), ReadError::NotATable { kind: "ZIP" });
+    assert!(matches!(open(&word[..40]), Err(ReadError::BadWorkbook { .. })));
 }
 
 #[test]
@@ -229,16 +168,7 @@ fn an_xls_gives_dates_times_and_numbers() {
         lines(&sheet),
         [
             (1, vec!["施設名", "住所", "開始日", "定員", "開始時間"]),
-            (
-                2,
-                vec![
-                    "ふれあい会館",
-                    "小倉北区１－２",
-                    "2024-04-01",
-                    "24",
-                    "09:00"
-                ]
-            ),
+            (2, vec!["ふれあい会館", "小倉北区１－２", "2024-04-01", "24", "09:00"]),
             (3, vec!["みらい会館"]),
         ]
     );

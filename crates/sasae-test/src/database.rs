@@ -63,10 +63,7 @@ impl Removal {
 }
 
 pub(crate) async fn create(engine: Engine, migrations: &[Migration]) -> (TestDb, Removal) {
-    let folder = tempfile::Builder::new()
-        .prefix("sasae-test-")
-        .tempdir()
-        .expect("a temporary folder");
+    let folder = tempfile::Builder::new().prefix("sasae-test-").tempdir().expect("a temporary folder");
     let (url, database) = match engine {
         Engine::Sqlite => (sqlite_copy(&folder, migrations).await, None),
         Engine::Postgres => {
@@ -74,24 +71,10 @@ pub(crate) async fn create(engine: Engine, migrations: &[Migration]) -> (TestDb,
             (with_database(&server, &name), Some((server, name)))
         }
     };
-    let options = Options {
-        durable: false,
-        readers: 2,
-        connections: 8,
-        ..Options::default()
-    };
+    let options = Options { durable: false, readers: 2, connections: 8, ..Options::default() };
     let db = Db::open(&url, &options).await.expect("the copy opens");
-    let test = TestDb {
-        db: db.clone(),
-        url,
-        options,
-        folder: folder.path().to_owned(),
-    };
-    let removal = Removal {
-        db,
-        _folder: folder,
-        database,
-    };
+    let test = TestDb { db: db.clone(), url, options, folder: folder.path().to_owned() };
+    let removal = Removal { db, _folder: folder, database };
     (test, removal)
 }
 
@@ -106,11 +89,7 @@ async fn sqlite_copy(folder: &TempDir, migrations: &[Migration]) -> String {
         Some(template) => Arc::clone(template),
         None => {
             let path = folder.path().join("template.sqlite");
-            let options = Options {
-                durable: false,
-                readers: 1,
-                ..Options::default()
-            };
+            let options = Options { durable: false, readers: 1, ..Options::default() };
             let url = format!("sqlite:{}", path.display());
             let db = Db::open(&url, &options).await.expect("the template opens");
             db.migrate(migrations).await.expect("the migrations run");
@@ -140,26 +119,13 @@ async fn postgres_copy(migrations: &[Migration]) -> (String, String) {
     let template = template(&client, &server, &checksum[..16], migrations).await;
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     let name = format!("sasae_test_{}_{number}", std::process::id());
-    batch(
-        &client,
-        &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"),
-    )
-    .await;
-    batch(
-        &client,
-        &format!("CREATE DATABASE {name} TEMPLATE {template}"),
-    )
-    .await;
+    batch(&client, &format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await;
+    batch(&client, &format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
     (server, name)
 }
 
 /// Makes the template once for all processes of the server.
-async fn template(
-    client: &Client,
-    server: &str,
-    checksum: &str,
-    migrations: &[Migration],
-) -> String {
+async fn template(client: &Client, server: &str, checksum: &str, migrations: &[Migration]) -> String {
     let name = format!("sasae_template_{checksum}");
     // Ends with the connection, should this process die.
     batch(client, "SELECT pg_advisory_lock(495588991334)").await;
@@ -169,41 +135,24 @@ async fn template(
         .expect("the server lists its databases");
     if found.is_empty() {
         let unfinished = format!("{name}_unfinished");
-        batch(
-            client,
-            &format!("DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)"),
-        )
-        .await;
+        batch(client, &format!("DROP DATABASE IF EXISTS {unfinished} WITH (FORCE)")).await;
         batch(client, &format!("CREATE DATABASE {unfinished}")).await;
-        let options = Options {
-            connections: 1,
-            ..Options::default()
-        };
-        let db = Db::open(&with_database(server, &unfinished), &options)
-            .await
-            .expect("the template opens");
+        let options = Options { connections: 1, ..Options::default() };
+        let db = Db::open(&with_database(server, &unfinished), &options).await.expect("the template opens");
         db.migrate(migrations).await.expect("the migrations run");
         db.close().await.expect("the template closes");
         // The server may take a moment to notice that the last connection is gone.
         let end = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1";
-        client
-            .query(end, &[&unfinished])
-            .await
-            .expect("connections to the template end");
-        batch(
-            client,
-            &format!("ALTER DATABASE {unfinished} RENAME TO {name}"),
-        )
-        .await;
+        client.query(end, &[&unfinished]).await.expect("connections to the template end");
+        batch(client, &format!("ALTER DATABASE {unfinished} RENAME TO {name}")).await;
     }
     batch(client, "SELECT pg_advisory_unlock(495588991334)").await;
     name
 }
 
 async fn connect(server: &str) -> Client {
-    let (client, connection) = tokio_postgres::connect(server, NoTls)
-        .await
-        .expect("the server that SASAE_TEST_PG names answers");
+    let (client, connection) =
+        tokio_postgres::connect(server, NoTls).await.expect("the server that SASAE_TEST_PG names answers");
     tokio::spawn(connection);
     let role = client
         .query_one(
@@ -233,9 +182,7 @@ fn with_database(server: &str, name: &str) -> String {
         None => (server, String::new()),
     };
     let start = address.find("://").map_or(0, |at| at + 3);
-    let end = address[start..]
-        .find('/')
-        .map_or(address.len(), |at| start + at);
+    let end = address[start..].find('/').map_or(address.len(), |at| start + at);
     format!("{}/{name}{query}", &address[..end])
 }
 
@@ -263,30 +210,12 @@ mod tests {
             let (two, removal_of_two) = create(engine, &[]).await;
 
             let mut tx = one.db.begin("").await.unwrap();
-            tx.execute_text("CREATE TABLE only_here (n BIGINT)", &[])
-                .await
-                .unwrap();
+            tx.execute_text("CREATE TABLE only_here (n BIGINT)", &[]).await.unwrap();
             tx.commit().await.unwrap();
 
             let text = "SELECT n FROM only_here";
-            assert!(
-                one.db
-                    .read("")
-                    .await
-                    .unwrap()
-                    .prepare_text(text)
-                    .await
-                    .is_ok()
-            );
-            assert!(
-                two.db
-                    .read("")
-                    .await
-                    .unwrap()
-                    .prepare_text(text)
-                    .await
-                    .is_err()
-            );
+            assert!(one.db.read("").await.unwrap().prepare_text(text).await.is_ok());
+            assert!(two.db.read("").await.unwrap().prepare_text(text).await.is_err());
             removal_of_one.run().await;
             removal_of_two.run().await;
         }

@@ -85,16 +85,9 @@ macro_rules! both_engines {
 /// # Panics
 /// As the test does, and where no database can be made.
 #[doc(hidden)]
-pub fn run<F: Future<Output = ()>>(
-    engine: Engine,
-    migrations: &[Migration],
-    test: impl FnOnce(TestDb) -> F,
-) {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .expect("a runtime");
+pub fn run<F: Future<Output = ()>>(engine: Engine, migrations: &[Migration], test: impl FnOnce(TestDb) -> F) {
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     let outcome = runtime.block_on(async {
         let (database, removal) = database::create(engine, migrations).await;
         let outcome = AssertUnwindSafe(test(database)).catch_unwind().await;

@@ -4,17 +4,11 @@ use crate::tree::{File, ROOMS, Tree};
 
 /// Addresses that a page may hold although they look like outside ones, and why.
 const HARMLESS: [(&str, &str); 5] = [
-    (
-        "http://www.w3.org/",
-        "the name of a namespace, never fetched",
-    ),
+    ("http://www.w3.org/", "the name of a namespace, never fetched"),
     ("https://spdx.org/", "the name of a licence, never fetched"),
     ("http://127.0.0.1", "this machine"),
     ("http://localhost", "this machine"),
-    (
-        "http://{",
-        "an address that is filled in with the server's own",
-    ),
+    ("http://{", "an address that is filled in with the server's own"),
 ];
 
 /// Folders with what a browser receives beside the pages.
@@ -23,10 +17,7 @@ const ASSETS: &str = "crates/sasae-app/assets/";
 /// Complaints about addresses outside.
 pub fn check(tree: &Tree) -> Vec<String> {
     let mut complaints = Vec::new();
-    for file in tree
-        .ending(&[".rs"])
-        .filter(|file| file.path.starts_with(ROOMS))
-    {
+    for file in tree.ending(&[".rs"]).filter(|file| file.path.starts_with(ROOMS)) {
         for literal in &file.production().strings {
             complaints.extend(outside(file, literal.start, &literal.text));
             let text = literal.text.as_str();
@@ -47,21 +38,13 @@ fn outside(file: &File, start: usize, text: &str) -> Vec<String> {
     ["http://", "https://"]
         .into_iter()
         .flat_map(|scheme| text.match_indices(scheme))
-        .filter(|(at, _)| {
-            !HARMLESS
-                .iter()
-                .any(|(known, _)| text[*at..].starts_with(known))
-        })
+        .filter(|(at, _)| !HARMLESS.iter().any(|(known, _)| text[*at..].starts_with(known)))
         .map(|(at, _)| complaint(file, start + at, &text[at..]))
         .collect()
 }
 
 fn complaint(file: &File, offset: usize, text: &str) -> String {
-    let address: String = text
-        .chars()
-        .take_while(|c| !c.is_whitespace())
-        .take(60)
-        .collect();
+    let address: String = text.chars().take_while(|c| !c.is_whitespace()).take(60).collect();
     format!("{}: {address} is outside", file.at(offset))
 }
 
@@ -85,14 +68,8 @@ mod tests {
     #[test]
     fn comments_namespaces_and_tests_may_name_addresses() {
         let tree = Tree::of(&[
-            (
-                "crates/sasae-app/src/a.rs",
-                "//! https://example.org\nconst N: &str = \"http://www.w3.org/2000/svg\";",
-            ),
-            (
-                "crates/sasae-app/src/tests.rs",
-                "const N: &str = \"https://example.org\";",
-            ),
+            ("crates/sasae-app/src/a.rs", "//! https://example.org\nconst N: &str = \"http://www.w3.org/2000/svg\";"),
+            ("crates/sasae-app/src/tests.rs", "const N: &str = \"https://example.org\";"),
         ]);
 
         assert!(check(&tree).is_empty());

@@ -7,10 +7,7 @@ use crate::tree::Tree;
 
 /// What each crate of ours may use of the others, apart from tests.
 const INSIDE: [(&str, &[&str]); 7] = [
-    (
-        "sasae",
-        &["sasae-app", "sasae-core", "sasae-db", "sasae-sheet"],
-    ),
+    ("sasae", &["sasae-app", "sasae-core", "sasae-db", "sasae-sheet"]),
     ("sasae-app", &["sasae-core", "sasae-db", "sasae-sheet"]),
     ("sasae-core", &[]),
     ("sasae-db", &["sasae-core"]),
@@ -22,77 +19,28 @@ const INSIDE: [(&str, &[&str]); 7] = [
 /// Crates from outside that only some of ours may use, and why.
 const OUTSIDE: &[(&[&str], &[&str], &str)] = &[
     (
-        &[
-            "rusqlite",
-            "tokio-postgres",
-            "deadpool-postgres",
-            "postgres-types",
-        ],
+        &["rusqlite", "tokio-postgres", "deadpool-postgres", "postgres-types"],
         &["sasae-db", "sasae-test"],
         "the engines have one face",
     ),
     (
-        &[
-            "axum",
-            "tower",
-            "tower-http",
-            "maud",
-            "cookie",
-            "utoipa",
-            "governor",
-        ],
+        &["axum", "tower", "tower-http", "maud", "cookie", "utoipa", "governor"],
         &["sasae-app"],
         "pages and routes belong to the application",
     ),
-    (
-        &["cedar-policy"],
-        &["sasae-app"],
-        "authority is decided in one room",
-    ),
-    (
-        &["calamine", "csv", "encoding_rs"],
-        &["sasae-sheet"],
-        "files are read in one crate",
-    ),
-    (
-        &["anyhow"],
-        &["sasae", "xtask"],
-        "libraries have errors that callers can tell apart",
-    ),
-    (
-        &["clap", "indicatif"],
-        &["sasae", "xtask"],
-        "only a program has a command line",
-    ),
-    (
-        &["argon2", "totp-rs", "subtle"],
-        &["sasae-app"],
-        "sign-in belongs to the application",
-    ),
+    (&["cedar-policy"], &["sasae-app"], "authority is decided in one room"),
+    (&["calamine", "csv", "encoding_rs"], &["sasae-sheet"], "files are read in one crate"),
+    (&["anyhow"], &["sasae", "xtask"], "libraries have errors that callers can tell apart"),
+    (&["clap", "indicatif"], &["sasae", "xtask"], "only a program has a command line"),
+    (&["argon2", "totp-rs", "subtle"], &["sasae-app"], "sign-in belongs to the application"),
 ];
 
 /// All that `sasae-core` may use: it is the part that runs anywhere.
-const CORE: &[&str] = &[
-    "icu_calendar",
-    "jiff",
-    "rand",
-    "rand_chacha",
-    "serde",
-    "thiserror",
-    "unicode-normalization",
-    "uuid",
-];
+const CORE: &[&str] =
+    &["icu_calendar", "jiff", "rand", "rand_chacha", "serde", "thiserror", "unicode-normalization", "uuid"];
 
 /// Paths of the standard library that reach out of the process.
-const IO: &[&str] = &[
-    "std::fs",
-    "std::net",
-    "std::process",
-    "std::env",
-    "std::io",
-    "std::thread",
-    "std::os",
-];
+const IO: &[&str] = &["std::fs", "std::net", "std::process", "std::env", "std::io", "std::thread", "std::os"];
 
 /// Complaints about manifests and about IO in `sasae-core`.
 pub fn check(tree: &Tree) -> Vec<String> {
@@ -111,10 +59,7 @@ pub fn check(tree: &Tree) -> Vec<String> {
             continue;
         };
         let Some((_, inside)) = INSIDE.iter().find(|(name, _)| *name == folder) else {
-            complaints.push(format!(
-                "{}: say in the tidy test what {folder} may use",
-                file.path
-            ));
+            complaints.push(format!("{}: say in the tidy test what {folder} may use", file.path));
             continue;
         };
         for (name, value) in dependencies(&manifest, &["dependencies", "build-dependencies"]) {
@@ -140,39 +85,21 @@ pub fn check(tree: &Tree) -> Vec<String> {
             }
         }
     }
-    for file in tree
-        .ending(&[".rs"])
-        .filter(|file| file.path.starts_with("crates/sasae-core/src/"))
-    {
+    for file in tree.ending(&[".rs"]).filter(|file| file.path.starts_with("crates/sasae-core/src/")) {
         let code = &file.production().code;
         for path in IO {
-            complaints.extend(
-                lexer::words(code, path)
-                    .map(|at| format!("{}: sasae-core does no IO: {path}", file.at(at))),
-            );
+            complaints
+                .extend(lexer::words(code, path).map(|at| format!("{}: sasae-core does no IO: {path}", file.at(at))));
         }
     }
     complaints
 }
 
 fn dependencies<'a>(manifest: &'a Table, kinds: &[&str]) -> Vec<(&'a str, &'a Value)> {
-    let plain = kinds
-        .iter()
-        .filter_map(|kind| manifest.get(*kind)?.as_table());
-    let targets = manifest
-        .get("target")
-        .and_then(Value::as_table)
-        .into_iter()
-        .flat_map(Table::values);
-    let nested = targets.flat_map(|target| {
-        kinds
-            .iter()
-            .filter_map(|kind| target.get(*kind)?.as_table())
-    });
-    plain
-        .chain(nested)
-        .flat_map(|table| table.iter().map(|(name, value)| (name.as_str(), value)))
-        .collect()
+    let plain = kinds.iter().filter_map(|kind| manifest.get(*kind)?.as_table());
+    let targets = manifest.get("target").and_then(Value::as_table).into_iter().flat_map(Table::values);
+    let nested = targets.flat_map(|target| kinds.iter().filter_map(|kind| target.get(*kind)?.as_table()));
+    plain.chain(nested).flat_map(|table| table.iter().map(|(name, value)| (name.as_str(), value))).collect()
 }
 
 #[cfg(test)]
@@ -187,41 +114,13 @@ mod tests {
     #[test]
     fn a_dependency_against_the_grain_is_refused() {
         for (folder, manifest, word) in [
-            (
-                "sasae-db",
-                "[dependencies]\nsasae-app.workspace = true",
-                "may not use",
-            ),
-            (
-                "sasae-db",
-                "[dev-dependencies]\nsasae-app.workspace = true",
-                "not even for tests",
-            ),
-            (
-                "sasae-core",
-                "[dependencies]\ntokio.workspace = true",
-                "closed list",
-            ),
-            (
-                "sasae-core",
-                "[target.'cfg(unix)'.dependencies]\nlibc.workspace = true",
-                "closed list",
-            ),
-            (
-                "sasae-sheet",
-                "[dependencies]\nrusqlite.workspace = true",
-                "one face",
-            ),
-            (
-                "sasae-app",
-                "[dependencies]\nanyhow.workspace = true",
-                "tell apart",
-            ),
-            (
-                "sasae-app",
-                "[dependencies]\nserde = \"1\"",
-                "root manifest",
-            ),
+            ("sasae-db", "[dependencies]\nsasae-app.workspace = true", "may not use"),
+            ("sasae-db", "[dev-dependencies]\nsasae-app.workspace = true", "not even for tests"),
+            ("sasae-core", "[dependencies]\ntokio.workspace = true", "closed list"),
+            ("sasae-core", "[target.'cfg(unix)'.dependencies]\nlibc.workspace = true", "closed list"),
+            ("sasae-sheet", "[dependencies]\nrusqlite.workspace = true", "one face"),
+            ("sasae-app", "[dependencies]\nanyhow.workspace = true", "tell apart"),
+            ("sasae-app", "[dependencies]\nserde = \"1\"", "root manifest"),
             ("sasae-new", "[dependencies]", "say in the tidy test"),
             ("sasae-app", "[dependencies", "not TOML"),
         ] {
@@ -232,10 +131,7 @@ mod tests {
 
     #[test]
     fn a_dependency_along_the_grain_is_accepted() {
-        let found = complaints(
-            "sasae-app",
-            "[dependencies]\naxum.workspace = true\nsasae-db.workspace = true",
-        );
+        let found = complaints("sasae-app", "[dependencies]\naxum.workspace = true\nsasae-db.workspace = true");
 
         assert_eq!(found, "");
     }
@@ -245,10 +141,7 @@ mod tests {
         let path = "crates/sasae-core/src/lib.rs";
 
         let bad = check(&Tree::of(&[(path, "fn a() { std::fs::read(\"x\"); }")]));
-        let good = check(&Tree::of(&[(
-            path,
-            "#[cfg(test)]\nmod tests { use std::fs; } // std::fs",
-        )]));
+        let good = check(&Tree::of(&[(path, "#[cfg(test)]\nmod tests { use std::fs; } // std::fs")]));
 
         assert_eq!(bad, [format!("{path}:1: sasae-core does no IO: std::fs")]);
         assert!(good.is_empty());

@@ -22,11 +22,7 @@ pub fn check(tree: &Tree) -> Vec<String> {
             complain("this identifier has a row already");
         }
     }
-    for room in tree
-        .rooms()
-        .into_iter()
-        .filter(|room| !seen.contains(*room))
-    {
+    for room in tree.rooms().into_iter().filter(|room| !seen.contains(*room)) {
         complaints.push(format!("{PATH}: the room `{room}` has no row"));
     }
     complaints
@@ -35,10 +31,7 @@ pub fn check(tree: &Tree) -> Vec<String> {
 /// The identifiers that have a row.
 pub fn identifiers(tree: &Tree) -> HashSet<String> {
     let text = tree.file(PATH).map_or("", |file| file.text.as_str());
-    rows(text)
-        .into_iter()
-        .filter_map(|(_, cells)| cells.into_iter().next())
-        .collect()
+    rows(text).into_iter().filter_map(|(_, cells)| cells.into_iter().next()).collect()
 }
 
 /// The rows of a table whose first cell is an identifier in backticks, with line numbers.
@@ -48,12 +41,7 @@ fn rows(text: &str) -> Vec<(usize, Vec<String>)> {
         .filter(|(_, line)| line.starts_with("| `"))
         .map(|(index, line)| {
             let cells = line.trim().trim_matches('|').split('|');
-            (
-                index + 1,
-                cells
-                    .map(|cell| cell.trim().trim_matches('`').to_owned())
-                    .collect(),
-            )
+            (index + 1, cells.map(|cell| cell.trim().trim_matches('`').to_owned()).collect())
         })
         .collect()
 }
@@ -67,10 +55,7 @@ mod tests {
         let room = ("crates/sasae-app/src/notice/mod.rs", "//! Notices.");
         for (text, word) in [
             ("| `watch` | 見守り | x |", "`notice` has no row"),
-            (
-                "| `notice` | 気づき | x |\n| `notice` | 気づき | y |",
-                "row already",
-            ),
+            ("| `notice` | 気づき | x |\n| `notice` | 気づき | y |", "row already"),
             ("| `notice` | 気づき |  |", "a row is"),
         ] {
             let found = check(&Tree::of(&[room, (PATH, text)])).join("\n");

@@ -6,9 +6,7 @@ use crate::tree::{ROOMS, Tree};
 const LONGEST: usize = 600;
 
 /// Names that say nothing about what is inside.
-const EMPTY_NAMES: [&str; 8] = [
-    "util", "utils", "helper", "helpers", "manager", "service", "services", "misc",
-];
+const EMPTY_NAMES: [&str; 8] = ["util", "utils", "helper", "helpers", "manager", "service", "services", "misc"];
 
 /// Complaints about long files, missing headers, empty names and lock files.
 pub fn check(tree: &Tree) -> Vec<String> {
@@ -16,20 +14,11 @@ pub fn check(tree: &Tree) -> Vec<String> {
     for file in tree.ending(&[".rs", ".mjs", ".js", ".css", ".sql", ".cedar"]) {
         let lines = file.text.lines().count();
         if lines > LONGEST && !file.path.ends_with(".min.js") {
-            complaints.push(format!(
-                "{}: {lines} lines, {LONGEST} is the limit",
-                file.path
-            ));
+            complaints.push(format!("{}: {lines} lines, {LONGEST} is the limit", file.path));
         }
-        let named = file
-            .path
-            .split('/')
-            .map(|part| part.split('.').next().unwrap_or(part));
+        let named = file.path.split('/').map(|part| part.split('.').next().unwrap_or(part));
         for name in named.filter(|name| EMPTY_NAMES.contains(name)) {
-            complaints.push(format!(
-                "{}: `{name}` does not say what is inside",
-                file.path
-            ));
+            complaints.push(format!("{}: `{name}` does not say what is inside", file.path));
         }
     }
     for file in tree.ending(&["/mod.rs", "/lib.rs", "/main.rs"]) {
@@ -63,16 +52,8 @@ mod tests {
             ("crates/a/src/web/utils.rs", "", "does not say"),
             ("crates/a/src/helper/mod.rs", "//! Text.", "does not say"),
             ("crates/a/src/lib.rs", "mod a;", "begin with"),
-            (
-                "crates/sasae-app/src/notice/model.rs",
-                "",
-                "begins with mod.rs",
-            ),
-            (
-                "e2e/package-lock.json",
-                "{\"resolved\": \"x\"}",
-                "names no registry",
-            ),
+            ("crates/sasae-app/src/notice/model.rs", "", "begins with mod.rs"),
+            ("e2e/package-lock.json", "{\"resolved\": \"x\"}", "names no registry"),
         ] {
             let found = check(&Tree::of(&[(path, text)])).join("\n");
             assert!(found.contains(word), "{path}: {found}");

@@ -27,29 +27,16 @@ pub fn is_word(c: char) -> bool {
 
 /// The line, counted from 1, of a byte offset.
 pub fn line(text: &str, offset: usize) -> usize {
-    1 + text.as_bytes()[..offset]
-        .iter()
-        .filter(|byte| **byte == b'\n')
-        .count()
+    1 + text.as_bytes()[..offset].iter().filter(|byte| **byte == b'\n').count()
 }
 
 /// Takes a file apart.
 pub fn read(text: &str) -> Source {
-    let mut scan = Scan {
-        text,
-        at: 0,
-        code: blank(text),
-        comments: blank(text),
-        strings: Vec::new(),
-    };
+    let mut scan = Scan { text, at: 0, code: blank(text), comments: blank(text), strings: Vec::new() };
     while scan.at < text.len() {
         scan.step();
     }
-    Source {
-        code: utf8(scan.code),
-        comments: utf8(scan.comments),
-        strings: scan.strings,
-    }
+    Source { code: utf8(scan.code), comments: utf8(scan.comments), strings: scan.strings }
 }
 
 /// Only whole characters are blanked or copied, and blanks are ASCII.
@@ -58,9 +45,7 @@ fn utf8(bytes: Vec<u8>) -> String {
 }
 
 fn blank(text: &str) -> Vec<u8> {
-    text.bytes()
-        .map(|byte| if byte == b'\n' { b'\n' } else { b' ' })
-        .collect()
+    text.bytes().map(|byte| if byte == b'\n' { b'\n' } else { b' ' }).collect()
 }
 
 struct Scan<'a> {
@@ -86,9 +71,7 @@ impl Scan<'_> {
             self.comment(length);
         } else if let Some((opening, hashes)) = self.raw_string() {
             let closing = format!("\"{}", "#".repeat(hashes));
-            let inside = self.rest()[opening..]
-                .find(&closing)
-                .unwrap_or(self.rest().len() - opening);
+            let inside = self.rest()[opening..].find(&closing).unwrap_or(self.rest().len() - opening);
             self.string(opening, inside, closing.len());
         } else if let Some(behind) = rest.strip_prefix('"') {
             let inside = plain_string(behind);
@@ -111,10 +94,7 @@ impl Scan<'_> {
 
     fn string(&mut self, opening: usize, inside: usize, closing: usize) {
         let start = self.at + opening;
-        self.strings.push(Literal {
-            start,
-            text: self.text[start..start + inside].to_owned(),
-        });
+        self.strings.push(Literal { start, text: self.text[start..start + inside].to_owned() });
         let end = (start + inside + closing).min(self.text.len());
         // The quotes stay in the code, so that one sees that an argument is there.
         for at in [start - 1, (start + inside).min(self.text.len() - 1)] {
@@ -130,16 +110,9 @@ impl Scan<'_> {
             return None;
         }
         let rest = self.rest();
-        let prefix = ["br", "cr", "r"]
-            .into_iter()
-            .find(|prefix| rest.starts_with(prefix))?;
-        let hashes = rest[prefix.len()..]
-            .bytes()
-            .take_while(|byte| *byte == b'#')
-            .count();
-        rest[prefix.len() + hashes..]
-            .starts_with('"')
-            .then_some((prefix.len() + hashes + 1, hashes))
+        let prefix = ["br", "cr", "r"].into_iter().find(|prefix| rest.starts_with(prefix))?;
+        let hashes = rest[prefix.len()..].bytes().take_while(|byte| *byte == b'#').count();
+        rest[prefix.len() + hashes..].starts_with('"').then_some((prefix.len() + hashes + 1, hashes))
     }
 }
 
@@ -209,10 +182,7 @@ pub fn without_tests(source: &Source) -> Source {
             .strings
             .iter()
             .filter(|literal| !cut.iter().any(|range| range.contains(&literal.start)))
-            .map(|literal| Literal {
-                start: literal.start,
-                text: literal.text.clone(),
-            })
+            .map(|literal| Literal { start: literal.start, text: literal.text.clone() })
             .collect(),
     }
 }
@@ -254,13 +224,11 @@ pub fn closing(code: &str, open: usize) -> usize {
 
 /// The offsets at which `word` stands alone in `code`.
 pub fn words<'a>(code: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
-    code.match_indices(word)
-        .map(|(at, _)| at)
-        .filter(move |at| {
-            let before = code[..*at].chars().next_back();
-            let after = code[at + word.len()..].chars().next();
-            !before.is_some_and(is_word) && !after.is_some_and(is_word)
-        })
+    code.match_indices(word).map(|(at, _)| at).filter(move |at| {
+        let before = code[..*at].chars().next_back();
+        let after = code[at + word.len()..].chars().next();
+        !before.is_some_and(is_word) && !after.is_some_and(is_word)
+    })
 }
 
 #[cfg(test)]
@@ -274,11 +242,7 @@ let 支え = "見守り";"##;
 
         let source = read(text);
 
-        let strings: Vec<&str> = source
-            .strings
-            .iter()
-            .map(|literal| literal.text.as_str())
-            .collect();
+        let strings: Vec<&str> = source.strings.iter().map(|literal| literal.text.as_str()).collect();
         assert_eq!(strings, [r#"say \"// no\""#, r#"raw "in" it"#, "見守り"]);
         assert!(source.comments.contains("/* c /* d */ */"));
         assert!(source.comments.contains("// \"end\""));
@@ -290,7 +254,8 @@ let 支え = "見守り";"##;
 
     #[test]
     fn items_for_tests_are_blanked_to_their_end_and_no_further() {
-        let text = "#[cfg(test)]\nuse a::b;\nfn kept() {}\n#[cfg(test)]\nmod tests { fn gone() { \"s\" } }\nfn last() {}";
+        let text =
+            "#[cfg(test)]\nuse a::b;\nfn kept() {}\n#[cfg(test)]\nmod tests { fn gone() { \"s\" } }\nfn last() {}";
 
         let source = without_tests(&read(text));
 

@@ -36,11 +36,7 @@ fn statements_stand_only_in_stores_and_touch_only_tables_of_their_room() {
 fn branches_for_one_engine_are_marked_paired_and_few() {
     let tree = Tree::real();
 
-    println!(
-        "DIALECT: markers: {} of {}",
-        sql::dialect_count(tree),
-        sql::DIALECT_LIMIT
-    );
+    println!("DIALECT: markers: {} of {}", sql::dialect_count(tree), sql::DIALECT_LIMIT);
     expect_none(sql::check_dialects(tree, sql::DIALECT_LIMIT));
 }
 

@@ -30,21 +30,12 @@ pub const EXCEPTIONS: &Exceptions = &Exceptions {
     directory: &[
         ("area", "rows say in which area they are"),
         ("area_within", "figures roll up over the areas of a day"),
-        (
-            "organisation",
-            "rows say which organisation answers for them",
-        ),
+        ("organisation", "rows say which organisation answers for them"),
         ("staff", "rows say by name who wrote them or is responsible"),
     ],
     readers: &[
-        (
-            "access",
-            "the row rules are about the points where rooms meet",
-        ),
-        (
-            "task",
-            "what is due is derived from the rooms by query and never stored",
-        ),
+        ("access", "the row rules are about the points where rooms meet"),
+        ("task", "what is due is derived from the rooms by query and never stored"),
         ("record", "the way in shows one's own cases and writes nothing"),
         ("search", "one box looks into every room under the row rules"),
         ("thread", "the picture is gathered from every room's records"),
@@ -53,21 +44,13 @@ pub const EXCEPTIONS: &Exceptions = &Exceptions {
     pairs: &[
         ("case", "person", "a case names persons, under the row rule of persons"),
         ("case", "household_member", "a case offers the members of its household"),
-        (
-            "consultation",
-            "person",
-            "a consultation says by name whom it is about, under the row rules",
-        ),
+        ("consultation", "person", "a consultation says by name whom it is about, under the row rules"),
         ("person", "notice", MEETING),
         ("person", "consultation", MEETING),
         ("person", "support_case", MEETING),
         ("person", "case_contact", MEETING),
         ("person", "case_person", MEETING),
-        (
-            "person",
-            "case_role",
-            "whoever sees persons one by one searches among those in their cases",
-        ),
+        ("person", "case_role", "whoever sees persons one by one searches among those in their cases"),
         ("person", "post", "a person is entrusted to a post in the area"),
         ("person", "role", "those who go from door to door are offered"),
     ],
@@ -95,8 +78,7 @@ pub fn check(tree: &Tree, exceptions: &Exceptions) -> Vec<String> {
     let mut complaints = Vec::new();
     let mut needed_files = Vec::new();
     let mut uses: Vec<(String, Use<'_>)> = Vec::new();
-    let program =
-        |file: &&File| file.path.starts_with(ROOMS) || file.path.starts_with("crates/sasae/src/");
+    let program = |file: &&File| file.path.starts_with(ROOMS) || file.path.starts_with("crates/sasae/src/");
     for file in tree.ending(&[".rs"]).filter(program) {
         let source = file.production();
         let statements = statements(source);
@@ -114,14 +96,7 @@ pub fn check(tree: &Tree, exceptions: &Exceptions) -> Vec<String> {
         };
         for (offset, text) in statements {
             for touch in tables_of(&text) {
-                uses.push((
-                    room.to_owned(),
-                    Use {
-                        file,
-                        offset,
-                        touch,
-                    },
-                ));
+                uses.push((room.to_owned(), Use { file, offset, touch }));
             }
         }
     }
@@ -129,23 +104,12 @@ pub fn check(tree: &Tree, exceptions: &Exceptions) -> Vec<String> {
     let owners = owners(tree, &mut complaints);
     let mut needed_pairs = Vec::new();
     let mut needed_readers = Vec::new();
-    for (
-        room,
-        Use {
-            file,
-            offset,
-            touch,
-        },
-    ) in uses
-    {
+    for (room, Use { file, offset, touch }) in uses {
         let Touch { table, writes } = touch;
         let Some(owner) = owners.get(&table).filter(|owner| **owner != room) else {
             continue;
         };
-        let in_directory = exceptions
-            .directory
-            .iter()
-            .any(|(shared, _)| *shared == table);
+        let in_directory = exceptions.directory.iter().any(|(shared, _)| *shared == table);
         let reads_all = exceptions.readers.iter().any(|(reader, _)| *reader == room);
         if !writes && reads_all {
             needed_readers.push(room);
@@ -166,11 +130,7 @@ pub fn check(tree: &Tree, exceptions: &Exceptions) -> Vec<String> {
         ));
     }
 
-    for (path, _) in exceptions
-        .files
-        .iter()
-        .filter(|(path, _)| !needed_files.contains(path))
-    {
+    for (path, _) in exceptions.files.iter().filter(|(path, _)| !needed_files.contains(path)) {
         complaints.push(format!("{path} needs no exception any more"));
     }
     for (room, _) in exceptions.readers {
@@ -179,13 +139,8 @@ pub fn check(tree: &Tree, exceptions: &Exceptions) -> Vec<String> {
         }
     }
     for (room, table, _) in exceptions.pairs {
-        if !needed_pairs
-            .iter()
-            .any(|(reader, other)| reader == room && other == table)
-        {
-            complaints.push(format!(
-                "`{room}` needs no exception for `{table}` any more"
-            ));
+        if !needed_pairs.iter().any(|(reader, other)| reader == room && other == table) {
+            complaints.push(format!("`{room}` needs no exception for `{table}` any more"));
         }
     }
     complaints
@@ -194,28 +149,19 @@ pub fn check(tree: &Tree, exceptions: &Exceptions) -> Vec<String> {
 /// Which room owns each table. Complains where a table has no owner or two.
 fn owners(tree: &Tree, complaints: &mut Vec<String>) -> BTreeMap<String, String> {
     let mut owners: BTreeMap<String, String> = BTreeMap::new();
-    for file in tree
-        .ending(&[".rs"])
-        .filter(|file| file.path.starts_with(ROOMS))
-    {
+    for file in tree.ending(&[".rs"]).filter(|file| file.path.starts_with(ROOMS)) {
         let source = file.production();
         let declared = declared_tables(source);
         let holds_store = file.path.ends_with("/store.rs") || file.path.ends_with("/store/mod.rs");
         if holds_store && declared.is_none() {
-            complaints.push(format!(
-                "{}: declare `pub const TABLES: &[&str]`",
-                file.path
-            ));
+            complaints.push(format!("{}: declare `pub const TABLES: &[&str]`", file.path));
         }
         let Some(room) = room(&file.path) else {
             continue;
         };
         for table in declared.into_iter().flatten() {
             if let Some(other) = owners.insert(table.clone(), room.to_owned()) {
-                complaints.push(format!(
-                    "{}: `{table}` belongs to `{other}` already",
-                    file.path
-                ));
+                complaints.push(format!("{}: `{table}` belongs to `{other}` already", file.path));
             }
         }
     }
@@ -229,18 +175,14 @@ fn owners(tree: &Tree, complaints: &mut Vec<String>) -> BTreeMap<String, String>
         }
     }
     for (table, room) in owners.iter().filter(|(table, _)| !created.contains(table)) {
-        complaints.push(format!(
-            "`{room}` claims the table `{table}`, which no migration creates"
-        ));
+        complaints.push(format!("`{room}` claims the table `{table}`, which no migration creates"));
     }
     owners
 }
 
 /// The room that a file belongs to: the first folder under the application.
 fn room(path: &str) -> Option<&str> {
-    path.strip_prefix(ROOMS)?
-        .split_once('/')
-        .map(|(room, _)| room)
+    path.strip_prefix(ROOMS)?.split_once('/').map(|(room, _)| room)
 }
 
 fn is_store(path: &str) -> bool {
@@ -266,25 +208,14 @@ fn statements(source: &Source) -> Vec<(usize, String)> {
         }
         found.push((at, text));
     }
-    let loose = source
-        .strings
-        .iter()
-        .zip(inside)
-        .filter(|(literal, inside)| !inside && looks_like_sql(&literal.text));
+    let loose = source.strings.iter().zip(inside).filter(|(literal, inside)| !inside && looks_like_sql(&literal.text));
     found.extend(loose.map(|(literal, _)| (literal.start, literal.text.clone())));
     found
 }
 
 fn looks_like_sql(text: &str) -> bool {
-    let words: Vec<&str> = text
-        .split(|c| !lexer::is_word(c))
-        .filter(|word| !word.is_empty())
-        .collect();
-    let name = |index: usize| {
-        words
-            .get(index)
-            .is_some_and(|word| word.starts_with(|c: char| c.is_ascii_lowercase()))
-    };
+    let words: Vec<&str> = text.split(|c| !lexer::is_word(c)).filter(|word| !word.is_empty()).collect();
+    let name = |index: usize| words.get(index).is_some_and(|word| word.starts_with(|c: char| c.is_ascii_lowercase()));
     (0..words.len()).any(|index| match words[index] {
         "SELECT" => true,
         "FROM" | "JOIN" => name(index + 1),
@@ -298,10 +229,7 @@ fn looks_like_sql(text: &str) -> bool {
 
 /// The names behind FROM, JOIN, INTO and UPDATE, with the further ones of a list.
 fn tables_of(statement: &str) -> BTreeSet<Touch> {
-    let spaced = statement
-        .replace(',', " , ")
-        .replace('(', " ( ")
-        .replace(')', " ) ");
+    let spaced = statement.replace(',', " , ").replace('(', " ( ").replace(')', " ) ");
     let words: Vec<String> = spaced
         .split(|c: char| c.is_whitespace() || c == '"' || c == '\\' || c == ';')
         .filter(|word| !word.is_empty())
@@ -319,13 +247,9 @@ fn tables_of(statement: &str) -> BTreeSet<Touch> {
         };
         let mut at = index + 1;
         while let Some(table) = words.get(at).filter(|table| is_name(table)) {
-            touches.insert(Touch {
-                table: table.clone(),
-                writes,
-            });
+            touches.insert(Touch { table: table.clone(), writes });
             // `FROM a, b x, c AS y`: go on behind the comma, past an alias.
-            let comma =
-                (at + 1..at + 4).find(|next| words.get(*next).is_some_and(|word| word == ","));
+            let comma = (at + 1..at + 4).find(|next| words.get(*next).is_some_and(|word| word == ","));
             match comma {
                 Some(comma) if word == "from" && words[at + 1..comma].iter().all(is_name) => {
                     at = comma + 1;
@@ -338,21 +262,14 @@ fn tables_of(statement: &str) -> BTreeSet<Touch> {
 }
 
 fn declared_tables(source: &Source) -> Option<Vec<String>> {
-    let at = lexer::words(&source.code, "TABLES")
-        .find(|at| source.code[..*at].trim_end().ends_with("pub const"))?;
+    let at = lexer::words(&source.code, "TABLES").find(|at| source.code[..*at].trim_end().ends_with("pub const"))?;
     let end = at + source.code[at..].find(';')?;
-    let inside = source
-        .strings
-        .iter()
-        .filter(|literal| (at..end).contains(&literal.start));
+    let inside = source.strings.iter().filter(|literal| (at..end).contains(&literal.start));
     Some(inside.map(|literal| literal.text.clone()).collect())
 }
 
 fn created_tables(migration: &str) -> Vec<String> {
-    let code: Vec<&str> = migration
-        .lines()
-        .map(|line| line.split("--").next().unwrap_or_default())
-        .collect();
+    let code: Vec<&str> = migration.lines().map(|line| line.split("--").next().unwrap_or_default()).collect();
     let words: Vec<String> = code
         .join("\n")
         .split(|c: char| !lexer::is_word(c))
@@ -383,13 +300,7 @@ fn dialects(tree: &Tree) -> Vec<String> {
         let mut offset = 0;
         for line in comments.split_inclusive('\n') {
             // `//` and `///` apart from prose that only mentions the marker.
-            if line
-                .trim_start()
-                .trim_start_matches('/')
-                .trim_start_matches('!')
-                .trim()
-                .starts_with("DIALECT:")
-            {
+            if line.trim_start().trim_start_matches('/').trim_start_matches('!').trim().starts_with("DIALECT:") {
                 places.push(file.at(offset));
             }
             offset += line.len();
@@ -408,16 +319,10 @@ pub fn check_dialects(tree: &Tree, limit: usize) -> Vec<String> {
     let mut complaints = Vec::new();
     let places = dialects(tree);
     if places.len() > limit {
-        complaints.push(format!(
-            "{} places differ by engine, {limit} is the limit:",
-            places.len()
-        ));
+        complaints.push(format!("{} places differ by engine, {limit} is the limit:", places.len()));
         complaints.extend(places);
     }
-    for (here, there) in [
-        (".sqlite.sql", ".postgres.sql"),
-        (".postgres.sql", ".sqlite.sql"),
-    ] {
+    for (here, there) in [(".sqlite.sql", ".postgres.sql"), (".postgres.sql", ".sqlite.sql")] {
         for file in tree.ending(&[here]) {
             let twin = file.path.replace(here, there);
             if tree.file(&twin).is_none() {

@@ -22,10 +22,7 @@ pub fn check(tree: &Tree) -> Vec<String> {
         for at in lexer::words(&source.code, "sleep") {
             let in_test = production.get(at..at + 5) != Some("sleep");
             if in_test && source.code[at + 5..].starts_with('(') {
-                complaints.push(format!(
-                    "{}: a test waits for what it needs, not for a time",
-                    file.at(at)
-                ));
+                complaints.push(format!("{}: a test waits for what it needs, not for a time", file.at(at)));
             }
         }
         for (at, name) in tests(&source.code) {
@@ -80,22 +77,10 @@ mod tests {
     fn each_fault_of_a_test_is_found() {
         for (text, word) in [
             ("#[test]\nfn works() {}", "`works` is not a sentence"),
-            (
-                "#[tokio::test]\nasync fn it_works() {}",
-                "`it_works` is not a sentence",
-            ),
-            (
-                "both_engines! { async fn it_works(db: Db) { a(async {}) } }",
-                "`it_works` is not a sentence",
-            ),
-            (
-                concat!("#[test]\n#[", "ignore]\nfn a_long_name_here() {}"),
-                "skipped",
-            ),
-            (
-                "#[cfg(test)]\nmod tests { fn a() { tokio::time::sleep(x); } }",
-                "waits for",
-            ),
+            ("#[tokio::test]\nasync fn it_works() {}", "`it_works` is not a sentence"),
+            ("both_engines! { async fn it_works(db: Db) { a(async {}) } }", "`it_works` is not a sentence"),
+            (concat!("#[test]\n#[", "ignore]\nfn a_long_name_here() {}"), "skipped"),
+            ("#[cfg(test)]\nmod tests { fn a() { tokio::time::sleep(x); } }", "waits for"),
         ] {
             let found = check(&Tree::of(&[("crates/a/src/b.rs", text)])).join("\n");
             assert!(found.contains(word), "{text}: {found}");

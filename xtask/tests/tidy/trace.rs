@@ -29,18 +29,10 @@ pub fn check(tree: &Tree) -> Vec<String> {
     let rooms = glossary::identifiers(tree);
     let mut complaints = Vec::new();
     let mut seen = BTreeSet::new();
-    for (index, line) in file
-        .text
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| line.starts_with("| #") && !line.starts_with("| # |"))
+    for (index, line) in
+        file.text.lines().enumerate().filter(|(_, line)| line.starts_with("| #") && !line.starts_with("| # |"))
     {
-        let cells: Vec<&str> = line
-            .trim()
-            .trim_matches('|')
-            .split('|')
-            .map(str::trim)
-            .collect();
+        let cells: Vec<&str> = line.trim().trim_matches('|').split('|').map(str::trim).collect();
         let mut complain = |why: String| complaints.push(format!("{PATH}:{}: {why}", index + 1));
         let [number, summary, room, page, code, test] = cells[..] else {
             complain(format!("a row has 6 cells, this one {}", cells.len()));
@@ -67,16 +59,10 @@ pub fn check(tree: &Tree) -> Vec<String> {
             complain(format!("{path} does not exist"));
         }
         if !planned {
-            complaints.extend(
-                missing_tests(tree, test).map(|why| format!("{PATH}:{}: {why}", index + 1)),
-            );
+            complaints.extend(missing_tests(tree, test).map(|why| format!("{PATH}:{}: {why}", index + 1)));
         }
     }
-    complaints.extend(
-        (1..=LAST)
-            .filter(|n| !seen.contains(n))
-            .map(|n| format!("{PATH}: no row for #{n}")),
-    );
+    complaints.extend((1..=LAST).filter(|n| !seen.contains(n)).map(|n| format!("{PATH}: no row for #{n}")));
     complaints
 }
 
@@ -104,9 +90,7 @@ fn missing_tests<'a>(tree: &'a Tree, cell: &'a str) -> Box<dyn Iterator<Item = S
 /// Whether a Rust file defines the function, or a flow of the browser tests has the name.
 fn holds_test(file: &File, name: &str) -> bool {
     if file.path.ends_with(".mjs") {
-        return file
-            .text
-            .contains(&format!("export const name = \"{name}\";"));
+        return file.text.contains(&format!("export const name = \"{name}\";"));
     }
     // The name comes last in a path such as `tests::name`; macros that run a
     // test on both engines keep `fn name`, too.
@@ -125,21 +109,14 @@ mod tests {
     use super::*;
 
     fn complaints(row: &str) -> String {
-        let others: Vec<String> = (2..=LAST)
-            .map(|n| format!("| #{n} | s | `notice` | — | — | planned (issue 2) |"))
-            .collect();
+        let others: Vec<String> =
+            (2..=LAST).map(|n| format!("| #{n} | s | `notice` | — | — | planned (issue 2) |")).collect();
         let text = format!("{row}\n{}", others.join("\n"));
         check(&Tree::of(&[
             (PATH, &text),
             (glossary::PATH, "| `notice` | 気づき | x |"),
-            (
-                "crates/a/src/notice.rs",
-                "fn a_notice_is_kept() {}\n// fn a_comment_is_no_test()",
-            ),
-            (
-                "e2e/flows/01.mjs",
-                "export const name = \"from notice to case\";",
-            ),
+            ("crates/a/src/notice.rs", "fn a_notice_is_kept() {}\n// fn a_comment_is_no_test()"),
+            ("e2e/flows/01.mjs", "export const name = \"from notice to case\";"),
         ]))
         .join("\n")
     }
@@ -148,51 +125,18 @@ mod tests {
     fn each_fault_of_a_row_is_found() {
         for (row, word) in [
             ("", "no row for #1"),
-            (
-                "| #49 | s | `notice` | — | — | planned (issue 2) |",
-                "not a requirement",
-            ),
+            ("| #49 | s | `notice` | — | — | planned (issue 2) |", "not a requirement"),
             ("| #1 | s | `notice` | — | planned (issue 2) |", "6 cells"),
-            (
-                "| #1 |  | `notice` | — | — | planned (issue 2) |",
-                "empty cell",
-            ),
-            (
-                "| #1 | s | `nowhere` | — | — | planned (issue 2) |",
-                "not in the glossary",
-            ),
-            (
-                "| #1 | s | notice | — | — | planned (issue 2) |",
-                "a room stands",
-            ),
-            (
-                "| #1 | s | `notice` | — | — | planned (issue 7) |",
-                "a test is",
-            ),
-            (
-                "| #1 | s | `notice` | — | — | `crates/a/src/notice.rs::a_notice_is_kept` |",
-                "a code path",
-            ),
-            (
-                "| #1 | s | `notice` | — | `crates/b.rs` | planned (issue 2) |",
-                "does not exist",
-            ),
-            (
-                "| #1 | s | `notice` | — | `crates/a` | `crates/a/src/notice.rs::a_notice` |",
-                "no test",
-            ),
-            (
-                "| #1 | s | `notice` | — | `crates/a` | `crates/a/src/notice.rs::a_comment_is_no_test` |",
-                "no test",
-            ),
-            (
-                "| #1 | s | `notice` | — | `crates/a` | `e2e/flows/01.mjs::from notice` |",
-                "no test",
-            ),
-            (
-                "| #1 | s | `notice` | — | `crates/a` | later |",
-                "a test is",
-            ),
+            ("| #1 |  | `notice` | — | — | planned (issue 2) |", "empty cell"),
+            ("| #1 | s | `nowhere` | — | — | planned (issue 2) |", "not in the glossary"),
+            ("| #1 | s | notice | — | — | planned (issue 2) |", "a room stands"),
+            ("| #1 | s | `notice` | — | — | planned (issue 7) |", "a test is"),
+            ("| #1 | s | `notice` | — | — | `crates/a/src/notice.rs::a_notice_is_kept` |", "a code path"),
+            ("| #1 | s | `notice` | — | `crates/b.rs` | planned (issue 2) |", "does not exist"),
+            ("| #1 | s | `notice` | — | `crates/a` | `crates/a/src/notice.rs::a_notice` |", "no test"),
+            ("| #1 | s | `notice` | — | `crates/a` | `crates/a/src/notice.rs::a_comment_is_no_test` |", "no test"),
+            ("| #1 | s | `notice` | — | `crates/a` | `e2e/flows/01.mjs::from notice` |", "no test"),
+            ("| #1 | s | `notice` | — | `crates/a` | later |", "a test is"),
         ] {
             let found = complaints(row);
             assert!(found.contains(word), "{row}: {found}");

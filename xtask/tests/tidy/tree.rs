@@ -27,14 +27,7 @@ pub struct File {
 }
 
 /// Folders that hold what tools made.
-const GENERATED: [&str; 6] = [
-    ".git",
-    "target",
-    "node_modules",
-    "shots",
-    "test-results",
-    "data",
-];
+const GENERATED: [&str; 6] = [".git", "target", "node_modules", "shots", "test-results", "data"];
 
 impl Tree {
     /// The checkout that this test was built from.
@@ -51,12 +44,7 @@ impl Tree {
 
     /// A tree for a test of a check.
     pub fn of(files: &[(&str, &str)]) -> Self {
-        Self::new(
-            files
-                .iter()
-                .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
-                .collect(),
-        )
+        Self::new(files.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned())).collect())
     }
 
     fn new(mut files: Vec<(String, String)>) -> Self {
@@ -72,16 +60,10 @@ impl Tree {
                 let is_test = path.contains("/tests/")
                     || path.ends_with("/tests.rs")
                     || path.starts_with("crates/sasae-test/")
-                    || test_modules.iter().any(|module| {
-                        path == format!("{module}.rs") || path.starts_with(&format!("{module}/"))
-                    });
-                File {
-                    path,
-                    text,
-                    is_test,
-                    source: OnceLock::new(),
-                    production: OnceLock::new(),
-                }
+                    || test_modules
+                        .iter()
+                        .any(|module| path == format!("{module}.rs") || path.starts_with(&format!("{module}/")));
+                File { path, text, is_test, source: OnceLock::new(), production: OnceLock::new() }
             })
             .collect();
         Self { files }
@@ -94,8 +76,7 @@ impl Tree {
 
     /// Files whose name ends with one of `endings`.
     pub fn ending<'a>(&'a self, endings: &'a [&str]) -> impl Iterator<Item = &'a File> {
-        self.files()
-            .filter(|file| endings.iter().any(|ending| file.path.ends_with(ending)))
+        self.files().filter(|file| endings.iter().any(|ending| file.path.ends_with(ending)))
     }
 
     /// The file at a path.
@@ -106,8 +87,7 @@ impl Tree {
     /// Whether a file or a folder of this path exists.
     pub fn has(&self, path: &str) -> bool {
         let folder = format!("{}/", path.trim_end_matches('/'));
-        self.files()
-            .any(|file| file.path == path || file.path.starts_with(&folder))
+        self.files().any(|file| file.path == path || file.path.starts_with(&folder))
     }
 
     /// The names of the folders of the application: its rooms and what stands beside them.
@@ -171,13 +151,8 @@ fn test_modules(path: &str, text: &str) -> Vec<String> {
     code.match_indices("#[cfg(test)]")
         .filter_map(|(start, attribute)| {
             let item = code[start + attribute.len()..].trim_start();
-            let item = item
-                .strip_prefix("pub(crate) ")
-                .or_else(|| item.strip_prefix("pub "))
-                .unwrap_or(item);
-            let (module, rest) = item
-                .strip_prefix("mod ")?
-                .split_once(|c: char| !lexer::is_word(c))?;
+            let item = item.strip_prefix("pub(crate) ").or_else(|| item.strip_prefix("pub ")).unwrap_or(item);
+            let (module, rest) = item.strip_prefix("mod ")?.split_once(|c: char| !lexer::is_word(c))?;
             // `mod name {` is not a file; `without_tests` deals with it.
             (!rest.trim_start().starts_with('{')).then(|| format!("{home}/{module}"))
         })
@@ -191,29 +166,15 @@ mod tests {
     #[test]
     fn a_file_that_is_declared_for_tests_alone_is_a_test() {
         let tree = Tree::of(&[
-            (
-                "crates/a/src/lib.rs",
-                "#[cfg(test)]\nmod oracle;\nmod real;\n#[cfg(test)]\nmod inline { }",
-            ),
+            ("crates/a/src/lib.rs", "#[cfg(test)]\nmod oracle;\nmod real;\n#[cfg(test)]\nmod inline { }"),
             ("crates/a/src/oracle.rs", ""),
             ("crates/a/src/oracle/part.rs", ""),
             ("crates/a/src/real.rs", "#[cfg(test)]\nmod tests;"),
             ("crates/a/src/real/tests.rs", ""),
         ]);
 
-        let tests: Vec<&str> = tree
-            .files()
-            .filter(|file| file.is_test)
-            .map(|file| file.path.as_str())
-            .collect();
+        let tests: Vec<&str> = tree.files().filter(|file| file.is_test).map(|file| file.path.as_str()).collect();
 
-        assert_eq!(
-            tests,
-            [
-                "crates/a/src/oracle.rs",
-                "crates/a/src/oracle/part.rs",
-                "crates/a/src/real/tests.rs"
-            ]
-        );
+        assert_eq!(tests, ["crates/a/src/oracle.rs", "crates/a/src/oracle/part.rs", "crates/a/src/real/tests.rs"]);
     }
 }

@@ -22,17 +22,11 @@ pub fn check(tree: &Tree) -> Vec<String> {
             complaints.push(format!("{}: `.unwrap()` outside tests", file.at(at)));
         }
         let everything = &file.source().code;
-        for (at, _) in everything
-            .match_indices("#[")
-            .chain(everything.match_indices("#!["))
-        {
+        for (at, _) in everything.match_indices("#[").chain(everything.match_indices("#![")) {
             let open = at + everything[at..].find('[').unwrap_or(0);
             let attribute = &everything[open..lexer::closing(everything, open)];
             if lexer::words(attribute, "allow").next().is_some() {
-                complaints.push(format!(
-                    "{}: `expect` with a reason, not `allow`",
-                    file.at(at)
-                ));
+                complaints.push(format!("{}: `expect` with a reason, not `allow`", file.at(at)));
             }
         }
     }
@@ -44,14 +38,8 @@ pub fn check(tree: &Tree) -> Vec<String> {
         }
     }
     for file in tree.files().filter(|file| file.path != "Cargo.lock") {
-        for (at, place) in PLACES
-            .iter()
-            .filter_map(|place| Some((file.text.find(place)?, place)))
-        {
-            complaints.push(format!(
-                "{}: {place} is a place of one machine",
-                file.at(at)
-            ));
+        for (at, place) in PLACES.iter().filter_map(|place| Some((file.text.find(place)?, place))) {
+            complaints.push(format!("{}: {place} is a place of one machine", file.at(at)));
         }
     }
     complaints
@@ -64,26 +52,10 @@ mod tests {
     #[test]
     fn each_forbidden_word_is_found() {
         for (path, text, word) in [
-            (
-                "crates/a/src/b.rs",
-                "fn a() { b().unwrap(); }",
-                "outside tests",
-            ),
-            (
-                "crates/a/src/b.rs",
-                "#[allow(dead_code)] fn a() {}",
-                "not `allow`",
-            ),
-            (
-                "crates/a/src/tests.rs",
-                "#![cfg_attr(test, allow(dead_code))]",
-                "not `allow`",
-            ),
-            (
-                "crates/a/Cargo.toml",
-                "[lints.rust]\nunsafe_code = \"allow\"",
-                "silenced",
-            ),
+            ("crates/a/src/b.rs", "fn a() { b().unwrap(); }", "outside tests"),
+            ("crates/a/src/b.rs", "#[allow(dead_code)] fn a() {}", "not `allow`"),
+            ("crates/a/src/tests.rs", "#![cfg_attr(test, allow(dead_code))]", "not `allow`"),
+            ("crates/a/Cargo.toml", "[lints.rust]\nunsafe_code = \"allow\"", "silenced"),
             ("docs/a.md", concat!("see /", "home/me"), "one machine"),
         ] {
             let found = check(&Tree::of(&[(path, text)])).join("\n");

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
 
 use cedar_policy::{
-    Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicySet,
-    Request, RestrictedExpression,
+    Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicySet, Request,
+    RestrictedExpression,
 };
 use jiff::civil::Date;
 use sasae_core::era;
@@ -122,8 +122,15 @@ impl Act {
 
 /// The functions that a principal carries, in the order of the policy file.
 const FUNCTIONS: &[&str] = &[
-    "notice_triage", "consultation_take", "person_register", "case_lead", "supervise", "protect",
-    "entrust", "audit_read", "figures",
+    "notice_triage",
+    "consultation_take",
+    "person_register",
+    "case_lead",
+    "supervise",
+    "protect",
+    "entrust",
+    "audit_read",
+    "figures",
 ];
 
 /// What the policy needs to know of one record and this reader.
@@ -184,25 +191,20 @@ impl Policy {
     /// The reasons that permit; empty means no.
     pub fn ask(&self, ctx: &Ctx, kind: Kind, act: Act, facts: &Facts) -> Result<Vec<Why>> {
         let Actor::Staff(staff) = ctx.actor() else { return Ok(Vec::new()) };
-        let uid = |ty: &EntityTypeName, id: &str| {
-            EntityUid::from_type_name_and_id(ty.clone(), EntityId::new(id))
-        };
+        let uid = |ty: &EntityTypeName, id: &str| EntityUid::from_type_name_and_id(ty.clone(), EntityId::new(id));
         let principal = uid(&self.staff_type, "me");
         let kind_type = EntityTypeName::from_str(kind.name()).map_err(Error::internal)?;
         let resource = uid(&kind_type, "it");
         let entities = Entities::from_entities(
             [
-                Entity::new(principal.clone(), principal_attributes(staff), HashSet::new())
-                    .map_err(Error::internal)?,
-                Entity::new(resource.clone(), resource_attributes(facts), HashSet::new())
-                    .map_err(Error::internal)?,
+                Entity::new(principal.clone(), principal_attributes(staff), HashSet::new()).map_err(Error::internal)?,
+                Entity::new(resource.clone(), resource_attributes(facts), HashSet::new()).map_err(Error::internal)?,
             ],
             None,
         )
         .map_err(Error::internal)?;
         let action = uid(&self.action_type, act.name());
-        let request = Request::new(principal, action, resource, Context::empty(), None)
-            .map_err(Error::internal)?;
+        let request = Request::new(principal, action, resource, Context::empty(), None).map_err(Error::internal)?;
         let response = self.authorizer.is_authorized(&request, &self.policies, &entities);
         if let Some(error) = response.diagnostics().errors().next() {
             return Err(Error::internal(error.to_string()));
@@ -225,9 +227,7 @@ impl Policy {
 }
 
 fn ids(ids: impl IntoIterator<Item = Id>) -> RestrictedExpression {
-    RestrictedExpression::new_set(
-        ids.into_iter().map(|id| RestrictedExpression::new_string(id.to_string())),
-    )
+    RestrictedExpression::new_set(ids.into_iter().map(|id| RestrictedExpression::new_string(id.to_string())))
 }
 
 fn principal_attributes(staff: &StaffActor) -> HashMap<String, RestrictedExpression> {
@@ -235,11 +235,8 @@ fn principal_attributes(staff: &StaffActor) -> HashMap<String, RestrictedExpress
     let reach = staff.posts.iter().filter(|post| post.reach == "area").map(|post| post.area);
     attributes.insert("reach".to_owned(), ids(reach));
     for function in FUNCTIONS {
-        let areas = staff
-            .posts
-            .iter()
-            .filter(|post| post.functions.iter().any(|f| f == function))
-            .map(|post| post.area);
+        let areas =
+            staff.posts.iter().filter(|post| post.functions.iter().any(|f| f == function)).map(|post| post.area);
         attributes.insert((*function).to_owned(), ids(areas));
     }
     attributes
@@ -289,12 +286,7 @@ fn explain(rule: &str, staff: &StaffActor, facts: &Facts) -> Text {
     let post = staff.posts.iter().find(|post| facts.areas.contains(&post.area));
     let (ja, en) = post.map_or_else(
         || (String::new(), String::new()),
-        |post| {
-            (
-                format!("{}の{}", post.area_name, post.label.0),
-                format!("{} of {}", post.label.1, post.area_name),
-            )
-        },
+        |post| (format!("{}の{}", post.area_name, post.label.0), format!("{} of {}", post.label.1, post.area_name)),
     );
     if rule.ends_with("-protect") {
         return Text::new(

@@ -57,16 +57,31 @@ macro_rules! function_areas {
 macro_rules! visible_person {
     ($p:literal) => {
         concat!(
-            "(((", $p, ".area_id IN ", reach_areas!(),
-            " AND NOT ", restricted_of!($p, "sealed"),
-            ") OR (", $p, ".area_id IN ", function_areas!("protect"),
-            " AND ", restricted_of!($p, "sealed"),
+            "(((",
+            $p,
+            ".area_id IN ",
+            reach_areas!(),
+            " AND NOT ",
+            restricted_of!($p, "sealed"),
+            ") OR (",
+            $p,
+            ".area_id IN ",
+            function_areas!("protect"),
+            " AND ",
+            restricted_of!($p, "sealed"),
             ") OR EXISTS (SELECT 1 FROM case_role xt JOIN case_person xc ON xc.tenant = xt.tenant ",
             "AND xc.case_id = xt.case_id WHERE xt.tenant = ?1 AND xt.staff_id = ?2 AND xc.person_id = ",
-            $p, ".id AND ", valid_today!("xt"),
+            $p,
+            ".id AND ",
+            valid_today!("xt"),
             ") OR EXISTS (SELECT 1 FROM entrustment xe WHERE xe.tenant = ?1 AND xe.staff_id = ?2 ",
-            "AND xe.person_id = ", $p, ".id AND ", valid_today!("xe"),
-            ")) AND NOT ", barred_of!($p), ")"
+            "AND xe.person_id = ",
+            $p,
+            ".id AND ",
+            valid_today!("xe"),
+            ")) AND NOT ",
+            barred_of!($p),
+            ")"
         )
     };
 }
@@ -76,7 +91,12 @@ macro_rules! restricted_of {
     ($p:literal, $kind:literal) => {
         concat!(
             "EXISTS (SELECT 1 FROM restriction xr WHERE xr.tenant = ?1 AND xr.person_id = ",
-            $p, ".id AND xr.kind = '", $kind, "' AND ", valid_today!("xr"), ")"
+            $p,
+            ".id AND xr.kind = '",
+            $kind,
+            "' AND ",
+            valid_today!("xr"),
+            ")"
         )
     };
 }
@@ -86,7 +106,10 @@ macro_rules! barred_of {
     ($p:literal) => {
         concat!(
             "EXISTS (SELECT 1 FROM restriction xb WHERE xb.tenant = ?1 AND xb.person_id = ",
-            $p, ".id AND xb.kind = 'barred' AND xb.against_staff = ?2 AND ", valid_today!("xb"), ")"
+            $p,
+            ".id AND xb.kind = 'barred' AND xb.against_staff = ?2 AND ",
+            valid_today!("xb"),
+            ")"
         )
     };
 }
@@ -96,8 +119,15 @@ macro_rules! case_restricted {
     ($c:literal, $kind:literal, $more:literal) => {
         concat!(
             "EXISTS (SELECT 1 FROM case_person xp JOIN restriction xr ON xr.tenant = xp.tenant ",
-            "AND xr.person_id = xp.person_id WHERE xp.tenant = ?1 AND xp.case_id = ", $c,
-            ".id AND xr.kind = '", $kind, "' ", $more, " AND ", valid_today!("xr"), ")"
+            "AND xr.person_id = xp.person_id WHERE xp.tenant = ?1 AND xp.case_id = ",
+            $c,
+            ".id AND xr.kind = '",
+            $kind,
+            "' ",
+            $more,
+            " AND ",
+            valid_today!("xr"),
+            ")"
         )
     };
 }
@@ -106,14 +136,29 @@ macro_rules! case_restricted {
 macro_rules! visible_case {
     ($c:literal) => {
         concat!(
-            "((((", $c, ".area_id IN ", function_areas!("case_lead"),
-            " OR ", $c, ".area_id IN ", function_areas!("supervise"),
-            ") AND NOT ", case_restricted!($c, "sealed", ""),
-            ") OR (", $c, ".area_id IN ", function_areas!("protect"),
-            " AND ", case_restricted!($c, "sealed", ""),
-            ") OR EXISTS (SELECT 1 FROM case_role xt WHERE xt.tenant = ?1 AND xt.case_id = ", $c,
-            ".id AND xt.staff_id = ?2 AND ", valid_today!("xt"),
-            ")) AND NOT ", case_restricted!($c, "barred", "AND xr.against_staff = ?2"), ")"
+            "((((",
+            $c,
+            ".area_id IN ",
+            function_areas!("case_lead"),
+            " OR ",
+            $c,
+            ".area_id IN ",
+            function_areas!("supervise"),
+            ") AND NOT ",
+            case_restricted!($c, "sealed", ""),
+            ") OR (",
+            $c,
+            ".area_id IN ",
+            function_areas!("protect"),
+            " AND ",
+            case_restricted!($c, "sealed", ""),
+            ") OR EXISTS (SELECT 1 FROM case_role xt WHERE xt.tenant = ?1 AND xt.case_id = ",
+            $c,
+            ".id AND xt.staff_id = ?2 AND ",
+            valid_today!("xt"),
+            ")) AND NOT ",
+            case_restricted!($c, "barred", "AND xr.against_staff = ?2"),
+            ")"
         )
     };
 }
@@ -122,8 +167,15 @@ macro_rules! visible_case {
 macro_rules! about_restricted {
     ($r:literal, $kind:literal, $more:literal) => {
         concat!(
-            "EXISTS (SELECT 1 FROM restriction xr WHERE xr.tenant = ?1 AND xr.person_id = ", $r,
-            ".person_id AND xr.kind = '", $kind, "' ", $more, " AND ", valid_today!("xr"), ")"
+            "EXISTS (SELECT 1 FROM restriction xr WHERE xr.tenant = ?1 AND xr.person_id = ",
+            $r,
+            ".person_id AND xr.kind = '",
+            $kind,
+            "' ",
+            $more,
+            " AND ",
+            valid_today!("xr"),
+            ")"
         )
     };
 }
@@ -132,16 +184,33 @@ macro_rules! about_restricted {
 macro_rules! visible_consultation {
     ($k:literal) => {
         concat!(
-            "((((", $k, ".area_id IN ", function_areas!("consultation_take"),
-            " OR ", $k, ".area_id IN ", function_areas!("supervise"),
-            ") AND NOT ", about_restricted!($k, "sealed", ""),
-            ") OR (", $k, ".area_id IN ", function_areas!("protect"),
-            " AND ", about_restricted!($k, "sealed", ""),
-            ") OR ", $k, ".taken_by = ?2",
+            "((((",
+            $k,
+            ".area_id IN ",
+            function_areas!("consultation_take"),
+            " OR ",
+            $k,
+            ".area_id IN ",
+            function_areas!("supervise"),
+            ") AND NOT ",
+            about_restricted!($k, "sealed", ""),
+            ") OR (",
+            $k,
+            ".area_id IN ",
+            function_areas!("protect"),
+            " AND ",
+            about_restricted!($k, "sealed", ""),
+            ") OR ",
+            $k,
+            ".taken_by = ?2",
             " OR EXISTS (SELECT 1 FROM support_case xk JOIN case_role xt ON xt.tenant = xk.tenant ",
-            "AND xt.case_id = xk.id WHERE xk.tenant = ?1 AND xk.consultation_id = ", $k,
-            ".id AND xt.staff_id = ?2 AND ", valid_today!("xt"),
-            ")) AND NOT ", about_restricted!($k, "barred", "AND xr.against_staff = ?2"), ")"
+            "AND xt.case_id = xk.id WHERE xk.tenant = ?1 AND xk.consultation_id = ",
+            $k,
+            ".id AND xt.staff_id = ?2 AND ",
+            valid_today!("xt"),
+            ")) AND NOT ",
+            about_restricted!($k, "barred", "AND xr.against_staff = ?2"),
+            ")"
         )
     };
 }
@@ -150,12 +219,24 @@ macro_rules! visible_consultation {
 macro_rules! visible_notice {
     ($n:literal) => {
         concat!(
-            "(((", $n, ".area_id IN ", function_areas!("notice_triage"),
-            " AND NOT ", about_restricted!($n, "sealed", ""),
-            ") OR (", $n, ".area_id IN ", function_areas!("protect"),
-            " AND ", about_restricted!($n, "sealed", ""),
-            ") OR ", $n, ".reporter_staff = ?2",
-            ") AND NOT ", about_restricted!($n, "barred", "AND xr.against_staff = ?2"), ")"
+            "(((",
+            $n,
+            ".area_id IN ",
+            function_areas!("notice_triage"),
+            " AND NOT ",
+            about_restricted!($n, "sealed", ""),
+            ") OR (",
+            $n,
+            ".area_id IN ",
+            function_areas!("protect"),
+            " AND ",
+            about_restricted!($n, "sealed", ""),
+            ") OR ",
+            $n,
+            ".reporter_staff = ?2",
+            ") AND NOT ",
+            about_restricted!($n, "barred", "AND xr.against_staff = ?2"),
+            ")"
         )
     };
 }

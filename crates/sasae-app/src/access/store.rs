@@ -29,19 +29,33 @@ pub async fn get_facts(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result
     let statement = match kind {
         Kind::Person => sql!(
             "SELECT p.area_id, ",
-            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = p.id AND r.kind = 'sealed' AND ", valid_today!("r"), "), ",
-            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = p.id AND r.kind = 'barred' AND r.against_staff = ?2 AND ", valid_today!("r"), "), ",
-            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = p.id AND r.kind IN ('sealed', 'address') AND ", valid_today!("r"), "), ",
+            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = p.id AND r.kind = 'sealed' AND ",
+            valid_today!("r"),
+            "), ",
+            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = p.id AND r.kind = 'barred' AND r.against_staff = ?2 AND ",
+            valid_today!("r"),
+            "), ",
+            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = p.id AND r.kind IN ('sealed', 'address') AND ",
+            valid_today!("r"),
+            "), ",
             "CAST(0 AS BIGINT), ",
             "(SELECT MIN(t.valid_from) FROM case_role t JOIN case_person c ON c.tenant = t.tenant AND c.case_id = t.case_id ",
-            "WHERE t.tenant = ?1 AND t.staff_id = ?2 AND c.person_id = p.id AND ", valid_today!("t"), "), ",
-            "(SELECT MIN(e.valid_from) FROM entrustment e WHERE e.tenant = ?1 AND e.staff_id = ?2 AND e.person_id = p.id AND ", valid_today!("e"), ") ",
+            "WHERE t.tenant = ?1 AND t.staff_id = ?2 AND c.person_id = p.id AND ",
+            valid_today!("t"),
+            "), ",
+            "(SELECT MIN(e.valid_from) FROM entrustment e WHERE e.tenant = ?1 AND e.staff_id = ?2 AND e.person_id = p.id AND ",
+            valid_today!("e"),
+            ") ",
             "FROM person p WHERE p.tenant = ?1 AND p.id = ?4"
         ),
         Kind::Notice => sql!(
             "SELECT n.area_id, ",
-            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = n.person_id AND r.kind = 'sealed' AND ", valid_today!("r"), "), ",
-            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = n.person_id AND r.kind = 'barred' AND r.against_staff = ?2 AND ", valid_today!("r"), "), ",
+            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = n.person_id AND r.kind = 'sealed' AND ",
+            valid_today!("r"),
+            "), ",
+            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = n.person_id AND r.kind = 'barred' AND r.against_staff = ?2 AND ",
+            valid_today!("r"),
+            "), ",
             "CAST(0 AS BIGINT), ",
             "CASE WHEN n.reporter_staff = ?2 THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, ",
             "CAST(NULL AS DATE), CAST(NULL AS DATE) ",
@@ -49,24 +63,36 @@ pub async fn get_facts(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result
         ),
         Kind::Consultation => sql!(
             "SELECT k.area_id, ",
-            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = k.person_id AND r.kind = 'sealed' AND ", valid_today!("r"), "), ",
-            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = k.person_id AND r.kind = 'barred' AND r.against_staff = ?2 AND ", valid_today!("r"), "), ",
+            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = k.person_id AND r.kind = 'sealed' AND ",
+            valid_today!("r"),
+            "), ",
+            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = k.person_id AND r.kind = 'barred' AND r.against_staff = ?2 AND ",
+            valid_today!("r"),
+            "), ",
             "CAST(0 AS BIGINT), ",
             "CASE WHEN k.taken_by = ?2 THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, ",
             "(SELECT MIN(t.valid_from) FROM case_role t JOIN support_case c ON c.tenant = t.tenant AND c.id = t.case_id ",
-            "WHERE t.tenant = ?1 AND t.staff_id = ?2 AND c.consultation_id = k.id AND ", valid_today!("t"), "), ",
+            "WHERE t.tenant = ?1 AND t.staff_id = ?2 AND c.consultation_id = k.id AND ",
+            valid_today!("t"),
+            "), ",
             "CAST(NULL AS DATE) ",
             "FROM consultation k WHERE k.tenant = ?1 AND k.id = ?4"
         ),
         Kind::Case => sql!(
             "SELECT c.area_id, ",
             "(SELECT COUNT(*) FROM case_person p JOIN restriction r ON r.tenant = p.tenant AND r.person_id = p.person_id ",
-            "WHERE p.tenant = ?1 AND p.case_id = c.id AND r.kind = 'sealed' AND ", valid_today!("r"), "), ",
+            "WHERE p.tenant = ?1 AND p.case_id = c.id AND r.kind = 'sealed' AND ",
+            valid_today!("r"),
+            "), ",
             "(SELECT COUNT(*) FROM case_person p JOIN restriction r ON r.tenant = p.tenant AND r.person_id = p.person_id ",
-            "WHERE p.tenant = ?1 AND p.case_id = c.id AND r.kind = 'barred' AND r.against_staff = ?2 AND ", valid_today!("r"), "), ",
+            "WHERE p.tenant = ?1 AND p.case_id = c.id AND r.kind = 'barred' AND r.against_staff = ?2 AND ",
+            valid_today!("r"),
+            "), ",
             "CAST(0 AS BIGINT), ",
             "CASE WHEN c.lead_staff = ?2 THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, ",
-            "(SELECT MIN(t.valid_from) FROM case_role t WHERE t.tenant = ?1 AND t.staff_id = ?2 AND t.case_id = c.id AND ", valid_today!("t"), "), ",
+            "(SELECT MIN(t.valid_from) FROM case_role t WHERE t.tenant = ?1 AND t.staff_id = ?2 AND t.case_id = c.id AND ",
+            valid_today!("t"),
+            "), ",
             "CAST(NULL AS DATE) ",
             "FROM support_case c WHERE c.tenant = ?1 AND c.id = ?4"
         ),
@@ -120,12 +146,7 @@ record! {
 }
 
 /// The posts that a person holds on a day, with what each may do.
-pub async fn list_held_posts(
-    conn: &mut Conn,
-    tenant: &str,
-    staff: Id,
-    on: Date,
-) -> Result<Vec<HeldPost>> {
+pub async fn list_held_posts(conn: &mut Conn, tenant: &str, staff: Id, on: Date) -> Result<Vec<HeldPost>> {
     let rows: Vec<PostRow> = conn
         .query(
             sql!(
@@ -189,14 +210,19 @@ macro_rules! holders_for_case {
     ($functions:literal) => {
         concat!(
             "SELECT s.id, s.name, g.label_ja, g.label_en, a.name FROM post t ",
-            "JOIN staff s ON s.tenant = t.tenant AND s.id = t.staff_id AND ", valid_today!("s"),
+            "JOIN staff s ON s.tenant = t.tenant AND s.id = t.staff_id AND ",
+            valid_today!("s"),
             " JOIN role g ON g.tenant = t.tenant AND g.code = t.role ",
             "JOIN area a ON a.tenant = t.tenant AND a.id = t.area_id ",
             "JOIN support_case c ON c.tenant = t.tenant AND c.id = ?2 ",
-            "WHERE t.tenant = ?1 AND ", valid_today!("t"),
+            "WHERE t.tenant = ?1 AND ",
+            valid_today!("t"),
             " AND EXISTS (SELECT 1 FROM role_function f WHERE f.tenant = t.tenant AND f.role = t.role ",
-            "AND f.function IN (", $functions, ")) ",
-            "AND NOT ", case_restricted!("c", "barred", "AND xr.against_staff = s.id")
+            "AND f.function IN (",
+            $functions,
+            ")) ",
+            "AND NOT ",
+            case_restricted!("c", "barred", "AND xr.against_staff = s.id")
         )
     };
 }
@@ -206,7 +232,9 @@ macro_rules! around_case {
     () => {
         concat!(
             " AND t.area_id IN (SELECT w.ancestor_id FROM area_within w WHERE w.tenant = ?1 ",
-            "AND w.area_id = c.area_id AND ", valid_today!("w"), ")"
+            "AND w.area_id = c.area_id AND ",
+            valid_today!("w"),
+            ")"
         )
     };
 }
@@ -216,7 +244,8 @@ pub async fn list_members_near(ctx: &Ctx, conn: &mut Conn, case: Id, limit: i64)
     Ok(conn
         .query(
             sql!(
-                holders_for_case!("'case_member', 'case_lead'"), around_case!(),
+                holders_for_case!("'case_member', 'case_lead'"),
+                around_case!(),
                 " ORDER BY s.name_key, s.id, t.id LIMIT ?4"
             ),
             args![ctx.tenant(), case, ctx.today(), limit],
@@ -225,13 +254,7 @@ pub async fn list_members_near(ctx: &Ctx, conn: &mut Conn, case: Id, limit: i64)
 }
 
 /// Who may be asked, wherever their post is, by the beginning of the folded name.
-pub async fn list_members_named(
-    ctx: &Ctx,
-    conn: &mut Conn,
-    case: Id,
-    key: &str,
-    limit: i64,
-) -> Result<Vec<Holder>> {
+pub async fn list_members_named(ctx: &Ctx, conn: &mut Conn, case: Id, key: &str, limit: i64) -> Result<Vec<Holder>> {
     let end = format!("{key}\u{10ffff}");
     Ok(conn
         .query(

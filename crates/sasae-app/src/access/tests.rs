@@ -65,8 +65,7 @@ fn period() -> impl Strategy<Value = Period> {
 }
 
 fn world() -> impl Strategy<Value = World> {
-    let post = (0..ROLES.len(), 0..7_usize, period())
-        .prop_map(|(role, area, period)| PostSeed { role, area, period });
+    let post = (0..ROLES.len(), 0..7_usize, period()).prop_map(|(role, area, period)| PostSeed { role, area, period });
     let restriction = (0..PERSONS, 0..3_usize, 0..STAFF, period())
         .prop_map(|(person, kind, staff, period)| RestrictionSeed { person, kind, staff, period });
     let case = (
@@ -187,7 +186,8 @@ impl Built<'_> {
             Kind::Consultation => {
                 let (_, _, taken_by, case) = self.world.consultations[index];
                 facts.own = taken_by == me;
-                let case = case.filter(|c| *c < self.world.cases.len() && self.first_consultation_of(*c) == Some(index));
+                let case =
+                    case.filter(|c| *c < self.world.cases.len() && self.first_consultation_of(*c) == Some(index));
                 facts.team_since = case.and_then(|c| self.since(self.team(c, me)));
             }
             Kind::Notice => facts.own = self.world.notices[index].2 == Some(me),
@@ -219,17 +219,33 @@ async fn build(test: &TestApp, world: World) -> Built<'_> {
     let (tenant, forever) = (tenant.as_str(), crate::tenancy::FOREVER);
     // Every world starts from an empty city, so that one application serves many worlds.
     for table in [
-        "case_role", "case_person", "notice", "support_case", "consultation", "entrustment", "restriction",
-        "person_key", "person", "post",
+        "case_role",
+        "case_person",
+        "notice",
+        "support_case",
+        "consultation",
+        "entrustment",
+        "restriction",
+        "person_key",
+        "person",
+        "post",
     ] {
         work.execute_text(&format!("DELETE FROM {table} WHERE tenant = ?1"), &sasae_db::args![tenant]).await.unwrap();
     }
     let mut built = Built {
-        test, world, staff: Vec::new(), persons: Vec::new(), cases: Vec::new(), consultations: Vec::new(), notices: Vec::new(),
+        test,
+        world,
+        staff: Vec::new(),
+        persons: Vec::new(),
+        cases: Vec::new(),
+        consultations: Vec::new(),
+        notices: Vec::new(),
     };
     // The re-cut: district 0 lies in ward 甲 until the day before, then in ward 乙.
     let moved = test.districts[0];
-    work.execute_text("DELETE FROM area_parent WHERE tenant = ?1 AND child_id = ?2", &sasae_db::args![tenant, moved]).await.unwrap();
+    work.execute_text("DELETE FROM area_parent WHERE tenant = ?1 AND child_id = ?2", &sasae_db::args![tenant, moved])
+        .await
+        .unwrap();
     let change = built.world.recut.map(|at| day(test, at));
     let last = change.map_or(forever, |on| on.saturating_sub(1.day()));
     crate::area::store::insert_parent(&ctx, &mut work, moved, test.wards[0], "main", (START, last)).await.unwrap();
@@ -239,11 +255,15 @@ async fn build(test: &TestApp, world: World) -> Built<'_> {
     crate::area::store::rebuild_within(&ctx, &mut work).await.unwrap();
     for posts in built.world.posts.clone() {
         let id = ctx.new_id();
-        crate::staff::store::insert_staff(&ctx, &mut work, id, ("担当", ""), None, "", &id.to_string(), START).await.unwrap();
+        crate::staff::store::insert_staff(&ctx, &mut work, id, ("担当", ""), None, "", &id.to_string(), START)
+            .await
+            .unwrap();
         for post in posts {
             let span = (day(test, post.period.0), day(test, post.period.1));
             let area = built.area(post.area);
-            crate::staff::store::insert_post(&ctx, &mut work, ctx.new_id(), id, ROLES[post.role], area, span).await.unwrap();
+            crate::staff::store::insert_post(&ctx, &mut work, ctx.new_id(), id, ROLES[post.role], area, span)
+                .await
+                .unwrap();
         }
         built.staff.push(id);
     }
@@ -293,7 +313,9 @@ async fn build(test: &TestApp, world: World) -> Built<'_> {
             work.execute_text(
                 "INSERT INTO case_person (tenant, case_id, person_id, main) VALUES (?1, ?2, ?3, ?4)",
                 &sasae_db::args![tenant, id, built.persons[person], false],
-            ).await.unwrap();
+            )
+            .await
+            .unwrap();
         }
         for (staff, period) in roles {
             work.execute_text(

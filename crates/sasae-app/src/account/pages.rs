@@ -119,12 +119,7 @@ pub async fn sign_in(ctx: Ctx, headers: HeaderMap, Form { input, .. }: Form<Sign
 
 /// Checks a password and opens a session; `None` for every kind of refusal. The
 /// flag says that the second factor is still to be given.
-pub async fn open_session(
-    ctx: &Ctx,
-    login: &str,
-    given: &str,
-    agent: &str,
-) -> Result<Option<(String, bool)>> {
+pub async fn open_session(ctx: &Ctx, login: &str, given: &str, agent: &str) -> Result<Option<(String, bool)>> {
     let settings = ctx.app().settings();
     let mut read = ctx.read().await?;
     let account = store::find_account(&mut read, ctx.tenant(), login).await?;
@@ -132,8 +127,7 @@ pub async fn open_session(
     let now = ctx.now();
     let resting = |until: Option<Timestamp>| until.is_some_and(|until| now < until);
     let usable = account.as_ref().filter(|a| a.disabled_at.is_none() && !resting(a.locked_until));
-    let right =
-        password::verify(given, usable.map(|a| a.password_hash.clone()), settings.argon2).await?;
+    let right = password::verify(given, usable.map(|a| a.password_hash.clone()), settings.argon2).await?;
     let Some(account) = account else { return Ok(None) };
     let mut work = ctx.begin().await?;
     if !right {
@@ -152,7 +146,14 @@ pub async fn open_session(
     let pending = account.totp_confirmed_at.is_some();
     let agent: String = agent.chars().take(200).collect();
     store::insert_session(
-        &mut work, ctx.tenant(), &session::hash_of(&token), account.id, now, expires, pending, &agent,
+        &mut work,
+        ctx.tenant(),
+        &session::hash_of(&token),
+        account.id,
+        now,
+        expires,
+        pending,
+        &agent,
     )
     .await?;
     ctx.wrote("account", account.id);
@@ -213,11 +214,9 @@ pub async fn add_account(
             ctx.wrote("account", id);
             Ok(id)
         }
-        Err(error) if error.is_unique_on("account") => Err(Error::field(
-            "login",
-            "このログイン名はもう使われています。",
-            "This login name is already taken.",
-        )),
+        Err(error) if error.is_unique_on("account") => {
+            Err(Error::field("login", "このログイン名はもう使われています。", "This login name is already taken."))
+        }
         Err(error) => Err(error.into()),
     }
 }

@@ -18,8 +18,7 @@ pub async fn hash(password: &str, (memory, passes): (u32, u32)) -> Result<String
     tokio::task::spawn_blocking(move || {
         let params = Params::new(memory, passes, 1, None).map_err(Error::internal)?;
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let hashed: PasswordHash =
-            argon2.hash_password(password.as_bytes()).map_err(Error::internal)?;
+        let hashed: PasswordHash = argon2.hash_password(password.as_bytes()).map_err(Error::internal)?;
         Ok(hashed.to_string())
     })
     .await

@@ -71,7 +71,10 @@ pub async fn give_code(ctx: Ctx, headers: HeaderMap, Form { input, .. }: Form<Co
             store::set_last_step(&mut work, ctx.tenant(), account, step).await?;
             true
         }
-        None => store::use_recovery_code(&mut work, ctx.tenant(), account, &second_factor::hash_of(&input.code), ctx.now()).await?,
+        None => {
+            store::use_recovery_code(&mut work, ctx.tenant(), account, &second_factor::hash_of(&input.code), ctx.now())
+                .await?
+        }
     };
     ctx.wrote("account", account);
     if !right {
@@ -205,7 +208,11 @@ pub async fn confirm(ctx: Ctx, Form { input, .. }: Form<CodeForm>) -> Reply {
     let Some(step) = second_factor::check(&secret, &row.login, &input.code, ctx.now(), None)? else {
         drop(work);
         let mut errors = Fields::default();
-        errors.put("code", "数字がちがいます。いま出ている数字を入れてください。", "Wrong code. Type the one shown now.");
+        errors.put(
+            "code",
+            "数字がちがいます。いま出ている数字を入れてください。",
+            "Wrong code. Type the one shown now.",
+        );
         return page(&ctx, &errors, None, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
     let codes = second_factor::new_recovery_codes(ctx.app().clock());
@@ -217,10 +224,15 @@ pub async fn confirm(ctx: Ctx, Form { input, .. }: Form<CodeForm>) -> Reply {
     ctx.wrote("account", account);
     work.commit("/account").await?;
     let lang = ctx.lang();
-    let fresh = callout(lang, Tone::Caution, lang.t("回復コードを紙に書いてください", "Write down the recovery codes"), html! {
-        p { (lang.t("電話をなくしたときに1回ずつ使えます。この画面でしか見られません。", "Each works once if the phone is lost. They are shown only here.")) }
-        ul class="codes" { @for code in &codes { li { code { (code) } } } }
-    });
+    let fresh = callout(
+        lang,
+        Tone::Caution,
+        lang.t("回復コードを紙に書いてください", "Write down the recovery codes"),
+        html! {
+            p { (lang.t("電話をなくしたときに1回ずつ使えます。この画面でしか見られません。", "Each works once if the phone is lost. They are shown only here.")) }
+            ul class="codes" { @for code in &codes { li { code { (code) } } } }
+        },
+    );
     page(&ctx, &Fields::default(), Some(fresh), StatusCode::OK).await
 }
 
@@ -308,7 +320,7 @@ pub async fn api_session(ctx: Ctx, headers: HeaderMap, Form { input, .. }: Form<
 }
 
 /// What a client of the API signs in with.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
 pub struct ApiSignIn {
     login: String,

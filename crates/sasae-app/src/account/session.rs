@@ -52,12 +52,7 @@ pub fn csrf_of(token: &str) -> String {
 /// Who is signed in with this token, with the posts of today; ends the session
 /// when it was idle or open for too long. A session that still waits for the
 /// second factor counts only where `pending` is wanted.
-pub async fn find_actor(
-    app: &App,
-    tenant: &str,
-    token: &str,
-    pending: bool,
-) -> Result<Option<Arc<StaffActor>>> {
+pub async fn find_actor(app: &App, tenant: &str, token: &str, pending: bool) -> Result<Option<Arc<StaffActor>>> {
     let token_hash = hash_of(token);
     let mut read = app.db().read(tenant).await?;
     let Some(row) = store::find_session(&mut read, tenant, &token_hash).await? else {
@@ -72,8 +67,7 @@ pub async fn find_actor(
     {
         return Ok(None);
     }
-    let posts =
-        access::store::list_held_posts(&mut read, tenant, row.staff_id, app.clock().today()).await?;
+    let posts = access::store::list_held_posts(&mut read, tenant, row.staff_id, app.clock().today()).await?;
     drop(read);
     // Once a minute is enough to know when a session was last used.
     if idle >= SignedDuration::from_mins(1) {
@@ -81,12 +75,7 @@ pub async fn find_actor(
         store::touch_session(&mut tx, tenant, &token_hash, now).await?;
         tx.commit().await?;
     }
-    Ok(Some(Arc::new(StaffActor {
-        staff: row.staff_id,
-        account: Some(row.account_id),
-        name: row.staff_name,
-        posts,
-    })))
+    Ok(Some(Arc::new(StaffActor { staff: row.staff_id, account: Some(row.account_id), name: row.staff_name, posts })))
 }
 
 /// The `Set-Cookie` value of a cookie of ours.

@@ -147,11 +147,7 @@ pub async fn touch_session(tx: &mut Tx, tenant: &str, token_hash: &[u8], at: Tim
 
 /// Ends a session.
 pub async fn delete_session(tx: &mut Tx, tenant: &str, token_hash: &[u8]) -> Result<()> {
-    tx.execute(
-        sql!("DELETE FROM session WHERE tenant = ?1 AND token_hash = ?2"),
-        args![tenant, token_hash],
-    )
-    .await?;
+    tx.execute(sql!("DELETE FROM session WHERE tenant = ?1 AND token_hash = ?2"), args![tenant, token_hash]).await?;
     Ok(())
 }
 
@@ -264,11 +260,7 @@ pub async fn count_recovery_codes(conn: &mut Conn, tenant: &str, account: Id) ->
 
 /// Takes all recovery codes away.
 pub async fn delete_recovery_codes(tx: &mut Tx, tenant: &str, account: Id) -> Result<()> {
-    tx.execute(
-        sql!("DELETE FROM recovery_code WHERE tenant = ?1 AND account_id = ?2"),
-        args![tenant, account],
-    )
-    .await?;
+    tx.execute(sql!("DELETE FROM recovery_code WHERE tenant = ?1 AND account_id = ?2"), args![tenant, account]).await?;
     Ok(())
 }
 

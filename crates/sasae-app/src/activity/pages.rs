@@ -128,7 +128,8 @@ impl Figures {
     }
 
     fn link(&self, done: Done, month: i64, count: i64) -> Markup {
-        let href = format!("/figures/behind?year={}&area={}&kind={}&month={month}", self.year.0, self.area, done.code());
+        let href =
+            format!("/figures/behind?year={}&area={}&kind={}&month={month}", self.year.0, self.area, done.code());
         figure_link(count, (count > 0).then_some(href.as_str()))
     }
 
@@ -160,8 +161,12 @@ impl Figures {
             .collect();
         let caption = format!("{} {}", self.area_name, self.year.label());
         let year = self.year.0.to_string();
-        let years: Vec<(String, String)> =
-            self.years.iter().filter_map(|y| i16::try_from(*y).ok()).map(|y| (y.to_string(), FiscalYear(y).label())).collect();
+        let years: Vec<(String, String)> = self
+            .years
+            .iter()
+            .filter_map(|y| i16::try_from(*y).ok())
+            .map(|y| (y.to_string(), FiscalYear(y).label()))
+            .collect();
         let area = self.area.to_string();
         html! {
             h1 { (lang.t("数字", "Figures")) }
@@ -231,7 +236,10 @@ pub async fn behind(ctx: Ctx, Query(asked): Query<Asked>) -> Reply {
     let lang = ctx.lang();
     let title = format!("{} {} {}", area.name, year.label(), done.words(lang));
     let here = |page: i64| {
-        format!("/figures/behind?year={}&area={}&kind={}&month={}&page={page}", year.0, area.id, asked.kind, asked.month)
+        format!(
+            "/figures/behind?year={}&area={}&kind={}&month={}&page={page}",
+            year.0, area.id, asked.kind, asked.month
+        )
     };
     let table = rows
         .iter()

@@ -79,7 +79,10 @@ pub(super) async fn count_by_month(
         .query(
             sql!(
                 "SELECT v.kind, v.month, COUNT(*) FROM activity v WHERE v.tenant = ?1 AND v.fiscal_year = ?4 AND ",
-                in_area!(), " AND ", function_rows!(), " GROUP BY v.kind, v.month"
+                in_area!(),
+                " AND ",
+                function_rows!(),
+                " GROUP BY v.kind, v.month"
             ),
             scoped![ctx, i64::from(year.0), area],
         )
@@ -87,17 +90,15 @@ pub(super) async fn count_by_month(
 }
 
 /// The median of the days from intake to agreed roles, of one fiscal year in an area.
-pub(super) async fn list_days_to_agree(
-    ctx: &Ctx,
-    conn: &mut Conn,
-    year: FiscalYear,
-    area: Id,
-) -> Result<Vec<i64>> {
+pub(super) async fn list_days_to_agree(ctx: &Ctx, conn: &mut Conn, year: FiscalYear, area: Id) -> Result<Vec<i64>> {
     let rows: Vec<(i64,)> = conn
         .query(
             sql!(
                 "SELECT v.quantity FROM activity v WHERE v.tenant = ?1 AND v.fiscal_year = ?4 AND ",
-                in_area!(), " AND ", function_rows!(), " AND v.kind = 'roles_agreed' ORDER BY v.quantity"
+                in_area!(),
+                " AND ",
+                function_rows!(),
+                " AND v.kind = 'roles_agreed' ORDER BY v.quantity"
             ),
             scoped![ctx, i64::from(year.0), area],
         )
@@ -143,14 +144,21 @@ pub(super) async fn list_behind(
         .query(
             sql!(
                 "SELECT v.occurred_on, a.name, s.name, v.about, v.method, v.subject_kind, v.subject_id, ",
-                "CASE WHEN EXISTS (SELECT 1 FROM notice n WHERE n.tenant = ?1 AND n.id = v.subject_id AND ", visible_notice!("n"),
-                ") OR EXISTS (SELECT 1 FROM consultation k WHERE k.tenant = ?1 AND k.id = v.subject_id AND ", visible_consultation!("k"),
-                ") OR EXISTS (SELECT 1 FROM support_case c WHERE c.tenant = ?1 AND c.id = v.subject_id AND ", visible_case!("c"),
-                ") OR EXISTS (SELECT 1 FROM person p WHERE p.tenant = ?1 AND p.id = v.subject_id AND ", visible_person!("p"),
+                "CASE WHEN EXISTS (SELECT 1 FROM notice n WHERE n.tenant = ?1 AND n.id = v.subject_id AND ",
+                visible_notice!("n"),
+                ") OR EXISTS (SELECT 1 FROM consultation k WHERE k.tenant = ?1 AND k.id = v.subject_id AND ",
+                visible_consultation!("k"),
+                ") OR EXISTS (SELECT 1 FROM support_case c WHERE c.tenant = ?1 AND c.id = v.subject_id AND ",
+                visible_case!("c"),
+                ") OR EXISTS (SELECT 1 FROM person p WHERE p.tenant = ?1 AND p.id = v.subject_id AND ",
+                visible_person!("p"),
                 ") THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END ",
                 "FROM activity v LEFT JOIN area a ON a.tenant = v.tenant AND a.id = v.area_id ",
                 "LEFT JOIN staff s ON s.tenant = v.tenant AND s.id = v.staff_id ",
-                "WHERE v.tenant = ?1 AND v.fiscal_year = ?4 AND ", in_area!(), " AND ", function_rows!(),
+                "WHERE v.tenant = ?1 AND v.fiscal_year = ?4 AND ",
+                in_area!(),
+                " AND ",
+                function_rows!(),
                 " AND v.kind = ?6 AND (?7 = 0 OR v.month = ?7) ",
                 "ORDER BY v.occurred_on, v.id LIMIT ?8 OFFSET ?9"
             ),

@@ -7,11 +7,7 @@ use crate::testing::TestApp;
 
 async fn report(test: &TestApp, ward: usize) {
     let ctx = test.public().await;
-    let form = NoticeForm {
-        kind: "not_seen".to_owned(),
-        area: test.wards[ward].to_string(),
-        ..NoticeForm::default()
-    };
+    let form = NoticeForm { kind: "not_seen".to_owned(), area: test.wards[ward].to_string(), ..NoticeForm::default() };
     let mut work = ctx.begin().await.unwrap();
     notice::report(&ctx, &mut work, &form).await.unwrap();
     work.commit("").await.unwrap();

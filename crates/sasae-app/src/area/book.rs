@@ -19,8 +19,20 @@ use crate::profile::Profile;
 
 /// Endings that one list writes and another leaves out.
 const ENDINGS: &[&str] = &[
-    "小学校区", "中学校区", "校(地)区", "校地区", "小学校", "中学校", "校区", "地区", "福祉圏域", "圏域", "区域", "地域",
-    "連合町会", "連合",
+    "小学校区",
+    "中学校区",
+    "校(地)区",
+    "校地区",
+    "小学校",
+    "中学校",
+    "校区",
+    "地区",
+    "福祉圏域",
+    "圏域",
+    "区域",
+    "地域",
+    "連合町会",
+    "連合",
 ];
 
 /// The areas of one day, for looking up.
@@ -88,11 +100,8 @@ impl Book {
         around: Option<Id>,
     ) -> std::result::Result<&AreaDetail, Reason> {
         let written = text::clean(written);
-        let pool: Vec<&AreaDetail> = self
-            .areas
-            .iter()
-            .filter(|area| around.is_none_or(|outer| self.lies_within(area.id, outer)))
-            .collect();
+        let pool: Vec<&AreaDetail> =
+            self.areas.iter().filter(|area| around.is_none_or(|outer| self.lies_within(area.id, outer))).collect();
         let found = by_code(&pool, &written)
             .or_else(|| by_name(&pool, &written))
             .unwrap_or_else(|| self.by_parts(&pool, &written));
@@ -132,17 +141,22 @@ impl Book {
         let names = pool.iter().map(|area| area.name.as_str());
         let near = nearest(written, names);
         let (ja, en) = offered(&near);
-        Reason::new(
-            format!("「{written}」という区域はありません{ja}"),
-            format!("there is no area {written:?}{en}"),
-        )
+        Reason::new(format!("「{written}」という区域はありません{ja}"), format!("there is no area {written:?}{en}"))
     }
 
     fn ambiguous(&self, written: &str, many: &[&AreaDetail]) -> Reason {
         let names: Vec<String> = many.iter().take(5).map(|area| self.full_name(area)).collect();
         Reason::new(
-            format!("「{written}」という区域は{}つあります（{}）。上位の区域かコードも書いてください", many.len(), names.join("、")),
-            format!("{} areas are called {written:?} ({}); add the larger area or the code", many.len(), names.join(", ")),
+            format!(
+                "「{written}」という区域は{}つあります（{}）。上位の区域かコードも書いてください",
+                many.len(),
+                names.join("、")
+            ),
+            format!(
+                "{} areas are called {written:?} ({}); add the larger area or the code",
+                many.len(),
+                names.join(", ")
+            ),
         )
     }
 

@@ -30,13 +30,8 @@ pub const BEGINNING: Date = date(1947, 5, 3);
 /// The area of the whole municipality, made where there is none: everything
 /// else hangs below it.
 pub async fn ensure_top(ctx: &Ctx, work: &mut Work, code: &str, name: &str) -> Result<Id> {
-    let tier = ctx
-        .profile()
-        .main_tiers()
-        .next()
-        .ok_or_else(|| Error::internal("the profile has no tier"))?
-        .code
-        .clone();
+    let tier =
+        ctx.profile().main_tiers().next().ok_or_else(|| Error::internal("the profile has no tier"))?.code.clone();
     let found = store::list_of_tier(ctx, work, &tier).await?;
     if let Some(top) = found.first() {
         return Ok(top.id);

@@ -81,7 +81,8 @@ pub async fn list_path(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Vec<Area>> 
             sql!(
                 "SELECT a.id, a.tier, a.code, a.name, a.valid_from, a.valid_to FROM area_within w ",
                 "JOIN area a ON a.tenant = w.tenant AND a.id = w.ancestor_id ",
-                "WHERE w.tenant = ?1 AND w.area_id = ?2 AND w.valid_from <= ?3 AND w.valid_to >= ?3"
+                "WHERE w.tenant = ?1 AND w.area_id = ?2 AND w.valid_from <= ?3 AND w.valid_to >= ?3 ",
+                "AND a.valid_from <= ?3 AND a.valid_to >= ?3"
             ),
             args![ctx.tenant(), id, ctx.today()],
         )
@@ -152,15 +153,17 @@ pub async fn end_parents(ctx: &Ctx, tx: &mut Tx, child: Id, on: Date) -> Result<
 /// area above it for as long as the whole chain of parents holds.
 pub async fn rebuild_within(ctx: &Ctx, tx: &mut Tx) -> Result<()> {
     tx.execute(sql!("DELETE FROM area_within WHERE tenant = ?1"), args![ctx.tenant()]).await?;
-    let areas: Vec<(Id, Date, Date)> = tx
-        .query(sql!("SELECT id, valid_from, valid_to FROM area WHERE tenant = ?1"), args![ctx.tenant()])
+    let cuts: Vec<super::closure::Cut> = tx
+        .query(sql!("SELECT id, tier, code, valid_from, valid_to FROM area WHERE tenant = ?1"), args![ctx.tenant()])
         .await?;
-    let parents: Vec<(Id, Id, Date, Date)> = tx
+    let (areas, new_cuts) = super::closure::with_new_cuts(cuts);
+    let mut parents: Vec<(Id, Id, Date, Date)> = tx
         .query(
             sql!("SELECT child_id, parent_id, valid_from, valid_to FROM area_parent WHERE tenant = ?1"),
             args![ctx.tenant()],
         )
         .await?;
+    parents.extend(new_cuts);
     for (ancestor, area, from, to) in super::closure::closure(&areas, &parents) {
         tx.execute(
             sql!(

@@ -31,10 +31,25 @@ fn book() -> Book {
         area(5, "district", "A2", "中島"),
         area(6, "district", "B1", "中島"),
     ];
-    let within: Vec<(Id, Id)> = [(1, 1), (1, 2), (1, 3), (1, 4), (1, 5), (1, 6), (2, 2), (2, 4), (2, 5), (3, 3), (3, 6), (4, 4), (5, 5), (6, 6)]
-        .into_iter()
-        .map(|(outer, inner)| (Id::from_u128(outer), Id::from_u128(inner)))
-        .collect();
+    let within: Vec<(Id, Id)> = [
+        (1, 1),
+        (1, 2),
+        (1, 3),
+        (1, 4),
+        (1, 5),
+        (1, 6),
+        (2, 2),
+        (2, 4),
+        (2, 5),
+        (3, 3),
+        (3, 6),
+        (4, 4),
+        (5, 5),
+        (6, 6),
+    ]
+    .into_iter()
+    .map(|(outer, inner)| (Id::from_u128(outer), Id::from_u128(inner)))
+    .collect();
     Book::of(areas, &within, &[("city", 1), ("ward", 2), ("district", 3)])
 }
 

@@ -41,9 +41,7 @@ impl TownBook {
         &'a self,
         municipality: Option<&'m str>,
     ) -> impl Iterator<Item = &'a (String, Town)> + use<'a, 'm> {
-        self.towns
-            .iter()
-            .filter(move |(_, town)| municipality.is_none_or(|code| town.municipality == code))
+        self.towns.iter().filter(move |(_, town)| municipality.is_none_or(|code| town.municipality == code))
     }
 
     /// The town with a 町字ID.
@@ -54,11 +52,8 @@ impl TownBook {
     /// The towns that a name means: the one of that name, or every 丁目 of it.
     pub fn by_name(&self, municipality: Option<&str>, name: &str) -> Vec<&Town> {
         let wanted = fold_address(name);
-        let exact: Vec<&Town> = self
-            .in_municipality(municipality)
-            .filter(|(key, _)| *key == wanted)
-            .map(|(_, town)| town)
-            .collect();
+        let exact: Vec<&Town> =
+            self.in_municipality(municipality).filter(|(key, _)| *key == wanted).map(|(_, town)| town).collect();
         if !exact.is_empty() || wanted.is_empty() {
             return exact;
         }
@@ -98,8 +93,7 @@ fn stands_in(address: &str, key: &str) -> bool {
         let before = address[..at].chars().next_back();
         let after = address[at + key.len()..].chars().next();
         let begins = before.is_none_or(|c| matches!(c, '市' | '区' | '町' | '村' | '郡'));
-        let number_goes_on =
-            key.ends_with(|c: char| c.is_ascii_digit()) && after.is_some_and(|c| c.is_ascii_digit());
+        let number_goes_on = key.ends_with(|c: char| c.is_ascii_digit()) && after.is_some_and(|c| c.is_ascii_digit());
         begins && !number_goes_on && !key.is_empty()
     })
 }

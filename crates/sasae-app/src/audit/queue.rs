@@ -47,8 +47,7 @@ async fn run(db: Db, mut receiver: mpsc::Receiver<Waiting>) {
             by_tenant.entry(waiting.tenant.clone()).or_default().push(waiting);
         }
         for (tenant, rows) in by_tenant {
-            let (entries, done): (Vec<_>, Vec<_>) =
-                rows.into_iter().map(|row| (row.entry, row.done)).unzip();
+            let (entries, done): (Vec<_>, Vec<_>) = rows.into_iter().map(|row| (row.entry, row.done)).unzip();
             let outcome = write_group(&db, &tenant, &entries).await.map_err(|e| e.to_string());
             for waiter in done {
                 // A request whose client has gone no longer waits; its row is written all the same.

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use sasae_core::id::Id;
 use sasae_db::{Conn, Db, Tx, args, record, sql};
 
-use super::chain::{Break, Link, START, Verdict};
 use super::Entry;
+use super::chain::{Break, Link, START, Verdict};
 use crate::error::Result;
 
 /// The tables of this room.
@@ -95,11 +95,7 @@ pub async fn append(tx: &mut Tx, tenant: &str, entries: &[Entry]) -> Result<()> 
         }
         prev = hash;
     }
-    tx.execute(
-        sql!("UPDATE audit_head SET hash = ?2 WHERE tenant = ?1"),
-        args![tenant, &prev],
-    )
-    .await?;
+    tx.execute(sql!("UPDATE audit_head SET hash = ?2 WHERE tenant = ?1"), args![tenant, &prev]).await?;
     Ok(())
 }
 
@@ -138,8 +134,7 @@ pub async fn verify(db: &Db, tenant: &str) -> Result<Verdict> {
                 return Ok(());
             }
             let (seq, at, actor, actor_label, act, request, detail, stored_prev, hash) = row;
-            let link =
-                Link { seq, at, actor, actor_label: &actor_label, act: &act, request, detail: &detail };
+            let link = Link { seq, at, actor, actor_label: &actor_label, act: &act, request, detail: &detail };
             if seq != expected {
                 broken = Some((expected, Break::Missing));
             } else if stored_prev != prev {
@@ -158,9 +153,8 @@ pub async fn verify(db: &Db, tenant: &str) -> Result<Verdict> {
     if let Some((seq, why)) = broken {
         return Ok(Verdict::Broken { seq, why });
     }
-    let head: Option<(i64, Vec<u8>)> = read
-        .query_opt(sql!("SELECT seq, hash FROM audit_head WHERE tenant = ?1"), args![tenant])
-        .await?;
+    let head: Option<(i64, Vec<u8>)> =
+        read.query_opt(sql!("SELECT seq, hash FROM audit_head WHERE tenant = ?1"), args![tenant]).await?;
     let (rows, hash) = head.unwrap_or((0, START.to_vec()));
     if rows != expected - 1 || hash != prev {
         return Ok(Verdict::Broken { seq: rows.min(expected - 1) + 1, why: Break::Head });

@@ -8,12 +8,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::model::{
-    AnswerForm, AssessmentForm, CloseForm, ContactForm, GoalForm, LeadForm, MonitoringForm, OpenForm,
-    PersonForm, PlanForm, RoleForm,
+    AnswerForm, AssessmentForm, CloseForm, ContactForm, GoalForm, LeadForm, MonitoringForm, OpenForm, PersonForm,
+    PlanForm, RoleForm,
 };
-use super::store::{
-    self, Case, CasePerson, ContactPage, Cursor, Goal, Mark, Monitoring, Plan, Role, Which,
-};
+use super::store::{self, Case, CasePerson, ContactPage, Cursor, Goal, Mark, Monitoring, Plan, Role, Which};
 use crate::access::{self, Kind};
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
@@ -197,8 +195,7 @@ pub async fn contacts(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<ListQuer
     let mut read = ctx.read().await?;
     access::require_sight(&ctx, &mut read, Kind::Case, id).await?;
     ctx.saw("case", id);
-    let page: ContactPage =
-        store::list_contacts(&ctx, &mut read, id, Cursor::parse(&query.from), 100).await?;
+    let page: ContactPage = store::list_contacts(&ctx, &mut read, id, Cursor::parse(&query.from), 100).await?;
     json(StatusCode::OK, &page)
 }
 

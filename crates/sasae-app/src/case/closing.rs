@@ -34,8 +34,7 @@ pub async fn close(ctx: &Ctx, work: &mut Work, case: Id, form: &CloseForm, seen:
     for notice in notices_behind(ctx, work, case.consultation_id).await? {
         notice::answer_reporter(ctx, work, notice, answer).await?;
     }
-    let mut fact =
-        fact_of(ctx, work, &case, Done::CaseClosed, closing.closed_on, (Kind::Case.name(), case.id)).await?;
+    let mut fact = fact_of(ctx, work, &case, Done::CaseClosed, closing.closed_on, (Kind::Case.name(), case.id)).await?;
     fact.about = closing.outcome;
     activity::record(ctx, work, &fact).await?;
     ctx.wrote("case", case.id);

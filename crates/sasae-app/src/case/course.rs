@@ -42,14 +42,7 @@ pub async fn make_plan(ctx: &Ctx, work: &mut Work, case: Id, form: &PlanForm) ->
 }
 
 /// Says what became of a goal.
-pub async fn judge_goal(
-    ctx: &Ctx,
-    work: &mut Work,
-    case: Id,
-    goal: Id,
-    form: &GoalForm,
-    seen: i64,
-) -> Result<()> {
+pub async fn judge_goal(ctx: &Ctx, work: &mut Work, case: Id, goal: Id, form: &GoalForm, seen: i64) -> Result<()> {
     let case = get_for(ctx, work, case, Act::Edit).await?;
     let state = model::check_state(ctx, form)?;
     store::get_goal(ctx, work, case.id, goal).await?;

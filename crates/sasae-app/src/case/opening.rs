@@ -76,8 +76,7 @@ pub async fn open(ctx: &Ctx, work: &mut Work, form: &OpenForm) -> Result<Id> {
         consultation::become_case(ctx, work, consultation.id, id).await?;
     }
     let case = store::get(ctx, work, id).await?;
-    let mut fact =
-        fact_of(ctx, work, &case, Done::CaseOpened, ctx.today(), (Kind::Case.name(), id)).await?;
+    let mut fact = fact_of(ctx, work, &case, Done::CaseOpened, ctx.today(), (Kind::Case.name(), id)).await?;
     fact.about = if consultation.is_some() { "consultation" } else { "direct" }.to_owned();
     activity::record(ctx, work, &fact).await?;
     ctx.wrote("case", id);

@@ -148,9 +148,7 @@ async fn find_asked(ctx: &Ctx, work: &mut Work, case: Id, role: Id, me: Id) -> R
     let role = role?;
     let asked = match (role.staff_id, role.organisation_id) {
         (Some(staff), _) => staff == me,
-        (None, Some(organisation)) => {
-            store::find_own_organisation(ctx, work, me).await? == Some(organisation)
-        }
+        (None, Some(organisation)) => store::find_own_organisation(ctx, work, me).await? == Some(organisation),
         (None, None) => false,
     };
     match (asked, sees) {
@@ -202,11 +200,8 @@ pub async fn end_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id) -> Result<
         return Err(Error::refused("この役割は、もう終わっています。", "This role has ended already."));
     }
     let asked = role.state == "asked";
-    let (state, last) = if asked {
-        ("withdrawn", ctx.today().saturating_sub(1.day()))
-    } else {
-        ("accepted", ctx.today())
-    };
+    let (state, last) =
+        if asked { ("withdrawn", ctx.today().saturating_sub(1.day())) } else { ("accepted", ctx.today()) };
     if store::set_role_state(ctx, work, &role, (state, role.staff_id), (role.valid_from, last)).await? == 0 {
         return Err(answered());
     }
@@ -235,8 +230,7 @@ pub async fn agree(ctx: &Ctx, work: &mut Work, case: Id, seen: i64) -> Result<()
         ));
     }
     store::set_agreed(ctx, work, case.id, seen).await?;
-    let mut fact =
-        fact_of(ctx, work, &case, Done::RolesAgreed, ctx.today(), (Kind::Case.name(), case.id)).await?;
+    let mut fact = fact_of(ctx, work, &case, Done::RolesAgreed, ctx.today(), (Kind::Case.name(), case.id)).await?;
     fact.quantity = i64::from((ctx.today() - tokyo_date(case.intake_at)).get_days());
     fact.staff = Some(case.lead_staff);
     activity::record(ctx, work, &fact).await?;
@@ -253,11 +247,7 @@ pub async fn change_lead(ctx: &Ctx, work: &mut Work, case: Id, form: &LeadForm, 
     }
     let organisation = lead_organisation(ctx, work, "organisation", new.organisation, new.staff).await?;
     if new.staff == case.lead_staff && organisation == case.lead_organisation {
-        return Err(Error::field(
-            "staff",
-            "いまの主担当と同じです。",
-            "This is the present lead already.",
-        ));
+        return Err(Error::field("staff", "いまの主担当と同じです。", "This is the present lead already."));
     }
     store::set_lead(ctx, work, case.id, (new.staff, organisation), seen).await?;
     let today = ctx.today();

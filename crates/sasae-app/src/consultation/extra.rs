@@ -29,9 +29,8 @@ pub struct Asked<'a> {
 
 /// The fields of the intake that the reader may see, in the profile's order.
 pub fn list_asked(ctx: &Ctx) -> Vec<Asked<'_>> {
-    let may_see = |field: &&Field| {
-        field.seen_by.is_empty() || field.seen_by.iter().any(|function| ctx.may(function.as_str()))
-    };
+    let may_see =
+        |field: &&Field| field.seen_by.is_empty() || field.seen_by.iter().any(|function| ctx.may(function.as_str()));
     ctx.profile()
         .forms_at(FormAt::Intake)
         .flat_map(|form| {
@@ -127,9 +126,7 @@ pub fn list_shown<'a>(ctx: &'a Ctx, stored: &str) -> Vec<(&'a str, String)> {
 fn word<'a>(ctx: &'a Ctx, field: &'a Field, value: &'a str) -> &'a str {
     let lang: Lang = ctx.lang();
     match (field.kind, value) {
-        (FieldKind::Choice, code) => {
-            ctx.profile().label(field.vocabulary.as_deref().unwrap_or_default(), code, lang)
-        }
+        (FieldKind::Choice, code) => ctx.profile().label(field.vocabulary.as_deref().unwrap_or_default(), code, lang),
         (FieldKind::YesNo, "yes") => lang.t("はい", "Yes"),
         (FieldKind::YesNo, "no") => lang.t("いいえ", "No"),
         (_, other) => other,

@@ -191,11 +191,8 @@ async fn offer(ctx: &Ctx, intake: &Intake) -> Result<Offer> {
         Ok(id) => find::find_candidate(ctx, &mut read, id).await?,
         Err(_) => None,
     };
-    let candidates = if intake.searched {
-        find::list_candidates(ctx, &mut read, &intake.find, OFFERED).await?
-    } else {
-        Vec::new()
-    };
+    let candidates =
+        if intake.searched { find::list_candidates(ctx, &mut read, &intake.find, OFFERED).await? } else { Vec::new() };
     Ok(Offer {
         areas: list_areas(ctx, &mut read).await?,
         bases: bases.into_iter().map(|base| (base.id.to_string(), base.name)).collect(),

@@ -116,8 +116,7 @@ pub async fn identify(ctx: &Ctx, work: &mut Work, id: Id, form: &IdentifyForm, s
     require_open(&consultation)?;
     let chosen = model::check_identify(ctx, form)?;
     let mut errors = Fields::default();
-    let (person, household) =
-        resolve_who(ctx, work, Some(chosen.person), chosen.household, &mut errors).await?;
+    let (person, household) = resolve_who(ctx, work, Some(chosen.person), chosen.household, &mut errors).await?;
     errors.into_result()?;
     store::set_person(ctx, work, id, chosen.person, household, seen).await?;
     activity::record(ctx, work, &fact_of(&consultation, person, household)).await?;

@@ -42,8 +42,15 @@ pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
     let title = lang.t("相談", "Consultations");
     let new = ("/consultations/new", lang.t("相談を受け付ける", "Take a consultation"));
     let tab_list = [
-        Tab { label: lang.t("結果を決めていないもの", "To be settled"), href: "/consultations", current: which == Which::Open, count: None },
-        Tab { label: lang.t("すべて", "All"), href: "/consultations?all=1", current: which == Which::All, count: None },
+        Tab {
+            label: lang.t("結果を決めていないもの", "To be settled"),
+            href: "/consultations",
+            current: which == Which::Open,
+            count: None,
+        },
+        Tab {
+            label: lang.t("すべて", "All"), href: "/consultations?all=1", current: which == Which::All, count: None
+        },
     ];
     let main = html! {
         h1 { (title) }
@@ -249,20 +256,25 @@ impl ShowConsultation {
     fn next(&self, ctx: &Ctx) -> Markup {
         let lang = ctx.lang();
         let id = self.it.id;
-        callout(lang, Tone::Info, lang.t("次にすること", "Next"), html! {
-            div class="buttons" {
-                @if self.it.person_id.is_none() {
-                    (primary_link(&format!("/consultations/{id}/person"), lang.t("だれの相談かを決める", "Say whose consultation it is")))
-                } @else if self.may_lead {
-                    (primary_link(&format!("/cases/new?consultation={id}"), lang.t("支援を始める", "Begin support")))
+        callout(
+            lang,
+            Tone::Info,
+            lang.t("次にすること", "Next"),
+            html! {
+                div class="buttons" {
+                    @if self.it.person_id.is_none() {
+                        (primary_link(&format!("/consultations/{id}/person"), lang.t("だれの相談かを決める", "Say whose consultation it is")))
+                    } @else if self.may_lead {
+                        (primary_link(&format!("/cases/new?consultation={id}"), lang.t("支援を始める", "Begin support")))
+                    }
+                    (link_button(&format!("/consultations/{id}?settle=answered#settle"), lang.t("答えて終わる", "Answer and end")))
+                    (link_button(&format!("/consultations/{id}?settle=referral#settle"), lang.t("他機関へつなぐ", "Pass to another agency")))
                 }
-                (link_button(&format!("/consultations/{id}?settle=answered#settle"), lang.t("答えて終わる", "Answer and end")))
-                (link_button(&format!("/consultations/{id}?settle=referral#settle"), lang.t("他機関へつなぐ", "Pass to another agency")))
-            }
-            @if self.it.person_id.is_none() {
-                p { (lang.t("支援を始めるには、だれの相談かが決まっている必要があります。", "Support can begin once it is known whose consultation it is.")) }
-            }
-        })
+                @if self.it.person_id.is_none() {
+                    p { (lang.t("支援を始めるには、だれの相談かが決まっている必要があります。", "Support can begin once it is known whose consultation it is.")) }
+                }
+            },
+        )
     }
 
     fn is_about_violence(&self) -> bool {
@@ -271,31 +283,41 @@ impl ShowConsultation {
 
     /// Violence or abuse: who may see the record is decided before anything else.
     fn protect(&self, lang: Lang) -> Markup {
-        callout(lang, Tone::Caution, lang.t("DV・虐待の相談です", "This is about violence or abuse"), html! {
-            p { (lang.t(
-                "見せてはいけない人がいないか、住所を隠すか、通告したかを、先に確かめてください。",
-                "First make sure who must not see it, whether the address is hidden, and whether it was reported.",
-            )) }
-            @if let Some(person) = self.it.person_id {
-                p { (link_button(&format!("/persons/{person}/restrict"), lang.t("閲覧を制限する", "Restrict the record"))) }
-            }
-        })
+        callout(
+            lang,
+            Tone::Caution,
+            lang.t("DV・虐待の相談です", "This is about violence or abuse"),
+            html! {
+                p { (lang.t(
+                    "見せてはいけない人がいないか、住所を隠すか、通告したかを、先に確かめてください。",
+                    "First make sure who must not see it, whether the address is hidden, and whether it was reported.",
+                )) }
+                @if let Some(person) = self.it.person_id {
+                    p { (link_button(&format!("/persons/{person}/restrict"), lang.t("閲覧を制限する", "Restrict the record"))) }
+                }
+            },
+        )
     }
 
     /// What became of it.
     fn became(&self, ctx: &Ctx) -> Markup {
         let lang = ctx.lang();
         let it = &self.it;
-        callout(lang, Tone::Plain, lang.t("この相談の結果", "What became of it"), html! {
-            p {
-                (state_chip(it, lang))
-                @if let Some(at) = it.outcome_at { " " (date_pair(tokyo_date(at), lang)) }
-            }
-            @if !it.outcome_note.is_empty() { p class="lines" { (it.outcome_note) } }
-            @if let Some(case) = self.case {
-                p { (primary_link(&format!("/cases/{case}"), lang.t("支援を開く", "Open the case"))) }
-            }
-        })
+        callout(
+            lang,
+            Tone::Plain,
+            lang.t("この相談の結果", "What became of it"),
+            html! {
+                p {
+                    (state_chip(it, lang))
+                    @if let Some(at) = it.outcome_at { " " (date_pair(tokyo_date(at), lang)) }
+                }
+                @if !it.outcome_note.is_empty() { p class="lines" { (it.outcome_note) } }
+                @if let Some(case) = self.case {
+                    p { (primary_link(&format!("/cases/{case}"), lang.t("支援を開く", "Open the case"))) }
+                }
+            },
+        )
     }
 
     fn content(&self, ctx: &Ctx) -> Markup {
@@ -309,16 +331,22 @@ impl ShowConsultation {
             (lang.t("話されたこと", "As it was told"), lines(&it.what)),
         ];
         if !it.wish.is_empty() || !it.wish_words.is_empty() {
-            rows.push((lang.t("本人の希望", "The wish"), html! {
-                (profile.label("wish", &it.wish, lang))
-                @if !it.wish_words.is_empty() { br; span class="lines" { (it.wish_words) } }
-            }));
+            rows.push((
+                lang.t("本人の希望", "The wish"),
+                html! {
+                    (profile.label("wish", &it.wish, lang))
+                    @if !it.wish_words.is_empty() { br; span class="lines" { (it.wish_words) } }
+                },
+            ));
         }
-        rows.push((lang.t("相談した人", "Who came"), html! {
-            (profile.label("from_whom", &it.from_whom, lang))
-            @if !it.from_name.is_empty() { (lang.t("：", ": ")) (it.from_name) }
-            @if !it.from_contact.is_empty() { br; (it.from_contact) }
-        }));
+        rows.push((
+            lang.t("相談した人", "Who came"),
+            html! {
+                (profile.label("from_whom", &it.from_whom, lang))
+                @if !it.from_name.is_empty() { (lang.t("：", ": ")) (it.from_name) }
+                @if !it.from_contact.is_empty() { br; (it.from_contact) }
+            },
+        ));
         rows.push((lang.t("受け付けた日", "Received"), date_pair(it.received_on, lang)));
         rows.push((lang.t("経路", "Channel"), word("channel", &it.channel)));
         if let Some(base) = &self.base {

@@ -120,13 +120,15 @@ pub async fn list(ctx: &Ctx, conn: &mut Conn, which: Which, limit: i64) -> Resul
     let statement = match which {
         Which::Open => sql!(
             consultation_columns!(),
-            "WHERE k.tenant = ?1 AND k.outcome = 'open' AND ", visible_consultation!("k"),
+            "WHERE k.tenant = ?1 AND k.outcome = 'open' AND ",
+            visible_consultation!("k"),
             " ORDER BY CASE k.urgency WHEN 'urgent' THEN 0 WHEN 'soon' THEN 1 ELSE 2 END, ",
             "k.received_on, k.id LIMIT ?4"
         ),
         Which::All => sql!(
             consultation_columns!(),
-            "WHERE k.tenant = ?1 AND ", visible_consultation!("k"),
+            "WHERE k.tenant = ?1 AND ",
+            visible_consultation!("k"),
             " ORDER BY k.received_on DESC, k.id DESC LIMIT ?4"
         ),
     };
@@ -139,12 +141,8 @@ pub async fn list(ctx: &Ctx, conn: &mut Conn, which: Which, limit: i64) -> Resul
 
 /// A consultation; the caller has asked the policy.
 pub async fn get(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Consultation> {
-    let row: Option<Consultation> = conn
-        .query_opt(
-            sql!(consultation_columns!(), "WHERE k.tenant = ?1 AND k.id = ?4"),
-            scoped![ctx, id],
-        )
-        .await?;
+    let row: Option<Consultation> =
+        conn.query_opt(sql!(consultation_columns!(), "WHERE k.tenant = ?1 AND k.id = ?4"), scoped![ctx, id]).await?;
     let row = row.ok_or(Error::NotFound)?;
     saw(ctx, &row);
     Ok(row)
@@ -226,14 +224,7 @@ pub(super) async fn insert(ctx: &Ctx, tx: &mut Tx, id: Id, new: &NewIntake) -> R
     Ok(())
 }
 
-pub(super) async fn set_outcome(
-    ctx: &Ctx,
-    tx: &mut Tx,
-    id: Id,
-    outcome: &str,
-    note: &str,
-    seen: i64,
-) -> Result<()> {
+pub(super) async fn set_outcome(ctx: &Ctx, tx: &mut Tx, id: Id, outcome: &str, note: &str, seen: i64) -> Result<()> {
     let changed = tx
         .execute(
             sql!(

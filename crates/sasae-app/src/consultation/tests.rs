@@ -59,9 +59,12 @@ async fn person(test: &TestApp, area: Id, family: &str, given: &str, reading: (&
     .unwrap();
     let keys = [fold_name(&format!("{family}{given}")), fold_kana(&format!("{}{}", reading.0, reading.1))];
     for key in &keys {
-        work.execute_text("INSERT INTO person_key (tenant, key, person_id) VALUES (?1, ?2, ?3)", args![TENANT, key, id])
-            .await
-            .unwrap();
+        work.execute_text(
+            "INSERT INTO person_key (tenant, key, person_id) VALUES (?1, ?2, ?3)",
+            args![TENANT, key, id],
+        )
+        .await
+        .unwrap();
     }
     work.execute_text(
         "INSERT INTO household (tenant, id, area_id, address, note, source_key, created_at, revision) \
@@ -223,7 +226,15 @@ both_engines! {
         let (organisation, base) = (system.new_id(), system.new_id());
         let new = staff::store::NewOrganisation { name: "区役所".to_owned(), ..Default::default() };
         staff::store::insert_organisation(&system, &mut work, organisation, &new).await.unwrap();
-        staff::store::insert_base(&system, &mut work, base, organisation, "ward_window", "区の窓口", test.wards[0], "general", "", SINCE)
+        let window = staff::store::NewBase {
+            organisation,
+            kind: "ward_window".to_owned(),
+            name: "区の窓口".to_owned(),
+            area: test.wards[0],
+            functions: "general".to_owned(),
+            ..staff::store::NewBase::default()
+        };
+        staff::store::insert_base(&system, &mut work, base, &window, SINCE)
             .await
             .unwrap();
         work.execute_text("UPDATE base SET closed_on = ?2 WHERE tenant = ?1", args![TENANT, date(2025, 6, 8)]).await.unwrap();

@@ -49,7 +49,8 @@ pub(super) struct Search<'a> {
 pub(super) fn choose(ctx: &Ctx, search: &Search<'_>) -> Markup {
     let lang = ctx.lang();
     let offered = offered(search.chosen, search.candidates);
-    let nobody = Choice::new("", lang.t("まだ決めない（名前のない相談として受け付ける）", "Not yet (taken without a name)"));
+    let nobody =
+        Choice::new("", lang.t("まだ決めない（名前のない相談として受け付ける）", "Not yet (taken without a name)"));
     let choices = offered.iter().map(|c| choice(c, ctx)).chain([nobody]).collect();
     let value = search.chosen.map(|c| c.id.to_string()).unwrap_or_default();
     html! {

@@ -5,9 +5,9 @@ pub mod store;
 
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use sasae_db::Conn;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use sasae_db::Conn;
 
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};

@@ -22,12 +22,7 @@ pub(super) async fn put(ctx: &Ctx, tx: &mut Tx, account: Id, form: &str, body: &
     Ok(())
 }
 
-pub(super) async fn find(
-    ctx: &Ctx,
-    conn: &mut Conn,
-    account: Id,
-    form: &str,
-) -> Result<Option<(String, Timestamp)>> {
+pub(super) async fn find(ctx: &Ctx, conn: &mut Conn, account: Id, form: &str) -> Result<Option<(String, Timestamp)>> {
     Ok(conn
         .query_opt(
             sql!("SELECT body, saved_at FROM draft WHERE tenant = ?1 AND account_id = ?2 AND form = ?3"),

@@ -96,10 +96,7 @@ pub async fn acknowledge(ctx: &Ctx, tx: &mut Tx, id: Id) -> Result<()> {
 pub async fn answer(ctx: &Ctx, tx: &mut Tx, id: Id, outcome: Outcome, text: &str) -> Result<()> {
     store::set_acknowledged(ctx, tx, id).await?;
     if store::set_answered(ctx, tx, id, outcome, text).await? == 0 {
-        return Err(Error::refused(
-            "これはもう答えが出ています。",
-            "This has already been answered.",
-        ));
+        return Err(Error::refused("これはもう答えが出ています。", "This has already been answered."));
     }
     Ok(())
 }

@@ -96,13 +96,7 @@ pub(super) async fn set_acknowledged(ctx: &Ctx, tx: &mut Tx, id: Id) -> Result<(
     Ok(())
 }
 
-pub(super) async fn set_answered(
-    ctx: &Ctx,
-    tx: &mut Tx,
-    id: Id,
-    outcome: Outcome,
-    answer: &str,
-) -> Result<u64> {
+pub(super) async fn set_answered(ctx: &Ctx, tx: &mut Tx, id: Id, outcome: Outcome, answer: &str) -> Result<u64> {
     Ok(tx
         .execute(
             sql!(

@@ -8,29 +8,94 @@ pub(super) const DISTRICTS: &[Column] = &[
     Column::required(
         "name",
         &[
-            "区域名", "名称", "区域名称", "校区名", "校区", "校(地)区", "校(地)区名", "小学校区", "小学校区名", "地区名", "地区",
-            "圏域名", "圏域", "日常生活圏域", "福祉圏域", "小地域", "小地域名", "地域名", "地域", "町会名", "町内会名", "自治会名",
-            "中学校区", "中学校区名", "area", "district", "name",
+            "区域名",
+            "名称",
+            "区域名称",
+            "校区名",
+            "校区",
+            "校(地)区",
+            "校(地)区名",
+            "小学校区",
+            "小学校区名",
+            "地区名",
+            "地区",
+            "圏域名",
+            "圏域",
+            "日常生活圏域",
+            "福祉圏域",
+            "小地域",
+            "小地域名",
+            "地域名",
+            "地域",
+            "町会名",
+            "町内会名",
+            "自治会名",
+            "中学校区",
+            "中学校区名",
+            "area",
+            "district",
+            "name",
         ],
     ),
     Column::optional(
         "code",
-        &["コード", "区域コード", "校区コード", "地区コード", "圏域コード", "校区番号", "地区番号", "圏域番号", "区域番号", "areaCode", "code"],
+        &[
+            "コード",
+            "区域コード",
+            "校区コード",
+            "地区コード",
+            "圏域コード",
+            "校区番号",
+            "地区番号",
+            "圏域番号",
+            "区域番号",
+            "areaCode",
+            "code",
+        ],
     ),
-    Column::optional("kana", &["名称カナ", "名称_カナ", "区域名カナ", "校区名カナ", "地区名カナ", "フリガナ", "カナ", "よみ", "kana"]),
+    Column::optional(
+        "kana",
+        &["名称カナ", "名称_カナ", "区域名カナ", "校区名カナ", "地区名カナ", "フリガナ", "カナ", "よみ", "kana"],
+    ),
     Column::optional("tier", &["階層", "区域種別", "種別", "tier"]),
-    Column::optional("parent_code", &["上位区域コード", "上位コード", "親コード", "区コード", "行政区コード", "parentCode"]),
+    Column::optional(
+        "parent_code",
+        &["上位区域コード", "上位コード", "親コード", "区コード", "行政区コード", "parentCode"],
+    ),
     Column::optional(
         "parent",
-        &["上位区域名称", "上位区域名", "上位区域", "上位区域コード/名称", "親区域", "区名", "行政区", "行政区名", "区", "parent"],
+        &[
+            "上位区域名称",
+            "上位区域名",
+            "上位区域",
+            "上位区域コード/名称",
+            "親区域",
+            "区名",
+            "行政区",
+            "行政区名",
+            "区",
+            "parent",
+        ],
     ),
     Column::optional("municipality_code", aliases::MUNICIPALITY_CODE),
     Column::optional("town_id", aliases::TOWN_ID),
     Column::optional(
         "town",
         &[
-            "町名", "町名一覧", "含まれる町名", "区域の町名", "対象町名", "町字名", "町丁名", "町丁・字名", "町丁目", "町丁目名",
-            "大字・町名", "大字町名", "towns", "town",
+            "町名",
+            "町名一覧",
+            "含まれる町名",
+            "区域の町名",
+            "対象町名",
+            "町字名",
+            "町丁名",
+            "町丁・字名",
+            "町丁目",
+            "町丁目名",
+            "大字・町名",
+            "大字町名",
+            "towns",
+            "town",
         ],
     ),
     Column::optional("households", &["世帯数", "総世帯数", "households"]),
@@ -40,12 +105,8 @@ pub(super) const DISTRICTS: &[Column] = &[
 
 /// A remark on columns that were understood but are not kept here.
 pub(super) fn not_kept(table: &Table<'_>, kept: &[&str]) -> Option<Warning> {
-    let lost: Vec<&str> = table
-        .recognised()
-        .into_iter()
-        .filter(|(key, _)| !kept.contains(key))
-        .map(|(_, heading)| heading)
-        .collect();
+    let lost: Vec<&str> =
+        table.recognised().into_iter().filter(|(key, _)| !kept.contains(key)).map(|(_, heading)| heading).collect();
     (!lost.is_empty()).then(|| {
         Warning::about_file(
             format!("意味はわかりますが、まだ保存しない列：{}", lost.join("、")),

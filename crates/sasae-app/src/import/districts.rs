@@ -148,7 +148,10 @@ impl Reading<'_> {
             (Some(_), Some(_)) => Err(row.refuse(
                 "parent",
                 format!("どの{}に入るかがわかりません。上位区域コードか上位区域名の列が必要です", next.ja),
-                format!("it is not said in which area of the tier {} it lies; add 上位区域コード or 上位区域名", next.en),
+                format!(
+                    "it is not said in which area of the tier {} it lies; add 上位区域コード or 上位区域名",
+                    next.en
+                ),
             )),
         }
     }

@@ -175,8 +175,8 @@ fn ward_of<'t>(found: Found<'t>, (city, city_kana): &(String, String)) -> Option
 /// A municipality of a prefecture: neither the prefecture nor a ward of a city in it.
 fn municipality_of<'t>(found: Found<'t>, cities: &[String]) -> Option<Found<'t>> {
     let name = found.name.as_str();
-    let is_ward = cities.iter().any(|city| {
-        city != name && city.ends_with('市') && name.starts_with(city.as_str()) && name.ends_with('区')
-    });
+    let is_ward = cities
+        .iter()
+        .any(|city| city != name && city.ends_with('市') && name.starts_with(city.as_str()) && name.ends_with('区'));
     (!is_ward && !found.code.is_prefecture()).then_some(found)
 }

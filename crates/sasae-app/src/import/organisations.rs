@@ -17,24 +17,78 @@ use crate::profile::{BaseKind, Profile};
 use crate::staff::store::{self, NewBase, NewOrganisation};
 
 const KEPT: &[&str] = &[
-    "name", "name_kana", "record_id", "facility_number", "kind", "services", "address", "address_prefecture",
-    "address_city", "address_town", "address_block", "building", "latitude", "longitude", "phone", "extension", "url",
-    "open_days", "opens", "closes", "hours_note", "serves", "town_id", "address_code", "municipality_code",
+    "name",
+    "name_kana",
+    "record_id",
+    "facility_number",
+    "kind",
+    "services",
+    "address",
+    "address_prefecture",
+    "address_city",
+    "address_town",
+    "address_block",
+    "building",
+    "latitude",
+    "longitude",
+    "phone",
+    "extension",
+    "url",
+    "open_days",
+    "opens",
+    "closes",
+    "hours_note",
+    "serves",
+    "town_id",
+    "address_code",
+    "municipality_code",
 ];
 
 /// Words in a name that tell the kind; the code is taken where the profile has it.
 const HINTS: &[(&str, &str)] = &[
-    ("地域包括支援", "support_center"), ("居宅介護支援", "care_office"), ("社会福祉協議会", "shakyo"),
-    ("自立相談支援", "self_reliance"), ("基幹相談支援", "disability_center"), ("障害者相談支援", "disability_center"),
-    ("こども家庭センター", "child_center"), ("民生委員", "minsei_council"), ("病院", "medical"), ("医院", "medical"),
-    ("クリニック", "medical"), ("診療所", "medical"), ("薬局", "medical"), ("老人ホーム", "care_provider"),
-    ("デイサービス", "care_provider"), ("グループホーム", "care_provider"), ("老人保健施設", "care_provider"),
-    ("介護", "care_provider"), ("ヘルパー", "care_provider"), ("小学校", "school"), ("中学校", "school"),
-    ("幼稚園", "school"), ("保育", "school"), ("こども園", "school"), ("警察", "police_fire"), ("交番", "police_fire"),
-    ("消防", "police_fire"), ("自治会", "residents"), ("町内会", "residents"), ("町会", "residents"),
-    ("特定非営利活動法人", "volunteer"), ("NPO", "volunteer"), ("ボランティア", "volunteer"), ("区役所", "ward_office"),
-    ("支所", "ward_office"), ("市役所", "city_hall"), ("町役場", "city_hall"), ("村役場", "city_hall"),
-    ("法律事務所", "legal"), ("弁護士", "legal"), ("司法書士", "legal"), ("株式会社", "company"), ("有限会社", "company"),
+    ("地域包括支援", "support_center"),
+    ("居宅介護支援", "care_office"),
+    ("社会福祉協議会", "shakyo"),
+    ("自立相談支援", "self_reliance"),
+    ("基幹相談支援", "disability_center"),
+    ("障害者相談支援", "disability_center"),
+    ("こども家庭センター", "child_center"),
+    ("民生委員", "minsei_council"),
+    ("病院", "medical"),
+    ("医院", "medical"),
+    ("クリニック", "medical"),
+    ("診療所", "medical"),
+    ("薬局", "medical"),
+    ("老人ホーム", "care_provider"),
+    ("デイサービス", "care_provider"),
+    ("グループホーム", "care_provider"),
+    ("老人保健施設", "care_provider"),
+    ("介護", "care_provider"),
+    ("ヘルパー", "care_provider"),
+    ("小学校", "school"),
+    ("中学校", "school"),
+    ("幼稚園", "school"),
+    ("保育", "school"),
+    ("こども園", "school"),
+    ("警察", "police_fire"),
+    ("交番", "police_fire"),
+    ("消防", "police_fire"),
+    ("自治会", "residents"),
+    ("町内会", "residents"),
+    ("町会", "residents"),
+    ("特定非営利活動法人", "volunteer"),
+    ("NPO", "volunteer"),
+    ("ボランティア", "volunteer"),
+    ("区役所", "ward_office"),
+    ("支所", "ward_office"),
+    ("市役所", "city_hall"),
+    ("町役場", "city_hall"),
+    ("村役場", "city_hall"),
+    ("法律事務所", "legal"),
+    ("弁護士", "legal"),
+    ("司法書士", "legal"),
+    ("株式会社", "company"),
+    ("有限会社", "company"),
 ];
 
 /// A row that passed.
@@ -153,8 +207,18 @@ impl Reading<'_> {
         let longitude = place.map(|place| place.longitude);
         let degrees = |angle: Option<f64>| angle.map(|angle| angle.to_string()).unwrap_or_default();
         let said = fingerprint(&[
-            &name, &kana, &address, &phone, &url, &degrees(latitude), &degrees(longitude), &hours, &kind_word, &services,
-            &serves, &kind,
+            &name,
+            &kana,
+            &address,
+            &phone,
+            &url,
+            &degrees(latitude),
+            &degrees(longitude),
+            &hours,
+            &kind_word,
+            &services,
+            &serves,
+            &kind,
         ]);
         let area = self.area_of(row, &serves, &address);
         let key = keys.key(row, &[&fold_name(&name), &fold_address(&address)]);
@@ -269,7 +333,9 @@ fn hours(row: &Row<'_>, report: &mut Report) -> String {
     let days = line(report, row, "open_days", 200);
     let note = line(report, row, "hours_note", 500);
     let clock = |report: &mut Report, key: &str| match row.time(key) {
-        Ok(time) => time.map(|time| format!("{:02}:{:02}", time.minutes() / 60, time.minutes() % 60)).unwrap_or_default(),
+        Ok(time) => {
+            time.map(|time| format!("{:02}:{:02}", time.minutes() / 60, time.minutes() % 60)).unwrap_or_default()
+        }
         // 24時間, 随時 and the like say more than a time.
         Err(_) => line(report, row, key, 50),
     };

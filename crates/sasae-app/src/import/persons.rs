@@ -21,15 +21,52 @@ use crate::person::{self, LeaveForm, PersonForm};
 
 /// Columns that have no field of their own: they go into the note, each with its heading.
 const NOTED: &[&str] = &[
-    "disability", "living_alone", "emergency_name", "emergency_phone", "emergency_relationship", "consent",
-    "consent_date", "moved_in", "note",
+    "disability",
+    "living_alone",
+    "emergency_name",
+    "emergency_phone",
+    "emergency_relationship",
+    "consent",
+    "consent_date",
+    "moved_in",
+    "note",
 ];
 
 const KEPT: &[&str] = &[
-    "name", "kana", "family_name", "given_name", "family_kana", "given_kana", "birth_date", "sex", "person_number",
-    "record_id", "household_number", "relationship", "address", "building", "town", "town_id", "address_block", "ward",
-    "school_area", "district", "neighbourhood", "phone", "mobile", "care_level", "language", "died", "disability",
-    "living_alone", "emergency_name", "emergency_phone", "emergency_relationship", "consent", "consent_date", "moved_in",
+    "name",
+    "kana",
+    "family_name",
+    "given_name",
+    "family_kana",
+    "given_kana",
+    "birth_date",
+    "sex",
+    "person_number",
+    "record_id",
+    "household_number",
+    "relationship",
+    "address",
+    "building",
+    "town",
+    "town_id",
+    "address_block",
+    "ward",
+    "school_area",
+    "district",
+    "neighbourhood",
+    "phone",
+    "mobile",
+    "care_level",
+    "language",
+    "died",
+    "disability",
+    "living_alone",
+    "emergency_name",
+    "emergency_phone",
+    "emergency_relationship",
+    "consent",
+    "consent_date",
+    "moved_in",
     "note",
 ];
 
@@ -151,7 +188,12 @@ impl Reading<'_> {
         };
         let key = keys.key(
             row,
-            &[&fold_name(&format!("{family}{given}")), &fold_kana(&format!("{family_kana}{given_kana}")), &birth, &fold_address(&address)],
+            &[
+                &fold_name(&format!("{family}{given}")),
+                &fold_kana(&format!("{family_kana}{given_kana}")),
+                &birth,
+                &fold_address(&address),
+            ],
         );
         let form = PersonForm {
             family,
@@ -173,22 +215,29 @@ impl Reading<'_> {
         };
         let died_on = died.map(|day| day.to_string()).unwrap_or_default();
         let said = fingerprint(&[
-            &form.family, &form.given, &form.family_kana, &form.given_kana, &form.birth, &form.sex, &form.address,
-            &form.phone, &form.care_level, &form.language, &form.note, &form.relation, &household, &died_on,
-            row.get("school_area").unwrap_or_default(), row.get("district").unwrap_or_default(),
-            row.get("ward").unwrap_or_default(), row.get("town").unwrap_or_default(),
+            &form.family,
+            &form.given,
+            &form.family_kana,
+            &form.given_kana,
+            &form.birth,
+            &form.sex,
+            &form.address,
+            &form.phone,
+            &form.care_level,
+            &form.language,
+            &form.note,
+            &form.relation,
+            &household,
+            &died_on,
+            row.get("school_area").unwrap_or_default(),
+            row.get("district").unwrap_or_default(),
+            row.get("ward").unwrap_or_default(),
+            row.get("town").unwrap_or_default(),
         ]);
         Some(Found { form, household, died, said })
     }
 
-    fn word(
-        &self,
-        row: &Row<'_>,
-        report: &mut Report,
-        key: &str,
-        vocabulary: &str,
-        others: &[(&str, &str)],
-    ) -> String {
+    fn word(&self, row: &Row<'_>, report: &mut Report, key: &str, vocabulary: &str, others: &[(&str, &str)]) -> String {
         let code = row.parse(key, |cell| word_code(self.ctx.profile(), vocabulary, cell, others));
         report.take(code).flatten().unwrap_or_default()
     }

@@ -19,8 +19,22 @@ use crate::staff::store;
 use crate::tenancy::FOREVER;
 
 const KEPT: &[&str] = &[
-    "name", "kana", "family_name", "given_name", "family_kana", "given_kana", "staff_number", "role", "organisation",
-    "area", "ward", "term_start", "term_end", "phone", "mobile", "birth_date",
+    "name",
+    "kana",
+    "family_name",
+    "given_name",
+    "family_kana",
+    "given_kana",
+    "staff_number",
+    "role",
+    "organisation",
+    "area",
+    "ward",
+    "term_start",
+    "term_end",
+    "phone",
+    "mobile",
+    "birth_date",
 ];
 
 /// A row that passed.
@@ -87,9 +101,7 @@ pub(super) async fn bring_in(ctx: &Ctx, work: &mut Work, sheet: &Sheet, options:
 
 fn said_of(found: &Found) -> Vec<u8> {
     let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();
-    fingerprint(&[
-        &found.name, &found.kana, &found.phone, &found.organisation, &day(found.from), &day(found.to),
-    ])
+    fingerprint(&[&found.name, &found.kana, &found.phone, &found.organisation, &day(found.from), &day(found.to)])
 }
 
 struct Reading<'a> {
@@ -154,9 +166,7 @@ impl Reading<'_> {
         let refuse = |key: &str, reason: sasae_sheet::Reason| row.refuse(key, reason.ja, reason.en);
         let ward = match row.get("ward") {
             None => None,
-            Some(written) => {
-                Some(self.book.find(written, None, None).map_err(|reason| refuse("ward", reason))?.id)
-            }
+            Some(written) => Some(self.book.find(written, None, None).map_err(|reason| refuse("ward", reason))?.id),
         };
         if let Some(written) = row.get("area") {
             let found = self.book.find(written, Some(&role.tier), ward);

@@ -17,8 +17,20 @@ use crate::error::{Error, Result};
 use crate::tenancy::FOREVER;
 
 const KEPT: &[&str] = &[
-    "municipality_code", "municipality", "prefecture", "town_id", "town", "town_kana", "chome", "chome_number", "koaza",
-    "koaza_kana", "latitude", "longitude", "valid_from", "valid_to",
+    "municipality_code",
+    "municipality",
+    "prefecture",
+    "town_id",
+    "town",
+    "town_kana",
+    "chome",
+    "chome_number",
+    "koaza",
+    "koaza_kana",
+    "latitude",
+    "longitude",
+    "valid_from",
+    "valid_to",
 ];
 
 /// Imports a list of towns.

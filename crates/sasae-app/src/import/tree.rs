@@ -79,12 +79,8 @@ impl Tree {
         work: &mut Work,
         wanted: &Wanted,
     ) -> Result<std::result::Result<(Id, Put), Reason>> {
-        let mut versions: Vec<AreaDetail> = self
-            .areas
-            .iter()
-            .filter(|area| area.tier == wanted.tier && area.code == wanted.code)
-            .cloned()
-            .collect();
+        let mut versions: Vec<AreaDetail> =
+            self.areas.iter().filter(|area| area.tier == wanted.tier && area.code == wanted.code).cloned().collect();
         versions.sort_by_key(|area| area.valid_from);
         let Some(from) = wanted.from else {
             let today = ctx.today();
@@ -158,13 +154,7 @@ impl Tree {
         Ok((area.id, Put::New))
     }
 
-    async fn correct(
-        &mut self,
-        ctx: &Ctx,
-        work: &mut Work,
-        found: AreaDetail,
-        wanted: &Wanted,
-    ) -> Result<(Id, Put)> {
+    async fn correct(&mut self, ctx: &Ctx, work: &mut Work, found: AreaDetail, wanted: &Wanted) -> Result<(Id, Put)> {
         let mut put = Put::Same;
         let kana = if wanted.kana.is_empty() { found.kana.clone() } else { wanted.kana.clone() };
         let households = wanted.households.or(found.households);
@@ -213,8 +203,7 @@ impl Tree {
         wanted: &Wanted,
         (from, to): (Date, Date),
     ) -> Result<(Id, Put)> {
-        let links: Vec<Parent> =
-            self.parents.iter().filter(|p| p.valid_to >= from).cloned().collect();
+        let links: Vec<Parent> = self.parents.iter().filter(|p| p.valid_to >= from).cloned().collect();
         let towns: Vec<Id> = self
             .town_areas
             .iter()

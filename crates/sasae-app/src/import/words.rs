@@ -27,9 +27,8 @@ pub(super) fn find_named<'a, T: Named>(
     (what_ja, what_en): (&str, &str),
 ) -> Result<&'a T, Reason> {
     let key = fold_name(written);
-    let exact = |thing: &&T| {
-        thing.code() == written.trim() || fold_name(thing.ja()) == key || fold_name(thing.en()) == key
-    };
+    let exact =
+        |thing: &&T| thing.code() == written.trim() || fold_name(thing.ja()) == key || fold_name(thing.en()) == key;
     if let Some(found) = all.iter().find(exact) {
         return Ok(found);
     }
@@ -103,27 +102,79 @@ pub(super) fn word_code(
 
 /// 男, 女 and the numbers of the resident register.
 pub(super) const SEX: &[(&str, &str)] = &[
-    ("男", "male"), ("1", "male"), ("M", "male"), ("女", "female"), ("2", "female"), ("F", "female"),
-    ("その他", "other"), ("答えない", "other"), ("9", "unknown"), ("0", "unknown"),
+    ("男", "male"),
+    ("1", "male"),
+    ("M", "male"),
+    ("女", "female"),
+    ("2", "female"),
+    ("F", "female"),
+    ("その他", "other"),
+    ("答えない", "other"),
+    ("9", "unknown"),
+    ("0", "unknown"),
 ];
 
 /// Care levels without 要, and those without one.
 pub(super) const CARE_LEVEL: &[(&str, &str)] = &[
-    ("支援1", "support_1"), ("支援2", "support_2"), ("介護1", "care_1"), ("介護2", "care_2"), ("介護3", "care_3"),
-    ("介護4", "care_4"), ("介護5", "care_5"), ("要支援一", "support_1"), ("要支援二", "support_2"), ("要介護一", "care_1"),
-    ("要介護二", "care_2"), ("要介護三", "care_3"), ("要介護四", "care_4"), ("要介護五", "care_5"), ("非該当", "independent"),
-    ("なし", "independent"), ("無", "independent"), ("認定なし", "independent"), ("未認定", "unknown"), ("未申請", "unknown"),
+    ("支援1", "support_1"),
+    ("支援2", "support_2"),
+    ("介護1", "care_1"),
+    ("介護2", "care_2"),
+    ("介護3", "care_3"),
+    ("介護4", "care_4"),
+    ("介護5", "care_5"),
+    ("要支援一", "support_1"),
+    ("要支援二", "support_2"),
+    ("要介護一", "care_1"),
+    ("要介護二", "care_2"),
+    ("要介護三", "care_3"),
+    ("要介護四", "care_4"),
+    ("要介護五", "care_5"),
+    ("非該当", "independent"),
+    ("なし", "independent"),
+    ("無", "independent"),
+    ("認定なし", "independent"),
+    ("未認定", "unknown"),
+    ("未申請", "unknown"),
 ];
 
 /// Relations as the resident register words them.
 pub(super) const RELATION: &[(&str, &str)] = &[
-    ("本人", "head"), ("主", "head"), ("夫", "spouse"), ("妻", "spouse"), ("配偶者", "spouse"), ("夫(未届)", "partner"),
-    ("妻(未届)", "partner"), ("長男", "child"), ("長女", "child"), ("二男", "child"), ("次男", "child"), ("二女", "child"),
-    ("次女", "child"), ("三男", "child"), ("三女", "child"), ("息子", "child"), ("娘", "child"), ("養子", "child"),
-    ("子の妻", "child_spouse"), ("子の夫", "child_spouse"), ("父", "parent"), ("母", "parent"), ("妻の父", "parent_in_law"),
-    ("妻の母", "parent_in_law"), ("夫の父", "parent_in_law"), ("夫の母", "parent_in_law"), ("子の子", "grandchild"),
-    ("祖父", "grandparent"), ("祖母", "grandparent"), ("父の父", "grandparent"), ("父の母", "grandparent"),
-    ("母の父", "grandparent"), ("母の母", "grandparent"), ("同居人", "other"), ("縁故者", "other"),
+    ("本人", "head"),
+    ("主", "head"),
+    ("夫", "spouse"),
+    ("妻", "spouse"),
+    ("配偶者", "spouse"),
+    ("夫(未届)", "partner"),
+    ("妻(未届)", "partner"),
+    ("長男", "child"),
+    ("長女", "child"),
+    ("二男", "child"),
+    ("次男", "child"),
+    ("二女", "child"),
+    ("次女", "child"),
+    ("三男", "child"),
+    ("三女", "child"),
+    ("息子", "child"),
+    ("娘", "child"),
+    ("養子", "child"),
+    ("子の妻", "child_spouse"),
+    ("子の夫", "child_spouse"),
+    ("父", "parent"),
+    ("母", "parent"),
+    ("妻の父", "parent_in_law"),
+    ("妻の母", "parent_in_law"),
+    ("夫の父", "parent_in_law"),
+    ("夫の母", "parent_in_law"),
+    ("子の子", "grandchild"),
+    ("祖父", "grandparent"),
+    ("祖母", "grandparent"),
+    ("父の父", "grandparent"),
+    ("父の母", "grandparent"),
+    ("母の父", "grandparent"),
+    ("母の母", "grandparent"),
+    ("同居人", "other"),
+    ("縁故者", "other"),
 ];
 
 #[cfg(test)]

@@ -70,13 +70,21 @@ pub fn check_notice(ctx: &Ctx, form: &NoticeForm) -> Result<NewNotice> {
     let kind = check.required_choice("kind", &form.kind, "notice_kind");
     let what = check.text("what", &form.what, WHAT);
     if what.is_empty() && (kind.is_empty() || kind == "other") {
-        check.put("what", "何に気づいたか、ひとことでも書いてください。", "Please say in a word or two what you noticed.");
+        check.put(
+            "what",
+            "何に気づいたか、ひとことでも書いてください。",
+            "Please say in a word or two what you noticed.",
+        );
     }
     if what.matches("http").count() > 2 {
         check.put("what", "ホームページのアドレスは2つまでにしてください。", "At most two web addresses, please.");
     }
     if !form.website.is_empty() {
-        check.put("what", "送れませんでした。もう一度、書いてください。", "It could not be sent. Please write it again.");
+        check.put(
+            "what",
+            "送れませんでした。もう一度、書いてください。",
+            "It could not be sent. Please write it again.",
+        );
     }
     let place = check.text("place", &form.place, LINE);
     let about = check.text("about", &form.about, LINE);

@@ -14,8 +14,13 @@ use crate::area;
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::handover::{self, Handover};
-use crate::web::ui::form::{Choice, FormShell, choice_field, error_summary, hidden, long_field, select_field, text_field, yes_no};
-use crate::web::ui::parts::{Column, Flash, Table, Tab, Tone, callout, chip, data_list, date_pair, empty, link_button, post_button, primary_link, tabs};
+use crate::web::ui::form::{
+    Choice, FormShell, choice_field, error_summary, hidden, long_field, select_field, text_field, yes_no,
+};
+use crate::web::ui::parts::{
+    Column, Flash, Tab, Table, Tone, callout, chip, data_list, date_pair, empty, link_button, post_button,
+    primary_link, tabs,
+};
 use crate::web::{Form, Page, Reply, see};
 
 /// Which notices a list shows.
@@ -33,7 +38,12 @@ pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
     let lang = ctx.lang();
     let title = lang.t("気づき", "Notices");
     let tab_list = [
-        Tab { label: lang.t("まだ決めていないもの", "To be decided"), href: "/notices", current: which == Which::Open, count: None },
+        Tab {
+            label: lang.t("まだ決めていないもの", "To be decided"),
+            href: "/notices",
+            current: which == Which::Open,
+            count: None,
+        },
         Tab { label: lang.t("すべて", "All"), href: "/notices?all=1", current: which == Which::All, count: None },
     ];
     let main = html! {
@@ -113,7 +123,8 @@ async fn new_page(ctx: &Ctx, form: &NoticeForm, errors: &Fields) -> Reply {
     let ids: Vec<(String, String)> = areas.into_iter().map(|a| (a.id.to_string(), a.name)).collect();
     let once = ctx.new_id().to_string();
     let list: Vec<(&str, &str)> = errors.iter(lang).collect();
-    let kinds = ctx.profile().words("notice_kind").iter().map(|w| Choice::new(w.code.as_str(), lang.t(&w.ja, &w.en))).collect();
+    let kinds =
+        ctx.profile().words("notice_kind").iter().map(|w| Choice::new(w.code.as_str(), lang.t(&w.ja, &w.en))).collect();
     let body = html! {
         (hidden("person", &form.person))
         (choice_field(lang, "kind", lang.t("気づいたこと", "What was noticed"), kinds).values([form.kind.as_str()]).required().error(errors.get("kind", lang)))
@@ -166,8 +177,14 @@ pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<DoneQuery>) 
     let page = load(&ctx, id).await?;
     let lang = ctx.lang();
     let flash = match query.done.as_str() {
-        "reported" => Some(Flash { tone: Tone::Good, text: lang.t("知らせました。", "Reported.").to_owned(), next: None }),
-        "triaged" => Some(Flash { tone: Tone::Good, text: lang.t("扱いを決めました。", "Decided.").to_owned(), next: None }),
+        "reported" => {
+            Some(Flash { tone: Tone::Good, text: lang.t("知らせました。", "Reported.").to_owned(), next: None })
+        }
+        "triaged" => {
+            Some(Flash {
+                tone: Tone::Good, text: lang.t("扱いを決めました。", "Decided.").to_owned(), next: None
+            })
+        }
         _ => None,
     };
     let why = page.why.clone();
@@ -244,7 +261,12 @@ impl ShowNotice {
         let notice = &self.notice;
         let once = ctx.new_id().to_string();
         let list: Vec<(&str, &str)> = errors.iter(lang).collect();
-        let outcomes = ctx.profile().words("notice_outcome").iter().map(|w| Choice::new(w.code.as_str(), lang.t(&w.ja, &w.en))).collect();
+        let outcomes = ctx
+            .profile()
+            .words("notice_outcome")
+            .iter()
+            .map(|w| Choice::new(w.code.as_str(), lang.t(&w.ja, &w.en)))
+            .collect();
         let body = html! {
             (choice_field(lang, "outcome", lang.t("どう扱いますか", "What becomes of it?"), outcomes).values([form.outcome.as_str()]).required().error(errors.get("outcome", lang)))
             (long_field(lang, "note", lang.t("理由（職員だけに見えます）", "Why (staff only)")).value(&form.note).maxlength(1000).rows(2).error(errors.get("note", lang)))

@@ -14,7 +14,9 @@ use crate::area;
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::lang::Lang;
-use crate::web::ui::form::{Choice, FormShell, choice_field, error_summary, long_field, select_field, text_field, yes_no};
+use crate::web::ui::form::{
+    Choice, FormShell, choice_field, error_summary, long_field, select_field, text_field, yes_no,
+};
 use crate::web::ui::parts::{Tone, callout, link_button, primary_link};
 use crate::web::{Form, Page, Peer, Reply, see};
 
@@ -110,11 +112,8 @@ async fn report_areas(ctx: &Ctx, read: &mut sasae_db::Conn) -> Result<Vec<(Strin
     }
     if let Some(tier) = top {
         for area in area::store::list_of_tier(ctx, read, &tier.code).await? {
-            let name = if choices.is_empty() {
-                area.name
-            } else {
-                lang.t("わからない", "I do not know").to_owned()
-            };
+            let name =
+                if choices.is_empty() { area.name } else { lang.t("わからない", "I do not know").to_owned() };
             choices.push((area.id.to_string(), name));
         }
     }
@@ -225,9 +224,7 @@ pub struct NoticeLimit(Option<governor::DefaultKeyedRateLimiter<std::net::IpAddr
 impl NoticeLimit {
     /// A limit per minute; 0 means none.
     pub fn new(per_minute: u32) -> NoticeLimit {
-        NoticeLimit(NonZeroU32::new(per_minute).map(|n| {
-            governor::RateLimiter::keyed(governor::Quota::per_minute(n))
-        }))
+        NoticeLimit(NonZeroU32::new(per_minute).map(|n| governor::RateLimiter::keyed(governor::Quota::per_minute(n))))
     }
     /// Whether another notice from this address is let in.
     pub fn admits(&self, address: Option<std::net::IpAddr>) -> bool {

@@ -87,12 +87,14 @@ pub async fn list(ctx: &Ctx, conn: &mut Conn, which: Which, limit: i64) -> Resul
     let statement = match which {
         Which::Open => sql!(
             notice_columns!(),
-            "WHERE n.tenant = ?1 AND n.state <> 'finished' AND ", visible_notice!("n"),
+            "WHERE n.tenant = ?1 AND n.state <> 'finished' AND ",
+            visible_notice!("n"),
             " ORDER BY n.urgent DESC, n.received_at, n.id LIMIT ?4"
         ),
         Which::All => sql!(
             notice_columns!(),
-            "WHERE n.tenant = ?1 AND ", visible_notice!("n"),
+            "WHERE n.tenant = ?1 AND ",
+            visible_notice!("n"),
             " ORDER BY n.received_at DESC, n.id LIMIT ?4"
         ),
     };
@@ -105,9 +107,8 @@ pub async fn list(ctx: &Ctx, conn: &mut Conn, which: Which, limit: i64) -> Resul
 
 /// A notice; the caller has asked the policy.
 pub async fn get(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Notice> {
-    let row: Option<Notice> = conn
-        .query_opt(sql!(notice_columns!(), "WHERE n.tenant = ?1 AND n.id = ?2"), args![ctx.tenant(), id])
-        .await?;
+    let row: Option<Notice> =
+        conn.query_opt(sql!(notice_columns!(), "WHERE n.tenant = ?1 AND n.id = ?2"), args![ctx.tenant(), id]).await?;
     let row = row.ok_or(Error::NotFound)?;
     ctx.saw("notice", row.id);
     Ok(row)
@@ -175,15 +176,7 @@ pub(super) async fn set_triage(ctx: &Ctx, tx: &mut Tx, id: Id, decision: &Triage
                 "UPDATE notice SET state = 'finished', triage = ?4, triage_note = ?5, triaged_at = ?6, ",
                 "triaged_by = ?7, revision = revision + 1 WHERE tenant = ?1 AND id = ?2 AND revision = ?3"
             ),
-            args![
-                ctx.tenant(),
-                id,
-                seen,
-                &decision.outcome,
-                &decision.note,
-                ctx.now(),
-                ctx.staff_id()
-            ],
+            args![ctx.tenant(), id, seen, &decision.outcome, &decision.note, ctx.now(), ctx.staff_id()],
         )
         .await?;
     if changed == 0 {

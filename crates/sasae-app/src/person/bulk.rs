@@ -27,15 +27,32 @@ pub struct BulkPerson {
 type Row = Vec<Value<'static>>;
 
 const PERSON: &[&str] = &[
-    "tenant", "id", "family", "given", "family_kana", "given_kana", "birth_on", "sex", "area_id",
-    "address", "address_key", "phone", "phone_key", "care_level", "language", "communication", "note",
-    "source", "source_key", "created_at", "created_by", "revision",
+    "tenant",
+    "id",
+    "family",
+    "given",
+    "family_kana",
+    "given_kana",
+    "birth_on",
+    "sex",
+    "area_id",
+    "address",
+    "address_key",
+    "phone",
+    "phone_key",
+    "care_level",
+    "language",
+    "communication",
+    "note",
+    "source",
+    "source_key",
+    "created_at",
+    "created_by",
+    "revision",
 ];
 const KEY: &[&str] = &["tenant", "key", "person_id"];
-const HOUSEHOLD: &[&str] =
-    &["tenant", "id", "area_id", "address", "note", "source_key", "created_at", "revision"];
-const MEMBER: &[&str] =
-    &["tenant", "household_id", "person_id", "relation", "valid_from", "valid_to"];
+const HOUSEHOLD: &[&str] = &["tenant", "id", "area_id", "address", "note", "source_key", "created_at", "revision"];
+const MEMBER: &[&str] = &["tenant", "household_id", "person_id", "relation", "valid_from", "valid_to"];
 
 /// Registers persons and gives their ids in the same order. Nobody is asked
 /// about duplicates: an import reports them itself. A few thousand at a time
@@ -57,9 +74,11 @@ pub async fn insert_people(ctx: &Ctx, work: &mut Work, people: Vec<BulkPerson>) 
         let new = person.new;
         let id = ctx.new_id();
         let shared = match person.with {
-            Some(earlier) => Some(*homes.get(earlier).ok_or_else(|| {
-                Error::internal("a person of a bulk shares the household of a later one")
-            })?),
+            Some(earlier) => Some(
+                *homes
+                    .get(earlier)
+                    .ok_or_else(|| Error::internal("a person of a bulk shares the household of a later one"))?,
+            ),
             None => new.household,
         };
         let home = shared.unwrap_or_else(|| ctx.new_id());

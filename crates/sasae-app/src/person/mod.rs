@@ -108,9 +108,7 @@ pub async fn register(ctx: &Ctx, work: &mut Work, form: &PersonForm) -> Result<I
     if let Some(household) = new.household {
         require_household(ctx, work, household).await?;
     }
-    if !new.source_key.is_empty()
-        && store::find_by_source(ctx, work, &new.source, &new.source_key).await?.is_some()
-    {
+    if !new.source_key.is_empty() && store::find_by_source(ctx, work, &new.source, &new.source_key).await?.is_some() {
         return Err(Error::field(
             "source_key",
             "この番号の人は、もう登録されています。",
@@ -206,13 +204,7 @@ pub async fn change(ctx: &Ctx, work: &mut Work, id: Id, form: &PersonForm, seen:
 }
 
 /// The household has the address of the person whose address is put right.
-async fn move_house(
-    ctx: &Ctx,
-    work: &mut Work,
-    home: Id,
-    old: &store::Person,
-    new: &NewPerson,
-) -> Result<()> {
+async fn move_house(ctx: &Ctx, work: &mut Work, home: Id, old: &store::Person, new: &NewPerson) -> Result<()> {
     let moved = old.address != new.address || old.area_id != new.area;
     if !old.address_shown || !moved {
         return Ok(());
@@ -333,13 +325,7 @@ pub async fn restrict(ctx: &Ctx, work: &mut Work, person: Id, form: &Restriction
 }
 
 /// Ends a restriction with today.
-pub async fn lift_restriction(
-    ctx: &Ctx,
-    work: &mut Work,
-    person: Id,
-    restriction: Id,
-    seen: i64,
-) -> Result<()> {
+pub async fn lift_restriction(ctx: &Ctx, work: &mut Work, person: Id, restriction: Id, seen: i64) -> Result<()> {
     require(ctx, work, person, Act::Restrict).await?;
     store::restriction::end_today(ctx, work, person, restriction, seen).await?;
     ctx.wrote("person", person);
@@ -359,9 +345,7 @@ pub async fn entrust(ctx: &Ctx, work: &mut Work, person: Id, form: &EntrustmentF
     }
     let posts = access::store::list_held_posts(work, ctx.tenant(), new.staff, ctx.today()).await?;
     let around = area::store::list_path(ctx, work, record.area_id).await?;
-    let here = |post: &&crate::ctx::HeldPost| {
-        post.reach != "figures" && around.iter().any(|area| area.id == post.area)
-    };
+    let here = |post: &&crate::ctx::HeldPost| post.reach != "figures" && around.iter().any(|area| area.id == post.area);
     let barred = store::restriction::is_barred(ctx, work, person, new.staff).await?;
     let Some(post) = posts.iter().find(here).filter(|_| !barred) else {
         return Err(Error::field(
@@ -390,13 +374,7 @@ pub async fn entrust(ctx: &Ctx, work: &mut Work, person: Id, form: &EntrustmentF
 }
 
 /// Ends an entrustment; `on` is its last day.
-pub async fn end_entrustment(
-    ctx: &Ctx,
-    work: &mut Work,
-    person: Id,
-    entrustment: Id,
-    on: Date,
-) -> Result<()> {
+pub async fn end_entrustment(ctx: &Ctx, work: &mut Work, person: Id, entrustment: Id, on: Date) -> Result<()> {
     require(ctx, work, person, Act::Entrust).await?;
     store::entrustment::end_on(ctx, work, person, entrustment, on).await?;
     ctx.wrote("person", person);

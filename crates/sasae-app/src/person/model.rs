@@ -355,16 +355,7 @@ pub fn check_restriction(ctx: &Ctx, form: &RestrictionForm) -> Result<NewRestric
     let note = check.text("note", &form.note, NOTE);
     let (from, to) = period(&mut check, ctx, (&form.from, &form.to));
     check.done()?;
-    Ok(NewRestriction {
-        kind: kind.to_owned(),
-        against,
-        reason,
-        reported_on,
-        reported_to,
-        note,
-        from,
-        to,
-    })
+    Ok(NewRestriction { kind: kind.to_owned(), against, reason, reported_on, reported_to, note, from, to })
 }
 
 /// From today and without an end, unless it is said otherwise.

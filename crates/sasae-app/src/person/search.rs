@@ -83,10 +83,9 @@ impl Wanted {
 /// ways give the same persons, which a property test shows.
 fn sees_areas(ctx: &Ctx) -> bool {
     match ctx.actor() {
-        Actor::Staff(staff) => staff
-            .posts
-            .iter()
-            .any(|post| post.reach == "area" || post.functions.iter().any(|f| f == "protect")),
+        Actor::Staff(staff) => {
+            staff.posts.iter().any(|post| post.reach == "area" || post.functions.iter().any(|f| f == "protect"))
+        }
         Actor::Public | Actor::System(_) => false,
     }
 }

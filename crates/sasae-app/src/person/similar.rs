@@ -71,9 +71,8 @@ impl Typed {
         // A hidden address arrives empty, so it cannot be found out by trying.
         let address = same(&self.address, &fold_address(&row.address));
         let whole = name || kana;
-        let likely = (birth && (whole || part))
-            || (whole && (near || phone || address || born.is_none()))
-            || (phone && part);
+        let likely =
+            (birth && (whole || part)) || (whole && (near || phone || address || born.is_none())) || (phone && part);
         if !likely {
             return None;
         }
@@ -109,8 +108,7 @@ fn is_slip(a: Date, b: Date) -> bool {
     if a == b {
         return false;
     }
-    let (years, months, days) =
-        (a.year() != b.year(), a.month() != b.month(), a.day() != b.day());
+    let (years, months, days) = (a.year() != b.year(), a.month() != b.month(), a.day() != b.day());
     let one_part = u8::from(years) + u8::from(months) + u8::from(days) == 1;
     let apart = (a.year() - b.year()).abs();
     let exchanged = !years && a.month() == b.day() && a.day() == b.month();

@@ -61,9 +61,7 @@ pub fn spread(counts: &[u32], areas: usize) -> Vec<u32> {
 pub(super) fn spread_total(counts: &[u32], areas: usize) -> usize {
     match counts {
         [one] => (*one as usize).saturating_mul(areas),
-        many => many
-            .iter()
-            .fold(0usize, |sum, count| sum.saturating_add(*count as usize)),
+        many => many.iter().fold(0usize, |sum, count| sum.saturating_add(*count as usize)),
     }
 }
 
@@ -75,8 +73,7 @@ impl Demo {
     /// from the top, then the tiers of other hierarchies that have a row.
     pub fn areas(&self, tiers: &[Tier]) -> Vec<(String, usize)> {
         let mut rows: Vec<(&Tier, usize)> = Vec::new();
-        let (main, other): (Vec<&Tier>, Vec<&Tier>) =
-            tiers.iter().partition(|tier| tier.hierarchy == MAIN);
+        let (main, other): (Vec<&Tier>, Vec<&Tier>) = tiers.iter().partition(|tier| tier.hierarchy == MAIN);
         for tier in main.into_iter().chain(other) {
             let above = above(tier, &rows);
             match self.tier.iter().find(|row| row.tier == tier.code) {
@@ -86,26 +83,20 @@ impl Demo {
             }
         }
         let named = rows.into_iter();
-        named
-            .map(|(tier, number)| (tier.code.clone(), number))
-            .collect()
+        named.map(|(tier, number)| (tier.code.clone(), number)).collect()
     }
 
     /// How many areas a tier's `counts` are spread over: those of the tier of
     /// `main` that is one level above it.
     pub fn areas_above(&self, tier: &Tier, tiers: &[Tier]) -> usize {
         let areas = self.areas(tiers);
-        let parent = tiers
-            .iter()
-            .rfind(|other| other.hierarchy == MAIN && other.level < tier.level);
+        let parent = tiers.iter().rfind(|other| other.hierarchy == MAIN && other.level < tier.level);
         let number = |parent: &Tier| areas.iter().find(|(code, _)| *code == parent.code);
         parent.and_then(number).map_or(1, |(_, number)| *number)
     }
 }
 
 fn above(tier: &Tier, rows: &[(&Tier, usize)]) -> usize {
-    let parent = rows
-        .iter()
-        .rfind(|(other, _)| other.hierarchy == MAIN && other.level < tier.level);
+    let parent = rows.iter().rfind(|(other, _)| other.hierarchy == MAIN && other.level < tier.level);
     parent.map_or(1, |(_, number)| *number)
 }

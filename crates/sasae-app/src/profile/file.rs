@@ -63,11 +63,7 @@ impl<'a> Source<'a> {
     /// Parses the text; the problems are all errors of syntax.
     pub fn parse(file: &'a str, text: &'a str) -> Result<Source<'a>, Vec<Problem>> {
         let (tree, errors) = DeTable::parse_recoverable(text);
-        let source = Source {
-            file,
-            text,
-            tree: tree.into_inner(),
-        };
+        let source = Source { file, text, tree: tree.into_inner() };
         if errors.is_empty() {
             return Ok(source);
         }
@@ -85,24 +81,9 @@ impl<'a> Source<'a> {
     }
 
     /// A problem at a byte of the text.
-    fn problem_at(
-        &self,
-        at: usize,
-        path: String,
-        severity: Severity,
-        ja: String,
-        en: String,
-    ) -> Problem {
+    fn problem_at(&self, at: usize, path: String, severity: Severity, ja: String, en: String) -> Problem {
         let (line, column) = position(self.text, at);
-        Problem {
-            file: self.file.to_owned(),
-            line,
-            column,
-            path,
-            severity,
-            ja,
-            en,
-        }
+        Problem { file: self.file.to_owned(), line, column, path, severity, ja, en }
     }
 
     /// A problem at a path such as `role[2].may[0]`. Where the path does not
@@ -112,19 +93,14 @@ impl<'a> Source<'a> {
     }
 
     fn start_of(&self, path: &str) -> usize {
-        let mut steps = path
-            .split(['.', '['])
-            .map(|step| step.trim_end_matches(']'));
+        let mut steps = path.split(['.', '[']).map(|step| step.trim_end_matches(']'));
         let Some(mut value) = steps.next().and_then(|step| self.tree.get(step)) else {
             return 0;
         };
         for step in steps {
             let next = match value.get_ref() {
                 DeValue::Table(table) => table.get(step),
-                DeValue::Array(array) => step
-                    .parse::<usize>()
-                    .ok()
-                    .and_then(|index| array.get(index)),
+                DeValue::Array(array) => step.parse::<usize>().ok().and_then(|index| array.get(index)),
                 _ => None,
             };
             match next {
@@ -141,10 +117,7 @@ impl<'a> Source<'a> {
         let mut problems = Vec::new();
         for (key, value) in &self.tree {
             let name: &str = key.get_ref();
-            let mut read = Reader {
-                source: self,
-                problems: &mut problems,
-            };
+            let mut read = Reader { source: self, problems: &mut problems };
             match name {
                 "extends" => file.extends = read.one(name, value),
                 "profile" => file.profile = read.one(name, value),
@@ -162,13 +135,7 @@ impl<'a> Source<'a> {
                 "demo" => file.demo = read.one(name, value),
                 _ => {
                     let (ja, en) = unknown(name, SECTIONS.iter().copied(), "区分", "section");
-                    problems.push(self.problem_at(
-                        key.span().start,
-                        name.to_owned(),
-                        Severity::Error,
-                        ja,
-                        en,
-                    ));
+                    problems.push(self.problem_at(key.span().start, name.to_owned(), Severity::Error, ja, en));
                 }
             }
         }
@@ -194,13 +161,7 @@ impl Reader<'_, '_> {
             let mut deepest = path.to_owned();
             find(value, &span, path.to_owned(), &mut deepest);
             let (ja, en) = shape(error.message());
-            self.problems.push(self.source.problem_at(
-                span.start,
-                deepest,
-                Severity::Error,
-                ja,
-                en,
-            ));
+            self.problems.push(self.source.problem_at(span.start, deepest, Severity::Error, ja, en));
             // Take the offending piece out and read on, so that one run shows every unknown key.
             if !error.message().starts_with("unknown ") || !remove(&mut copy, &span) {
                 return None;
@@ -210,24 +171,14 @@ impl Reader<'_, '_> {
 
     fn many<T: DeserializeOwned>(&mut self, name: &str, value: &Spanned<DeValue<'_>>) -> Vec<T> {
         let DeValue::Array(array) = value.get_ref() else {
-            self.wrong(
-                name,
-                value,
-                format!("「[[{name}]]」の形で書いてください"),
-                format!("write this as [[{name}]]"),
-            );
+            self.wrong(name, value, format!("「[[{name}]]」の形で書いてください"), format!("write this as [[{name}]]"));
             return Vec::new();
         };
         let rows = array.iter().enumerate();
-        rows.filter_map(|(index, row)| self.one(&format!("{name}[{index}]"), row))
-            .collect()
+        rows.filter_map(|(index, row)| self.one(&format!("{name}[{index}]"), row)).collect()
     }
 
-    fn map<T: DeserializeOwned>(
-        &mut self,
-        name: &str,
-        value: &Spanned<DeValue<'_>>,
-    ) -> BTreeMap<String, T> {
+    fn map<T: DeserializeOwned>(&mut self, name: &str, value: &Spanned<DeValue<'_>>) -> BTreeMap<String, T> {
         let DeValue::Table(table) = value.get_ref() else {
             self.wrong(
                 name,
@@ -248,10 +199,7 @@ impl Reader<'_, '_> {
 
     fn wrong(&mut self, path: &str, value: &Spanned<DeValue<'_>>, ja: String, en: String) {
         let at = value.span().start;
-        self.problems.push(
-            self.source
-                .problem_at(at, path.to_owned(), Severity::Error, ja, en),
-        );
+        self.problems.push(self.source.problem_at(at, path.to_owned(), Severity::Error, ja, en));
     }
 }
 
@@ -284,24 +232,15 @@ fn find(value: &Spanned<DeValue<'_>>, span: &Range<usize>, path: String, deepest
 fn remove(value: &mut Spanned<DeValue<'_>>, span: &Range<usize>) -> bool {
     match value.get_mut() {
         DeValue::Table(table) => {
-            let key = table
-                .keys()
-                .find(|key| key.span() == *span)
-                .map(|key| key.get_ref().to_string());
+            let key = table.keys().find(|key| key.span() == *span).map(|key| key.get_ref().to_string());
             match key {
                 Some(key) => table.remove(key.as_str()).is_some(),
                 None => table.iter_mut().any(|(_, inner)| remove(inner, span)),
             }
         }
         DeValue::Array(array) => {
-            if let Some(index) = array
-                .iter()
-                .position(|inner| inner.span() == *span && inner.get_ref().is_str())
-            {
-                let kept = array
-                    .iter()
-                    .enumerate()
-                    .filter(|(place, _)| *place != index);
+            if let Some(index) = array.iter().position(|inner| inner.span() == *span && inner.get_ref().is_str()) {
+                let kept = array.iter().enumerate().filter(|(place, _)| *place != index);
                 *array = kept.map(|(_, inner)| inner.clone()).collect();
                 return true;
             }
@@ -315,11 +254,7 @@ fn remove(value: &mut Spanned<DeValue<'_>>, span: &Range<usize>) -> bool {
 fn position(text: &str, at: usize) -> (usize, usize) {
     let before = text.get(..at.min(text.len())).unwrap_or(text);
     let line = before.matches('\n').count() + 1;
-    let column = before
-        .rsplit('\n')
-        .next()
-        .map_or(0, |last| last.chars().count())
-        + 1;
+    let column = before.rsplit('\n').next().map_or(0, |last| last.chars().count()) + 1;
     (line, column)
 }
 
@@ -337,20 +272,10 @@ pub(super) fn unknown<'k>(
             format!("unknown {en} `{written}`: did you mean `{near}`?"),
         ),
         None => {
-            let (some, more) = if known.len() > 20 {
-                (&known[..20], " …")
-            } else {
-                (&known[..], "")
-            };
+            let (some, more) = if known.len() > 20 { (&known[..20], " …") } else { (&known[..], "") };
             (
-                format!(
-                    "{ja}「{written}」はありません。使えるもの: {}{more}",
-                    some.join("、")
-                ),
-                format!(
-                    "unknown {en} `{written}`: known are {}{more}",
-                    some.join(", ")
-                ),
+                format!("{ja}「{written}」はありません。使えるもの: {}{more}", some.join("、")),
+                format!("unknown {en} `{written}`: known are {}{more}", some.join(", ")),
             )
         }
     }
@@ -367,21 +292,14 @@ fn shape(message: &str) -> (String, String) {
         (text, [written, known @ ..]) if text.starts_with("unknown variant") => {
             unknown(written, known.iter().copied(), "値", "value")
         }
-        (text, [name]) if text.starts_with("missing field") => (
-            format!("項目「{name}」がありません"),
-            format!("the key `{name}` is missing"),
-        ),
+        (text, [name]) if text.starts_with("missing field") => {
+            (format!("項目「{name}」がありません"), format!("the key `{name}` is missing"))
+        }
         (text, _) if text.starts_with("invalid type") => (
             format!("値の種類が違います（{}）", kinds(text)),
-            format!(
-                "wrong kind of value: {}",
-                text.trim_start_matches("invalid type: ")
-            ),
+            format!("wrong kind of value: {}", text.trim_start_matches("invalid type: ")),
         ),
-        (text, _) => (
-            format!("この値は使えません（{text}）"),
-            format!("this value cannot be used: {text}"),
-        ),
+        (text, _) => (format!("この値は使えません（{text}）"), format!("this value cannot be used: {text}")),
     }
 }
 
@@ -399,15 +317,9 @@ fn kinds(message: &str) -> String {
             ("struct", "表"),
             ("datetime", "日付"),
         ];
-        pairs
-            .iter()
-            .find(|(en, _)| text.contains(en))
-            .map_or_else(|| text.to_owned(), |(_, ja)| (*ja).to_owned())
+        pairs.iter().find(|(en, _)| text.contains(en)).map_or_else(|| text.to_owned(), |(_, ja)| (*ja).to_owned())
     };
-    match message
-        .trim_start_matches("invalid type: ")
-        .split_once(", expected ")
-    {
+    match message.trim_start_matches("invalid type: ").split_once(", expected ") {
         Some((found, wanted)) => format!("{}ではなく{}を書いてください", word(found), word(wanted)),
         None => message.to_owned(),
     }
@@ -426,8 +338,5 @@ fn syntax(message: &str) -> (String, String) {
     } else {
         "TOMLとして読めません"
     };
-    (
-        format!("{ja}（{message}）"),
-        format!("not valid TOML: {message}"),
-    )
+    (format!("{ja}（{message}）"), format!("not valid TOML: {message}"))
 }

@@ -32,15 +32,7 @@ pub(super) fn merge(file: &ProfileFile, base: Option<&Profile>) -> Option<Profil
     for (name, own) in &file.vocabulary {
         let merged = match vocabularies.get(name) {
             Some(known) => vocabulary(known, own),
-            None => vocabulary(
-                &Vocabulary {
-                    ja: None,
-                    en: None,
-                    items: Vec::new(),
-                    add: Vec::new(),
-                },
-                own,
-            ),
+            None => vocabulary(&Vocabulary { ja: None, en: None, items: Vec::new(), add: Vec::new() }, own),
         };
         vocabularies.insert(name.clone(), merged);
     }
@@ -69,10 +61,7 @@ fn overlay<T: Named + Clone>(base: &[T], own: &[T]) -> Vec<T> {
         if placed.contains(&row.code()) {
             continue;
         }
-        let mine: Vec<&T> = own
-            .iter()
-            .filter(|mine| mine.code() == row.code())
-            .collect();
+        let mine: Vec<&T> = own.iter().filter(|mine| mine.code() == row.code()).collect();
         if mine.is_empty() {
             merged.push(row.clone());
         } else {
@@ -84,11 +73,7 @@ fn overlay<T: Named + Clone>(base: &[T], own: &[T]) -> Vec<T> {
 }
 
 fn vocabulary(base: &Vocabulary, own: &Vocabulary) -> Vocabulary {
-    let kept: &[Word] = if own.items.is_empty() {
-        &base.items
-    } else {
-        &own.items
-    };
+    let kept: &[Word] = if own.items.is_empty() { &base.items } else { &own.items };
     Vocabulary {
         ja: own.ja.clone().or_else(|| base.ja.clone()),
         en: own.en.clone().or_else(|| base.en.clone()),

@@ -41,8 +41,8 @@ use jiff::civil::Date;
 use crate::lang::Lang;
 pub use demo::Demo;
 pub use model::{
-    AreaName, BaseKind, Body, BodyFunction, BodyLevel, EvacuationPolicy, Function, Head, Kind,
-    Label, MAIN, Named, OrganisationKind, Reach, Role, Setting, Tier,
+    AreaName, BaseKind, Body, BodyFunction, BodyLevel, EvacuationPolicy, Function, Head, Kind, Label, MAIN, Named,
+    OrganisationKind, Reach, Role, Setting, Tier,
 };
 pub use plan::{Item, Pillar, Plan};
 pub use problem::{Problem, Severity};
@@ -52,16 +52,10 @@ pub use words::{Field, FieldKind, Form, FormAt, Vocabulary, Word};
 /// The profiles inside the binary: name and text. `base` first.
 const SHIPPED: &[(&str, &str)] = &[
     ("base", include_str!("../../../../profiles/base.toml")),
-    (
-        "osaka_kita",
-        include_str!("../../../../profiles/osaka_kita.toml"),
-    ),
+    ("osaka_kita", include_str!("../../../../profiles/osaka_kita.toml")),
     ("akita", include_str!("../../../../profiles/akita.toml")),
     ("chuo", include_str!("../../../../profiles/chuo.toml")),
-    (
-        "kitakyushu",
-        include_str!("../../../../profiles/kitakyushu.toml"),
-    ),
+    ("kitakyushu", include_str!("../../../../profiles/kitakyushu.toml")),
     ("chofu", include_str!("../../../../profiles/chofu.toml")),
 ];
 
@@ -101,18 +95,12 @@ pub struct Profile {
 
 /// Names of the profiles that can be chosen: the shipped ones without `base`.
 pub fn names() -> impl Iterator<Item = &'static str> {
-    SHIPPED
-        .iter()
-        .map(|(name, _)| *name)
-        .filter(|name| *name != "base")
+    SHIPPED.iter().map(|(name, _)| *name).filter(|name| *name != "base")
 }
 
 /// The text of a shipped profile, as a start for one's own.
 pub fn text(name: &str) -> Option<&'static str> {
-    SHIPPED
-        .iter()
-        .find(|(known, _)| *known == name)
-        .map(|(_, text)| *text)
+    SHIPPED.iter().find(|(known, _)| *known == name).map(|(_, text)| *text)
 }
 
 /// Everything wrong with a file, errors and warnings, in the order of the
@@ -144,22 +132,14 @@ fn read(file_name: &str, text: &str, base: Option<&Profile>) -> (Option<Profile>
         (Some(wanted), base) => {
             let known = base.map(|base| base.head.id.as_str());
             let (ja, en) = file::unknown(wanted, known, "元になる設定", "base profile");
-            return (
-                None,
-                vec![source.problem("extends", Severity::Error, ja, en)],
-            );
+            return (None, vec![source.problem("extends", Severity::Error, ja, en)]);
         }
     };
     let Some(profile) = merge::merge(&written, base) else {
         let ja = "[profile] がありません".to_owned();
         return (
             None,
-            vec![source.problem(
-                "profile",
-                Severity::Error,
-                ja,
-                "the section [profile] is missing".to_owned(),
-            )],
+            vec![source.problem("profile", Severity::Error, ja, "the section [profile] is missing".to_owned())],
         );
     };
     let mut problems = check::sense(&source, &written, &profile, base.is_some());
@@ -197,11 +177,7 @@ impl Profile {
     ///
     /// # Errors
     /// All errors of the file with line and column.
-    pub fn parse(
-        file_name: &str,
-        text: &str,
-        base: Option<&Profile>,
-    ) -> Result<Profile, Vec<Problem>> {
+    pub fn parse(file_name: &str, text: &str, base: Option<&Profile>) -> Result<Profile, Vec<Problem>> {
         let (profile, mut problems) = read(file_name, text, base);
         problems.retain(Problem::is_error);
         match profile {
@@ -232,9 +208,7 @@ impl Profile {
 
     /// The roles that may do something.
     pub fn roles_that_may(&self, function: Function) -> impl Iterator<Item = &Role> {
-        self.roles
-            .iter()
-            .filter(move |role| role.may.contains(&function))
+        self.roles.iter().filter(move |role| role.may.contains(&function))
     }
 
     /// The body with a code.
@@ -249,9 +223,7 @@ impl Profile {
 
     /// The kind of organisation with a code.
     pub fn organisation_kind(&self, code: &str) -> Option<&OrganisationKind> {
-        self.organisation_kinds
-            .iter()
-            .find(|kind| kind.code == code)
+        self.organisation_kinds.iter().find(|kind| kind.code == code)
     }
 
     /// The kind of window or base with a code.
@@ -281,9 +253,7 @@ impl Profile {
 
     /// The words of a vocabulary in order, ended ones too; empty for an unknown name.
     pub fn words(&self, name: &str) -> &[Word] {
-        self.vocabularies
-            .get(name)
-            .map_or(&[], |vocabulary| &vocabulary.items)
+        self.vocabularies.get(name).map_or(&[], |vocabulary| &vocabulary.items)
     }
 
     /// A word of a vocabulary.
@@ -299,9 +269,7 @@ impl Profile {
 
     /// The rule of a deadline that is in force on a day.
     pub fn deadline(&self, code: &str, on: Date) -> Option<&Deadline> {
-        self.deadlines
-            .iter()
-            .find(|rule| rule.code == code && rule.holds_on(on))
+        self.deadlines.iter().find(|rule| rule.code == code && rule.holds_on(on))
     }
 
     /// The last day in time for an event of `from`, by the rule of that day;

@@ -52,15 +52,7 @@ macro_rules! named {
 }
 pub(super) use named;
 
-named!(
-    Tier,
-    AreaName,
-    Role,
-    OrganisationKind,
-    BaseKind,
-    Body,
-    BodyLevel
-);
+named!(Tier, AreaName, Role, OrganisationKind, BaseKind, Body, BodyLevel);
 
 impl Label {
     /// The text in the language of the reader.

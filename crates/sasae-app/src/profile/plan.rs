@@ -66,8 +66,6 @@ pub struct Item {
 impl Plan {
     /// All items with their pillar.
     pub fn items(&self) -> impl Iterator<Item = (&Pillar, &Item)> {
-        self.pillar
-            .iter()
-            .flat_map(|pillar| pillar.item.iter().map(move |item| (pillar, item)))
+        self.pillar.iter().flat_map(|pillar| pillar.item.iter().map(move |item| (pillar, item)))
     }
 }

@@ -45,13 +45,7 @@ impl Problem {
             Severity::Warning => lang.t("注意", "warning"),
         };
         let text = lang.t(&self.ja, &self.en);
-        let Problem {
-            file,
-            line,
-            column,
-            path,
-            ..
-        } = self;
+        let Problem { file, line, column, path, .. } = self;
         if path.is_empty() {
             format!("{file}:{line}:{column}: {word}: {text}")
         } else {
@@ -67,10 +61,7 @@ impl fmt::Display for Problem {
 }
 
 /// The nearest of `known` to what was written, when it is near enough to be a slip.
-pub(super) fn did_you_mean<'a>(
-    written: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Option<&'a str> {
+pub(super) fn did_you_mean<'a>(written: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let written: Vec<char> = written.chars().collect();
     known
         .into_iter()

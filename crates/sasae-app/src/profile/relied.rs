@@ -7,44 +7,13 @@ use super::model::Function;
 pub const VOCABULARIES: &[(&str, &[&str])] = &[
     ("agency_kind", &["other"]),
     ("base_function", &[]),
-    (
-        "body_function",
-        &[
-            "solve_case",
-            "build_network",
-            "find_issue",
-            "develop_resource",
-            "form_policy",
-        ],
-    ),
+    ("body_function", &["solve_case", "build_network", "find_issue", "develop_resource", "form_policy"]),
     ("care_level", &["independent", "unknown"]),
     ("case_role", &["lead", "referrer"]),
     ("channel", &["office", "phone", "visit", "notice", "other"]),
-    (
-        "closing_outcome",
-        &[
-            "solved",
-            "handed_over",
-            "moved_away",
-            "death",
-            "own_wish",
-            "to_watch",
-        ],
-    ),
-    (
-        "communication_support",
-        &["sign_language", "writing", "interpreter"],
-    ),
-    (
-        "consent_state",
-        &[
-            "not_asked",
-            "no_answer",
-            "consented",
-            "refused",
-            "withdrawn",
-        ],
-    ),
+    ("closing_outcome", &["solved", "handed_over", "moved_away", "death", "own_wish", "to_watch"]),
+    ("communication_support", &["sign_language", "writing", "interpreter"]),
+    ("consent_state", &["not_asked", "no_answer", "consented", "refused", "withdrawn"]),
     ("contact_kind", &[]),
     ("contact_method", &["visit", "office", "phone"]),
     ("contact_result", &["met", "absent", "refused"]),
@@ -54,10 +23,7 @@ pub const VOCABULARIES: &[(&str, &[&str])] = &[
     ("job", &[]),
     ("language", &["ja"]),
     ("notice_kind", &["other"]),
-    (
-        "notice_outcome",
-        &["consultation", "watch", "referred", "no_action"],
-    ),
+    ("notice_outcome", &["consultation", "watch", "referred", "no_action"]),
     (
         "problem",
         &[

@@ -90,29 +90,16 @@ impl Required {
     /// The posts that this rule asks of one area of its tier. `code` is the
     /// area's own code. `None` where the rule says nothing about the area.
     pub fn posts(&self, code: &str, households: u32) -> Option<Posts> {
-        let exact = |count| Posts {
-            at_least: count,
-            at_most: Some(count),
-            roughly: self.roughly,
-        };
+        let exact = |count| Posts { at_least: count, at_most: Some(count), roughly: self.roughly };
         match self.per {
-            Per::Area => Some(Posts {
-                at_most: None,
-                ..exact(self.count.unwrap_or(1))
-            }),
+            Per::Area => Some(Posts { at_most: None, ..exact(self.count.unwrap_or(1)) }),
             Per::Code => self.counts.get(code).copied().map(exact),
             Per::Households => {
                 let most = self.max_households.filter(|most| *most > 0)?;
                 let at_least = households.div_ceil(most);
-                let at_most = self
-                    .min_households
-                    .filter(|fewest| *fewest > 0)
-                    .map(|fewest| (households / fewest).max(at_least));
-                Some(Posts {
-                    at_least,
-                    at_most,
-                    roughly: self.roughly,
-                })
+                let at_most =
+                    self.min_households.filter(|fewest| *fewest > 0).map(|fewest| (households / fewest).max(at_least));
+                Some(Posts { at_least, at_most, roughly: self.roughly })
             }
         }
     }
@@ -186,20 +173,14 @@ impl Deadline {
         let mut day = match (self.months, self.days) {
             (Some(months), _) => {
                 let day = later(from, Span::new().try_months(months)).unwrap_or(Date::MAX);
-                if self.end_of_month {
-                    day.last_of_month()
-                } else {
-                    day
-                }
+                if self.end_of_month { day.last_of_month() } else { day }
             }
             (None, Some(days)) if self.count == Count::Calendar => {
                 later(from, Span::new().try_days(days)).unwrap_or(Date::MAX)
             }
             (None, days) => {
                 let days = days.unwrap_or(0).min(Deadline::MOST_DAYS);
-                (0..days).fold(from, |day, _| {
-                    day.tomorrow().map_or(Date::MAX, holiday::next_open)
-                })
+                (0..days).fold(from, |day, _| day.tomorrow().map_or(Date::MAX, holiday::next_open))
             }
         };
         if (self.moves || self.count == Count::Open) && holiday::is_closed(day) {
@@ -220,12 +201,8 @@ pub(super) fn date<'de, D: Deserializer<'de>>(source: D) -> Result<Date, D::Erro
 }
 
 /// Reads a TOML date where one is given.
-pub(super) fn optional_date<'de, D: Deserializer<'de>>(
-    source: D,
-) -> Result<Option<Date>, D::Error> {
-    toml::value::Datetime::deserialize(source)
-        .and_then(civil)
-        .map(Some)
+pub(super) fn optional_date<'de, D: Deserializer<'de>>(source: D) -> Result<Option<Date>, D::Error> {
+    toml::value::Datetime::deserialize(source).and_then(civil).map(Some)
 }
 
 fn civil<E: de::Error>(value: toml::value::Datetime) -> Result<Date, E> {

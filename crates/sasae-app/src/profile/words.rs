@@ -54,8 +54,7 @@ named!(Word, Form, Field);
 impl Word {
     /// Whether the word may be chosen on a day.
     pub fn holds_on(&self, day: Date) -> bool {
-        self.valid_from.is_none_or(|first| first <= day)
-            && self.valid_to.is_none_or(|last| day <= last)
+        self.valid_from.is_none_or(|first| first <= day) && self.valid_to.is_none_or(|last| day <= last)
     }
 
     /// やさしい日本語 where there is one, else the ordinary word.
@@ -166,11 +165,7 @@ impl Field {
     /// Most characters that the field takes: the profile's limit, else 200
     /// for a line and 4,000 for a long text.
     pub fn limit(&self) -> usize {
-        let usual = if self.kind == FieldKind::LongText {
-            4_000
-        } else {
-            200
-        };
+        let usual = if self.kind == FieldKind::LongText { 4_000 } else { 200 };
         self.max_length.map_or(usual, |limit| limit as usize)
     }
 }

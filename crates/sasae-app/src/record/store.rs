@@ -29,8 +29,10 @@ pub async fn list_own_cases(ctx: &Ctx, conn: &mut Conn, limit: i64) -> Result<Ve
             sql!(
                 "SELECT c.id, c.number, c.title FROM support_case c ",
                 "WHERE c.tenant = ?1 AND c.state = 'open' AND EXISTS (SELECT 1 FROM case_role t ",
-                "WHERE t.tenant = ?1 AND t.case_id = c.id AND t.staff_id = ?2 AND ", valid_today!("t"),
-                ") AND ", visible_case!("c"),
+                "WHERE t.tenant = ?1 AND t.case_id = c.id AND t.staff_id = ?2 AND ",
+                valid_today!("t"),
+                ") AND ",
+                visible_case!("c"),
                 " ORDER BY COALESCE((SELECT MAX(x.created_at) FROM case_contact x WHERE x.tenant = ?1 ",
                 "AND x.case_id = c.id AND x.staff_id = ?2), c.opened_at) DESC, c.id LIMIT ?4"
             ),

@@ -52,7 +52,9 @@ pub async fn list_groups(ctx: &Ctx, conn: &mut Conn, text: &str) -> Result<Vec<G
     Ok(vec![
         Group { title: lang.t("人", "Persons"), hits: list_persons(ctx, conn, text).await? },
         Group { title: lang.t("支援", "Cases"), hits: store::list_cases(ctx, conn, text, MOST).await? },
-        Group { title: lang.t("相談", "Consultations"), hits: store::list_consultations(ctx, conn, text, MOST).await? },
+        Group {
+            title: lang.t("相談", "Consultations"), hits: store::list_consultations(ctx, conn, text, MOST).await?
+        },
     ])
 }
 

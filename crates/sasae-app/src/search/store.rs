@@ -19,7 +19,8 @@ pub(super) async fn list_cases(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i6
                 "SELECT c.id, c.number, c.title, a.name, c.opened_on FROM support_case c ",
                 "JOIN area a ON a.tenant = c.tenant AND a.id = c.area_id ",
                 "WHERE c.tenant = ?1 AND (SUBSTR(c.number, 1, LENGTH(CAST(?4 AS TEXT))) = ?4 ",
-                "OR SUBSTR(c.title, 1, LENGTH(CAST(?4 AS TEXT))) = ?4) AND ", visible_case!("c"),
+                "OR SUBSTR(c.title, 1, LENGTH(CAST(?4 AS TEXT))) = ?4) AND ",
+                visible_case!("c"),
                 " ORDER BY c.opened_on DESC, c.id LIMIT ?5"
             ),
             scoped![ctx, text, limit],
@@ -35,12 +36,7 @@ pub(super) async fn list_cases(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i6
 }
 
 /// Consultations whose text begins so.
-pub(super) async fn list_consultations(
-    ctx: &Ctx,
-    conn: &mut Conn,
-    text: &str,
-    limit: i64,
-) -> Result<Vec<Hit>> {
+pub(super) async fn list_consultations(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i64) -> Result<Vec<Hit>> {
     let rows: Vec<(Id, String, String, Date)> = conn
         .query(
             sql!(

@@ -57,8 +57,7 @@ impl Need {
 /// an area and all below it.
 pub fn needs(profile: &Profile, places: &[Place], filled: &HashMap<(String, Id), u32>) -> Vec<Need> {
     let of_place = |place: &'_ Place| -> Vec<Need> {
-        let rules: Vec<(&Role, Posts)> =
-            profile.required_posts(&place.tier, &place.code, place.households).collect();
+        let rules: Vec<(&Role, Posts)> = profile.required_posts(&place.tier, &place.code, place.households).collect();
         let need = |(role, posts): (&Role, Posts)| Need {
             role: role.code.clone(),
             area: place.id,
@@ -108,7 +107,13 @@ mod tests {
     use super::*;
 
     fn place(number: u128, tier: &str, code: &str, households: u32) -> Place {
-        Place { id: Id::from_u128(number), tier: tier.to_owned(), code: code.to_owned(), name: code.to_owned(), households }
+        Place {
+            id: Id::from_u128(number),
+            tier: tier.to_owned(),
+            code: code.to_owned(),
+            name: code.to_owned(),
+            households,
+        }
     }
 
     #[test]
@@ -118,11 +123,8 @@ mod tests {
         let places: Vec<Place> =
             codes.iter().enumerate().map(|(at, code)| place(at as u128 + 1, "ward", code, 0)).collect();
         let there = [3, 3, 3, 2, 1, 3, 1];
-        let filled: HashMap<(String, Id), u32> = places
-            .iter()
-            .zip(there)
-            .map(|(place, number)| (("coordinator".to_owned(), place.id), number))
-            .collect();
+        let filled: HashMap<(String, Id), u32> =
+            places.iter().zip(there).map(|(place, number)| (("coordinator".to_owned(), place.id), number)).collect();
 
         let needs = needs(&profile, &places, &filled);
         let sums = sums(&profile, &needs);

@@ -22,9 +22,7 @@ use crate::web::{Gate, Routes};
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
-    routes
-        .get("/organisation", Gate::Staff, pages::show)
-        .get("/api/organisation", Gate::Staff, api::show)
+    routes.get("/organisation", Gate::Staff, pages::show).get("/api/organisation", Gate::Staff, api::show)
 }
 
 /// Someone before a post is given.

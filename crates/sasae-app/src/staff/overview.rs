@@ -71,8 +71,7 @@ pub async fn look(ctx: &Ctx, conn: &mut Conn, at: Option<Id>) -> Result<Option<O
     let today = ctx.today();
     let mut areas = area::store::list_all(ctx, conn).await?;
     areas.retain(|a| a.valid_from <= today && today <= a.valid_to);
-    let levels: HashMap<&str, u32> =
-        ctx.profile().tiers.iter().map(|t| (t.code.as_str(), t.level)).collect();
+    let levels: HashMap<&str, u32> = ctx.profile().tiers.iter().map(|t| (t.code.as_str(), t.level)).collect();
     let level = |area: &AreaDetail| levels.get(area.tier.as_str()).copied().unwrap_or(u32::MAX);
     let here = match at {
         Some(id) => areas.iter().find(|area| area.id == id).ok_or(Error::NotFound)?,
@@ -185,11 +184,7 @@ impl Counted {
                 tier: area.tier.clone(),
                 code: area.code.clone(),
                 name: area.name.clone(),
-                households: self
-                    .households
-                    .get(&area.id)
-                    .and_then(|number| u32::try_from(*number).ok())
-                    .unwrap_or(0),
+                households: self.households.get(&area.id).and_then(|number| u32::try_from(*number).ok()).unwrap_or(0),
             })
             .collect();
         gaps::needs(ctx.profile(), &places, &self.filled)

@@ -74,8 +74,7 @@ impl Render for View<'_> {
 impl View<'_> {
     fn path(&self) -> Markup {
         let lang = self.lang;
-        let hrefs: Vec<String> =
-            self.seen.path.iter().map(|(id, _)| format!("/organisation?area={id}")).collect();
+        let hrefs: Vec<String> = self.seen.path.iter().map(|(id, _)| format!("/organisation?area={id}")).collect();
         let around = self.seen.path.iter().zip(&hrefs).map(|((id, name), href)| Tab {
             label: name,
             href,
@@ -106,10 +105,7 @@ impl View<'_> {
         let lang = self.lang;
         let seen = self.seen;
         if seen.sums.is_empty() {
-            let text = lang.t(
-                "ここには、数の決まった役職がありません。",
-                "No number of posts is set for this area.",
-            );
+            let text = lang.t("ここには、数の決まった役職がありません。", "No number of posts is set for this area.");
             return html! { p class="muted" { (text) } };
         }
         let number = |label| Column { label, numeric: true };
@@ -186,17 +182,14 @@ impl View<'_> {
             ]
         });
         let caption = lang.t("ここの役職に就いている人", "Who holds a post here");
-        table(
-            caption,
-            &[lang.t("名前", "Name"), lang.t("役職", "Post"), lang.t("期間", "Period")],
-            rows.collect(),
-        )
+        table(caption, &[lang.t("名前", "Name"), lang.t("役職", "Post"), lang.t("期間", "Period")], rows.collect())
     }
 
     fn bases(&self) -> Markup {
         let lang = self.lang;
         if self.seen.bases.is_empty() {
-            let text = lang.t("この区域の窓口・拠点は登録されていません。", "No window or base of this area is on record.");
+            let text =
+                lang.t("この区域の窓口・拠点は登録されていません。", "No window or base of this area is on record.");
             return html! { p class="muted" { (text) } };
         }
         let kind = |base: &super::store::BaseRow| {

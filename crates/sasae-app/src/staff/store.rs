@@ -214,10 +214,7 @@ pub async fn find_base(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Option<Base
 /// The name of a person who acts.
 pub async fn find_staff_name(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Option<String>> {
     Ok(conn
-        .query_opt::<(String,)>(
-            sql!("SELECT name FROM staff WHERE tenant = ?1 AND id = ?2"),
-            args![ctx.tenant(), id],
-        )
+        .query_opt::<(String,)>(sql!("SELECT name FROM staff WHERE tenant = ?1 AND id = ?2"), args![ctx.tenant(), id])
         .await?
         .map(|(name,)| name))
 }

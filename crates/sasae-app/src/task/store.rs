@@ -26,7 +26,9 @@ pub(super) async fn list_notices(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>>
                 "JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id ",
                 "JOIN handover h ON h.tenant = n.tenant AND h.subject_id = n.id AND h.answered_at IS NULL ",
                 "WHERE n.tenant = ?1 AND n.state <> 'finished' AND n.area_id IN ",
-                function_areas!("notice_triage"), " AND ", visible_notice!("n"),
+                function_areas!("notice_triage"),
+                " AND ",
+                visible_notice!("n"),
                 " ORDER BY h.acknowledge_by, n.id LIMIT ?4"
             ),
             scoped![ctx, MOST],
@@ -36,11 +38,8 @@ pub(super) async fn list_notices(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>>
         .into_iter()
         .map(|(record, state, kind, area, acknowledge_by, answer_by)| {
             ctx.saw("notice", record);
-            let (what, until) = if state == "received" {
-                (What::NoticeNew, acknowledge_by)
-            } else {
-                (What::NoticeDecide, answer_by)
-            };
+            let (what, until) =
+                if state == "received" { (What::NoticeNew, acknowledge_by) } else { (What::NoticeDecide, answer_by) };
             let label = ctx.profile().label("notice_kind", &kind, ctx.lang());
             Due { what, about: format!("{label}（{area}）"), until, record }
         })
@@ -72,7 +71,8 @@ async fn list_roles_asked(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
                 "JOIN case_role r ON r.tenant = h.tenant AND r.id = h.subject_id AND r.state = 'asked' ",
                 "JOIN support_case c ON c.tenant = r.tenant AND c.id = r.case_id AND c.state = 'open' ",
                 "WHERE h.tenant = ?1 AND h.kind = 'role' AND h.to_staff = ?2 AND h.answered_at IS NULL AND ",
-                visible_case!("c"), " ORDER BY h.acknowledge_by, h.id LIMIT ?4"
+                visible_case!("c"),
+                " ORDER BY h.acknowledge_by, h.id LIMIT ?4"
             ),
             scoped![ctx, MOST],
         )
@@ -86,8 +86,10 @@ async fn list_roles_asked(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
                 "AND h.answered_at IS NULL AND h.kind = 'role' ",
                 "JOIN case_role r ON r.tenant = h.tenant AND r.id = h.subject_id AND r.state = 'asked' ",
                 "JOIN support_case c ON c.tenant = r.tenant AND c.id = r.case_id AND c.state = 'open' ",
-                "WHERE me.tenant = ?1 AND me.id = ?2 AND ", valid_today!("me"),
-                " AND NOT ", case_restricted!("c", "barred", "AND xr.against_staff = ?2"),
+                "WHERE me.tenant = ?1 AND me.id = ?2 AND ",
+                valid_today!("me"),
+                " AND NOT ",
+                case_restricted!("c", "barred", "AND xr.against_staff = ?2"),
                 " ORDER BY h.acknowledge_by, h.id LIMIT ?4"
             ),
             scoped![ctx, MOST],
@@ -117,7 +119,10 @@ async fn list_roles_due(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
                 "SELECT c.id, c.number, r.task, r.due_on FROM case_role r ",
                 "JOIN support_case c ON c.tenant = r.tenant AND c.id = r.case_id AND c.state = 'open' ",
                 "WHERE r.tenant = ?1 AND r.staff_id = ?2 AND r.state = 'accepted' AND r.due_on IS NOT NULL ",
-                "AND r.done_on IS NULL AND ", valid_today!("r"), " AND ", visible_case!("c"),
+                "AND r.done_on IS NULL AND ",
+                valid_today!("r"),
+                " AND ",
+                visible_case!("c"),
                 " ORDER BY r.due_on, r.id LIMIT ?4"
             ),
             scoped![ctx, MOST],
@@ -137,7 +142,8 @@ async fn list_agreements(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
             sql!(
                 "SELECT c.id, c.number, c.title, c.intake_at FROM support_case c ",
                 "WHERE c.tenant = ?1 AND c.lead_staff = ?2 AND c.state = 'open' AND c.agreed_at IS NULL AND ",
-                visible_case!("c"), " ORDER BY c.intake_at, c.id LIMIT ?4"
+                visible_case!("c"),
+                " ORDER BY c.intake_at, c.id LIMIT ?4"
             ),
             scoped![ctx, MOST],
         )
@@ -158,7 +164,8 @@ async fn list_next_contacts(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
                 "SELECT c.id, c.number, c.title, k.next_on, k.next_what FROM case_contact k ",
                 "JOIN support_case c ON c.tenant = k.tenant AND c.id = k.case_id AND c.state = 'open' ",
                 "WHERE k.tenant = ?1 AND k.staff_id = ?2 AND k.next_on IS NOT NULL AND k.next_done_on IS NULL AND ",
-                visible_case!("c"), " ORDER BY k.next_on, k.id LIMIT ?4"
+                visible_case!("c"),
+                " ORDER BY k.next_on, k.id LIMIT ?4"
             ),
             scoped![ctx, MOST],
         )
@@ -179,7 +186,8 @@ async fn list_reviews(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
             sql!(
                 "SELECT c.id, c.number, c.title, c.review_on FROM support_case c ",
                 "WHERE c.tenant = ?1 AND c.lead_staff = ?2 AND c.state = 'open' AND c.review_on IS NOT NULL AND ",
-                visible_case!("c"), " ORDER BY c.review_on, c.id LIMIT ?4"
+                visible_case!("c"),
+                " ORDER BY c.review_on, c.id LIMIT ?4"
             ),
             scoped![ctx, MOST],
         )
@@ -200,7 +208,9 @@ pub(super) async fn list_intakes(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>>
                 // The hand-over waits for an answer as long as the concern is under way.
                 "JOIN handover h ON h.tenant = n.tenant AND h.subject_id = n.id AND h.answered_at IS NULL ",
                 "WHERE n.tenant = ?1 AND n.triage = 'consultation' AND n.area_id IN ",
-                function_areas!("consultation_take"), " AND ", visible_notice!("n"),
+                function_areas!("consultation_take"),
+                " AND ",
+                visible_notice!("n"),
                 " AND NOT EXISTS (SELECT 1 FROM consultation k WHERE k.tenant = ?1 AND k.notice_id = n.id) ",
                 "ORDER BY h.answer_by, n.id LIMIT ?4"
             ),
@@ -236,9 +246,11 @@ pub(super) async fn list_consultations(ctx: &Ctx, conn: &mut Conn) -> Result<Vec
             sql!(
                 "SELECT k.id, p.id, p.family || ' ' || p.given, k.urgency, k.received_on, a.name ",
                 "FROM consultation k JOIN area a ON a.tenant = k.tenant AND a.id = k.area_id ",
-                "LEFT JOIN person p ON p.tenant = k.tenant AND p.id = k.person_id AND ", visible_person!("p"),
+                "LEFT JOIN person p ON p.tenant = k.tenant AND p.id = k.person_id AND ",
+                visible_person!("p"),
                 " WHERE k.tenant = ?1 AND k.taken_by = ?2 AND k.outcome = 'open' AND ",
-                visible_consultation!("k"), " ORDER BY k.received_on, k.id LIMIT ?4"
+                visible_consultation!("k"),
+                " ORDER BY k.received_on, k.id LIMIT ?4"
             ),
             scoped![ctx, MOST],
         )

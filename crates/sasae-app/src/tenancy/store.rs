@@ -27,10 +27,7 @@ record! {
 /// The record of a municipality.
 pub async fn find_tenant(conn: &mut Conn, code: &str) -> Result<Option<TenantRow>> {
     Ok(conn
-        .query_opt(
-            sql!("SELECT name, name_en, profile, profile_text FROM tenant WHERE tenant = ?1"),
-            args![code],
-        )
+        .query_opt(sql!("SELECT name, name_en, profile, profile_text FROM tenant WHERE tenant = ?1"), args![code])
         .await?)
 }
 

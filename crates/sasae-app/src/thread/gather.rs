@@ -128,7 +128,16 @@ impl<'a> Builder<'a> {
         Ok(tiers.iter().map(|tier| self.lane_of_tier(tier)).max().unwrap_or(1))
     }
 
-    fn node(&mut self, id: String, lane: usize, at: Date, kind: &str, title: String, state: Option<String>, href: String) {
+    fn node(
+        &mut self,
+        id: String,
+        lane: usize,
+        at: Date,
+        kind: &str,
+        title: String,
+        state: Option<String>,
+        href: String,
+    ) {
         self.picture.nodes.push(Node {
             id,
             lane,
@@ -175,7 +184,8 @@ impl<'a> Builder<'a> {
         let title = self.ctx.profile().label("notice_kind", &part.kind, self.lang).to_owned();
         let first = id.to_string();
         self.node(first.clone(), lane, part.received_on, kind, title, None, href.clone());
-        let mut ends = Ends { first: first.clone(), last: first.clone(), last_on: part.received_on, first_on: part.received_on };
+        let mut ends =
+            Ends { first: first.clone(), last: first.clone(), last_on: part.received_on, first_on: part.received_on };
         if let (Some(at), Some(outcome)) = (part.triaged_at, &part.triage) {
             let on = tokyo_date(at);
             let lane = self.lane_of(conn, part.triaged_by, on).await?;
@@ -208,7 +218,15 @@ impl<'a> Builder<'a> {
             _ => self.lang.t("受付中", "Open"),
         };
         let node = id.to_string();
-        self.node(node.clone(), lane, part.received_on, kind, part.taken_name.clone(), Some(state.to_owned()), format!("/consultations/{id}"));
+        self.node(
+            node.clone(),
+            lane,
+            part.received_on,
+            kind,
+            part.taken_name.clone(),
+            Some(state.to_owned()),
+            format!("/consultations/{id}"),
+        );
         if part.outcome == "open" {
             self.open(&node, lane, &part.taken_name, part.received_on);
         }
@@ -228,13 +246,22 @@ impl<'a> Builder<'a> {
             (None, None) => self.lang.t("役割を調整中", "Roles being agreed"),
         };
         let title = format!("{} {}", part.number, part.lead_name);
-        self.node(first.clone(), lane, part.opened_on, self.lang.t("支援", "Case"), title, Some(state.to_owned()), href.clone());
+        self.node(
+            first.clone(),
+            lane,
+            part.opened_on,
+            self.lang.t("支援", "Case"),
+            title,
+            Some(state.to_owned()),
+            href.clone(),
+        );
         for role in store::list_roles(self.ctx, conn, id).await? {
             for h in handover::list_of(self.ctx, conn, role.id).await? {
                 self.role(conn, &first, &role, &h, &href).await?;
             }
         }
-        let mut ends = Ends { first: first.clone(), last: first.clone(), last_on: part.opened_on, first_on: part.opened_on };
+        let mut ends =
+            Ends { first: first.clone(), last: first.clone(), last_on: part.opened_on, first_on: part.opened_on };
         if let Some(on) = part.closed_on {
             let lane = self.lane_of(conn, part.closed_by, on).await?;
             let last = format!("{id}-closed");
@@ -251,7 +278,14 @@ impl<'a> Builder<'a> {
         Ok(())
     }
 
-    async fn role(&mut self, conn: &mut Conn, case: &str, role: &store::RolePart, h: &Handover, href: &str) -> Result<()> {
+    async fn role(
+        &mut self,
+        conn: &mut Conn,
+        case: &str,
+        role: &store::RolePart,
+        h: &Handover,
+        href: &str,
+    ) -> Result<()> {
         let handed = tokyo_date(h.handed_at);
         let lane = match role.staff_id {
             Some(staff) => self.lane_of(conn, Some(staff), handed).await?,
@@ -340,7 +374,5 @@ impl Kind {
 
 /// The kind in an address, or 404.
 pub(super) fn kind_of(name: &str) -> Result<Kind> {
-    Kind::from_name(name)
-        .filter(|kind| !matches!(kind, Kind::Area | Kind::Person))
-        .ok_or(Error::NotFound)
+    Kind::from_name(name).filter(|kind| !matches!(kind, Kind::Area | Kind::Person)).ok_or(Error::NotFound)
 }

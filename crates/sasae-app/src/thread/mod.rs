@@ -25,9 +25,11 @@ use crate::web::{Gate, Routes};
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
-    routes
-        .get("/thread/{kind}/{id}", Gate::Staff, pages::show)
-        .get("/api/thread/{kind}/{id}", Gate::Staff, pages::show_json)
+    routes.get("/thread/{kind}/{id}", Gate::Staff, pages::show).get(
+        "/api/thread/{kind}/{id}",
+        Gate::Staff,
+        pages::show_json,
+    )
 }
 
 /// Links two records: `to` came of `from`.

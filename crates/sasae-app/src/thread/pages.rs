@@ -56,7 +56,9 @@ pub async fn show_json(ctx: Ctx, Path((kind, id)): Path<(String, Id)>) -> Reply 
         .iter()
         .map(|a| match &a.to {
             End::Node(to) => serde_json::json!({ "from": a.from, "to": to, "label": a.label }),
-            End::Open { whose_turn, .. } => serde_json::json!({ "from": a.from, "whose_turn": whose_turn, "label": a.label }),
+            End::Open { whose_turn, .. } => {
+                serde_json::json!({ "from": a.from, "whose_turn": whose_turn, "label": a.label })
+            }
         })
         .collect();
     json(StatusCode::OK, &serde_json::json!({ "nodes": nodes, "arrows": arrows, "cut": thread.cut }))

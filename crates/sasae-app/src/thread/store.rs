@@ -13,28 +13,13 @@ use crate::error::Result;
 /// The tables of this room.
 pub const TABLES: &[&str] = &["thread_link"];
 
-pub(super) async fn put_link(
-    ctx: &Ctx,
-    tx: &mut Tx,
-    from: (Kind, Id),
-    to: (Kind, Id),
-    relation: &str,
-) -> Result<()> {
+pub(super) async fn put_link(ctx: &Ctx, tx: &mut Tx, from: (Kind, Id), to: (Kind, Id), relation: &str) -> Result<()> {
     tx.execute(
         sql!(
             "INSERT INTO thread_link (tenant, from_kind, from_id, to_kind, to_id, relation, linked_at, linked_by) ",
             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING"
         ),
-        args![
-            ctx.tenant(),
-            from.0.name(),
-            from.1,
-            to.0.name(),
-            to.1,
-            relation,
-            ctx.now(),
-            ctx.staff_id()
-        ],
+        args![ctx.tenant(), from.0.name(), from.1, to.0.name(), to.1, relation, ctx.now(), ctx.staff_id()],
     )
     .await?;
     Ok(())

@@ -13,11 +13,7 @@ use crate::web::ui::svg_thread::{ArrowKind, End};
 
 async fn report(test: &TestApp) -> Id {
     let ctx = test.public().await;
-    let form = NoticeForm {
-        kind: "not_seen".to_owned(),
-        area: test.wards[0].to_string(),
-        ..NoticeForm::default()
-    };
+    let form = NoticeForm { kind: "not_seen".to_owned(), area: test.wards[0].to_string(), ..NoticeForm::default() };
     let mut work = ctx.begin().await.unwrap();
     let reported = notice::report(&ctx, &mut work, &form).await.unwrap();
     work.commit("").await.unwrap();

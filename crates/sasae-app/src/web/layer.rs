@@ -99,13 +99,7 @@ pub(super) async fn missing() -> Error {
     Error::NotFound
 }
 
-async fn context(
-    app: &App,
-    gate: Gate,
-    path: &'static str,
-    request: Request,
-    nonce: &str,
-) -> Result<(Ctx, Request)> {
+async fn context(app: &App, gate: Gate, path: &'static str, request: Request, nonce: &str) -> Result<(Ctx, Request)> {
     let (mut parts, body) = request.into_parts();
     let host = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
     let tenant = app.tenant_of_host(host).await?;
@@ -119,10 +113,7 @@ async fn context(
     let body = match parts.method {
         Method::GET | Method::HEAD => Bytes::new(),
         _ => to_bytes(body, BODY_LIMIT.max(upload_limit(path))).await.map_err(|_| {
-            Error::Bad(crate::lang::Text::new(
-                "送られた内容が大きすぎます。",
-                "What was sent is too large.",
-            ))
+            Error::Bad(crate::lang::Text::new("送られた内容が大きすぎます。", "What was sent is too large."))
         })?,
     };
     // A form being typed is kept again and again: only sending it uses up its key.

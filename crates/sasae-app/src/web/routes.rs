@@ -66,20 +66,12 @@ impl Routes {
         self.mount(Method::POST, MethodFilter::POST, path, gate, handler)
     }
 
-    fn mount<H, T>(
-        mut self,
-        method: Method,
-        filter: MethodFilter,
-        path: &'static str,
-        gate: Gate,
-        handler: H,
-    ) -> Routes
+    fn mount<H, T>(mut self, method: Method, filter: MethodFilter, path: &'static str, gate: Gate, handler: H) -> Routes
     where
         H: Handler<T, App>,
         T: 'static,
     {
-        let guarded =
-            on(filter, handler).layer(from_fn_with_state((self.app.clone(), gate, path), layer::enter));
+        let guarded = on(filter, handler).layer(from_fn_with_state((self.app.clone(), gate, path), layer::enter));
         self.router = self.router.route(path, guarded);
         self.table.push(Route { method, path, gate });
         self
@@ -99,7 +91,6 @@ impl Routes {
     pub fn into_router(self) -> Router {
         let fallback = from_fn_with_state((self.app.clone(), Gate::Public, "*"), layer::enter);
         let missing = Router::new().fallback(layer::missing).layer(fallback);
-        super::headers::outer(self.router.fallback_service(missing.with_state(self.app.clone())))
-            .with_state(self.app)
+        super::headers::outer(self.router.fallback_service(missing.with_state(self.app.clone()))).with_state(self.app)
     }
 }

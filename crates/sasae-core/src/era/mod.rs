@@ -27,36 +27,11 @@ pub struct Era {
 
 /// All eras of the Gregorian calendar in Japan, oldest first.
 pub static ERAS: [Era; 5] = [
-    Era {
-        name: "明治",
-        letter: 'M',
-        digit: '1',
-        first: date(1868, 1, 25),
-    },
-    Era {
-        name: "大正",
-        letter: 'T',
-        digit: '2',
-        first: date(1912, 7, 30),
-    },
-    Era {
-        name: "昭和",
-        letter: 'S',
-        digit: '3',
-        first: date(1926, 12, 25),
-    },
-    Era {
-        name: "平成",
-        letter: 'H',
-        digit: '4',
-        first: date(1989, 1, 8),
-    },
-    Era {
-        name: "令和",
-        letter: 'R',
-        digit: '5',
-        first: date(2019, 5, 1),
-    },
+    Era { name: "明治", letter: 'M', digit: '1', first: date(1868, 1, 25) },
+    Era { name: "大正", letter: 'T', digit: '2', first: date(1912, 7, 30) },
+    Era { name: "昭和", letter: 'S', digit: '3', first: date(1926, 12, 25) },
+    Era { name: "平成", letter: 'H', digit: '4', first: date(1989, 1, 8) },
+    Era { name: "令和", letter: 'R', digit: '5', first: date(2019, 5, 1) },
 ];
 
 /// The first day of the Gregorian calendar in Japan.
@@ -186,16 +161,13 @@ mod tests {
     }
 
     fn as_icu(day: Date) -> (String, i32) {
-        let icu = icu_calendar::Date::try_new_iso(
-            day.year().into(),
-            day.month().cast_unsigned(),
-            day.day().cast_unsigned(),
-        )
-        .unwrap()
-        .to_calendar(Japanese::new())
-        .year()
-        .era()
-        .unwrap();
+        let icu =
+            icu_calendar::Date::try_new_iso(day.year().into(), day.month().cast_unsigned(), day.day().cast_unsigned())
+                .unwrap()
+                .to_calendar(Japanese::new())
+                .year()
+                .era()
+                .unwrap();
         (icu.era.to_string(), icu.year)
     }
 
@@ -235,10 +207,7 @@ mod tests {
         for era in &ERAS[1..] {
             let before = era.first.yesterday().unwrap();
             assert_eq!(as_icu(era.first).1, 1);
-            assert_eq!(
-                Some(as_icu(before).1),
-                Era::of(before).map(|e| i32::from(e.year_of(before.year())))
-            );
+            assert_eq!(Some(as_icu(before).1), Era::of(before).map(|e| i32::from(e.year_of(before.year()))));
         }
     }
 }

@@ -48,9 +48,9 @@ impl DateError {
             Self::NotADate(text) => {
                 format!("「{text}」は日付として読めません（例：令和5年4月1日、2023-04-01）")
             }
-            Self::NoEra(text) => format!(
-                "「{text}」は年が分かりません。元号か西暦4桁を付けてください（例：R5.4.1、2023.4.1）"
-            ),
+            Self::NoEra(text) => {
+                format!("「{text}」は年が分かりません。元号か西暦4桁を付けてください（例：R5.4.1、2023.4.1）")
+            }
             Self::Impossible(text) => format!("「{text}」という日はありません"),
             Self::OutsideEra { written, actual } => {
                 format!("「{written}」は元号の期間外です。{actual}ではありませんか")
@@ -76,9 +76,7 @@ pub fn parse_date(text: &str) -> Result<Date, DateError> {
     if text.is_empty() {
         return Err(DateError::Empty);
     }
-    let written = Written {
-        text: text.chars().take(40).collect(),
-    };
+    let written = Written { text: text.chars().take(40).collect() };
     if text.len() > LONGEST {
         return Err(written.not_a_date());
     }
@@ -123,13 +121,7 @@ impl Written {
         self.date(era, year, month, day)
     }
 
-    fn date(
-        &self,
-        era: Option<&'static Era>,
-        year: &str,
-        month: &str,
-        day: &str,
-    ) -> Result<Date, DateError> {
+    fn date(&self, era: Option<&'static Era>, year: &str, month: &str, day: &str) -> Result<Date, DateError> {
         let number = |digits: &str| digits.parse::<i16>().map_err(|_| self.not_a_date());
         let small = |digits: &str| match digits.len() {
             1 | 2 => digits.parse::<i8>().map_err(|_| self.not_a_date()),
@@ -138,9 +130,7 @@ impl Written {
         let (month, day) = (small(month)?, small(day)?);
         let Some(era) = era else {
             return match year.len() {
-                4 if !year.starts_with('0') => {
-                    Date::new(number(year)?, month, day).map_err(|_| self.impossible())
-                }
+                4 if !year.starts_with('0') => Date::new(number(year)?, month, day).map_err(|_| self.impossible()),
                 1 | 2 => Err(DateError::NoEra(self.text.clone())),
                 _ => Err(self.not_a_date()),
             };
@@ -159,10 +149,7 @@ impl Written {
         if Era::of(date) == Some(era) {
             Ok(date)
         } else {
-            Err(DateError::OutsideEra {
-                written: self.text.clone(),
-                actual: wareki(date),
-            })
+            Err(DateError::OutsideEra { written: self.text.clone(), actual: wareki(date) })
         }
     }
 }
@@ -198,10 +185,8 @@ pub(crate) fn take_era(text: &str) -> (Option<&'static Era>, &str) {
     }
     for era in &ERAS {
         let short: String = era.name.chars().take(1).collect();
-        let rest = text
-            .strip_prefix(era.name)
-            .or_else(|| text.strip_prefix(&short))
-            .or_else(|| text.strip_prefix(era.letter));
+        let rest =
+            text.strip_prefix(era.name).or_else(|| text.strip_prefix(&short)).or_else(|| text.strip_prefix(era.letter));
         if let Some(rest) = rest {
             return (Some(era), rest);
         }
@@ -307,22 +292,14 @@ mod tests {
             "令和5年4月1日頃",
             "十百年1月1日",
         ] {
-            assert_eq!(
-                parse_date(text),
-                Err(DateError::NotADate(text.to_owned())),
-                "{text}"
-            );
+            assert_eq!(parse_date(text), Err(DateError::NotADate(text.to_owned())), "{text}");
         }
     }
 
     #[test]
     fn a_year_without_its_era_is_asked_for_and_not_guessed() {
         for text in ["25.1.1", "5/4/1", "5年4月1日", "050401"] {
-            assert_eq!(
-                parse_date(text),
-                Err(DateError::NoEra(text.to_owned())),
-                "{text}"
-            );
+            assert_eq!(parse_date(text), Err(DateError::NoEra(text.to_owned())), "{text}");
         }
     }
 
@@ -340,11 +317,7 @@ mod tests {
             "5050431",
             "2023-04-00",
         ] {
-            assert_eq!(
-                parse_date(text),
-                Err(DateError::Impossible(text.to_owned())),
-                "{text}"
-            );
+            assert_eq!(parse_date(text), Err(DateError::Impossible(text.to_owned())), "{text}");
         }
     }
 
@@ -361,10 +334,7 @@ mod tests {
         ] {
             assert_eq!(
                 parse_date(written),
-                Err(DateError::OutsideEra {
-                    written: written.to_owned(),
-                    actual: actual.to_owned()
-                })
+                Err(DateError::OutsideEra { written: written.to_owned(), actual: actual.to_owned() })
             );
         }
     }
@@ -372,10 +342,7 @@ mod tests {
     #[test]
     fn the_old_calendar_is_not_converted_by_counting() {
         assert_eq!(parse_date("明治6年1月1日"), Ok(date(1873, 1, 1)));
-        assert_eq!(
-            parse_date("明治5年12月2日"),
-            Err(DateError::OldCalendar("明治5年12月2日".to_owned()))
-        );
+        assert_eq!(parse_date("明治5年12月2日"), Err(DateError::OldCalendar("明治5年12月2日".to_owned())));
     }
 
     #[test]
@@ -390,16 +357,8 @@ mod tests {
     fn the_japanese_reason_says_what_to_write() {
         let error = parse_date("平成31年5月1日").unwrap_err();
 
-        assert_eq!(
-            error.ja(),
-            "「平成31年5月1日」は元号の期間外です。令和元年5月1日ではありませんか"
-        );
-        assert!(
-            parse_date("25.1.1")
-                .unwrap_err()
-                .ja()
-                .contains("元号か西暦4桁")
-        );
+        assert_eq!(error.ja(), "「平成31年5月1日」は元号の期間外です。令和元年5月1日ではありませんか");
+        assert!(parse_date("25.1.1").unwrap_err().ja().contains("元号か西暦4桁"));
     }
 
     proptest! {

@@ -58,10 +58,7 @@ fn numbers(chars: &[char]) -> Vec<char> {
     let mut out = Vec::with_capacity(chars.len());
     let mut at = 0;
     while at < chars.len() {
-        let run = chars[at..]
-            .iter()
-            .take_while(|&&c| numeral::is_numeral(c))
-            .count();
+        let run = chars[at..].iter().take_while(|&&c| numeral::is_numeral(c)).count();
         let (word, rest) = chars[at..].split_at(run);
         match numeral::parse(&word.iter().collect::<String>()) {
             Some(value) if counts(rest) => out.extend(value.to_string().chars()),
@@ -77,9 +74,7 @@ fn numbers(chars: &[char]) -> Vec<char> {
 fn counts(rest: &[char]) -> bool {
     rest.starts_with(&['丁', '目']) || rest.starts_with(&['番', '地']) || {
         matches!(rest.first(), Some('番' | '号'))
-            && rest
-                .get(1)
-                .is_none_or(|&c| c.is_ascii_digit() || numeral::is_numeral(c) || is_dash(c))
+            && rest.get(1).is_none_or(|&c| c.is_ascii_digit() || numeral::is_numeral(c) || is_dash(c))
     }
 }
 
@@ -115,9 +110,7 @@ fn separator(rest: &[char]) -> Option<&[char]> {
 /// 2丁目-3 has one separator, not two.
 fn skip_dash(rest: &[char]) -> &[char] {
     match rest {
-        [dash, digit, ..] if (is_dash(*dash) || *dash == 'ー') && digit.is_ascii_digit() => {
-            &rest[1..]
-        }
+        [dash, digit, ..] if (is_dash(*dash) || *dash == 'ー') && digit.is_ascii_digit() => &rest[1..],
         _ => rest,
     }
 }

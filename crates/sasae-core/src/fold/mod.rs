@@ -69,9 +69,7 @@ pub fn fold_phone(text: &str) -> String {
     let plain: String = text.nfkc().flat_map(char::to_lowercase).collect();
     let number = ["内線", "ext", "x"]
         .iter()
-        .fold(plain.as_str(), |rest, mark| {
-            rest.split_once(mark).map_or(rest, |(number, _)| number)
-        });
+        .fold(plain.as_str(), |rest, mark| rest.split_once(mark).map_or(rest, |(number, _)| number));
     let digits = fold_digits(number);
     let abroad = number.trim_start_matches(|c: char| !c.is_ascii_digit() && c != '+');
     match digits.strip_prefix("81") {
@@ -117,11 +115,7 @@ pub fn is_kana(text: &str) -> bool {
     let mut any = false;
     for c in text.nfkc() {
         any |= kana(c);
-        let mark = c.is_whitespace()
-            || matches!(
-                c,
-                'ー' | '・' | 'ゝ' | 'ゞ' | 'ヽ' | 'ヾ' | '\u{3099}' | '\u{309a}'
-            );
+        let mark = c.is_whitespace() || matches!(c, 'ー' | '・' | 'ゝ' | 'ゞ' | 'ヽ' | 'ヾ' | '\u{3099}' | '\u{309a}');
         if !kana(c) && !mark {
             return false;
         }
@@ -206,30 +200,12 @@ fn is_invisible(c: char) -> bool {
 fn is_name_mark(c: char) -> bool {
     c.is_whitespace()
         || is_dash(c)
-        || matches!(
-            c,
-            '・' | '·'
-                | '‧'
-                | '∙'
-                | '•'
-                | '⋅'
-                | '.'
-                | ','
-                | '、'
-                | '\''
-                | '’'
-                | '‘'
-                | '='
-                | '゠'
-        )
+        || matches!(c, '・' | '·' | '‧' | '∙' | '•' | '⋅' | '.' | ',' | '、' | '\'' | '’' | '‘' | '=' | '゠')
 }
 
 /// Dashes other than the long vowel mark, after NFKC.
 fn is_dash(c: char) -> bool {
-    matches!(
-        c,
-        '-' | '\u{2010}'..='\u{2015}' | '−' | '─' | '━' | '⁃' | '﹘'
-    )
+    matches!(c, '-' | '\u{2010}'..='\u{2015}' | '−' | '─' | '━' | '⁃' | '﹘')
 }
 
 /// ヴ with the vowel after it, small or large.

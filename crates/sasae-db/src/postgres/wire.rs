@@ -140,9 +140,7 @@ const NEGATIVE: u16 = 0x4000;
 /// What `sum(bigint)` and `avg` give: a whole number as `Int`, any other as `Real`. Four words
 /// (digits, weight of the first, sign, scale for display), then digits to the base 10,000.
 fn numeric(bytes: &[u8]) -> Option<Value<'static>> {
-    let mut words = bytes
-        .chunks_exact(2)
-        .map(|word| u16::from_be_bytes([word[0], word[1]]));
+    let mut words = bytes.chunks_exact(2).map(|word| u16::from_be_bytes([word[0], word[1]]));
     let count = words.next()?;
     let weight = words.next()?.cast_signed();
     let sign = words.next()?;
@@ -155,10 +153,8 @@ fn numeric(bytes: &[u8]) -> Option<Value<'static>> {
     let whole = whole_number(&digits, weight, sign == NEGATIVE);
     Some(whole.map_or_else(
         || {
-            let sum = digits
-                .iter()
-                .zip(0i32..)
-                .map(|(digit, at)| f64::from(*digit) * 10_000f64.powi(i32::from(weight) - at));
+            let sum =
+                digits.iter().zip(0i32..).map(|(digit, at)| f64::from(*digit) * 10_000f64.powi(i32::from(weight) - at));
             let sum = sum.sum::<f64>();
             Value::Real(if sign == NEGATIVE { -sum } else { sum })
         },
@@ -177,11 +173,7 @@ fn whole_number(digits: &[u16], weight: i16, negative: bool) -> Option<i64> {
         let digit = i64::from(digits.get(at).copied().unwrap_or(0));
         sum = sum.checked_mul(10_000)?;
         // Built from below zero, where i64 reaches one further.
-        sum = if negative {
-            sum.checked_sub(digit)?
-        } else {
-            sum.checked_add(digit)?
-        };
+        sum = if negative { sum.checked_sub(digit)? } else { sum.checked_add(digit)? };
     }
     Some(sum)
 }

@@ -13,12 +13,7 @@ const DYING: &str = "SASAE_DB_DYING_WRITER";
 const ACKNOWLEDGED: &str = "acknowledged ";
 
 fn on_runtime<T>(work: impl Future<Output = T>) -> T {
-    tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap()
-        .block_on(work)
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap().block_on(work)
 }
 
 /// Eight writers without end, each transaction a person and a note; says what was acknowledged.
@@ -73,10 +68,7 @@ fn a_killed_writer_loses_nothing_acknowledged_and_leaves_nothing_half() {
 
     for line in said {
         let line = line.unwrap();
-        if let Some(n) = line
-            .strip_prefix(ACKNOWLEDGED)
-            .and_then(|n| n.parse::<u128>().ok())
-        {
+        if let Some(n) = line.strip_prefix(ACKNOWLEDGED).and_then(|n| n.parse::<u128>().ok()) {
             acknowledged.push(id(n));
         }
         if acknowledged.len() == 200 {
@@ -95,10 +87,7 @@ fn a_killed_writer_loses_nothing_acknowledged_and_leaves_nothing_half() {
         let notes = read.query::<(Uuid,)>(notes, args![TENANT]).await.unwrap();
         (persons, notes)
     });
-    assert!(
-        persons == notes,
-        "a transaction is there whole or not at all"
-    );
+    assert!(persons == notes, "a transaction is there whole or not at all");
     for n in acknowledged {
         assert!(persons.binary_search(&(n,)).is_ok(), "{n} was acknowledged");
     }

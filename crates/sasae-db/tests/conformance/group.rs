@@ -9,20 +9,14 @@ use crate::{MIGRATIONS, TENANT, committed_persons, id, insert_person, poll_once,
 
 async fn has_person(db: &Db, n: u128) -> bool {
     let mut read = db.read(TENANT).await.unwrap();
-    read.scalar(
-        sql!("SELECT EXISTS (SELECT 1 FROM person WHERE tenant = ?1 AND id = ?2)"),
-        args![TENANT, id(n)],
-    )
-    .await
-    .unwrap()
+    read.scalar(sql!("SELECT EXISTS (SELECT 1 FROM person WHERE tenant = ?1 AND id = ?2)"), args![TENANT, id(n)])
+        .await
+        .unwrap()
 }
 
 /// The database as the program has it: waiting for the disk.
 async fn durable(test: &TestDb) -> Db {
-    let options = Options {
-        durable: true,
-        ..test.options.clone()
-    };
+    let options = Options { durable: true, ..test.options.clone() };
     test.open_again(&options).await
 }
 
@@ -132,10 +126,7 @@ async fn limit_pages(db: &Db, pages: i64) {
 
 async fn pages(db: &Db) -> i64 {
     let mut tx = db.begin(TENANT).await.unwrap();
-    tx.query_text::<(i64,)>("PRAGMA page_count", &[])
-        .await
-        .unwrap()[0]
-        .0
+    tx.query_text::<(i64,)>("PRAGMA page_count", &[]).await.unwrap()[0].0
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -150,8 +141,7 @@ async fn a_full_disk_is_told_and_nothing_acknowledged_is_lost() {
             let mut tx = db.begin(TENANT).await?;
             insert_person(&mut tx, n, &n.to_string()).await?;
             let note = Value::from("長い".repeat(2_000));
-            let insert =
-                sql!("INSERT INTO note (tenant, person_id, seq, text) VALUES (?1, ?2, 1, ?3)");
+            let insert = sql!("INSERT INTO note (tenant, person_id, seq, text) VALUES (?1, ?2, 1, ?3)");
             tx.execute(insert, args![TENANT, id(n), note]).await?;
             tx.commit().await
         })

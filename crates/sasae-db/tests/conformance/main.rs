@@ -76,20 +76,11 @@ async fn save_person(db: &Db, n: u128, name: &str) -> sasae_db::Result<()> {
 }
 
 async fn insert_person(tx: &mut sasae_db::Tx, n: u128, name: &str) -> sasae_db::Result<u64> {
-    tx.execute(
-        sql!("INSERT INTO person (tenant, id, name) VALUES (?1, ?2, ?3)"),
-        args![TENANT, id(n), name],
-    )
-    .await
+    tx.execute(sql!("INSERT INTO person (tenant, id, name) VALUES (?1, ?2, ?3)"), args![TENANT, id(n), name]).await
 }
 
 async fn count_persons(conn: &mut Conn) -> i64 {
-    conn.scalar(
-        sql!("SELECT count(*) FROM person WHERE tenant = ?1"),
-        args![TENANT],
-    )
-    .await
-    .unwrap()
+    conn.scalar(sql!("SELECT count(*) FROM person WHERE tenant = ?1"), args![TENANT]).await.unwrap()
 }
 
 /// What another connection sees now.

@@ -8,12 +8,7 @@ use crate::{MIGRATIONS, OTHER, TENANT, committed_persons, id, insert_person, sav
 const EMPTY: &[Migration] = &[];
 
 const fn step(name: &'static str, common: &'static str) -> Migration {
-    Migration {
-        name,
-        common,
-        sqlite: "",
-        postgres: "",
-    }
+    Migration { name, common, sqlite: "", postgres: "" }
 }
 
 const FIRST: Migration = step("1_first", "CREATE TABLE first (id BIGINT);");
@@ -156,16 +151,7 @@ both_engines! {
 async fn a_missing_file_is_made_only_when_that_is_wanted() {
     let folder = tempfile::tempdir().unwrap();
     let url = format!("sqlite:{}", folder.path().join("new.sqlite").display());
-    let open = async |create| {
-        Db::open(
-            &url,
-            &Options {
-                create,
-                ..Options::default()
-            },
-        )
-        .await
-    };
+    let open = async |create| Db::open(&url, &Options { create, ..Options::default() }).await;
 
     let refused = open(false).await.map(drop);
     let made = open(true).await.map(drop);
@@ -179,9 +165,6 @@ async fn an_address_of_another_kind_is_refused() {
     for url in ["mysql://host/db", "sqlite::memory:", "sqlite:", ""] {
         let opened = Db::open(url, &Options::default()).await.map(drop);
 
-        assert!(
-            matches!(opened, Err(Error::Unsupported(_))),
-            "{url}: {opened:?}"
-        );
+        assert!(matches!(opened, Err(Error::Unsupported(_))), "{url}: {opened:?}");
     }
 }

@@ -7,10 +7,7 @@ use sasae_db::{Engine, Error, Options, args, sql};
 use sasae_test::{TestDb, both_engines};
 use uuid::Uuid;
 
-use crate::{
-    MIGRATIONS, OTHER, TENANT, committed_persons, count_persons, id, insert_person, poll_once,
-    save_person,
-};
+use crate::{MIGRATIONS, OTHER, TENANT, committed_persons, count_persons, id, insert_person, poll_once, save_person};
 
 both_engines! {
     migrations = MIGRATIONS;

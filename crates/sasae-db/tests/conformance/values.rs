@@ -39,10 +39,7 @@ macro_rules! every_column {
 const LIST: Sql = sql!("SELECT ", every_column!(), " FROM every_type ORDER BY id");
 
 fn samples() -> Vec<Every> {
-    let nothing = |id| Every {
-        id,
-        ..Every::default()
-    };
+    let nothing = |id| Every { id, ..Every::default() };
     vec![
         nothing(i64::MIN),
         Every {
@@ -253,24 +250,8 @@ fn references_and_options_are_arguments_too() {
 
     let text = Value::from("支");
     let bytes = Value::from(&b"x"[..]);
-    let expected = [
-        &text,
-        &text,
-        &Value::Int(3),
-        &Value::Bool(true),
-        &Value::Null,
-        &bytes,
-        &Value::Null,
-    ];
+    let expected = [&text, &text, &Value::Int(3), &Value::Bool(true), &Value::Null, &bytes, &Value::Null];
     let given = |values: &[Value<'_>]| assert!(values.iter().eq(expected));
-    given(args![
-        &name,
-        name.as_str(),
-        &&3u32,
-        Some(&true),
-        nobody,
-        b"x",
-        None::<Uuid>
-    ]);
+    given(args![&name, name.as_str(), &&3u32, Some(&true), nobody, b"x", None::<Uuid>]);
     assert_eq!(text.to_value(), text);
 }

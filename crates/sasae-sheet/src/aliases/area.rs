@@ -1,9 +1,6 @@
 //! Towns, districts and municipalities.
 
-use super::{
-    LATITUDE, LONGITUDE, MUNICIPALITY, MUNICIPALITY_CODE, NOTE, POSTAL_CODE, PREFECTURE, TOWN_ID,
-    URL,
-};
+use super::{LATITUDE, LONGITUDE, MUNICIPALITY, MUNICIPALITY_CODE, NOTE, POSTAL_CODE, PREFECTURE, TOWN_ID, URL};
 use crate::heading::Column;
 
 /// 大字・町名.
@@ -46,16 +43,8 @@ pub const KOAZA: &[&str] = &["小字名", "小字", "通称名", "koaza"];
 /// Reading of [`KOAZA`].
 pub const KOAZA_KANA: &[&str] = &["小字名_カナ", "小字カナ"];
 /// 小学校区 or 校区.
-pub const SCHOOL_AREA: &[&str] = &[
-    "校区",
-    "校区名",
-    "小学校区",
-    "小学校区名",
-    "校（地）区",
-    "校地区",
-    "校区・地区",
-    "小学校",
-];
+pub const SCHOOL_AREA: &[&str] =
+    &["校区", "校区名", "小学校区", "小学校区名", "校（地）区", "校地区", "校区・地区", "小学校"];
 /// 中学校区.
 pub const MIDDLE_SCHOOL_AREA: &[&str] = &["中学校区", "中学校区名", "中学校"];
 /// A district by another name.
@@ -91,26 +80,11 @@ pub const NEIGHBOURHOOD: &[&str] = &[
     "班",
 ];
 /// First day of validity.
-pub const VALID_FROM: &[&str] = &[
-    "効力発生日",
-    "適用開始日",
-    "適用開始年月日",
-    "施行日",
-    "開始日",
-    "開始年月日",
-    "有効開始日",
-    "efct_date",
-];
+pub const VALID_FROM: &[&str] =
+    &["効力発生日", "適用開始日", "適用開始年月日", "施行日", "開始日", "開始年月日", "有効開始日", "efct_date"];
 /// Last day of validity.
-pub const VALID_TO: &[&str] = &[
-    "廃止日",
-    "適用終了日",
-    "適用終了年月日",
-    "終了日",
-    "終了年月日",
-    "有効終了日",
-    "ablt_date",
-];
+pub const VALID_TO: &[&str] =
+    &["廃止日", "適用終了日", "適用終了年月日", "終了日", "終了年月日", "有効終了日", "ablt_date"];
 
 /// Towns (町字) and the areas they belong to.
 pub const AREA: &[Column] = &[
@@ -142,26 +116,10 @@ pub const AREA: &[Column] = &[
 /// Municipalities, such as `localgovjp-utf8.csv` or the list of the ministry.
 pub const MUNICIPALITIES: &[Column] = &[
     Column::required("code", MUNICIPALITY_CODE),
-    Column::optional(
-        "prefecture",
-        &["都道府県名（漢字）", "都道府県名", "都道府県", "pref"],
-    ),
-    Column::optional(
-        "name",
-        &[
-            "市区町村名（漢字）",
-            "市区町村名",
-            "団体名",
-            "市町村名",
-            "地方公共団体名",
-            "city",
-        ],
-    ),
+    Column::optional("prefecture", &["都道府県名（漢字）", "都道府県名", "都道府県", "pref"]),
+    Column::optional("name", &["市区町村名（漢字）", "市区町村名", "団体名", "市町村名", "地方公共団体名", "city"]),
     Column::optional("prefecture_kana", &["都道府県名（カナ）", "都道府県名カナ"]),
-    Column::optional(
-        "name_kana",
-        &["市区町村名（カナ）", "市区町村名カナ", "citykana"],
-    ),
+    Column::optional("name_kana", &["市区町村名（カナ）", "市区町村名カナ", "citykana"]),
     Column::optional("latitude", LATITUDE),
     Column::optional("longitude", LONGITUDE),
     Column::optional("url", URL),

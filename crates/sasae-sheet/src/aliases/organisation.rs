@@ -60,13 +60,7 @@ pub const NAME_KANA: &[&str] = &[
 /// Name in everyday use.
 pub const NAME_COMMON: &[&str] = &["名称_通称", "通称", "略称", "愛称", "alternateName"];
 /// English name.
-pub const NAME_ENGLISH: &[&str] = &[
-    "名称_英語",
-    "名称_英字",
-    "施設名称_英字",
-    "英語名",
-    "nameEn",
-];
+pub const NAME_ENGLISH: &[&str] = &["名称_英語", "名称_英字", "施設名称_英字", "英語名", "nameEn"];
 /// Number of the record in its file.
 pub const RECORD_ID: &[&str] = &[
     "ID",
@@ -97,16 +91,8 @@ pub const MUNICIPALITY_CODE: &[&str] = &[
     "municipalityCode",
 ];
 /// Name of the municipality that owns the data.
-pub const MUNICIPALITY: &[&str] = &[
-    "地方公共団体名",
-    "市区町村名",
-    "自治体名",
-    "市町村名",
-    "団体名（自治体）",
-    "管轄市町村名",
-    "市区町村",
-    "city",
-];
+pub const MUNICIPALITY: &[&str] =
+    &["地方公共団体名", "市区町村名", "自治体名", "市町村名", "団体名（自治体）", "管轄市町村名", "市区町村", "city"];
 /// Name of the prefecture.
 pub const PREFECTURE: &[&str] = &["都道府県名", "都道府県", "県名", "pref", "prefecture"];
 /// Kind of facility or organisation.
@@ -160,16 +146,8 @@ pub const ADDRESS_CITY: &[&str] = &["所在地_市区町村", "住所_市区町�
 /// Part of a split address: town.
 pub const ADDRESS_TOWN: &[&str] = &["所在地_町字", "住所_町字", "住所_町名", "所在地_町名"];
 /// Part of a split address: block and number.
-pub const ADDRESS_BLOCK: &[&str] = &[
-    "所在地_番地以下",
-    "住所_番地以下",
-    "住所_番地",
-    "所在地_番地",
-    "番地以下",
-    "番地",
-    "番地・号",
-    "streetAddress",
-];
+pub const ADDRESS_BLOCK: &[&str] =
+    &["所在地_番地以下", "住所_番地以下", "住所_番地", "所在地_番地", "番地以下", "番地", "番地・号", "streetAddress"];
 /// Part of an address: building and room.
 pub const BUILDING: &[&str] = &[
     "建物名等（方書）",
@@ -236,25 +214,10 @@ pub const PHONE: &[&str] = &[
 /// Extension.
 pub const EXTENSION: &[&str] = &["内線番号", "内線", "連絡先内線番号"];
 /// Fax number.
-pub const FAX: &[&str] = &[
-    "FAX番号",
-    "FAX",
-    "ファクス",
-    "ファックス",
-    "ファクス番号",
-    "ファックス番号",
-    "faxNumber",
-];
+pub const FAX: &[&str] = &["FAX番号", "FAX", "ファクス", "ファックス", "ファクス番号", "ファックス番号", "faxNumber"];
 /// Mail address.
-pub const EMAIL: &[&str] = &[
-    "連絡先メールアドレス",
-    "メールアドレス",
-    "メール",
-    "Eメール",
-    "E-mail",
-    "電子メール",
-    "mail",
-];
+pub const EMAIL: &[&str] =
+    &["連絡先メールアドレス", "メールアドレス", "メール", "Eメール", "E-mail", "電子メール", "mail"];
 /// Page on the web.
 pub const URL: &[&str] = &[
     "URL",
@@ -321,17 +284,8 @@ pub const HOURS_NOTE: &[&str] = &[
     "availableDateNote",
 ];
 /// How many people it holds.
-pub const CAPACITY: &[&str] = &[
-    "定員",
-    "収容定員",
-    "利用定員",
-    "入所定員",
-    "想定収容人数",
-    "収容人数",
-    "収容人員",
-    "病床数",
-    "capacity",
-];
+pub const CAPACITY: &[&str] =
+    &["定員", "収容定員", "利用定員", "入所定員", "想定収容人数", "収容人数", "収容人員", "病床数", "capacity"];
 /// Number of the corporation (法人番号, 13 digits).
 pub const CORPORATE_NUMBER: &[&str] = &["法人番号", "corporateNumber"];
 /// Name of the corporation or body that runs it.
@@ -349,28 +303,12 @@ pub const OPERATOR: &[&str] = &[
     "団体名",
 ];
 /// Number of a care service or medical facility.
-pub const FACILITY_NUMBER: &[&str] = &[
-    "事業所番号",
-    "介護保険事業所番号",
-    "医療機関コード",
-    "指定番号",
-    "施設コード",
-];
+pub const FACILITY_NUMBER: &[&str] = &["事業所番号", "介護保険事業所番号", "医療機関コード", "指定番号", "施設コード"];
 /// Description.
 pub const DESCRIPTION: &[&str] = &["説明", "概要", "施設概要", "紹介", "description"];
 /// Remarks.
-pub const NOTE: &[&str] = &[
-    "備考",
-    "備考欄",
-    "特記事項",
-    "摘要",
-    "備考1",
-    "その他",
-    "メモ",
-    "note",
-    "notes",
-    "remarks",
-];
+pub const NOTE: &[&str] =
+    &["備考", "備考欄", "特記事項", "摘要", "備考1", "その他", "メモ", "note", "notes", "remarks"];
 /// Area that it serves.
 pub const SERVES: &[&str] = &[
     "担当地区",

@@ -1,8 +1,8 @@
 //! Persons of a register, and people who hold a post.
 
 use super::{
-    ADDRESS_BLOCK, BUILDING, DISTRICT, EMAIL, NEIGHBOURHOOD, NOTE, POSTAL_CODE, RECORD_ID,
-    SCHOOL_AREA, TOWN, TOWN_ID, WARD,
+    ADDRESS_BLOCK, BUILDING, DISTRICT, EMAIL, NEIGHBOURHOOD, NOTE, POSTAL_CODE, RECORD_ID, SCHOOL_AREA, TOWN, TOWN_ID,
+    WARD,
 };
 use crate::heading::Column;
 
@@ -50,85 +50,29 @@ pub const PERSON_KANA: &[&str] = &[
     "kana",
 ];
 /// Family name.
-pub const FAMILY_NAME: &[&str] = &[
-    "姓",
-    "氏",
-    "名字",
-    "苗字",
-    "氏名（姓）",
-    "氏名_姓",
-    "familyName",
-    "lastName",
-];
+pub const FAMILY_NAME: &[&str] = &["姓", "氏", "名字", "苗字", "氏名（姓）", "氏名_姓", "familyName", "lastName"];
 /// Given name.
-pub const GIVEN_NAME: &[&str] = &[
-    "名",
-    "氏名（名）",
-    "氏名_名",
-    "下の名前",
-    "givenName",
-    "firstName",
-];
+pub const GIVEN_NAME: &[&str] = &["名", "氏名（名）", "氏名_名", "下の名前", "givenName", "firstName"];
 /// Reading of the family name.
-pub const FAMILY_KANA: &[&str] = &[
-    "姓カナ",
-    "セイ",
-    "姓（カナ）",
-    "姓_カナ",
-    "氏カナ",
-    "姓フリガナ",
-    "カナ姓",
-    "氏名カナ_姓",
-];
+pub const FAMILY_KANA: &[&str] =
+    &["姓カナ", "セイ", "姓（カナ）", "姓_カナ", "氏カナ", "姓フリガナ", "カナ姓", "氏名カナ_姓"];
 /// Reading of the given name.
-pub const GIVEN_KANA: &[&str] = &[
-    "名カナ",
-    "メイ",
-    "名（カナ）",
-    "名_カナ",
-    "名フリガナ",
-    "カナ名",
-    "氏名カナ_名",
-];
+pub const GIVEN_KANA: &[&str] = &["名カナ", "メイ", "名（カナ）", "名_カナ", "名フリガナ", "カナ名", "氏名カナ_名"];
 /// Date of birth.
-pub const BIRTH_DATE: &[&str] = &[
-    "生年月日",
-    "生年月日（和暦）",
-    "生年月日（西暦）",
-    "誕生日",
-    "出生年月日",
-    "birthDate",
-    "birthday",
-];
+pub const BIRTH_DATE: &[&str] =
+    &["生年月日", "生年月日（和暦）", "生年月日（西暦）", "誕生日", "出生年月日", "birthDate", "birthday"];
 /// Sex.
 pub const SEX: &[&str] = &["性別", "男女別", "性", "性別コード", "sex", "gender"];
 /// Number of a person in the resident register.
-pub const PERSON_NUMBER: &[&str] = &[
-    "宛名番号",
-    "宛名コード",
-    "住民番号",
-    "個人コード",
-    "個人番号（宛名）",
-    "住民コード",
-    "対象者番号",
-    "台帳番号",
-];
+pub const PERSON_NUMBER: &[&str] =
+    &["宛名番号", "宛名コード", "住民番号", "個人コード", "個人番号（宛名）", "住民コード", "対象者番号", "台帳番号"];
 /// Number of a household in the resident register.
-pub const HOUSEHOLD_NUMBER: &[&str] =
-    &["世帯番号", "世帯コード", "世帯ID", "世帯No", "householdId"];
+pub const HOUSEHOLD_NUMBER: &[&str] = &["世帯番号", "世帯コード", "世帯ID", "世帯No", "householdId"];
 /// Relationship to the head of the household.
 pub const RELATIONSHIP: &[&str] = &["続柄", "世帯主との続柄", "続柄名", "続き柄", "relationship"];
 /// Care level.
-pub const CARE_LEVEL: &[&str] = &[
-    "要介護度",
-    "介護度",
-    "要介護認定",
-    "要介護状態区分",
-    "要介護状態",
-    "認定区分",
-    "介護認定",
-    "careLevel",
-];
+pub const CARE_LEVEL: &[&str] =
+    &["要介護度", "介護度", "要介護認定", "要介護状態区分", "要介護状態", "認定区分", "介護認定", "careLevel"];
 /// Mobile number.
 pub const MOBILE: &[&str] = &["携帯電話", "携帯電話番号", "携帯番号", "携帯", "mobile"];
 
@@ -151,16 +95,7 @@ pub const PERSON: &[Column] = &[
     Column::optional("postal_code", POSTAL_CODE),
     Column::optional(
         "address",
-        &[
-            "住所",
-            "現住所",
-            "居所",
-            "所在地",
-            "住所（現住所）",
-            "所在地_連結表記",
-            "自宅住所",
-            "address",
-        ],
+        &["住所", "現住所", "居所", "所在地", "住所（現住所）", "所在地_連結表記", "自宅住所", "address"],
     ),
     Column::optional("building", BUILDING),
     Column::optional("town", TOWN),
@@ -189,57 +124,18 @@ pub const PERSON: &[Column] = &[
     Column::optional("mobile", MOBILE),
     Column::optional("email", EMAIL),
     Column::optional("care_level", CARE_LEVEL),
-    Column::optional(
-        "disability",
-        &[
-            "障害",
-            "障害区分",
-            "障がい",
-            "障害者手帳",
-            "手帳",
-            "手帳等級",
-            "障害等級",
-        ],
-    ),
-    Column::optional(
-        "living_alone",
-        &["独居", "一人暮らし", "ひとり暮らし", "独居区分"],
-    ),
+    Column::optional("disability", &["障害", "障害区分", "障がい", "障害者手帳", "手帳", "手帳等級", "障害等級"]),
+    Column::optional("living_alone", &["独居", "一人暮らし", "ひとり暮らし", "独居区分"]),
     Column::optional(
         "emergency_name",
-        &[
-            "緊急連絡先氏名",
-            "緊急連絡先_氏名",
-            "緊急連絡先名",
-            "緊急連絡先",
-            "緊急連絡先1氏名",
-        ],
+        &["緊急連絡先氏名", "緊急連絡先_氏名", "緊急連絡先名", "緊急連絡先", "緊急連絡先1氏名"],
     ),
     Column::optional(
         "emergency_phone",
-        &[
-            "緊急連絡先電話番号",
-            "緊急連絡先_電話番号",
-            "緊急連絡先電話",
-            "緊急連絡先TEL",
-            "緊急連絡先1電話番号",
-        ],
+        &["緊急連絡先電話番号", "緊急連絡先_電話番号", "緊急連絡先電話", "緊急連絡先TEL", "緊急連絡先1電話番号"],
     ),
-    Column::optional(
-        "emergency_relationship",
-        &["緊急連絡先続柄", "緊急連絡先_続柄", "緊急連絡先1続柄"],
-    ),
-    Column::optional(
-        "consent",
-        &[
-            "同意",
-            "同意の有無",
-            "同意有無",
-            "情報提供同意",
-            "個人情報同意",
-            "同意区分",
-        ],
-    ),
+    Column::optional("emergency_relationship", &["緊急連絡先続柄", "緊急連絡先_続柄", "緊急連絡先1続柄"]),
+    Column::optional("consent", &["同意", "同意の有無", "同意有無", "情報提供同意", "個人情報同意", "同意区分"]),
     Column::optional("consent_date", &["同意日", "同意年月日"]),
     Column::optional("language", &["使用言語", "言語", "language"]),
     Column::optional("moved_in", &["転入日", "転入年月日", "異動日"]),
@@ -257,34 +153,11 @@ pub const STAFF: &[Column] = &[
     Column::optional("given_kana", GIVEN_KANA),
     Column::optional(
         "staff_number",
-        &[
-            "職員番号",
-            "職員コード",
-            "社員番号",
-            "委員番号",
-            "番号",
-            "NO",
-            "No.",
-            "ID",
-            "staffId",
-        ],
+        &["職員番号", "職員コード", "社員番号", "委員番号", "番号", "NO", "No.", "ID", "staffId"],
     ),
     Column::optional(
         "role",
-        &[
-            "役職",
-            "役職名",
-            "職名",
-            "職種",
-            "役割",
-            "区分",
-            "委員区分",
-            "委員種別",
-            "種別",
-            "担当",
-            "担当業務",
-            "role",
-        ],
+        &["役職", "役職名", "職名", "職種", "役割", "区分", "委員区分", "委員種別", "種別", "担当", "担当業務", "role"],
     ),
     Column::optional(
         "organisation",
@@ -361,27 +234,13 @@ pub const STAFF: &[Column] = &[
             "endDate",
         ],
     ),
-    Column::optional(
-        "phone",
-        &[
-            "電話番号",
-            "電話",
-            "TEL",
-            "連絡先",
-            "連絡先電話番号",
-            "自宅電話番号",
-            "phone",
-        ],
-    ),
+    Column::optional("phone", &["電話番号", "電話", "TEL", "連絡先", "連絡先電話番号", "自宅電話番号", "phone"]),
     Column::optional("mobile", MOBILE),
     Column::optional("email", EMAIL),
     Column::optional("address", &["住所", "現住所", "自宅住所", "address"]),
     Column::optional("postal_code", POSTAL_CODE),
     Column::optional("qualification", &["資格", "保有資格", "qualification"]),
-    Column::optional(
-        "account",
-        &["アカウント", "ユーザーID", "ログインID", "account", "login"],
-    ),
+    Column::optional("account", &["アカウント", "ユーザーID", "ログインID", "account", "login"]),
     Column::optional("birth_date", BIRTH_DATE),
     Column::optional("sex", SEX),
     Column::optional("note", NOTE),

@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
+use indicatif::{ProgressBar, ProgressStyle};
 use sasae_app::account;
 use sasae_app::app::{App, DemoAccount, Settings};
 use sasae_app::migrations::MIGRATIONS;
 use sasae_app::profile::{self, Profile};
 use sasae_app::tenancy;
 use sasae_app::web::ui::parts::grouped;
-use sasae_core::clock::Clock;
+use sasae_core::clock::{Clock, tokyo_datetime};
 use sasae_db::{Db, Options};
 
 use super::restore::DATABASE;
@@ -60,8 +61,8 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
             "take care: the passwords of the demo are public; do not run it where others can reach it",
         );
     }
-    let today = Clock::system().today();
-    let plan = Plan { profile: &profile, seed: args.seed, size: args.size, today };
+    let until = demo::last_moment(tokyo_datetime(Clock::system().now()));
+    let plan = Plan { profile: &profile, seed: args.seed, size: args.size, share: 1, until };
     let (db, _lock) = match &args.database {
         Some(url) => (on_postgres(url, &plan, say).await?, None),
         None => {
@@ -164,6 +165,13 @@ async fn build(db: &Db, plan: &Plan<'_>, say: &Say) -> Result<()> {
         ),
         Size::City => say.line("大きな市を作っています…", "building a large city …"),
     }
-    demo::build(db, plan).await?;
+    let persons = match plan.size {
+        Size::Small => u64::from(households) * 22 / 10,
+        Size::City => 1_000_000,
+    };
+    let progress = ProgressBar::new(persons);
+    progress.set_style(ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} {eta}")?);
+    demo::build(db, plan, &progress).await?;
+    progress.finish_and_clear();
     Ok(())
 }

@@ -12,17 +12,18 @@ pub mod serve;
 pub mod user;
 
 use anyhow::Result;
-use sasae_app::profile::{self, Profile};
+use sasae_app::lang::Lang;
+use sasae_app::profile::{self as profiles, Problem, Profile};
 
 use crate::stop::usage;
 
 /// A profile by name or by file; the text is empty for one that ships.
 pub fn load_profile(named: &str) -> Result<(Profile, String)> {
-    if profile::names().any(|known| known == named) {
+    if profiles::names().any(|known| known == named) {
         return Ok((Profile::load(named).map_err(|problems| problems_of(&problems))?, String::new()));
     }
     if !named.ends_with(".toml") && !std::path::Path::new(named).exists() {
-        let names: Vec<&str> = profile::names().collect();
+        let names: Vec<&str> = profiles::names().collect();
         return Err(usage(
             format!("「{named}」という設定はありません。ある設定：{}。自分の設定はファイル名で指定してください", names.join("、")),
             format!("there is no profile {named:?}; there are: {}; name your own by its file", names.join(", ")),
@@ -41,7 +42,7 @@ pub fn read_text(path: &str) -> Result<String> {
     })
 }
 
-fn problems_of(problems: &[profile::Problem]) -> anyhow::Error {
+fn problems_of(problems: &[Problem]) -> anyhow::Error {
     let all = |lang| problems.iter().map(|problem| problem.line_for(lang)).collect::<Vec<_>>().join("\n");
-    usage(all(sasae_app::lang::Lang::Ja), all(sasae_app::lang::Lang::En))
+    usage(all(Lang::Ja), all(Lang::En))
 }

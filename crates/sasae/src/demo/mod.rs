@@ -4,14 +4,23 @@
 //! a clock that is set by hand, so that the same seed gives the same city. No
 //! municipality of Japan is called like it, and its code belongs to nobody.
 
+mod concerns;
+mod course;
+mod crew;
+mod dice;
+mod history;
 mod names;
 mod people;
 mod places;
+mod residents;
+mod shown;
+mod stories;
 
 use std::sync::Arc;
 
 use anyhow::Result;
-use jiff::civil::Date;
+use indicatif::ProgressBar;
+use jiff::civil::DateTime;
 use sasae_app::account;
 use sasae_app::app::{App, DemoAccount, Settings, Tenant};
 use sasae_app::ctx::{Actor, Ctx, StaffActor, Visit};
@@ -51,8 +60,10 @@ pub struct Plan<'a> {
     pub seed: u64,
     /// How large.
     pub size: Size,
-    /// The day up to which the city has a history.
-    pub today: Date,
+    /// One in how many: 1, or more for a smaller city in tests.
+    pub share: u32,
+    /// The moment up to which the city has a history, in Japan.
+    pub until: DateTime,
 }
 
 impl<'a> Plan<'a> {
@@ -95,15 +106,16 @@ impl City {
         Ctx::new(self.app.clone(), self.tenant.clone(), Actor::System("sasae demo"), visit)
     }
 
-    /// A context of someone who works here, with the posts held on the clock's day.
-    pub async fn acting(&self, staff: Id) -> Result<Ctx> {
+    /// A context of someone who works here, with the posts held on the clock's
+    /// day; `act` is what the audit trail says was done.
+    pub async fn acting(&self, staff: Id, act: &str) -> Result<Ctx> {
         let code = self.tenant.code.as_str();
         let mut read = self.app.db().read(code).await?;
         let posts = access::store::list_held_posts(&mut read, code, staff, self.clock.today()).await?;
         drop(read);
         let name = self.members.iter().find(|member| member.id == staff).map(|member| member.name.clone());
         let actor = StaffActor { staff, account: None, name: name.unwrap_or_default(), posts };
-        let visit = Visit { act: "demo".to_owned(), ..Visit::default() };
+        let visit = Visit { act: act.to_owned(), ..Visit::default() };
         Ok(Ctx::new(self.app.clone(), self.tenant.clone(), Actor::Staff(actor.into()), visit))
     }
 
@@ -113,11 +125,16 @@ impl City {
     }
 }
 
+/// The last moment of a history that is written at some moment in Japan.
+pub fn last_moment(now: DateTime) -> DateTime {
+    history::last_moment(now)
+}
+
 /// Builds the city into an empty, migrated database.
-pub async fn build(db: &Db, plan: &Plan<'_>) -> Result<Vec<DemoAccount>> {
+pub async fn build(db: &Db, plan: &Plan<'_>, progress: &ProgressBar) -> Result<Vec<DemoAccount>> {
     let shape = plan.shape()?;
     let tenant = plan.tenant()?;
-    let start = FiscalYear::of(plan.today).previous().first_day();
+    let start = FiscalYear::of(plan.until.date()).previous().first_day();
     let clock = Clock::seeded(plan.seed, from_tokyo(start.at(8, 30, 0, 0)));
     tenancy::set_up(db, &clock, &tenant, (&shape.ja, &shape.en), plan.profile, "").await?;
     let settings = Settings { tenant: tenant.to_string(), ..Settings::default() };
@@ -127,6 +144,8 @@ pub async fn build(db: &Db, plan: &Plan<'_>) -> Result<Vec<DemoAccount>> {
     let mut city = City { app, clock, tenant, areas, offices, windows, members };
     places::build(&mut city, plan).await?;
     people::build(&mut city, plan).await?;
+    let homes = residents::build(&city, plan, progress).await?;
+    history::play(&city, plan, &homes, progress).await?;
     // Accounts come last: a start that finds them knows that the city is whole.
     let accounts = accounts(plan.profile);
     add_accounts(&city, plan.profile).await?;
@@ -194,20 +213,22 @@ async fn add_accounts(city: &City, profile: &Profile) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use jiff::civil::date;
+    use jiff::civil::datetime;
     use sasae_app::migrations::MIGRATIONS;
     use sasae_app::staff::overview;
     use sasae_db::Options;
 
     use super::*;
 
+    const UNTIL: DateTime = datetime(2025, 6, 10, 8, 30, 0, 0);
+
     async fn built(folder: &std::path::Path, name: &str, plan: &Plan<'_>) -> App {
         let url = format!("sqlite:{}", folder.join(name).display());
         let db = Db::open(&url, &Options { durable: false, ..Options::default() }).await.unwrap();
         db.migrate(MIGRATIONS).await.unwrap();
-        build(&db, plan).await.unwrap();
+        build(&db, plan, &ProgressBar::hidden()).await.unwrap();
         let settings = Settings { tenant: plan.tenant().unwrap().to_string(), ..Settings::default() };
-        App::new(db, Clock::seeded(1, from_tokyo(plan.today.at(9, 0, 0, 0))), settings).unwrap()
+        App::new(db, Clock::seeded(1, from_tokyo(plan.until)), settings).unwrap()
     }
 
     async fn whole(app: &App) -> overview::Overview {
@@ -221,7 +242,7 @@ mod tests {
     async fn the_same_seed_gives_the_same_city_in_the_shape_of_the_profile() {
         let folder = tempfile::tempdir().unwrap();
         let profile = Profile::load("kitakyushu").unwrap();
-        let plan = Plan { profile: &profile, seed: 3, size: Size::Small, today: date(2025, 6, 10) };
+        let plan = Plan { profile: &profile, seed: 3, size: Size::Small, share: 20, until: UNTIL };
 
         let one = whole(&built(folder.path(), "a.sqlite", &plan).await).await;
         let two = whole(&built(folder.path(), "b.sqlite", &plan).await).await;
@@ -241,7 +262,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         for name in sasae_app::profile::names() {
             let profile = Profile::load(name).unwrap();
-            let plan = Plan { profile: &profile, seed: 1, size: Size::Small, today: date(2025, 6, 10) };
+            let plan = Plan { profile: &profile, seed: 1, size: Size::Small, share: 20, until: UNTIL };
 
             let app = built(folder.path(), name, &plan).await;
 

@@ -1,13 +1,12 @@
 //! The people who act in the fictional city, with their posts.
 
 use anyhow::Result;
-use rand::SeedableRng;
-use rand_chacha::ChaCha12Rng;
 use sasae_app::profile::demo::spread;
 use sasae_app::staff::store;
 use sasae_app::tenancy::FOREVER;
 use sasae_core::id::Id;
 
+use super::dice::Dice;
 use super::places::{FOUNDED, Office, Spot};
 use super::{City, Plan, names};
 
@@ -22,15 +21,13 @@ pub struct Member {
     pub role: String,
     /// The area of the post.
     pub area: Id,
-    /// Who employs or sends them.
-    pub office: Option<Id>,
 }
 
 /// Fills the posts that the demo says, role by role in the order of the profile.
 pub async fn build(city: &mut City, plan: &Plan<'_>) -> Result<()> {
     let shape = plan.shape()?;
     let ctx = city.system();
-    let mut rng = ChaCha12Rng::seed_from_u64(plan.seed ^ 0x5ea5);
+    let mut dice = Dice::new(plan.seed, "members");
     let mut members = Vec::new();
     let mut work = ctx.begin().await?;
     for role in &plan.profile.roles {
@@ -41,13 +38,13 @@ pub async fn build(city: &mut City, plan: &Plan<'_>) -> Result<()> {
             let office = role.organisation.as_deref().and_then(|kind| office_of(city, kind, spot));
             for _ in 0..count {
                 let id = ctx.new_id();
-                let (name, kana) = names::person(&mut rng);
+                let (name, kana) = names::worker(&mut dice);
                 let key = format!("demo:{}:{}", role.code, members.len() + 1);
                 store::insert_staff(&ctx, &mut work, id, (&name, &kana), office, "", &key, FOUNDED).await?;
                 let post = ctx.new_id();
                 store::insert_post(&ctx, &mut work, post, id, &role.code, spot.id, (FOUNDED, FOREVER)).await?;
                 ctx.wrote("staff", id);
-                members.push(Member { id, name, role: role.code.clone(), area: spot.id, office });
+                members.push(Member { id, name, role: role.code.clone(), area: spot.id });
             }
         }
     }

@@ -45,8 +45,6 @@ pub struct Office {
     pub id: Id,
     /// Code of its kind.
     pub kind: String,
-    /// Name.
-    pub name: String,
     /// Where it lies.
     pub area: Id,
 }
@@ -56,10 +54,6 @@ pub struct Office {
 pub struct Window {
     /// The base.
     pub id: Id,
-    /// Code of its kind.
-    pub kind: String,
-    /// Who runs it.
-    pub office: Id,
     /// The area that it serves.
     pub area: Id,
 }
@@ -204,7 +198,7 @@ async fn build_offices(ctx: &Ctx, work: &mut Work, profile: &Profile, spots: &[S
                 ..NewOrganisation::default()
             };
             store::insert_organisation(ctx, work, id, &new).await?;
-            offices.push(Office { id, kind: kind.code.clone(), name: new.name, area: spot.id });
+            offices.push(Office { id, kind: kind.code.clone(), area: spot.id });
         }
     }
     Ok(offices)
@@ -261,7 +255,7 @@ async fn build_windows(
             };
             let id = ctx.new_id();
             store::insert_base(ctx, work, id, &new, FOUNDED).await?;
-            windows.push(Window { id, kind: kind.code.clone(), office: office.id, area: spot.id });
+            windows.push(Window { id, area: spot.id });
         }
     }
     Ok(windows)

@@ -2,12 +2,7 @@
 
 use super::*;
 
-const NONE: &Exceptions = &Exceptions {
-    files: &[],
-    directory: &[],
-    readers: &[],
-    pairs: &[],
-};
+const NONE: &Exceptions = &Exceptions { files: &[], directory: &[], readers: &[], pairs: &[] };
 const MIGRATION: (&str, &str) = (
     "crates/sasae-app/migrations/0001.sql",
     "CREATE TABLE notice (id UUID); -- CREATE TABLE gone (id UUID)\nCREATE TABLE IF NOT EXISTS person (id UUID NOT NULL);",
@@ -19,14 +14,7 @@ const NOTICE: (&str, &str) = (
 
 fn person(statement: &str) -> Vec<String> {
     let text = format!("pub const TABLES: &[&str] = &[\"person\"];\nfn a() {{ {statement} }}");
-    check(
-        &Tree::of(&[
-            MIGRATION,
-            NOTICE,
-            ("crates/sasae-app/src/person/store.rs", &text),
-        ]),
-        NONE,
-    )
+    check(&Tree::of(&[MIGRATION, NOTICE, ("crates/sasae-app/src/person/store.rs", &text)]), NONE)
 }
 
 #[test]
@@ -43,10 +31,7 @@ fn a_statement_on_a_table_of_another_room_is_found_however_it_is_written() {
         "format!(\"SELECT 1 FROM notice\")",
     ] {
         let found = person(statement).join("\n");
-        assert!(
-            found.contains("the table `notice` of `notice`"),
-            "{statement}: {found}"
-        );
+        assert!(found.contains("the table `notice` of `notice`"), "{statement}: {found}");
     }
 }
 
@@ -63,14 +48,8 @@ fn statements_on_own_tables_and_prose_are_accepted() {
 
 #[test]
 fn a_statement_outside_a_store_is_found_whether_or_not_it_uses_the_macro() {
-    for text in [
-        "fn a() { sql!(\"DELETE FROM notice\") }",
-        "const A: &str = \"INSERT INTO notice VALUES (1)\";",
-    ] {
-        for path in [
-            "crates/sasae-app/src/notice/pages.rs",
-            "crates/sasae/src/main.rs",
-        ] {
+    for text in ["fn a() { sql!(\"DELETE FROM notice\") }", "const A: &str = \"INSERT INTO notice VALUES (1)\";"] {
+        for path in ["crates/sasae-app/src/notice/pages.rs", "crates/sasae/src/main.rs"] {
             let found = check(&Tree::of(&[MIGRATION, NOTICE, PERSON, (path, text)]), NONE);
             assert_eq!(found.len(), 1, "{path}: {found:?}");
             assert!(found[0].contains("SQL stands in a store.rs"));
@@ -78,33 +57,15 @@ fn a_statement_outside_a_store_is_found_whether_or_not_it_uses_the_macro() {
     }
 }
 
-const PERSON: (&str, &str) = (
-    "crates/sasae-app/src/person/store.rs",
-    "pub const TABLES: &[&str] = &[\"person\"];",
-);
+const PERSON: (&str, &str) = ("crates/sasae-app/src/person/store.rs", "pub const TABLES: &[&str] = &[\"person\"];");
 
 #[test]
 fn a_table_has_exactly_one_owner_and_a_migration() {
     let cases: [(&[(&str, &str)], &str); 4] = [
         (&[MIGRATION, NOTICE], "no room's TABLES names `person`"),
         (&[NOTICE, PERSON], "which no migration creates"),
-        (
-            &[
-                MIGRATION,
-                NOTICE,
-                PERSON,
-                ("crates/sasae-app/src/b/store.rs", PERSON.1),
-            ],
-            "belongs to",
-        ),
-        (
-            &[
-                MIGRATION,
-                NOTICE,
-                ("crates/sasae-app/src/b/store/mod.rs", "fn a() {}"),
-            ],
-            "declare",
-        ),
+        (&[MIGRATION, NOTICE, PERSON, ("crates/sasae-app/src/b/store.rs", PERSON.1)], "belongs to"),
+        (&[MIGRATION, NOTICE, ("crates/sasae-app/src/b/store/mod.rs", "fn a() {}")], "declare"),
     ];
     for (files, word) in cases {
         let found = check(&Tree::of(files), NONE).join("\n");
@@ -141,10 +102,7 @@ fn an_exception_works_and_one_that_nothing_needs_is_found() {
 #[test]
 fn differences_of_the_engines_are_counted_and_come_in_pairs() {
     let tree = Tree::of(&[
-        (
-            "crates/a/src/b.rs",
-            "// DIALECT: a reason\n//! | apart from `DIALECT:` comments |\nfn a() {}",
-        ),
+        ("crates/a/src/b.rs", "// DIALECT: a reason\n//! | apart from `DIALECT:` comments |\nfn a() {}"),
         ("crates/a/migrations/1.sqlite.sql", ""),
         ("crates/a/migrations/1.postgres.sql", ""),
         ("crates/a/migrations/2.postgres.sql", ""),
@@ -158,36 +116,15 @@ fn differences_of_the_engines_are_counted_and_come_in_pairs() {
 
 #[test]
 fn a_name_in_the_directory_may_be_read_by_all_and_written_by_its_room_alone() {
-    let exceptions = &Exceptions {
-        directory: &[("notice", "a test")],
-        ..*NONE
-    };
+    let exceptions = &Exceptions { directory: &[("notice", "a test")], ..*NONE };
     let tree = |statement: &str| {
         let text = format!("fn a() {{ sql!(\"{statement}\") }}");
-        check(
-            &Tree::of(&[
-                MIGRATION,
-                NOTICE,
-                PERSON,
-                ("crates/sasae-app/src/person/store/b.rs", &text),
-            ]),
-            exceptions,
-        )
+        check(&Tree::of(&[MIGRATION, NOTICE, PERSON, ("crates/sasae-app/src/person/store/b.rs", &text)]), exceptions)
     };
 
-    assert_eq!(
-        tree("SELECT 1 FROM person JOIN notice ON TRUE"),
-        Vec::<String>::new()
-    );
-    for statement in [
-        "UPDATE notice SET id = ?1",
-        "DELETE FROM notice",
-        "INSERT INTO notice VALUES (?1)",
-    ] {
+    assert_eq!(tree("SELECT 1 FROM person JOIN notice ON TRUE"), Vec::<String>::new());
+    for statement in ["UPDATE notice SET id = ?1", "DELETE FROM notice", "INSERT INTO notice VALUES (?1)"] {
         let found = tree(statement).join("\n");
-        assert!(
-            found.contains("`person` writes the table `notice`"),
-            "{statement}: {found}"
-        );
+        assert!(found.contains("`person` writes the table `notice`"), "{statement}: {found}");
     }
 }

@@ -140,10 +140,7 @@ pub async fn change_area(
 pub async fn end_area(ctx: &Ctx, tx: &mut Tx, id: Id, last: Date) -> Result<()> {
     for statement in [
         sql!("UPDATE area SET valid_to = ?3, revision = revision + 1 WHERE tenant = ?1 AND id = ?2"),
-        sql!(
-            "DELETE FROM area_parent WHERE tenant = ?1 AND (child_id = ?2 OR parent_id = ?2) ",
-            "AND valid_from > ?3"
-        ),
+        sql!("DELETE FROM area_parent WHERE tenant = ?1 AND (child_id = ?2 OR parent_id = ?2) ", "AND valid_from > ?3"),
         sql!(
             "UPDATE area_parent SET valid_to = ?3 WHERE tenant = ?1 AND (child_id = ?2 OR parent_id = ?2) ",
             "AND valid_to > ?3"
@@ -159,10 +156,7 @@ pub async fn end_area(ctx: &Ctx, tx: &mut Tx, id: Id, last: Date) -> Result<()> 
 /// Lets one place in the tree end on a day; one that had not begun by then never was.
 pub async fn end_parent(ctx: &Ctx, tx: &mut Tx, child: Id, parent: Id, last: Date) -> Result<()> {
     for statement in [
-        sql!(
-            "DELETE FROM area_parent WHERE tenant = ?1 AND child_id = ?2 AND parent_id = ?3 ",
-            "AND valid_from > ?4"
-        ),
+        sql!("DELETE FROM area_parent WHERE tenant = ?1 AND child_id = ?2 AND parent_id = ?3 ", "AND valid_from > ?4"),
         sql!(
             "UPDATE area_parent SET valid_to = ?4 WHERE tenant = ?1 AND child_id = ?2 AND parent_id = ?3 ",
             "AND valid_to > ?4"

@@ -135,17 +135,9 @@ pub async fn change_town(ctx: &Ctx, tx: &mut Tx, town: &Town) -> Result<()> {
 }
 
 /// Puts a town into an area for a time.
-pub async fn insert_town_area(
-    ctx: &Ctx,
-    tx: &mut Tx,
-    (town, area): (Id, Id),
-    (from, to): (Date, Date),
-) -> Result<()> {
+pub async fn insert_town_area(ctx: &Ctx, tx: &mut Tx, (town, area): (Id, Id), (from, to): (Date, Date)) -> Result<()> {
     tx.execute(
-        sql!(
-            "INSERT INTO town_area (tenant, town_id, area_id, valid_from, valid_to) ",
-            "VALUES (?1, ?2, ?3, ?4, ?5)"
-        ),
+        sql!("INSERT INTO town_area (tenant, town_id, area_id, valid_from, valid_to) ", "VALUES (?1, ?2, ?3, ?4, ?5)"),
         args![ctx.tenant(), town, area, from, to],
     )
     .await?;
@@ -155,10 +147,7 @@ pub async fn insert_town_area(
 /// Takes a town out of an area from the day after `last`.
 pub async fn end_town_area(ctx: &Ctx, tx: &mut Tx, (town, area): (Id, Id), last: Date) -> Result<()> {
     for statement in [
-        sql!(
-            "DELETE FROM town_area WHERE tenant = ?1 AND town_id = ?2 AND area_id = ?3 ",
-            "AND valid_from > ?4"
-        ),
+        sql!("DELETE FROM town_area WHERE tenant = ?1 AND town_id = ?2 AND area_id = ?3 ", "AND valid_from > ?4"),
         sql!(
             "UPDATE town_area SET valid_to = ?4 WHERE tenant = ?1 AND town_id = ?2 AND area_id = ?3 ",
             "AND valid_to > ?4"

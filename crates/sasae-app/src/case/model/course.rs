@@ -292,7 +292,11 @@ pub fn check_contact(ctx: &Ctx, form: &ContactForm) -> Result<NewContact> {
     let next_on = coming(&mut check, ctx.today(), "next_on", &form.next_on);
     let next_what = check.text("next_what", &form.next_what, LINE);
     if !next_what.is_empty() && form.next_on.trim().is_empty() {
-        check.put("next_on", "次にすることがあるときは、その日も入れてください。", "Give the day of what is to be done next, too.");
+        check.put(
+            "next_on",
+            "次にすることがあるときは、その日も入れてください。",
+            "Give the day of what is to be done next, too.",
+        );
     }
     check.done()?;
     Ok(NewContact { contact_on: given(contact_on)?, kind, method, person, body, next_on, next_what })

@@ -4,13 +4,12 @@ mod course;
 mod opening;
 
 pub use course::{
-    AssessmentForm, ContactForm, GoalForm, MonitoringForm, NewAssessment, NewContact, NewGoal,
-    NewMonitoring, NewPlan, PlanForm, check_assessment, check_contact, check_monitoring, check_plan,
-    check_state, extra_fields, extra_of,
+    AssessmentForm, ContactForm, GoalForm, MonitoringForm, NewAssessment, NewContact, NewGoal, NewMonitoring, NewPlan,
+    PlanForm, check_assessment, check_contact, check_monitoring, check_plan, check_state, extra_fields, extra_of,
 };
 pub use opening::{
-    AnswerForm, CloseForm, Closing, LeadForm, NewCase, NewLead, NewRole, OpenForm, PersonForm, RoleForm,
-    check_answer, check_closing, check_lead, check_open, check_role,
+    AnswerForm, CloseForm, Closing, LeadForm, NewCase, NewLead, NewRole, OpenForm, PersonForm, RoleForm, check_answer,
+    check_closing, check_lead, check_open, check_role,
 };
 
 use std::fmt;
@@ -67,7 +66,11 @@ fn many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Er
 fn coming(check: &mut Check<'_>, today: Date, name: &str, value: &str) -> Option<Date> {
     let date = check.future_date(name, value)?;
     if date > today.saturating_add(10.years()) {
-        check.put(name, "10年より先の日付です。確かめてください。", "This is more than ten years ahead. Please check it.");
+        check.put(
+            name,
+            "10年より先の日付です。確かめてください。",
+            "This is more than ten years ahead. Please check it.",
+        );
         return None;
     }
     Some(date)

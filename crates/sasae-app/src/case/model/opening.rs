@@ -67,7 +67,11 @@ pub fn check_open(ctx: &Ctx, form: &OpenForm) -> Result<NewCase> {
         }
     }
     if form.persons.iter().all(|value| value.trim().is_empty()) {
-        check.put("persons", "だれの支援か、1人以上選んでください。", "Choose whom the case is about, at least one person.");
+        check.put(
+            "persons",
+            "だれの支援か、1人以上選んでください。",
+            "Choose whom the case is about, at least one person.",
+        );
     }
     if persons.len() > PERSONS {
         check.put("persons", format!("{PERSONS}人までにしてください。"), format!("At most {PERSONS} persons, please."));
@@ -138,7 +142,9 @@ pub fn check_role(ctx: &Ctx, form: &RoleForm) -> Result<NewRole> {
     let staff = check.id("staff", &form.staff);
     let organisation = check.id("organisation", &form.organisation);
     match (form.staff.trim().is_empty(), form.organisation.trim().is_empty()) {
-        (true, true) => check.put("staff", "頼む人か機関を選んでください。", "Choose the person or organisation to ask."),
+        (true, true) => {
+            check.put("staff", "頼む人か機関を選んでください。", "Choose the person or organisation to ask.")
+        }
         (false, false) => check.put(
             "organisation",
             "人と機関の両方は選べません。どちらかにしてください。",
@@ -245,7 +251,11 @@ pub fn check_closing(ctx: &Ctx, form: &CloseForm, opened_on: Date) -> Result<Clo
     let mut check = Check::new(ctx);
     let closed_on = check.past_date("closed_on", &form.closed_on);
     if closed_on.is_some_and(|on| on < opened_on) {
-        check.put("closed_on", "支援を始めた日より前になっています。", "This is before the day on which the case was opened.");
+        check.put(
+            "closed_on",
+            "支援を始めた日より前になっています。",
+            "This is before the day on which the case was opened.",
+        );
     }
     let outcome = check.required_choice("outcome", &form.outcome, "closing_outcome");
     let note = check.text("note", &form.note, TEXT);

@@ -36,13 +36,7 @@ pub async fn show_new(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     Ok(page(&ctx, &opened, &form, kept_at.as_deref(), &Problem::default()))
 }
 
-fn page(
-    ctx: &Ctx,
-    opened: &Opened,
-    form: &AssessmentForm,
-    kept_at: Option<&str>,
-    problem: &Problem,
-) -> Response {
+fn page(ctx: &Ctx, opened: &Opened, form: &AssessmentForm, kept_at: Option<&str>, problem: &Problem) -> Response {
     let lang = ctx.lang();
     let error = |name: &str| problem.fields.get(name, lang);
     let key = key_of(opened.case.id);
@@ -62,7 +56,8 @@ fn page(
         title: lang.t("アセスメントを書く", "Write an assessment"),
         action: format!("/cases/{}/assessments", opened.case.id),
         submit: lang.t("保存する", "Save"),
-        consequence: lang.t("この支援のチームと、区域の担当者が読めます。", "The team and those in charge of the area can read it."),
+        consequence: lang
+            .t("この支援のチームと、区域の担当者が読めます。", "The team and those in charge of the area can read it."),
         draft: Some((&key, kept_at)),
         revision: None,
         body,
@@ -98,7 +93,9 @@ fn own_field(ctx: &Ctx, field: &Field, value: &str, problem: &Problem) -> Markup
     let invalid = error.map(|_| "true");
     let options: Vec<Choice<'_>> = match (field.kind, &field.vocabulary) {
         (FieldKind::Choice, Some(vocabulary)) => super::choices(ctx, vocabulary),
-        (FieldKind::YesNo, _) => vec![Choice::new("yes", lang.t("はい", "Yes")), Choice::new("no", lang.t("いいえ", "No"))],
+        (FieldKind::YesNo, _) => {
+            vec![Choice::new("yes", lang.t("はい", "Yes")), Choice::new("no", lang.t("いいえ", "No"))]
+        }
         _ => Vec::new(),
     };
     html! {

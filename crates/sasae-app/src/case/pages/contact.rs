@@ -48,11 +48,8 @@ fn page(ctx: &Ctx, opened: &Opened, form: &ContactForm, kept_at: Option<&str>, p
     let lang = ctx.lang();
     let error = |name: &str| problem.fields.get(name, lang);
     let key = key_of(opened.case.id);
-    let persons: Vec<Choice<'_>> = opened
-        .persons
-        .iter()
-        .filter_map(|person| Some(Choice::new(person.id?.to_string(), person.name())))
-        .collect();
+    let persons: Vec<Choice<'_>> =
+        opened.persons.iter().filter_map(|person| Some(Choice::new(person.id?.to_string(), person.name()))).collect();
     let usual = ctx.due("contact_next", ctx.today()).ok();
     let hint = match (lang, usual) {
         (_, None) => String::new(),
@@ -162,10 +159,13 @@ pub async fn show(ctx: Ctx, Path((id, record)): Path<(Id, Id)>) -> Reply {
     }
     rows.push((lang.t("ようす・話したこと", "What happened"), html! { span class="lines" { (one.body) } }));
     if let Some(on) = one.next_on {
-        rows.push((lang.t("次に連絡する日", "Next contact"), html! {
-            (date_pair(on, lang)) " " (one.next_what)
-            @if one.next_done_on.is_some() { " " (chip(Tone::Good, lang.t("済み", "Done"))) }
-        }));
+        rows.push((
+            lang.t("次に連絡する日", "Next contact"),
+            html! {
+                (date_pair(on, lang)) " " (one.next_what)
+                @if one.next_done_on.is_some() { " " (chip(Tone::Good, lang.t("済み", "Done"))) }
+            },
+        ));
     }
     rows.push((lang.t("記録した人", "By"), html! { (one.staff_name) }));
     let main = html! { h1 { (title) } (which(lang, &opened.case)) (data_list(&rows)) };

@@ -59,11 +59,7 @@ impl Problem {
     }
 
     fn status(&self) -> StatusCode {
-        if self.fields.is_empty() && self.refused.is_none() {
-            StatusCode::OK
-        } else {
-            StatusCode::UNPROCESSABLE_ENTITY
-        }
+        if self.fields.is_empty() && self.refused.is_none() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
     }
 
     fn summary(&self, lang: Lang) -> Markup {

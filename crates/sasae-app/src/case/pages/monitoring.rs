@@ -90,7 +90,8 @@ fn page(
         title: lang.t("モニタリングを書く", "Write a monitoring"),
         action: format!("/cases/{}/monitoring", opened.case.id),
         submit: lang.t("保存する", "Save"),
-        consequence: lang.t("次に見直す日が、主担当の「今日」に出ます。", "The next review shows on the lead's page “Today”."),
+        consequence: lang
+            .t("次に見直す日が、主担当の「今日」に出ます。", "The next review shows on the lead's page “Today”."),
         draft: Some((&key, kept_at)),
         revision: None,
         body,

@@ -186,10 +186,15 @@ fn page(
 fn source(ctx: &Ctx, consultation: &Consultation) -> Markup {
     let lang = ctx.lang();
     let words: String = consultation.what.chars().take(super::EXCERPT).collect();
-    callout(lang, Tone::Info, lang.t("もとになる相談", "The consultation"), html! {
-        p { span class="lines" { (words) } }
-        p { a href={ "/consultations/" (consultation.id) } { (lang.t("相談を開く", "Open the consultation")) } }
-    })
+    callout(
+        lang,
+        Tone::Info,
+        lang.t("もとになる相談", "The consultation"),
+        html! {
+            p { span class="lines" { (words) } }
+            p { a href={ "/consultations/" (consultation.id) } { (lang.t("相談を開く", "Open the consultation")) } }
+        },
+    )
 }
 
 fn known_cases(ctx: &Ctx, known: &[CaseRow]) -> Markup {
@@ -207,15 +212,20 @@ fn known_cases(ctx: &Ctx, known: &[CaseRow]) -> Markup {
 fn choose_person(ctx: &Ctx, form: &OpenForm) -> Markup {
     let lang = ctx.lang();
     let from_consultation = !form.consultation.is_empty();
-    callout(lang, Tone::Info, lang.t("まず、だれの支援かを決めます", "First, whom is it about?"), html! {
-        @if from_consultation {
-            p { (lang.t("この相談には、まだ人が結びついていません。相談の画面で、人をさがすか登録してください。", "No person belongs to this consultation yet. Find or register one on its page.")) }
-            p { (primary_link(&format!("/consultations/{}", form.consultation), lang.t("相談を開く", "Open the consultation"))) }
-        } @else {
-            p { (lang.t("人をさがして、その人の画面から始めてください。見つからないときは登録します。", "Find the person and start from their page, or register them.")) }
-            p { (primary_link("/persons", lang.t("人をさがす", "Find a person"))) " " (link_button("/persons/new?back=/cases/new", lang.t("人を登録する", "Register a person"))) }
-        }
-    })
+    callout(
+        lang,
+        Tone::Info,
+        lang.t("まず、だれの支援かを決めます", "First, whom is it about?"),
+        html! {
+            @if from_consultation {
+                p { (lang.t("この相談には、まだ人が結びついていません。相談の画面で、人をさがすか登録してください。", "No person belongs to this consultation yet. Find or register one on its page.")) }
+                p { (primary_link(&format!("/consultations/{}", form.consultation), lang.t("相談を開く", "Open the consultation"))) }
+            } @else {
+                p { (lang.t("人をさがして、その人の画面から始めてください。見つからないときは登録します。", "Find the person and start from their page, or register them.")) }
+                p { (primary_link("/persons", lang.t("人をさがす", "Find a person"))) " " (link_button("/persons/new?back=/cases/new", lang.t("人を登録する", "Register a person"))) }
+            }
+        },
+    )
 }
 
 fn shell(

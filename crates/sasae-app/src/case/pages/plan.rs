@@ -50,7 +50,8 @@ fn start(ctx: &Ctx, last: Option<Plan>, goals: &[Goal]) -> crate::error::Result<
     let Some(last) = last else { return Ok(PlanForm { review_on, ..PlanForm::default() }) };
     let open: Vec<&Goal> = goals.iter().filter(|goal| goal.state == "open").collect();
     // A due date that has passed is asked for again.
-    let due = |goal: &&Goal| goal.due_on.filter(|due| *due >= ctx.today()).map(|due| due.to_string()).unwrap_or_default();
+    let due =
+        |goal: &&Goal| goal.due_on.filter(|due| *due >= ctx.today()).map(|due| due.to_string()).unwrap_or_default();
     Ok(PlanForm {
         aim: last.aim,
         wish: last.wish,
@@ -85,7 +86,10 @@ fn page(ctx: &Ctx, opened: &Opened, form: &PlanForm, kept_at: Option<&str>, prob
         title: lang.t("計画を立てる", "Make the plan"),
         action: format!("/cases/{}/plans", opened.case.id),
         submit: lang.t("保存する", "Save"),
-        consequence: lang.t("いまの計画になります。前の計画は残ります。見直す日が主担当の「今日」に出ます。", "It becomes the present plan; earlier ones are kept. The review shows on the lead's page “Today”."),
+        consequence: lang.t(
+            "いまの計画になります。前の計画は残ります。見直す日が主担当の「今日」に出ます。",
+            "It becomes the present plan; earlier ones are kept. The review shows on the lead's page “Today”.",
+        ),
         draft: Some((&key, kept_at)),
         revision: None,
         body,

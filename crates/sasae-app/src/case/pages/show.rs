@@ -9,9 +9,7 @@ use sasae_core::id::Id;
 use sasae_db::Conn;
 
 use super::super::model::AnswerForm;
-use super::super::store::{
-    self, Assessment, Candidate, ContactPage, Cursor, Goal, Monitoring, Plan, Role,
-};
+use super::super::store::{self, Assessment, Candidate, ContactPage, Cursor, Goal, Monitoring, Plan, Role};
 use super::{DoneQuery, Opened, Problem, load, support_needed};
 use crate::access::{self, Act, Kind};
 use crate::ctx::Ctx;
@@ -98,23 +96,44 @@ fn flash(lang: Lang, id: Id, done: &str) -> Option<Flash> {
     let next = |ja: &str, en: &str, path: &str| Some((lang.t(ja, en).to_owned(), format!("/cases/{id}/{path}")));
     let (text, next) = match done {
         "opened" => (
-            lang.t("支援を始めました。次に、だれが何をするかを決めます。", "The case is open. Next, decide who does what."),
+            lang.t(
+                "支援を始めました。次に、だれが何をするかを決めます。",
+                "The case is open. Next, decide who does what.",
+            ),
             next("役割を頼む", "Ask for a role", "roles/new"),
         ),
-        "asked" => (lang.t("役割を頼みました。返事は「今日」とこの画面に届きます。", "Asked. The answer will show here."), next("もう1つ頼む", "Ask for another", "roles/new")),
+        "asked" => (
+            lang.t("役割を頼みました。返事は「今日」とこの画面に届きます。", "Asked. The answer will show here."),
+            next("もう1つ頼む", "Ask for another", "roles/new"),
+        ),
         "accepted" => (lang.t("引き受けました。", "You have taken the role."), None),
         "declined" => (lang.t("断る返事をしました。", "Your answer has been sent."), None),
         "done" => (lang.t("済みにしました。", "Marked as done."), None),
         "ended" => (lang.t("役割を終えました。", "The role has ended."), None),
-        "agreed" => (lang.t("主担当と役割が決まりました。", "Lead and roles are agreed."), next("アセスメントを書く", "Write the assessment", "assessments/new")),
+        "agreed" => (
+            lang.t("主担当と役割が決まりました。", "Lead and roles are agreed."),
+            next("アセスメントを書く", "Write the assessment", "assessments/new"),
+        ),
         "lead" => (lang.t("主担当を替えました。", "The lead has been changed."), None),
         "person" => (lang.t("支援する人に加えました。", "The person is now named in the case."), None),
-        "assessed" => (lang.t("アセスメントを保存しました。", "The assessment is saved."), next("計画を立てる", "Make the plan", "plans/new")),
+        "assessed" => (
+            lang.t("アセスメントを保存しました。", "The assessment is saved."),
+            next("計画を立てる", "Make the plan", "plans/new"),
+        ),
         "planned" => (lang.t("計画を保存しました。", "The plan is saved."), None),
         "goal" => (lang.t("目標のようすを保存しました。", "Saved what became of the goal."), None),
-        "contact" => (lang.t("連絡を記録しました。", "The contact is recorded."), next("もう1つ記録する", "Record another", "contacts/new")),
+        "contact" => (
+            lang.t("連絡を記録しました。", "The contact is recorded."),
+            next("もう1つ記録する", "Record another", "contacts/new"),
+        ),
         "monitored" => (lang.t("モニタリングを保存しました。", "The monitoring is saved."), None),
-        "closed" => (lang.t("支援を終えました。はじめに知らせた人がいれば、返事が届きます。", "The case is closed. Whoever noticed it first, if anyone, gets an answer."), None),
+        "closed" => (
+            lang.t(
+                "支援を終えました。はじめに知らせた人がいれば、返事が届きます。",
+                "The case is closed. Whoever noticed it first, if anyone, gets an answer.",
+            ),
+            None,
+        ),
         _ => return None,
     };
     Some(Flash { tone: Tone::Good, text: text.to_owned(), next })

@@ -32,10 +32,15 @@ impl ShowCase {
             return html! {};
         }
         let step = |tone, words: &str, path: &str, verb: &str| {
-            callout(lang, tone, lang.t("次にすること", "Next"), html! {
-                p { (words) }
-                p { (primary_link(&format!("/cases/{}/{path}", case.id), verb)) }
-            })
+            callout(
+                lang,
+                tone,
+                lang.t("次にすること", "Next"),
+                html! {
+                    p { (words) }
+                    p { (primary_link(&format!("/cases/{}/{path}", case.id), verb)) }
+                },
+            )
         };
         let write = lang.t("連絡を記録する", "Record a contact");
         let waiting: Vec<String> = self.roles.iter().filter(|role| role.state == "asked").map(Role::who).collect();
@@ -57,13 +62,31 @@ impl ShowCase {
             return step(Tone::Caution, &words, "contacts/new", write);
         }
         if self.assessments.is_empty() {
-            return step(Tone::Info, lang.t("本人と世帯のようすを確かめて、アセスメントを書きます。", "See how the person and the household are, and write the assessment."), "assessments/new", lang.t("アセスメントを書く", "Write the assessment"));
+            return step(
+                Tone::Info,
+                lang.t(
+                    "本人と世帯のようすを確かめて、アセスメントを書きます。",
+                    "See how the person and the household are, and write the assessment.",
+                ),
+                "assessments/new",
+                lang.t("アセスメントを書く", "Write the assessment"),
+            );
         }
         if self.plans.is_empty() {
-            return step(Tone::Info, lang.t("だれが・何を・いつまでにするかを、計画にします。", "Make the plan: who does what until when."), "plans/new", lang.t("計画を立てる", "Make the plan"));
+            return step(
+                Tone::Info,
+                lang.t("だれが・何を・いつまでにするかを、計画にします。", "Make the plan: who does what until when."),
+                "plans/new",
+                lang.t("計画を立てる", "Make the plan"),
+            );
         }
         if self.monitorings.first().is_some_and(|m| m.verdict == "end") && self.may_close {
-            return step(Tone::Info, lang.t("モニタリングで、終わりに向かうと決めています。", "The monitoring said to bring it to an end."), "close", lang.t("支援を終える", "Close the case"));
+            return step(
+                Tone::Info,
+                lang.t("モニタリングで、終わりに向かうと決めています。", "The monitoring said to bring it to an end."),
+                "close",
+                lang.t("支援を終える", "Close the case"),
+            );
         }
         if let Some(on) = case.review_on.filter(|on| *on <= ctx.today()) {
             let words = match lang {
@@ -72,7 +95,12 @@ impl ShowCase {
             };
             return step(Tone::Caution, &words, "monitoring/new", lang.t("モニタリングを書く", "Write the monitoring"));
         }
-        step(Tone::Info, lang.t("会ったり電話したりしたことを、その場で記録します。", "Record visits and calls as they happen."), "contacts/new", write)
+        step(
+            Tone::Info,
+            lang.t("会ったり電話したりしたことを、その場で記録します。", "Record visits and calls as they happen."),
+            "contacts/new",
+            write,
+        )
     }
 
     fn ended(&self, ctx: &Ctx) -> Markup {
@@ -80,22 +108,27 @@ impl ShowCase {
         let case = &self.opened.case;
         let outcome = case.outcome.as_deref().unwrap_or_default();
         let main = self.opened.persons.iter().find(|person| person.main).and_then(|person| person.id);
-        callout(lang, Tone::Plain, lang.t("この支援は終わりました", "This case is closed"), html! {
-            p {
-                (ctx.profile().label("closing_outcome", outcome, lang))
-                @if let Some(on) = case.closed_on { " " (date_pair(on, lang)) }
-                @if let Some(name) = &self.closer { " " (name) }
-            }
-            @if !case.outcome_note.is_empty() { p { span class="lines" { (case.outcome_note) } } }
-            @if let Some(person) = main {
-                @if outcome == "death" {
-                    p { a href={ "/persons/" (person) } { (lang.t("この人の記録に、亡くなった日を書く", "Enter the day of death in the person's record")) } }
-                } @else if self.may_take {
-                    p { (lang.t("新しい動きがあったときは、新しい相談として受け付けます。", "If something new comes up, take it as a new consultation.")) }
-                    p { (primary_link(&format!("/consultations/new?person={person}"), lang.t("新しい相談を受け付ける", "Take a new consultation"))) }
+        callout(
+            lang,
+            Tone::Plain,
+            lang.t("この支援は終わりました", "This case is closed"),
+            html! {
+                p {
+                    (ctx.profile().label("closing_outcome", outcome, lang))
+                    @if let Some(on) = case.closed_on { " " (date_pair(on, lang)) }
+                    @if let Some(name) = &self.closer { " " (name) }
                 }
-            }
-        })
+                @if !case.outcome_note.is_empty() { p { span class="lines" { (case.outcome_note) } } }
+                @if let Some(person) = main {
+                    @if outcome == "death" {
+                        p { a href={ "/persons/" (person) } { (lang.t("この人の記録に、亡くなった日を書く", "Enter the day of death in the person's record")) } }
+                    } @else if self.may_take {
+                        p { (lang.t("新しい動きがあったときは、新しい相談として受け付けます。", "If something new comes up, take it as a new consultation.")) }
+                        p { (primary_link(&format!("/consultations/new?person={person}"), lang.t("新しい相談を受け付ける", "Take a new consultation"))) }
+                    }
+                }
+            },
+        )
     }
 
     pub(super) fn persons(&self, ctx: &Ctx) -> Markup {

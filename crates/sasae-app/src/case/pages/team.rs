@@ -78,14 +78,7 @@ pub async fn show_ask(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<AskQuery
     Ok(ask_page(&ctx, &opened, &RoleForm::default(), &query.q, &offered, &Problem::default()))
 }
 
-fn ask_page(
-    ctx: &Ctx,
-    opened: &Opened,
-    form: &RoleForm,
-    q: &str,
-    offered: &Offered,
-    problem: &Problem,
-) -> Response {
+fn ask_page(ctx: &Ctx, opened: &Opened, form: &RoleForm, q: &str, offered: &Offered, problem: &Problem) -> Response {
     let lang = ctx.lang();
     let id = opened.case.id;
     let error = |name: &str| problem.fields.get(name, lang);
@@ -172,10 +165,8 @@ async fn keep_chosen(ctx: &Ctx, conn: &mut Conn, case: Id, form: &RoleForm, offe
 pub(super) fn answer_form(ctx: &Ctx, role: &Role, form: &AnswerForm, problem: &Problem) -> Markup {
     let lang = ctx.lang();
     let error = |name: &str| problem.fields.get(name, lang);
-    let options = vec![
-        Choice::new("accept", lang.t("引き受ける", "Accept")),
-        Choice::new("decline", lang.t("断る", "Decline")),
-    ];
+    let options =
+        vec![Choice::new("accept", lang.t("引き受ける", "Accept")), Choice::new("decline", lang.t("断る", "Decline"))];
     let body = html! {
         (choice_field(lang, "answer", lang.t("返事", "Answer"), options).value(&form.answer).required().error(error("answer")))
         (long_field(lang, "note", lang.t("ひとこと（断るときは理由）", "A word (when declining: why)")).value(&form.note).maxlength(1000).rows(2).error(error("note")))
@@ -183,13 +174,21 @@ pub(super) fn answer_form(ctx: &Ctx, role: &Role, form: &AnswerForm, problem: &P
     let action = format!("/cases/{}/roles/{}/answer", role.case_id, role.id);
     let once = ctx.new_id().to_string();
     let shell = FormShell {
-        consequence: Some(lang.t("返事は、頼んだ人に届きます。断ると、この支援は見られなくなります。", "The answer goes to the one who asked. After declining you no longer see this case.")),
+        consequence: Some(lang.t(
+            "返事は、頼んだ人に届きます。断ると、この支援は見られなくなります。",
+            "The answer goes to the one who asked. After declining you no longer see this case.",
+        )),
         ..FormShell::new(lang, &action, ctx.csrf(), &once, lang.t("返事をする", "Answer"), body)
     };
-    callout(lang, Tone::Caution, lang.t("あなたに役割が頼まれています", "You are asked to take a role"), html! {
-        (asked_for(ctx, role))
-        (shell)
-    })
+    callout(
+        lang,
+        Tone::Caution,
+        lang.t("あなたに役割が頼まれています", "You are asked to take a role"),
+        html! {
+            (asked_for(ctx, role))
+            (shell)
+        },
+    )
 }
 
 fn asked_for(ctx: &Ctx, role: &Role) -> Markup {
@@ -278,19 +277,31 @@ pub(super) fn agree_form(ctx: &Ctx, case: &ShowCase) -> Markup {
             "相談を受けた日から今日までの日数が、「役割が決まるまでの日数」になります。",
             "The days from the intake until today become the figure “days until roles were agreed”.",
         )),
-        ..FormShell::new(lang, &action, ctx.csrf(), &once, lang.t("主担当と役割を決めた", "Lead and roles are agreed"), html! {})
+        ..FormShell::new(
+            lang,
+            &action,
+            ctx.csrf(),
+            &once,
+            lang.t("主担当と役割を決めた", "Lead and roles are agreed"),
+            html! {},
+        )
     };
-    callout(lang, Tone::Info, lang.t("次にすること", "Next"), html! {
-        p {
-            @if alone {
-                (lang.t("いまは主担当だけです。ほかの人や機関に頼むことがあれば、先に頼みます。", "There is only the lead so far. If others are to take a part, ask them first."))
-            } @else {
-                (lang.t("返事がそろいました。だれが何をするかが決まったら、押してください。", "All have answered. Press when it is settled who does what."))
+    callout(
+        lang,
+        Tone::Info,
+        lang.t("次にすること", "Next"),
+        html! {
+            p {
+                @if alone {
+                    (lang.t("いまは主担当だけです。ほかの人や機関に頼むことがあれば、先に頼みます。", "There is only the lead so far. If others are to take a part, ask them first."))
+                } @else {
+                    (lang.t("返事がそろいました。だれが何をするかが決まったら、押してください。", "All have answered. Press when it is settled who does what."))
+                }
             }
-        }
-        p { (link_button(&format!("/cases/{id}/roles/new"), lang.t("役割を頼む", "Ask for a role"))) }
-        (shell)
-    })
+            p { (link_button(&format!("/cases/{id}/roles/new"), lang.t("役割を頼む", "Ask for a role"))) }
+            (shell)
+        },
+    )
 }
 
 /// `POST /cases/{id}/agree`

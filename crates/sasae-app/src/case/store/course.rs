@@ -201,10 +201,7 @@ macro_rules! plan_columns {
 /// The plans of a case, the newest first.
 pub async fn list_plans(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Vec<Plan>> {
     Ok(conn
-        .query(
-            sql!(plan_columns!(), "ORDER BY x.created_at DESC, x.id DESC LIMIT 50"),
-            args![ctx.tenant(), case],
-        )
+        .query(sql!(plan_columns!(), "ORDER BY x.created_at DESC, x.id DESC LIMIT 50"), args![ctx.tenant(), case])
         .await?)
 }
 
@@ -227,17 +224,7 @@ pub(in crate::case) async fn insert_plan(
             "INSERT INTO case_plan (tenant, id, case_id, aim, wish, agreed_on, review_on, staff_id, created_at, ",
             "revision) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1)"
         ),
-        args![
-            ctx.tenant(),
-            id,
-            case,
-            &new.aim,
-            &new.wish,
-            new.agreed_on,
-            new.review_on,
-            staff,
-            ctx.now()
-        ],
+        args![ctx.tenant(), id, case, &new.aim, &new.wish, new.agreed_on, new.review_on, staff, ctx.now()],
     )
     .await?;
     Ok(())
@@ -282,17 +269,7 @@ pub(in crate::case) async fn insert_goal(
             "INSERT INTO case_goal (tenant, id, case_id, plan_id, position, goal, step, who, due_on, state, revision) ",
             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'open', 1)"
         ),
-        args![
-            ctx.tenant(),
-            ctx.new_id(),
-            case,
-            plan,
-            position,
-            &new.goal,
-            &new.step,
-            &new.who,
-            new.due_on
-        ],
+        args![ctx.tenant(), ctx.new_id(), case, plan, position, &new.goal, &new.step, &new.who, new.due_on],
     )
     .await?;
     Ok(())
@@ -395,9 +372,7 @@ pub async fn list_contacts(ctx: &Ctx, conn: &mut Conn, case: Id, from: Cursor, l
 pub async fn get_contact(ctx: &Ctx, conn: &mut Conn, case: Id, id: Id) -> Result<Contact> {
     let row: Option<Contact> = conn
         .query_opt(
-            sql!(contacts_from!(
-                "SELECT * FROM case_contact i WHERE i.tenant = ?1 AND i.case_id = ?4 AND i.id = ?5"
-            )),
+            sql!(contacts_from!("SELECT * FROM case_contact i WHERE i.tenant = ?1 AND i.case_id = ?4 AND i.id = ?5")),
             scoped![ctx, case, id],
         )
         .await?;
@@ -411,10 +386,7 @@ pub async fn get_contact(ctx: &Ctx, conn: &mut Conn, case: Id, id: Id) -> Result
 /// How many contacts a case has.
 pub async fn count_contacts(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<i64> {
     Ok(conn
-        .scalar(
-            sql!("SELECT COUNT(*) FROM case_contact WHERE tenant = ?1 AND case_id = ?2"),
-            args![ctx.tenant(), case],
-        )
+        .scalar(sql!("SELECT COUNT(*) FROM case_contact WHERE tenant = ?1 AND case_id = ?2"), args![ctx.tenant(), case])
         .await?)
 }
 
@@ -522,17 +494,7 @@ pub(in crate::case) async fn insert_monitoring(
             "INSERT INTO case_monitoring (tenant, id, case_id, monitored_on, findings, verdict, review_on, staff_id, ",
             "created_at, revision) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1)"
         ),
-        args![
-            ctx.tenant(),
-            id,
-            case,
-            new.monitored_on,
-            &new.findings,
-            &new.verdict,
-            new.review_on,
-            staff,
-            ctx.now()
-        ],
+        args![ctx.tenant(), id, case, new.monitored_on, &new.findings, &new.verdict, new.review_on, staff, ctx.now()],
     )
     .await?;
     Ok(())

@@ -111,7 +111,9 @@ pub async fn list(ctx: &Ctx, conn: &mut Conn, which: Which, from: Mark, limit: i
     let statement = match which {
         Which::Mine => page_of!(
             "c.state = 'open' AND c.id IN (SELECT xm.case_id FROM case_role xm WHERE xm.tenant = ?1 ",
-            "AND xm.staff_id = ?2 AND ", valid_today!("xm"), ")"
+            "AND xm.staff_id = ?2 AND ",
+            valid_today!("xm"),
+            ")"
         ),
         Which::Open => page_of!("c.state = 'open'"),
         Which::Closed => page_of!("c.state = 'closed'"),
@@ -123,12 +125,10 @@ pub async fn list(ctx: &Ctx, conn: &mut Conn, which: Which, from: Mark, limit: i
 
 /// The cases that name a person, for the person's own page.
 pub async fn list_of_person(ctx: &Ctx, conn: &mut Conn, person: Id, limit: i64) -> Result<Vec<CaseRow>> {
-    let statement = page_of!(
-        "c.id IN (SELECT xo.case_id FROM case_person xo WHERE xo.tenant = ?1 AND xo.person_id = ?7)"
-    );
+    let statement =
+        page_of!("c.id IN (SELECT xo.case_id FROM case_person xo WHERE xo.tenant = ?1 AND xo.person_id = ?7)");
     let start = Mark::START;
-    let rows: Vec<CaseRow> =
-        conn.query(statement, scoped![ctx, start.opened_at, start.id, limit, person]).await?;
+    let rows: Vec<CaseRow> = conn.query(statement, scoped![ctx, start.opened_at, start.id, limit, person]).await?;
     saw(ctx, &rows);
     Ok(rows)
 }

@@ -6,13 +6,12 @@ mod list;
 mod team;
 
 pub use course::{
-    Assessment, Contact, ContactPage, Cursor, Goal, Monitoring, Plan, count_contacts, find_own_next,
-    get_assessment, get_contact, get_goal, get_monitoring, get_plan, list_assessments, list_contacts,
-    list_goals, list_monitorings, list_plans,
+    Assessment, Contact, ContactPage, Cursor, Goal, Monitoring, Plan, count_contacts, find_own_next, get_assessment,
+    get_contact, get_goal, get_monitoring, get_plan, list_assessments, list_contacts, list_goals, list_monitorings,
+    list_plans,
 };
 pub(super) use course::{
-    insert_assessment, insert_contact, insert_goal, insert_monitoring, insert_plan, keep_promises,
-    set_goal_state,
+    insert_assessment, insert_contact, insert_goal, insert_monitoring, insert_plan, keep_promises, set_goal_state,
 };
 pub use list::{CaseRow, Mark, Which, list, list_of_person};
 pub use team::{
@@ -31,7 +30,13 @@ use crate::error::{Error, Result};
 
 /// The tables of this room.
 pub const TABLES: &[&str] = &[
-    "support_case", "case_person", "case_role", "case_assessment", "case_plan", "case_goal", "case_contact",
+    "support_case",
+    "case_person",
+    "case_role",
+    "case_assessment",
+    "case_plan",
+    "case_goal",
+    "case_contact",
     "case_monitoring",
 ];
 
@@ -163,7 +168,8 @@ pub async fn list_persons(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Vec<Ca
             sql!(
                 "SELECT x.main, p.id, p.family, p.given, p.family_kana, p.given_kana, p.birth_on, p.language, ",
                 "p.communication, p.died_on FROM case_person x ",
-                "LEFT JOIN person p ON p.tenant = x.tenant AND p.id = x.person_id AND ", visible_person!("p"),
+                "LEFT JOIN person p ON p.tenant = x.tenant AND p.id = x.person_id AND ",
+                visible_person!("p"),
                 " WHERE x.tenant = ?1 AND x.case_id = ?4 ORDER BY x.main DESC, x.person_id"
             ),
             scoped![ctx, case],
@@ -195,8 +201,11 @@ pub async fn list_household(ctx: &Ctx, conn: &mut Conn, household: Id) -> Result
             sql!(
                 "SELECT p.id, p.family, p.given, p.area_id, p.birth_on, m.relation FROM household_member m ",
                 "JOIN person p ON p.tenant = m.tenant AND p.id = m.person_id ",
-                "WHERE m.tenant = ?1 AND m.household_id = ?4 AND ", valid_today!("m"), " AND ",
-                visible_person!("p"), " ORDER BY p.birth_on, p.id LIMIT 50"
+                "WHERE m.tenant = ?1 AND m.household_id = ?4 AND ",
+                valid_today!("m"),
+                " AND ",
+                visible_person!("p"),
+                " ORDER BY p.birth_on, p.id LIMIT 50"
             ),
             scoped![ctx, household],
         )
@@ -213,7 +222,8 @@ pub async fn find_candidate(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Op
         .query_opt(
             sql!(
                 "SELECT p.id, p.family, p.given, p.area_id, p.birth_on, '' FROM person p ",
-                "WHERE p.tenant = ?1 AND p.id = ?4 AND ", visible_person!("p")
+                "WHERE p.tenant = ?1 AND p.id = ?4 AND ",
+                visible_person!("p")
             ),
             scoped![ctx, person],
         )

@@ -73,10 +73,7 @@ macro_rules! role_columns {
 pub async fn list_roles(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Vec<Role>> {
     Ok(conn
         .query(
-            sql!(
-                role_columns!(),
-                "WHERE r.tenant = ?1 AND r.case_id = ?2 ORDER BY r.valid_from, r.id LIMIT 200"
-            ),
+            sql!(role_columns!(), "WHERE r.tenant = ?1 AND r.case_id = ?2 ORDER BY r.valid_from, r.id LIMIT 200"),
             args![ctx.tenant(), case],
         )
         .await?)
@@ -117,7 +114,8 @@ pub async fn find_request(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Option
                 "JOIN staff me ON me.tenant = r.tenant AND me.id = ?2 AND me.organisation_id = r.organisation_id ",
                 "WHERE r.tenant = ?1 AND r.case_id = ?4 AND r.state = 'asked' AND r.staff_id IS NULL ",
                 "AND me.valid_from <= ?3 AND me.valid_to >= ?3 ",
-                "AND NOT ", case_restricted!("c", "barred", "AND xr.against_staff = ?2"),
+                "AND NOT ",
+                case_restricted!("c", "barred", "AND xr.against_staff = ?2"),
                 " ORDER BY r.valid_from, r.id"
             ),
             scoped![ctx, case],
@@ -235,12 +233,7 @@ pub async fn find_organisation(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Opt
 
 /// Organisations of today whose folded name begins with a text, as kind and
 /// name; all of them for an empty text.
-pub async fn list_organisations(
-    ctx: &Ctx,
-    conn: &mut Conn,
-    key: &str,
-    limit: i64,
-) -> Result<Vec<(String, Named)>> {
+pub async fn list_organisations(ctx: &Ctx, conn: &mut Conn, key: &str, limit: i64) -> Result<Vec<(String, Named)>> {
     // The range from the text to the text with the last character of all
     // behind it holds exactly what begins with the text.
     let end = format!("{key}\u{10ffff}");

@@ -8,11 +8,16 @@ use super::{Town, town};
 use crate::migrations::MIGRATIONS;
 
 /// Sends a form with one field spoilt and says what came back.
-async fn spoilt(town: &Town, token: &str, path: &str, good: &[(&str, &str)], name: &str, value: &str) -> (StatusCode, String) {
-    let fields: Vec<(&str, &str)> = good
-        .iter()
-        .map(|(field, kept)| (*field, if *field == name { value } else { *kept }))
-        .collect();
+async fn spoilt(
+    town: &Town,
+    token: &str,
+    path: &str,
+    good: &[(&str, &str)],
+    name: &str,
+    value: &str,
+) -> (StatusCode, String) {
+    let fields: Vec<(&str, &str)> =
+        good.iter().map(|(field, kept)| (*field, if *field == name { value } else { *kept })).collect();
     let sent = town.test.post(path, Some(token), &fields).await;
     (sent.status, sent.body)
 }

@@ -1,9 +1,7 @@
 use sasae_db::args;
 use sasae_test::{TestDb, both_engines};
 
-use super::super::model::{
-    AssessmentForm, ContactForm, GoalForm, LeadForm, MonitoringForm, PersonForm, PlanForm,
-};
+use super::super::model::{AssessmentForm, ContactForm, GoalForm, LeadForm, MonitoringForm, PersonForm, PlanForm};
 use super::super::{self as case, store};
 use super::{agree, answer, ask, close, ending, open, town, visits};
 use crate::error::Error;

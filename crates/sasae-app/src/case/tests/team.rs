@@ -11,8 +11,8 @@ use crate::handover;
 use crate::migrations::MIGRATIONS;
 use crate::staff::store::{NewOrganisation, insert_organisation, insert_post, insert_staff};
 use crate::task::{self, What};
-use crate::testing::{SINCE, TENANT};
 use crate::tenancy::FOREVER;
+use crate::testing::{SINCE, TENANT};
 use sasae_core::id::Id;
 
 fn note(body: &str) -> ContactForm {
@@ -38,10 +38,17 @@ async fn agency(town: &Town) -> (Id, Id) {
     let ctx = town.test.system().await;
     let mut work = ctx.begin().await.unwrap();
     let (organisation, staff) = (ctx.new_id(), ctx.new_id());
-    let new = NewOrganisation { kind: "care_office".to_owned(), name: "みどり居宅介護".to_owned(), source: ("t".to_owned(), "1".to_owned()), ..NewOrganisation::default() };
+    let new = NewOrganisation {
+        kind: "care_office".to_owned(),
+        name: "みどり居宅介護".to_owned(),
+        source: ("t".to_owned(), "1".to_owned()),
+        ..NewOrganisation::default()
+    };
     insert_organisation(&ctx, &mut work, organisation, &new).await.unwrap();
     insert_staff(&ctx, &mut work, staff, ("緑 四郎", ""), Some(organisation), "", "x1", SINCE).await.unwrap();
-    insert_post(&ctx, &mut work, ctx.new_id(), staff, "care_manager", town.test.wards[1], (SINCE, FOREVER)).await.unwrap();
+    insert_post(&ctx, &mut work, ctx.new_id(), staff, "care_manager", town.test.wards[1], (SINCE, FOREVER))
+        .await
+        .unwrap();
     work.commit("").await.unwrap();
     (organisation, staff)
 }

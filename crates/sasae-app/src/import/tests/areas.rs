@@ -4,6 +4,7 @@ use sasae_core::municipality::MunicipalityCode;
 use sasae_test::{TestDb, both_engines};
 
 use super::{book, counts, encodings, import, import_text};
+use crate::access::{self, Kind};
 use crate::app::{App, Settings};
 use crate::area::{self, TownBook, store};
 use crate::ctx::{Actor, Ctx, Visit};
@@ -11,6 +12,7 @@ use crate::error::Error;
 use crate::import::{Options, What, run};
 use crate::lang::Lang;
 use crate::migrations::MIGRATIONS;
+use crate::person::{self, PersonForm};
 use crate::profile::Profile;
 use crate::tenancy;
 use crate::testing::TestApp;
@@ -119,6 +121,25 @@ both_engines! {
         drop(read);
         let acting = test.acting(staff).await;
         assert_eq!(acting.staff().unwrap().posts[0].area, anew.id, "the post goes on in the new area");
+    }
+
+    async fn a_person_of_the_old_area_stays_in_sight_of_those_in_the_new_one(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let staff = test.staff("甲区の担当", "coordinator", test.wards[0]).await;
+        let form = PersonForm { family: "試験".to_owned(), area: test.districts[0].to_string(), ..PersonForm::default() };
+        let ctx = test.acting(staff).await;
+        let mut work = ctx.begin().await.unwrap();
+        let person = person::register(&ctx, &mut work, &form).await.unwrap();
+        work.commit("").await.unwrap();
+
+        import_text(&test, What::Areas, "コード,校区名,上位区域コード,有効開始日\n11,新しい校区,1,2025-04-01\n").await;
+
+        let ctx = test.acting(staff).await;
+        let mut read = ctx.read().await.unwrap();
+        assert!(access::can_see(&ctx, &mut read, Kind::Person, person).await.unwrap());
+        let path = store::list_path(&ctx, &mut read, test.districts[0]).await.unwrap();
+        let names: Vec<&str> = path.iter().map(|area| area.name.as_str()).collect();
+        assert_eq!(names, ["試験市", "甲区", "新しい校区"]);
     }
 
     async fn a_new_cut_of_a_ward_keeps_its_districts_below_it(db: TestDb) {

@@ -8,9 +8,13 @@ use crate::staff::store;
 use crate::testing::TestApp;
 
 const REAL: &[(&str, &[u8], usize)] = &[
-    ("regional_comprehensive_support_center.csv", include_bytes!("../../../tests/data/takamatsu_regional_comprehensive_support_center.csv"), 7),
+    (
+        "regional_comprehensive_support_center.csv",
+        include_bytes!("../../../tests/data/takamatsu_regional_comprehensive_support_center.csv"),
+        7,
+    ),
     ("community_center.csv", include_bytes!("../../../tests/data/takamatsu_community_center.csv"), 52),
-    ("elderly_welfare_facility.csv", include_bytes!("../../../tests/data/takamatsu_elderly_welfare_facility.csv"), 48),
+    ("elderly_welfare_facility.csv", include_bytes!("../../../tests/data/takamatsu_elderly_welfare_facility.csv"), 46),
     ("elderly_welfare_center.csv", include_bytes!("../../../tests/data/takamatsu_elderly_welfare_center.csv"), 2),
     ("citizen_activity_facility.csv", include_bytes!("../../../tests/data/takamatsu_citizen_activity_facility.csv"), 4),
 ];

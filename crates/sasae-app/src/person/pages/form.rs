@@ -19,8 +19,8 @@ use crate::person::similar::{Similar, find_similar};
 use crate::person::store::{self, Person};
 use crate::person::{self, HouseholdView};
 use crate::web::ui::form::{
-    Choice, Draft, FormShell, choice_field, date_field, error_summary, hidden, long_field, many_field,
-    select_field, text_field, tick_field,
+    Choice, Draft, FormShell, choice_field, date_field, error_summary, hidden, long_field, many_field, select_field,
+    text_field, tick_field,
 };
 use crate::web::ui::parts::{SideBySide, Tone, callout, chip, compare, table};
 use crate::web::{Form, Page, Reply, see};
@@ -103,7 +103,8 @@ pub async fn register(ctx: Ctx, form: Form<PersonForm>) -> Reply {
         }
         Err(Error::Invalid(errors)) => {
             drop(work);
-            let shown = Shown { form: input, errors: &errors, similar: &similar, record: None, sides: None, kept_at: None };
+            let shown =
+                Shown { form: input, errors: &errors, similar: &similar, record: None, sides: None, kept_at: None };
             page(&ctx, &shown, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(other) => Err(other),
@@ -206,9 +207,7 @@ async fn both_sides(
         .into_iter()
         .zip(fields(lang, &theirs))
         .filter(|((name, ..), _)| *name != "address" || record.address_shown)
-        .map(|((name, label, mine), (_, _, saved))| {
-            (label, words(ctx, name, &mine), words(ctx, name, &saved))
-        })
+        .map(|((name, label, mine), (_, _, saved))| (label, words(ctx, name, &mine), words(ctx, name, &saved)))
         .collect();
     let rows: Vec<SideBySide<'_>> =
         sides.iter().map(|(label, yours, theirs)| SideBySide { label, yours, theirs }).collect();
@@ -450,7 +449,11 @@ fn duplicates(ctx: &Ctx, shown: &Shown<'_>) -> Markup {
     add(lang.t("よみ", "Reading"), kana, &|s| html! { (s.row.kana()) });
     add(lang.t("生年月日", "Birth date"), form.birth.clone(), &|s| super::birth(ctx, &s.row));
     add(lang.t("性別", "Sex"), sex(&form.sex), &|s| html! { (sex(&s.row.sex)) });
-    add(lang.t("住所", "Address"), form.address.clone(), &|s| html! { (s.row.area_name) " " (super::address(lang, &s.row)) });
+    add(
+        lang.t("住所", "Address"),
+        form.address.clone(),
+        &|s| html! { (s.row.area_name) " " (super::address(lang, &s.row)) },
+    );
     add(lang.t("電話", "Telephone"), form.phone.clone(), &|s| html! { (s.row.phone) });
     let opens = lang.t("この人の記録を開く", "Open this record");
     add(lang.t("同じ人なら", "If it is the same"), String::new(), &|s| {

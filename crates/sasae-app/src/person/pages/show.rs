@@ -20,8 +20,8 @@ use crate::person::{HouseholdView, household_of, name_of};
 use crate::tenancy::FOREVER;
 use crate::web::ui::form::hidden;
 use crate::web::ui::parts::{
-    Flash, PersonHead, TimelineItem, Tone, chip, data_list, date_pair, empty, link_button, person_head,
-    post_button, primary_link, table, timeline as timeline_of,
+    Flash, PersonHead, TimelineItem, Tone, chip, data_list, date_pair, empty, link_button, person_head, post_button,
+    primary_link, table, timeline as timeline_of,
 };
 use crate::web::{Page, Reply};
 

@@ -134,12 +134,35 @@ async fn restrict_page(ctx: &Ctx, id: Id, form: &RestrictionForm, errors: &Field
         .collect();
     let error = |name: &str| errors.get(name, lang);
     let kinds = [
-        ("sealed", lang.t("権利擁護の担当者、この人の支援チーム、託された人だけに見えます", "Only those in charge of protection, the case team and those entrusted see the record")),
-        ("barred", lang.t("下で選んだ1人には、ほかの理由があっても見えません", "The one chosen below does not see it, whatever else would let them")),
-        ("address", lang.t("記録は見えますが、住所は権利擁護の担当者と支援チームだけに見えます", "The record shows, the address only to those in charge of protection and the case team")),
+        (
+            "sealed",
+            lang.t(
+                "権利擁護の担当者、この人の支援チーム、託された人だけに見えます",
+                "Only those in charge of protection, the case team and those entrusted see the record",
+            ),
+        ),
+        (
+            "barred",
+            lang.t(
+                "下で選んだ1人には、ほかの理由があっても見えません",
+                "The one chosen below does not see it, whatever else would let them",
+            ),
+        ),
+        (
+            "address",
+            lang.t(
+                "記録は見えますが、住所は権利擁護の担当者と支援チームだけに見えます",
+                "The record shows, the address only to those in charge of protection and the case team",
+            ),
+        ),
     ];
     let kinds = kinds.map(|(code, hint)| Choice::new(code, kind_words(lang, code)).hint(hint)).into();
-    let reasons = ctx.profile().words("restriction_kind").iter().map(|w| Choice::new(w.code.as_str(), lang.t(&w.ja, &w.en))).collect();
+    let reasons = ctx
+        .profile()
+        .words("restriction_kind")
+        .iter()
+        .map(|w| Choice::new(w.code.as_str(), lang.t(&w.ja, &w.en)))
+        .collect();
     let others: Vec<(Id, String)> = household
         .into_iter()
         .flat_map(|household| household.members)

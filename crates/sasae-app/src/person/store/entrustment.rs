@@ -77,9 +77,14 @@ pub(in crate::person) async fn list_candidates(
                 "JOIN role g ON g.tenant = t.tenant AND g.code = t.role AND g.reach = 'hands' ",
                 "JOIN staff s ON s.tenant = t.tenant AND s.id = t.staff_id ",
                 "JOIN area a ON a.tenant = t.tenant AND a.id = t.area_id ",
-                "WHERE w.tenant = ?1 AND w.area_id = ?2 AND ", valid_today!("w"), " AND ", valid_today!("t"),
+                "WHERE w.tenant = ?1 AND w.area_id = ?2 AND ",
+                valid_today!("w"),
+                " AND ",
+                valid_today!("t"),
                 " AND NOT EXISTS (SELECT 1 FROM restriction r WHERE r.tenant = ?1 AND r.person_id = ?4 ",
-                "AND r.kind = 'barred' AND r.against_staff = s.id AND ", valid_today!("r"), ") ",
+                "AND r.kind = 'barred' AND r.against_staff = s.id AND ",
+                valid_today!("r"),
+                ") ",
                 "ORDER BY g.label_ja, s.kana, s.id LIMIT 500"
             ),
             args![ctx.tenant(), area, ctx.today(), person],
@@ -88,12 +93,7 @@ pub(in crate::person) async fn list_candidates(
 }
 
 /// Whether the person is entrusted to the same staff member within a time.
-pub(in crate::person) async fn overlaps(
-    ctx: &Ctx,
-    conn: &mut Conn,
-    person: Id,
-    new: &NewEntrustment,
-) -> Result<bool> {
+pub(in crate::person) async fn overlaps(ctx: &Ctx, conn: &mut Conn, person: Id, new: &NewEntrustment) -> Result<bool> {
     let found: Option<Id> = conn
         .scalar_opt(
             sql!(
@@ -106,29 +106,13 @@ pub(in crate::person) async fn overlaps(
     Ok(found.is_some())
 }
 
-pub(in crate::person) async fn insert(
-    ctx: &Ctx,
-    tx: &mut Tx,
-    id: Id,
-    person: Id,
-    new: &NewEntrustment,
-) -> Result<()> {
+pub(in crate::person) async fn insert(ctx: &Ctx, tx: &mut Tx, id: Id, person: Id, new: &NewEntrustment) -> Result<()> {
     tx.execute(
         sql!(
             "INSERT INTO entrustment (tenant, id, person_id, staff_id, reason, valid_from, valid_to, ",
             "entrusted_by, entrusted_at, revision) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1)"
         ),
-        args![
-            ctx.tenant(),
-            id,
-            person,
-            new.staff,
-            &new.reason,
-            new.from,
-            new.to,
-            ctx.staff_id(),
-            ctx.now()
-        ],
+        args![ctx.tenant(), id, person, new.staff, &new.reason, new.from, new.to, ctx.staff_id(), ctx.now()],
     )
     .await?;
     Ok(())
@@ -138,10 +122,7 @@ pub(in crate::person) async fn insert(
 pub(in crate::person) async fn end_on(ctx: &Ctx, tx: &mut Tx, person: Id, id: Id, on: Date) -> Result<()> {
     let found: Option<(Date, Date)> = tx
         .query_opt(
-            sql!(
-                "SELECT valid_from, valid_to FROM entrustment ",
-                "WHERE tenant = ?1 AND id = ?2 AND person_id = ?3"
-            ),
+            sql!("SELECT valid_from, valid_to FROM entrustment ", "WHERE tenant = ?1 AND id = ?2 AND person_id = ?3"),
             args![ctx.tenant(), id, person],
         )
         .await?;
@@ -150,11 +131,7 @@ pub(in crate::person) async fn end_on(ctx: &Ctx, tx: &mut Tx, person: Id, id: Id
         return Err(Error::refused("この見守りは、もう終わっています。", "This entrustment has already ended."));
     }
     if on < from {
-        return Err(Error::field(
-            "on",
-            "託した日より前には終えられません。",
-            "It cannot end before its first day.",
-        ));
+        return Err(Error::field("on", "託した日より前には終えられません。", "It cannot end before its first day."));
     }
     tx.execute(
         sql!(

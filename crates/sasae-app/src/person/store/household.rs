@@ -39,10 +39,7 @@ pub async fn find_of(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Option<Id
 
 pub(in crate::person) async fn find_address(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Option<String>> {
     Ok(conn
-        .scalar_opt(
-            sql!("SELECT address FROM household WHERE tenant = ?1 AND id = ?2"),
-            args![ctx.tenant(), id],
-        )
+        .scalar_opt(sql!("SELECT address FROM household WHERE tenant = ?1 AND id = ?2"), args![ctx.tenant(), id])
         .await?)
 }
 
@@ -52,9 +49,14 @@ pub(in crate::person) async fn list_members(ctx: &Ctx, conn: &mut Conn, househol
         .query(
             sql!(
                 "SELECT p.id, p.family, p.given, p.family_kana, p.given_kana, m.relation, p.birth_on, p.sex, ",
-                "p.died_on, ", address_shown!("p"), " FROM household_member m ",
+                "p.died_on, ",
+                address_shown!("p"),
+                " FROM household_member m ",
                 "JOIN person p ON p.tenant = m.tenant AND p.id = m.person_id ",
-                "WHERE m.tenant = ?1 AND m.household_id = ?4 AND ", valid_today!("m"), " AND ", visible_person!("p"),
+                "WHERE m.tenant = ?1 AND m.household_id = ?4 AND ",
+                valid_today!("m"),
+                " AND ",
+                visible_person!("p"),
                 " ORDER BY CASE WHEN m.relation = 'head' THEN 0 ELSE 1 END, COALESCE(p.birth_on, ?3), p.id"
             ),
             scoped![ctx, household],
@@ -75,7 +77,10 @@ pub(in crate::person) async fn is_known(ctx: &Ctx, conn: &mut Conn, household: I
         .scalar_opt(
             sql!(
                 "SELECT p.id FROM household_member m JOIN person p ON p.tenant = m.tenant AND p.id = m.person_id ",
-                "WHERE m.tenant = ?1 AND m.household_id = ?4 AND ", valid_today!("m"), " AND ", visible_person!("p"),
+                "WHERE m.tenant = ?1 AND m.household_id = ?4 AND ",
+                valid_today!("m"),
+                " AND ",
+                visible_person!("p"),
                 " LIMIT 1"
             ),
             scoped![ctx, household],

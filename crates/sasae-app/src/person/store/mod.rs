@@ -18,12 +18,20 @@ use crate::error::{Error, Result};
 macro_rules! address_shown {
     ($p:literal) => {
         concat!(
-            "(NOT EXISTS (SELECT 1 FROM restriction xa WHERE xa.tenant = ?1 AND xa.person_id = ", $p,
-            ".id AND xa.kind IN ('sealed', 'address') AND ", valid_today!("xa"),
-            ") OR ", $p, ".area_id IN ", function_areas!("protect"),
+            "(NOT EXISTS (SELECT 1 FROM restriction xa WHERE xa.tenant = ?1 AND xa.person_id = ",
+            $p,
+            ".id AND xa.kind IN ('sealed', 'address') AND ",
+            valid_today!("xa"),
+            ") OR ",
+            $p,
+            ".area_id IN ",
+            function_areas!("protect"),
             " OR EXISTS (SELECT 1 FROM case_role ya JOIN case_person za ON za.tenant = ya.tenant ",
             "AND za.case_id = ya.case_id WHERE ya.tenant = ?1 AND ya.staff_id = ?2 AND za.person_id = ",
-            $p, ".id AND ", valid_today!("ya"), "))"
+            $p,
+            ".id AND ",
+            valid_today!("ya"),
+            "))"
         )
     };
 }
@@ -35,8 +43,7 @@ pub mod search;
 pub mod timeline;
 
 /// The tables of this room.
-pub const TABLES: &[&str] =
-    &["person", "person_key", "household", "household_member", "restriction", "entrustment"];
+pub const TABLES: &[&str] = &["person", "person_key", "household", "household_member", "restriction", "entrustment"];
 
 record! {
     /// A person.
@@ -116,7 +123,9 @@ pub async fn get(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Person> {
         .query_opt(
             sql!(
                 "SELECT p.id, p.family, p.given, p.family_kana, p.given_kana, p.birth_on, p.sex, p.area_id, ",
-                "a.name, p.address, ", address_shown!("p"), ", p.phone, p.care_level, p.language, ",
+                "a.name, p.address, ",
+                address_shown!("p"),
+                ", p.phone, p.care_level, p.language, ",
                 "p.communication, p.note, p.died_on, p.moved_out_on, p.source, p.source_key, p.revision ",
                 "FROM person p JOIN area a ON a.tenant = p.tenant AND a.id = p.area_id ",
                 "WHERE p.tenant = ?1 AND p.id = ?4"
@@ -268,10 +277,6 @@ pub(super) async fn insert_key(ctx: &Ctx, tx: &mut Tx, id: Id, key: &str) -> Res
 }
 
 pub(super) async fn delete_keys(ctx: &Ctx, tx: &mut Tx, id: Id) -> Result<()> {
-    tx.execute(
-        sql!("DELETE FROM person_key WHERE tenant = ?1 AND person_id = ?2"),
-        args![ctx.tenant(), id],
-    )
-    .await?;
+    tx.execute(sql!("DELETE FROM person_key WHERE tenant = ?1 AND person_id = ?2"), args![ctx.tenant(), id]).await?;
     Ok(())
 }

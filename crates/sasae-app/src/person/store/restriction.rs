@@ -4,9 +4,9 @@ use jiff::civil::Date;
 use sasae_core::id::Id;
 use sasae_db::{Conn, Tx, args, record, sql};
 
+use super::entrustment::Candidate;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use super::entrustment::Candidate;
 use crate::person::model::NewRestriction;
 
 record! {
@@ -67,7 +67,10 @@ pub(in crate::person) async fn list_readers(ctx: &Ctx, conn: &mut Conn, area: Id
                 "JOIN role g ON g.tenant = t.tenant AND g.code = t.role AND g.reach <> 'figures' ",
                 "JOIN staff s ON s.tenant = t.tenant AND s.id = t.staff_id ",
                 "JOIN area a ON a.tenant = t.tenant AND a.id = t.area_id ",
-                "WHERE w.tenant = ?1 AND w.area_id = ?2 AND ", valid_today!("w"), " AND ", valid_today!("t"),
+                "WHERE w.tenant = ?1 AND w.area_id = ?2 AND ",
+                valid_today!("w"),
+                " AND ",
+                valid_today!("t"),
                 " ORDER BY s.kana, s.id LIMIT 500"
             ),
             args![ctx.tenant(), area, ctx.today()],
@@ -83,7 +86,9 @@ pub(in crate::person) async fn is_barred(ctx: &Ctx, conn: &mut Conn, person: Id,
         .scalar_opt(
             sql!(
                 "SELECT r.id FROM restriction r WHERE r.tenant = ?1 AND r.against_staff = ?2 ",
-                "AND r.person_id = ?4 AND r.kind = 'barred' AND ", valid_today!("r"), " LIMIT 1"
+                "AND r.person_id = ?4 AND r.kind = 'barred' AND ",
+                valid_today!("r"),
+                " LIMIT 1"
             ),
             args![ctx.tenant(), staff, ctx.today(), person],
         )
@@ -126,13 +131,7 @@ pub(in crate::person) async fn insert(
 }
 
 /// Ends a restriction with today; one that has not begun never begins.
-pub(in crate::person) async fn end_today(
-    ctx: &Ctx,
-    tx: &mut Tx,
-    person: Id,
-    id: Id,
-    seen: i64,
-) -> Result<()> {
+pub(in crate::person) async fn end_today(ctx: &Ctx, tx: &mut Tx, person: Id, id: Id, seen: i64) -> Result<()> {
     let found: Option<(Date, i64)> = tx
         .query_opt(
             sql!("SELECT valid_to, revision FROM restriction WHERE tenant = ?1 AND id = ?2 AND person_id = ?3"),

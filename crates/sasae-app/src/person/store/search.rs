@@ -63,7 +63,9 @@ macro_rules! row_columns {
     () => {
         concat!(
             "SELECT p.id, p.family, p.given, p.family_kana, p.given_kana, p.birth_on, p.sex, p.area_id, ",
-            "a.name, p.address, ", address_shown!("p"), ", p.phone, p.died_on, p.moved_out_on "
+            "a.name, p.address, ",
+            address_shown!("p"),
+            ", p.phone, p.died_on, p.moved_out_on "
         )
     };
 }
@@ -97,7 +99,8 @@ pub(in crate::person) async fn list_by_key(
                 "FROM person_key k CROSS JOIN person p CROSS JOIN area a ",
                 "WHERE k.tenant = ?1 AND k.key >= ?4 AND k.key < ?5 ",
                 "AND p.tenant = k.tenant AND p.id = k.person_id AND a.tenant = p.tenant AND a.id = p.area_id ",
-                "AND ", visible_person!("p"),
+                "AND ",
+                visible_person!("p"),
                 " ORDER BY k.key, k.person_id LIMIT ?6"
             ),
             scoped![ctx, from, to, limit],
@@ -118,7 +121,8 @@ pub(in crate::person) async fn list_by_birth(
             sql!(
                 row_columns!(),
                 "FROM person p JOIN area a ON a.tenant = p.tenant AND a.id = p.area_id ",
-                "WHERE p.tenant = ?1 AND p.birth_on = ?4 AND ", visible_person!("p"),
+                "WHERE p.tenant = ?1 AND p.birth_on = ?4 AND ",
+                visible_person!("p"),
                 " ORDER BY p.id LIMIT ?5"
             ),
             scoped![ctx, on, limit],
@@ -140,7 +144,8 @@ pub(in crate::person) async fn list_by_phone(
             sql!(
                 row_columns!(),
                 "FROM person p JOIN area a ON a.tenant = p.tenant AND a.id = p.area_id ",
-                "WHERE p.tenant = ?1 AND p.phone_key >= ?4 AND p.phone_key < ?5 AND ", visible_person!("p"),
+                "WHERE p.tenant = ?1 AND p.phone_key >= ?4 AND p.phone_key < ?5 AND ",
+                visible_person!("p"),
                 " ORDER BY p.phone_key, p.id LIMIT ?6"
             ),
             scoped![ctx, from, to, limit],
@@ -156,13 +161,17 @@ pub(in crate::person) async fn list_own(ctx: &Ctx, conn: &mut Conn, limit: i64) 
             sql!(
                 row_columns!(),
                 "FROM (SELECT oe.person_id AS id FROM entrustment oe ",
-                "WHERE oe.tenant = ?1 AND oe.staff_id = ?2 AND ", valid_today!("oe"),
+                "WHERE oe.tenant = ?1 AND oe.staff_id = ?2 AND ",
+                valid_today!("oe"),
                 " UNION SELECT oc.person_id AS id FROM case_role ot ",
                 "JOIN case_person oc ON oc.tenant = ot.tenant AND oc.case_id = ot.case_id ",
-                "WHERE ot.tenant = ?1 AND ot.staff_id = ?2 AND ", valid_today!("ot"), ") o ",
+                "WHERE ot.tenant = ?1 AND ot.staff_id = ?2 AND ",
+                valid_today!("ot"),
+                ") o ",
                 "CROSS JOIN person p CROSS JOIN area a ",
                 "WHERE p.tenant = ?1 AND p.id = o.id AND a.tenant = p.tenant AND a.id = p.area_id ",
-                "AND ", visible_person!("p"),
+                "AND ",
+                visible_person!("p"),
                 " ORDER BY p.family_kana, p.given_kana, p.id LIMIT ?4"
             ),
             scoped![ctx, limit],
@@ -178,7 +187,8 @@ pub async fn find_row(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Option<Perso
             sql!(
                 row_columns!(),
                 "FROM person p JOIN area a ON a.tenant = p.tenant AND a.id = p.area_id ",
-                "WHERE p.tenant = ?1 AND p.id = ?4 AND ", visible_person!("p")
+                "WHERE p.tenant = ?1 AND p.id = ?4 AND ",
+                visible_person!("p")
             ),
             scoped![ctx, id],
         )

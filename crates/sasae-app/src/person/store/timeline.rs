@@ -89,7 +89,8 @@ pub async fn list_happenings(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<V
             sql!(
                 "SELECT n.id, n.received_on, n.kind, n.what, COALESCE(s.name, '') FROM notice n ",
                 "LEFT JOIN staff s ON s.tenant = n.tenant AND s.id = n.reporter_staff ",
-                "WHERE n.tenant = ?1 AND n.person_id = ?4 AND ", visible_notice!("n"),
+                "WHERE n.tenant = ?1 AND n.person_id = ?4 AND ",
+                visible_notice!("n"),
                 " ORDER BY n.received_on DESC, n.id LIMIT ?5"
             ),
             scoped![ctx, person, MOST],
@@ -100,7 +101,8 @@ pub async fn list_happenings(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<V
             sql!(
                 "SELECT c.id, c.received_on, c.channel, c.what, s.name FROM consultation c ",
                 "JOIN staff s ON s.tenant = c.tenant AND s.id = c.taken_by ",
-                "WHERE c.tenant = ?1 AND c.person_id = ?4 AND ", visible_consultation!("c"),
+                "WHERE c.tenant = ?1 AND c.person_id = ?4 AND ",
+                visible_consultation!("c"),
                 " ORDER BY c.received_on DESC, c.id LIMIT ?5"
             ),
             scoped![ctx, person, MOST],
@@ -113,7 +115,8 @@ pub async fn list_happenings(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<V
                 "JOIN support_case c ON c.tenant = x.tenant AND c.id = x.case_id ",
                 "JOIN case_contact t ON t.tenant = c.tenant AND t.case_id = c.id ",
                 "JOIN staff s ON s.tenant = t.tenant AND s.id = t.staff_id ",
-                "WHERE x.tenant = ?1 AND x.person_id = ?4 AND t.person_id = ?4 AND ", visible_case!("c"),
+                "WHERE x.tenant = ?1 AND x.person_id = ?4 AND t.person_id = ?4 AND ",
+                visible_case!("c"),
                 " ORDER BY t.contact_on DESC, t.id LIMIT ?5"
             ),
             scoped![ctx, person, MOST],
@@ -135,7 +138,8 @@ pub async fn list_cases(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Vec<Ca
                 "FROM case_person x JOIN support_case c ON c.tenant = x.tenant AND c.id = x.case_id ",
                 "JOIN staff s ON s.tenant = c.tenant AND s.id = c.lead_staff ",
                 "LEFT JOIN organisation o ON o.tenant = c.tenant AND o.id = c.lead_organisation ",
-                "WHERE x.tenant = ?1 AND x.person_id = ?4 AND ", visible_case!("c"),
+                "WHERE x.tenant = ?1 AND x.person_id = ?4 AND ",
+                visible_case!("c"),
                 " ORDER BY c.state DESC, c.opened_on DESC, c.id LIMIT ?5"
             ),
             scoped![ctx, person, MOST],

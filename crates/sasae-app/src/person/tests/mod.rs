@@ -33,12 +33,7 @@ pub(super) fn hanako(area: Id) -> PersonForm {
 }
 
 pub(super) fn named(area: Id, family: &str, given: &str) -> PersonForm {
-    PersonForm {
-        family: family.to_owned(),
-        given: given.to_owned(),
-        area: area.to_string(),
-        ..PersonForm::default()
-    }
+    PersonForm { family: family.to_owned(), given: given.to_owned(), area: area.to_string(), ..PersonForm::default() }
 }
 
 pub(super) async fn add(ctx: &Ctx, form: &PersonForm) -> Id {

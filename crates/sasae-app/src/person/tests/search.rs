@@ -28,12 +28,26 @@ const NAMES: [[&str; 4]; 10] = [
 
 /// Letters of the same name, old and new.
 const TWINS: [(char, char); 16] = [
-    ('髙', '高'), ('惠', '恵'), ('邊', '辺'), ('邊', '邉'), ('齋', '斉'), ('齋', '斎'), ('壽', '寿'),
-    ('濵', '浜'), ('﨑', '崎'), ('澤', '沢'), ('櫻', '桜'), ('廣', '広'), ('瀨', '瀬'), ('冨', '富'),
-    ('龍', '竜'), ('島', '嶋'),
+    ('髙', '高'),
+    ('惠', '恵'),
+    ('邊', '辺'),
+    ('邊', '邉'),
+    ('齋', '斉'),
+    ('齋', '斎'),
+    ('壽', '寿'),
+    ('濵', '浜'),
+    ('﨑', '崎'),
+    ('澤', '沢'),
+    ('櫻', '桜'),
+    ('廣', '広'),
+    ('瀨', '瀬'),
+    ('冨', '富'),
+    ('龍', '竜'),
+    ('島', '嶋'),
 ];
 
-const FULL: &str = "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲンァィゥェォッャュョー";
+const FULL: &str =
+    "アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワヲンァィゥェォッャュョー";
 const HALF: &str = "ｱｲｳｴｵｶｷｸｹｺｻｼｽｾｿﾀﾁﾂﾃﾄﾅﾆﾇﾈﾉﾊﾋﾌﾍﾎﾏﾐﾑﾒﾓﾔﾕﾖﾗﾘﾙﾚﾛﾜｦﾝｧｨｩｪｫｯｬｭｮｰ";
 
 fn katakana(c: char) -> char {
@@ -71,7 +85,9 @@ fn half_width(text: &str) -> String {
             Some(half) => out.push(half),
             None => out.push(c),
         }
-        if half.is_some() && let Some(mark) = mark {
+        if half.is_some()
+            && let Some(mark) = mark
+        {
             out.push(if mark == 'v' { 'ﾞ' } else { 'ﾟ' });
         }
     }
@@ -103,11 +119,22 @@ fn variant(text: &str, way: u8) -> String {
         4 => each(text, |c| TWINS.iter().find(|(old, _)| *old == c).map_or(c, |(_, new)| *new)),
         5 => each(text, |c| TWINS.iter().rev().find(|(old, _)| *old == c).map_or(c, |(_, new)| *new)),
         6 => each(text, |c| match c {
-            'ゃ' => 'や', 'ゅ' => 'ゆ', 'ょ' => 'よ', 'っ' => 'つ', 'ャ' => 'ヤ', 'ュ' => 'ユ', 'ョ' => 'ヨ',
+            'ゃ' => 'や',
+            'ゅ' => 'ゆ',
+            'ょ' => 'よ',
+            'っ' => 'つ',
+            'ャ' => 'ヤ',
+            'ュ' => 'ユ',
+            'ョ' => 'ヨ',
             c => c,
         }),
         7 => each(text, |c| match c {
-            'ぢ' => 'じ', 'づ' => 'ず', 'ゑ' => 'え', 'ヅ' => 'ズ', 'ヂ' => 'ジ', 'ヱ' => 'エ',
+            'ぢ' => 'じ',
+            'づ' => 'ず',
+            'ゑ' => 'え',
+            'ヅ' => 'ズ',
+            'ヂ' => 'ジ',
+            'ヱ' => 'エ',
             c => c,
         }),
         8 => text
@@ -118,10 +145,13 @@ fn variant(text: &str, way: u8) -> String {
                 c => vec!['　', c],
             })
             .collect(),
-        9 => text.chars().flat_map(|c| match c {
-            '一'..='龯' => vec![c, '\u{e0100}'],
-            c => vec![c],
-        }).collect(),
+        9 => text
+            .chars()
+            .flat_map(|c| match c {
+                '一'..='龯' => vec![c, '\u{e0100}'],
+                c => vec![c],
+            })
+            .collect(),
         10 => text.replace('々', "〻").replace('ヶ', "ケ"),
         _ => text.replace('ー', ""),
     }

@@ -18,13 +18,7 @@ impl Check<'_, '_> {
             self.refers_tier(&format!("{path}.tier"), &body.tier);
             self.refers_organisation(&format!("{path}.host"), body.host.as_deref());
             if let Some(role) = &body.host_role {
-                self.refers(
-                    &format!("{path}.host_role"),
-                    role,
-                    codes(&whole.roles),
-                    "役割",
-                    "role",
-                );
+                self.refers(&format!("{path}.host_role"), role, codes(&whole.roles), "役割", "role");
             }
             for (place, job) in body.members.iter().enumerate() {
                 self.refers_word(&format!("{path}.members[{place}]"), job, "job");
@@ -45,13 +39,7 @@ impl Check<'_, '_> {
     }
 
     fn cadence(&mut self, path: &str, cadence: &Cadence) {
-        let Cadence {
-            per_year_min,
-            per_year_max,
-            months_min,
-            months_max,
-            as_needed,
-        } = cadence;
+        let Cadence { per_year_min, per_year_max, months_min, months_max, as_needed } = cadence;
         let (yearly, monthly) = (per_year_min.or(*per_year_max), months_min.or(*months_max));
         if yearly.is_some() && monthly.is_some() {
             self.error(
@@ -74,17 +62,11 @@ impl Check<'_, '_> {
             ("months_max", months_max),
         ] {
             if *value == Some(0) {
-                self.error(
-                    &format!("{path}.{key}"),
-                    "1以上にしてください",
-                    "this must be at least 1",
-                );
+                self.error(&format!("{path}.{key}"), "1以上にしてください", "this must be at least 1");
             }
         }
-        for (key, least, most) in [
-            ("per_year_min", per_year_min, per_year_max),
-            ("months_min", months_min, months_max),
-        ] {
+        for (key, least, most) in [("per_year_min", per_year_min, per_year_max), ("months_min", months_min, months_max)]
+        {
             if let (Some(least), Some(most)) = (least, most)
                 && least > most
             {
@@ -101,13 +83,7 @@ impl Check<'_, '_> {
     fn level(&mut self, path: &str, body: &Body) {
         let whole = self.whole;
         let Some(code) = &body.level else { return };
-        if !self.refers(
-            &format!("{path}.level"),
-            code,
-            codes(&whole.body_levels),
-            "会議の段階",
-            "body level",
-        ) {
+        if !self.refers(&format!("{path}.level"), code, codes(&whole.body_levels), "会議の段階", "body level") {
             return;
         }
         let Some(level) = whole.body_level(code) else {
@@ -115,9 +91,7 @@ impl Check<'_, '_> {
         };
         for (place, function) in body.functions.iter().enumerate() {
             if !level.functions.contains(function) {
-                let ja = whole
-                    .word("body_function", function.as_str())
-                    .map_or(function.as_str(), Named::ja);
+                let ja = whole.word("body_function", function.as_str()).map_or(function.as_str(), Named::ja);
                 self.warn(
                     &format!("{path}.functions[{place}]"),
                     format!("「{ja}」は「{}」の役割の外です", level.ja),
@@ -149,22 +123,13 @@ impl Check<'_, '_> {
             if steps > whole.bodies.len() {
                 return;
             }
-            step = above
-                .reports_to
-                .as_deref()
-                .and_then(|code| whole.body(code));
+            step = above.reports_to.as_deref().and_then(|code| whole.body(code));
         }
         let level = |code: &str| whole.tier(code).map(|tier| tier.level);
-        if let (Some(own), Some(above)) = (
-            level(&body.tier),
-            whole.body(next).and_then(|body| level(&body.tier)),
-        ) && above > own
+        if let (Some(own), Some(above)) = (level(&body.tier), whole.body(next).and_then(|body| level(&body.tier)))
+            && above > own
         {
-            self.warn(
-                &path,
-                "報告先の会議が、より小さい区域の会議です",
-                "this body reports to one of a smaller area",
-            );
+            self.warn(&path, "報告先の会議が、より小さい区域の会議です", "this body reports to one of a smaller area");
         }
     }
 }

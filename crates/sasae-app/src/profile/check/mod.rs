@@ -16,19 +16,8 @@ use super::model::{Kind, Named};
 use super::problem::{Problem, Severity};
 
 /// All findings of sense, unsorted.
-pub(super) fn sense(
-    source: &Source<'_>,
-    file: &ProfileFile,
-    whole: &Profile,
-    extends: bool,
-) -> Vec<Problem> {
-    let mut check = Check {
-        source,
-        file,
-        whole,
-        extends,
-        problems: Vec::new(),
-    };
+pub(super) fn sense(source: &Source<'_>, file: &ProfileFile, whole: &Profile, extends: bool) -> Vec<Problem> {
+    let mut check = Check { source, file, whole, extends, problems: Vec::new() };
     check.head();
     check.tiers();
     check.organisations();
@@ -53,17 +42,11 @@ struct Check<'c, 's> {
 
 impl Check<'_, '_> {
     fn error(&mut self, path: &str, ja: impl Into<String>, en: impl Into<String>) {
-        self.problems.push(
-            self.source
-                .problem(path, Severity::Error, ja.into(), en.into()),
-        );
+        self.problems.push(self.source.problem(path, Severity::Error, ja.into(), en.into()));
     }
 
     fn warn(&mut self, path: &str, ja: impl Into<String>, en: impl Into<String>) {
-        self.problems.push(
-            self.source
-                .problem(path, Severity::Warning, ja.into(), en.into()),
-        );
+        self.problems.push(self.source.problem(path, Severity::Warning, ja.into(), en.into()));
     }
 
     fn is_base(&self) -> bool {
@@ -88,13 +71,8 @@ impl Check<'_, '_> {
     }
 
     fn code(&mut self, path: &str, code: &str) {
-        let starts = code
-            .chars()
-            .next()
-            .is_some_and(|first| first.is_ascii_lowercase());
-        let rest = code
-            .chars()
-            .all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_');
+        let starts = code.chars().next().is_some_and(|first| first.is_ascii_lowercase());
+        let rest = code.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_');
         if !starts || !rest {
             self.error(
                 path,
@@ -120,10 +98,7 @@ impl Check<'_, '_> {
     }
 
     fn distinct_rows<T: Named>(&mut self, path: &str, rows: &[T]) {
-        let codes = rows
-            .iter()
-            .enumerate()
-            .map(|(index, row)| (format!("{path}[{index}].code"), row.code()));
+        let codes = rows.iter().enumerate().map(|(index, row)| (format!("{path}[{index}].code"), row.code()));
         self.distinct(codes);
     }
 
@@ -159,13 +134,7 @@ impl Check<'_, '_> {
 
     fn refers_word(&mut self, path: &str, code: &str, vocabulary: &str) {
         let known = codes(self.whole.words(vocabulary));
-        self.refers(
-            path,
-            code,
-            known,
-            &format!("語彙 {vocabulary} の語"),
-            &format!("word of vocabulary {vocabulary}"),
-        );
+        self.refers(path, code, known, &format!("語彙 {vocabulary} の語"), &format!("word of vocabulary {vocabulary}"));
     }
 
     fn head(&mut self) {
@@ -176,11 +145,9 @@ impl Check<'_, '_> {
         self.filled("profile.source", &head.source);
         match (&head.tenant, head.kind) {
             (None, Kind::Base) => {}
-            (Some(_), Kind::Base) => self.error(
-                "profile.tenant",
-                "base には団体コードを書きません",
-                "a base profile has no tenant code",
-            ),
+            (Some(_), Kind::Base) => {
+                self.error("profile.tenant", "base には団体コードを書きません", "a base profile has no tenant code")
+            }
             (None, _) => self.error(
                 "profile",
                 "項目「tenant」（6桁の団体コード）がありません",
@@ -190,11 +157,7 @@ impl Check<'_, '_> {
         }
         let settings = self.file.setting.as_ref();
         if settings.is_some_and(|setting| setting.resource_verify_months == Some(0)) {
-            self.error(
-                "setting.resource_verify_months",
-                "1以上にしてください",
-                "this must be at least 1",
-            );
+            self.error("setting.resource_verify_months", "1以上にしてください", "this must be at least 1");
         }
     }
 

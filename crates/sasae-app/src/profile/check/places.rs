@@ -14,11 +14,7 @@ impl Check<'_, '_> {
             self.filled(&format!("{path}.short"), &tier.short);
             self.code(&format!("{path}.hierarchy"), &tier.hierarchy);
             let areas = tier.area.iter().enumerate();
-            self.distinct(
-                areas.map(|(place, area)| {
-                    (format!("{path}.area[{place}].code"), area.code.as_str())
-                }),
-            );
+            self.distinct(areas.map(|(place, area)| (format!("{path}.area[{place}].code"), area.code.as_str())));
             for (place, area) in tier.area.iter().enumerate() {
                 let path = format!("{path}.area[{place}]");
                 self.filled(&format!("{path}.code"), &area.code);
@@ -29,24 +25,15 @@ impl Check<'_, '_> {
             {
                 self.error(
                     &format!("{path}.count"),
-                    format!(
-                        "区域の数は{count}ですが、{}区域が書かれています",
-                        tier.area.len()
-                    ),
+                    format!("区域の数は{count}ですが、{}区域が書かれています", tier.area.len()),
                     format!("count is {count} but {} areas are named", tier.area.len()),
                 );
             }
             if tier.level == 0 {
-                self.error(
-                    &format!("{path}.level"),
-                    "段は1から数えます",
-                    "levels count from 1",
-                );
+                self.error(&format!("{path}.level"), "段は1から数えます", "levels count from 1");
             }
             let twin = file.tier[..index].iter().find(|other| {
-                other.hierarchy == tier.hierarchy
-                    && other.level == tier.level
-                    && other.code != tier.code
+                other.hierarchy == tier.hierarchy && other.level == tier.level && other.code != tier.code
             });
             if let Some(twin) = twin {
                 self.error(
@@ -67,11 +54,7 @@ impl Check<'_, '_> {
         let (file, whole) = (self.file, self.whole);
         let main: Vec<_> = whole.main_tiers().collect();
         let Some(last) = main.last() else {
-            return self.error(
-                "profile",
-                "階層（[[tier]]）がありません",
-                "there is no tier ([[tier]])",
-            );
+            return self.error("profile", "階層（[[tier]]）がありません", "there is no tier ([[tier]])");
         };
         for (expected, tier) in (1u32..).zip(&main) {
             let place = file.tier.iter().position(|own| own.code == tier.code);
@@ -79,9 +62,7 @@ impl Check<'_, '_> {
                 self.error(
                     &format!("tier[{}].level", place.unwrap_or(0)),
                     format!("main の段は1から順に書いてください（ここは{expected}）"),
-                    format!(
-                        "the levels of main must run from 1 in order (expected {expected} here)"
-                    ),
+                    format!("the levels of main must run from 1 in order (expected {expected} here)"),
                 );
             }
             if tier.smallest && tier.code != last.code {
@@ -93,11 +74,7 @@ impl Check<'_, '_> {
             }
         }
         if !last.smallest {
-            let place = file
-                .tier
-                .iter()
-                .position(|own| own.code == last.code)
-                .unwrap_or(0);
+            let place = file.tier.iter().position(|own| own.code == last.code).unwrap_or(0);
             self.error(
                 &format!("tier[{place}]"),
                 "main の最後の階層に smallest = true がありません",
@@ -141,23 +118,12 @@ impl Check<'_, '_> {
             let path = format!("base_kind[{index}]");
             self.named(&path, kind);
             self.refers_tier(&format!("{path}.tier"), &kind.tier);
-            self.refers_organisation(
-                &format!("{path}.organisation"),
-                kind.organisation.as_deref(),
-            );
+            self.refers_organisation(&format!("{path}.organisation"), kind.organisation.as_deref());
             if kind.functions.is_empty() {
-                self.error(
-                    &format!("{path}.functions"),
-                    "機能を1つ以上書いてください",
-                    "name at least one function",
-                );
+                self.error(&format!("{path}.functions"), "機能を1つ以上書いてください", "name at least one function");
             }
             for (place, function) in kind.functions.iter().enumerate() {
-                self.refers_word(
-                    &format!("{path}.functions[{place}]"),
-                    function,
-                    "base_function",
-                );
+                self.refers_word(&format!("{path}.functions[{place}]"), function, "base_function");
             }
         }
     }
@@ -167,11 +133,7 @@ impl Check<'_, '_> {
         self.label("demo", &demo.ja, &demo.en);
         self.municipality_code("demo.tenant", &demo.tenant);
         if demo.households == 0 {
-            self.error(
-                "demo.households",
-                "1以上にしてください",
-                "this must be at least 1",
-            );
+            self.error("demo.households", "1以上にしてください", "this must be at least 1");
         }
         self.demo_tiers(demo);
         self.demo_staff(demo);
@@ -181,33 +143,15 @@ impl Check<'_, '_> {
         let whole = self.whole;
         let lower: Vec<&str> = whole.main_tiers().skip(1).map(Named::code).collect();
         let mut open = lower.clone();
-        open.extend(
-            whole
-                .tiers
-                .iter()
-                .filter(|tier| tier.hierarchy != MAIN)
-                .map(Named::code),
-        );
+        open.extend(whole.tiers.iter().filter(|tier| tier.hierarchy != MAIN).map(Named::code));
         self.distinct(
-            demo.tier
-                .iter()
-                .enumerate()
-                .map(|(index, row)| (format!("demo.tier[{index}].tier"), row.tier.as_str())),
+            demo.tier.iter().enumerate().map(|(index, row)| (format!("demo.tier[{index}].tier"), row.tier.as_str())),
         );
         for (index, row) in demo.tier.iter().enumerate() {
             let path = format!("demo.tier[{index}]");
             let known = open.iter().copied();
-            self.refers(
-                &format!("{path}.tier"),
-                &row.tier,
-                known,
-                "最上段より下の階層",
-                "tier below the top",
-            );
-            let Some(tier) = whole
-                .tier(&row.tier)
-                .filter(|tier| open.contains(&tier.code.as_str()))
-            else {
+            self.refers(&format!("{path}.tier"), &row.tier, known, "最上段より下の階層", "tier below the top");
+            let Some(tier) = whole.tier(&row.tier).filter(|tier| open.contains(&tier.code.as_str())) else {
                 continue;
             };
             let above = demo.areas_above(tier, &whole.tiers);
@@ -216,14 +160,8 @@ impl Check<'_, '_> {
             if number == 0 || number > Demo::MOST_AREAS {
                 self.error(
                     &format!("{path}.counts"),
-                    format!(
-                        "区域は合わせて1から{}までにしてください（今は{number}）",
-                        Demo::MOST_AREAS
-                    ),
-                    format!(
-                        "there must be 1 to {} areas in all, not {number}",
-                        Demo::MOST_AREAS
-                    ),
+                    format!("区域は合わせて1から{}までにしてください（今は{number}）", Demo::MOST_AREAS),
+                    format!("there must be 1 to {} areas in all, not {number}", Demo::MOST_AREAS),
                 );
             }
             if !row.names.is_empty() && row.names.len() != number {
@@ -252,20 +190,11 @@ impl Check<'_, '_> {
         let whole = self.whole;
         let areas = demo.areas(&whole.tiers);
         self.distinct(
-            demo.staff
-                .iter()
-                .enumerate()
-                .map(|(index, row)| (format!("demo.staff[{index}].role"), row.role.as_str())),
+            demo.staff.iter().enumerate().map(|(index, row)| (format!("demo.staff[{index}].role"), row.role.as_str())),
         );
         for (index, row) in demo.staff.iter().enumerate() {
             let path = format!("demo.staff[{index}]");
-            if !self.refers(
-                &format!("{path}.role"),
-                &row.role,
-                codes(&whole.roles),
-                "役割",
-                "role",
-            ) {
+            if !self.refers(&format!("{path}.role"), &row.role, codes(&whole.roles), "役割", "role") {
                 continue;
             }
             let tier = whole.role(&row.role).map(|role| role.tier.as_str());
@@ -274,10 +203,7 @@ impl Check<'_, '_> {
                 None => self.error(
                     &format!("{path}.role"),
                     format!("役割「{}」の階層はデモの市にありません", row.role),
-                    format!(
-                        "the tier of the role `{}` is not in the demo city",
-                        row.role
-                    ),
+                    format!("the tier of the role `{}` is not in the demo city", row.role),
                 ),
             }
         }
@@ -288,14 +214,8 @@ impl Check<'_, '_> {
         if counts.len() != 1 && counts.len() != areas {
             self.error(
                 path,
-                format!(
-                    "数は1個か、区域ごとに{areas}個書いてください（{}個あります）",
-                    counts.len()
-                ),
-                format!(
-                    "give one number, or one for each of {areas} areas (there are {})",
-                    counts.len()
-                ),
+                format!("数は1個か、区域ごとに{areas}個書いてください（{}個あります）", counts.len()),
+                format!("give one number, or one for each of {areas} areas (there are {})", counts.len()),
             );
         }
     }

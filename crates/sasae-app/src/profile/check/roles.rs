@@ -13,10 +13,7 @@ impl Check<'_, '_> {
             let path = format!("role[{index}]");
             self.named(&path, role);
             self.refers_tier(&format!("{path}.tier"), &role.tier);
-            self.refers_organisation(
-                &format!("{path}.organisation"),
-                role.organisation.as_deref(),
-            );
+            self.refers_organisation(&format!("{path}.organisation"), role.organisation.as_deref());
             if let Some(job) = &role.job {
                 self.refers_word(&format!("{path}.job"), job, "job");
             }
@@ -24,11 +21,7 @@ impl Check<'_, '_> {
                 self.label(&format!("{path}.description"), &text.ja, &text.en);
             }
             if role.term_years == Some(0) {
-                self.error(
-                    &format!("{path}.term_years"),
-                    "1以上にしてください",
-                    "this must be at least 1",
-                );
+                self.error(&format!("{path}.term_years"), "1以上にしてください", "this must be at least 1");
             }
             self.functions(&path, role);
             for (place, rule) in role.required.iter().enumerate() {
@@ -72,14 +65,8 @@ impl Check<'_, '_> {
         let known = self.refers_tier(&format!("{path}.tier"), &rule.tier);
         let misplaced = [
             ("count", rule.count.is_some() && rule.per != Per::Area),
-            (
-                "min_households",
-                rule.min_households.is_some() && rule.per != Per::Households,
-            ),
-            (
-                "max_households",
-                rule.max_households.is_some() && rule.per != Per::Households,
-            ),
+            ("min_households", rule.min_households.is_some() && rule.per != Per::Households),
+            ("max_households", rule.max_households.is_some() && rule.per != Per::Households),
             ("counts", !rule.counts.is_empty() && rule.per != Per::Code),
         ];
         for (key, wrong) in misplaced {
@@ -94,17 +81,11 @@ impl Check<'_, '_> {
         match rule.per {
             Per::Area => {}
             Per::Households => match (rule.min_households, rule.max_households) {
-                (_, None) => self.error(
-                    path,
-                    "項目「max_households」がありません",
-                    "the key `max_households` is missing",
-                ),
+                (_, None) => {
+                    self.error(path, "項目「max_households」がありません", "the key `max_households` is missing")
+                }
                 (_, Some(0)) => {
-                    self.error(
-                        &format!("{path}.max_households"),
-                        "1以上にしてください",
-                        "this must be at least 1",
-                    );
+                    self.error(&format!("{path}.max_households"), "1以上にしてください", "this must be at least 1");
                 }
                 (Some(fewest), Some(most)) if fewest > most => self.error(
                     &format!("{path}.min_households"),
@@ -114,17 +95,10 @@ impl Check<'_, '_> {
                 _ => {}
             },
             Per::Code if rule.counts.is_empty() => {
-                self.error(
-                    path,
-                    "項目「counts」がありません",
-                    "the key `counts` is missing",
-                );
+                self.error(path, "項目「counts」がありません", "the key `counts` is missing");
             }
             Per::Code if known => {
-                let areas = self
-                    .whole
-                    .tier(&rule.tier)
-                    .map_or(&[][..], |tier| &tier.area[..]);
+                let areas = self.whole.tier(&rule.tier).map_or(&[][..], |tier| &tier.area[..]);
                 let areas = codes(areas);
                 for code in rule.counts.keys() {
                     self.refers(

@@ -18,11 +18,7 @@ impl Check<'_, '_> {
                 self.refers_tier(&format!("{path}.matrix[{place}]"), tier);
             }
             if plan.term_years == Some(0) {
-                self.error(
-                    &format!("{path}.term_years"),
-                    "1以上にしてください",
-                    "this must be at least 1",
-                );
+                self.error(&format!("{path}.term_years"), "1以上にしてください", "this must be at least 1");
             }
             if let (Some(first), Some(last)) = (plan.valid_from, plan.valid_to)
                 && last < first
@@ -63,14 +59,8 @@ impl Check<'_, '_> {
             if let Some(earlier) = earlier {
                 self.error(
                     &format!("{path}.valid_from"),
-                    format!(
-                        "「{}」の期間が、{}からの行と重なっています",
-                        rule.code, earlier.valid_from
-                    ),
-                    format!(
-                        "the period of `{}` overlaps with the row from {}",
-                        rule.code, earlier.valid_from
-                    ),
+                    format!("「{}」の期間が、{}からの行と重なっています", rule.code, earlier.valid_from),
+                    format!("the period of `{}` overlaps with the row from {}", rule.code, earlier.valid_from),
                 );
             }
         }
@@ -83,11 +73,7 @@ impl Check<'_, '_> {
                     format!("the deadline `{code}` is missing"),
                 );
             } else if rows.clone().all(|rule| rule.valid_to.is_some()) {
-                let place = file
-                    .deadline
-                    .iter()
-                    .rposition(|rule| rule.code == *code)
-                    .unwrap_or(0);
+                let place = file.deadline.iter().rposition(|rule| rule.code == *code).unwrap_or(0);
                 self.error(
                     &format!("deadline[{place}].valid_to"),
                     format!("期限「{code}」には、終わりの日のない行が要ります"),
@@ -98,10 +84,9 @@ impl Check<'_, '_> {
     }
 
     fn length(&mut self, path: &str, rule: &Deadline) {
-        for (key, value, most) in [
-            ("days", rule.days, Deadline::MOST_DAYS),
-            ("months", rule.months, Deadline::MOST_MONTHS),
-        ] {
+        for (key, value, most) in
+            [("days", rule.days, Deadline::MOST_DAYS), ("months", rule.months, Deadline::MOST_MONTHS)]
+        {
             if value.is_some_and(|value| value > most) {
                 self.error(
                     &format!("{path}.{key}"),
@@ -116,11 +101,7 @@ impl Check<'_, '_> {
                 "days と months は、どちらか一方だけ書いてください",
                 "give either days or months, not both",
             ),
-            (None, None) => self.error(
-                path,
-                "days か months を書いてください",
-                "give days or months",
-            ),
+            (None, None) => self.error(path, "days か months を書いてください", "give days or months"),
             (Some(_), None) if rule.end_of_month => self.error(
                 &format!("{path}.end_of_month"),
                 "月末は months とともに使います",
@@ -136,10 +117,6 @@ impl Check<'_, '_> {
     }
 
     pub(super) fn ends_before(&mut self, path: &str) {
-        self.error(
-            path,
-            "終わりの日が始まりの日より前です",
-            "it ends before it begins",
-        );
+        self.error(path, "終わりの日が始まりの日より前です", "it ends before it begins");
     }
 }

@@ -80,10 +80,7 @@ impl Check<'_, '_> {
         for (index, form) in file.form.iter().enumerate() {
             let path = format!("form[{index}]");
             self.named(&path, form);
-            let whole = self
-                .whole
-                .form(&form.code)
-                .map_or(0, |whole| whole.field.len());
+            let whole = self.whole.form(&form.code).map_or(0, |whole| whole.field.len());
             if whole == 0 {
                 self.error(&path, "項目が1つもありません", "the form has no field");
             }
@@ -101,19 +98,11 @@ impl Check<'_, '_> {
         match (&field.vocabulary, field.kind) {
             (Some(name), FieldKind::Choice) => {
                 let known: Vec<&str> = self.whole.vocabularies.keys().map(String::as_str).collect();
-                self.refers(
-                    &format!("{path}.vocabulary"),
-                    name,
-                    known,
-                    "語彙",
-                    "vocabulary",
-                );
+                self.refers(&format!("{path}.vocabulary"), name, known, "語彙", "vocabulary");
             }
-            (None, FieldKind::Choice) => self.error(
-                path,
-                "選択の項目には語彙（vocabulary）が要ります",
-                "a choice needs a vocabulary",
-            ),
+            (None, FieldKind::Choice) => {
+                self.error(path, "選択の項目には語彙（vocabulary）が要ります", "a choice needs a vocabulary")
+            }
             (Some(_), _) => self.error(
                 &format!("{path}.vocabulary"),
                 "語彙は選択（choice）の項目でだけ使えます",
@@ -128,21 +117,11 @@ impl Check<'_, '_> {
                 "only a choice can take several",
             );
         }
-        if field.max_length.is_some()
-            && !matches!(field.kind, FieldKind::Text | FieldKind::LongText)
-        {
-            self.error(
-                &format!("{path}.max_length"),
-                "長さは文字の項目でだけ決められます",
-                "only a text has a length",
-            );
+        if field.max_length.is_some() && !matches!(field.kind, FieldKind::Text | FieldKind::LongText) {
+            self.error(&format!("{path}.max_length"), "長さは文字の項目でだけ決められます", "only a text has a length");
         }
         if field.max_length == Some(0) {
-            self.error(
-                &format!("{path}.max_length"),
-                "1以上にしてください",
-                "this must be at least 1",
-            );
+            self.error(&format!("{path}.max_length"), "1以上にしてください", "this must be at least 1");
         }
         for (key, label) in [("help", &field.help), ("section", &field.section)] {
             if let Some(label) = label {

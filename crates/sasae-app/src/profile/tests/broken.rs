@@ -145,20 +145,8 @@ struct Row {
     says: &'static str,
 }
 
-const fn row(
-    find: &'static str,
-    put: &'static str,
-    at: (usize, usize),
-    path: &'static str,
-    says: &'static str,
-) -> Row {
-    Row {
-        find,
-        put,
-        at,
-        path,
-        says,
-    }
+const fn row(find: &'static str, put: &'static str, at: (usize, usize), path: &'static str, says: &'static str) -> Row {
+    Row { find, put, at, path, says }
 }
 
 /// Findings that refuse the file.
@@ -258,10 +246,7 @@ fn changed(row: &Row) -> String {
 }
 
 fn lines(problems: &[Problem]) -> String {
-    problems
-        .iter()
-        .map(|problem| problem.line_for(Lang::En) + "\n")
-        .collect()
+    problems.iter().map(|problem| problem.line_for(Lang::En) + "\n").collect()
 }
 
 fn holds(row: &Row, severity: Severity) -> Result<(), String> {
@@ -296,10 +281,7 @@ fn the_sound_profile_has_no_finding() {
 
 #[test]
 fn every_broken_file_names_its_line_and_column() {
-    let missed: Vec<String> = ERRORS
-        .iter()
-        .filter_map(|row| holds(row, Severity::Error).err())
-        .collect();
+    let missed: Vec<String> = ERRORS.iter().filter_map(|row| holds(row, Severity::Error).err()).collect();
 
     assert!(missed.is_empty(), "{}", missed.join("\n"));
 }
@@ -308,10 +290,7 @@ fn every_broken_file_names_its_line_and_column() {
 fn what_is_only_odd_is_a_warning_and_lets_the_file_through() {
     let base = Profile::load("base").unwrap();
 
-    let missed: Vec<String> = WARNINGS
-        .iter()
-        .filter_map(|row| holds(row, Severity::Warning).err())
-        .collect();
+    let missed: Vec<String> = WARNINGS.iter().filter_map(|row| holds(row, Severity::Warning).err()).collect();
 
     assert!(missed.is_empty(), "{}", missed.join("\n"));
     for row in WARNINGS {
@@ -333,16 +312,11 @@ fn no_broken_file_is_taken_for_a_profile() {
 
 #[test]
 fn one_run_shows_every_unknown_key() {
-    let text = SOUND
-        .replace("reach =", "raech =")
-        .replace("short =", "shrot =");
+    let text = SOUND.replace("reach =", "raech =").replace("short =", "shrot =");
 
     let problems = check("small.toml", &text);
 
-    let unknown = problems
-        .iter()
-        .filter(|problem| problem.en.starts_with("unknown key"))
-        .count();
+    let unknown = problems.iter().filter(|problem| problem.en.starts_with("unknown key")).count();
     assert_eq!(unknown, 4, "{}", lines(&problems));
     assert!(problems.is_sorted_by_key(|problem| (problem.line, problem.column)));
 }
@@ -368,20 +342,9 @@ fn an_empty_file_and_a_file_without_the_base_say_what_is_missing() {
     let empty = check("x.toml", "");
     let alone = check("x.toml", &SOUND.replace("extends = \"base\"\n", "\n"));
 
-    assert_eq!(
-        lines(&empty),
-        "x.toml:1:1: error: the section [profile] is missing (profile)\n"
-    );
-    assert!(
-        alone.iter().any(
-            |problem| problem.en == "the vocabulary `channel` is missing" && problem.line == 2
-        )
-    );
-    assert!(
-        alone
-            .iter()
-            .any(|problem| problem.en == "the deadline `contact_next` is missing")
-    );
+    assert_eq!(lines(&empty), "x.toml:1:1: error: the section [profile] is missing (profile)\n");
+    assert!(alone.iter().any(|problem| problem.en == "the vocabulary `channel` is missing" && problem.line == 2));
+    assert!(alone.iter().any(|problem| problem.en == "the deadline `contact_next` is missing"));
 }
 
 proptest::proptest! {

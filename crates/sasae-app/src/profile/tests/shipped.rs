@@ -5,10 +5,7 @@ use crate::profile::*;
 
 fn load(name: &str) -> Profile {
     Profile::load(name).unwrap_or_else(|problems| {
-        let lines: Vec<String> = problems
-            .iter()
-            .map(|problem| problem.line_for(Lang::En))
-            .collect();
+        let lines: Vec<String> = problems.iter().map(|problem| problem.line_for(Lang::En)).collect();
         panic!("{name} does not load:\n{}", lines.join("\n"))
     })
 }
@@ -31,10 +28,7 @@ fn all_six_profiles_load_without_a_warning() {
 fn base_is_not_among_the_profiles_to_choose_from() {
     let names: Vec<&str> = names().collect();
 
-    assert_eq!(
-        names,
-        ["osaka_kita", "akita", "chuo", "kitakyushu", "chofu"]
-    );
+    assert_eq!(names, ["osaka_kita", "akita", "chuo", "kitakyushu", "chofu"]);
     assert!(names.contains(&DEFAULT));
 }
 
@@ -42,10 +36,7 @@ fn base_is_not_among_the_profiles_to_choose_from() {
 fn an_unknown_profile_names_the_nearest_one() {
     let problems = Profile::load("kitakyusyu").unwrap_err();
 
-    assert_eq!(
-        problems[0].en,
-        "unknown profile `kitakyusyu`: did you mean `kitakyushu`?"
-    );
+    assert_eq!(problems[0].en, "unknown profile `kitakyusyu`: did you mean `kitakyushu`?");
 }
 
 #[test]
@@ -53,10 +44,7 @@ fn osaka_kita_has_three_tiers_and_five_social_workers_to_the_ward() {
     let profile = load("osaka_kita");
 
     assert_eq!(profile.head.kind, Kind::Ward);
-    assert_eq!(
-        profile.main_tiers().map(Named::code).collect::<Vec<_>>(),
-        ["ward", "region", "small_area"]
-    );
+    assert_eq!(profile.main_tiers().map(Named::code).collect::<Vec<_>>(), ["ward", "region", "small_area"]);
     let ward: Vec<_> = profile
         .required_posts("ward", "271276", 70_000)
         .map(|(role, posts)| (role.code.as_str(), posts.at_least))
@@ -75,32 +63,12 @@ fn osaka_kita_has_three_tiers_and_five_social_workers_to_the_ward() {
 fn osaka_kita_bodies_meet_two_to_three_times_and_every_two_to_three_months() {
     let profile = load("osaka_kita");
 
-    let promotion = profile
-        .body("promotion_council")
-        .unwrap()
-        .cadence
-        .clone()
-        .unwrap();
-    let liaison = profile
-        .body("liaison_meeting")
-        .unwrap()
-        .cadence
-        .clone()
-        .unwrap();
+    let promotion = profile.body("promotion_council").unwrap().cadence.clone().unwrap();
+    let liaison = profile.body("liaison_meeting").unwrap().cadence.clone().unwrap();
 
-    assert_eq!(
-        (promotion.per_year_min, promotion.per_year_max),
-        (Some(2), Some(3))
-    );
+    assert_eq!((promotion.per_year_min, promotion.per_year_max), (Some(2), Some(3)));
     assert_eq!((liaison.months_min, liaison.months_max), (Some(2), Some(3)));
-    assert_eq!(
-        profile
-            .body("liaison_meeting")
-            .unwrap()
-            .reports_to
-            .as_deref(),
-        Some("promotion_council")
-    );
+    assert_eq!(profile.body("liaison_meeting").unwrap().reports_to.as_deref(), Some("promotion_council"));
 }
 
 #[test]
@@ -109,13 +77,7 @@ fn akita_has_six_pillars_of_eighteen_items_over_four_tiers() {
 
     let plan = profile.plan("total_care").unwrap();
 
-    assert_eq!(
-        plan.pillar
-            .iter()
-            .map(|pillar| pillar.item.len())
-            .collect::<Vec<_>>(),
-        [3, 4, 3, 3, 2, 3]
-    );
+    assert_eq!(plan.pillar.iter().map(|pillar| pillar.item.len()).collect::<Vec<_>>(), [3, 4, 3, 3, 2, 3]);
     assert_eq!(plan.items().count(), 18);
     assert_eq!(plan.matrix, codes(&profile.tiers));
     assert_eq!(profile.main_tiers().count(), 4);
@@ -125,11 +87,7 @@ fn akita_has_six_pillars_of_eighteen_items_over_four_tiers() {
 fn akita_shows_its_prefecture_figures_and_no_person() {
     let profile = load("akita");
 
-    let top: Vec<&Role> = profile
-        .roles
-        .iter()
-        .filter(|role| role.tier == "prefecture")
-        .collect();
+    let top: Vec<&Role> = profile.roles.iter().filter(|role| role.tier == "prefecture").collect();
 
     assert!(!top.is_empty());
     assert!(top.iter().all(|role| role.reach == Reach::Figures));
@@ -141,13 +99,7 @@ fn chuo_has_three_pillars_of_eleven_measures_and_all_its_watchers() {
 
     let plan = profile.plan("inclusive_support").unwrap();
 
-    assert_eq!(
-        plan.pillar
-            .iter()
-            .map(|pillar| pillar.item.len())
-            .collect::<Vec<_>>(),
-        [5, 4, 2]
-    );
+    assert_eq!(plan.pillar.iter().map(|pillar| pillar.item.len()).collect::<Vec<_>>(), [5, 4, 2]);
     for role in [
         "inclusion_promoter",
         "coordinator",
@@ -170,19 +122,12 @@ fn kitakyushu_places_sixteen_coordinators_over_seven_wards() {
     let posts: Vec<u32> = wards
         .iter()
         .filter_map(|ward| {
-            profile
-                .required_posts("ward", &ward.code, 60_000)
-                .find(|(role, _)| role.code == "coordinator")
+            profile.required_posts("ward", &ward.code, 60_000).find(|(role, _)| role.code == "coordinator")
         })
         .map(|(_, posts)| posts.at_least)
         .collect();
 
-    assert_eq!(
-        codes(wards),
-        [
-            "401013", "401064", "401072", "401030", "401081", "401099", "401056"
-        ]
-    );
+    assert_eq!(codes(wards), ["401013", "401064", "401072", "401030", "401081", "401099", "401056"]);
     assert_eq!(posts, [2, 3, 3, 2, 2, 3, 1]);
     assert_eq!(posts.iter().sum::<u32>(), 16);
     assert_eq!(profile.tier("district").unwrap().count, Some(155));
@@ -219,10 +164,7 @@ fn kitakyushu_bodies_climb_from_case_to_city_with_the_functions_of_the_source() 
 
     assert_eq!(case.functions, lower);
     assert_eq!(ward.functions, lower);
-    assert_eq!(
-        city.functions,
-        [BuildNetwork, FindIssue, DevelopResource, FormPolicy]
-    );
+    assert_eq!(city.functions, [BuildNetwork, FindIssue, DevelopResource, FormPolicy]);
     assert_eq!(case.cadence.clone().unwrap().months_max, Some(1));
     assert_eq!(ward.cadence.clone().unwrap().months_max, Some(2));
     assert_eq!(case.members.len(), 15);
@@ -236,33 +178,9 @@ fn chofu_has_eight_zones_and_a_programme_of_one_year() {
     let plan = profile.plan("coordinator_programme").unwrap();
 
     assert_eq!(profile.tier("zone").unwrap().count, Some(8));
-    assert_eq!(
-        profile
-            .body("zone_network")
-            .unwrap()
-            .cadence
-            .clone()
-            .unwrap()
-            .per_year_min,
-        Some(1)
-    );
-    assert_eq!(
-        profile
-            .body("agency_exchange")
-            .unwrap()
-            .cadence
-            .clone()
-            .unwrap()
-            .per_year_min,
-        Some(3)
-    );
-    assert_eq!(
-        plan.pillar
-            .iter()
-            .map(|pillar| pillar.item.len())
-            .collect::<Vec<_>>(),
-        [3, 2, 4]
-    );
+    assert_eq!(profile.body("zone_network").unwrap().cadence.clone().unwrap().per_year_min, Some(1));
+    assert_eq!(profile.body("agency_exchange").unwrap().cadence.clone().unwrap().per_year_min, Some(3));
+    assert_eq!(plan.pillar.iter().map(|pillar| pillar.item.len()).collect::<Vec<_>>(), [3, 2, 4]);
     assert_eq!(plan.valid_from.unwrap().to_string(), "2023-04-01");
     assert_eq!(plan.valid_to.unwrap().to_string(), "2024-03-31");
 }
@@ -311,11 +229,7 @@ fn only_the_support_conference_is_confidential_and_rests_on_the_law() {
     for name in names() {
         let profile = load(name);
 
-        let hidden: Vec<&Body> = profile
-            .bodies
-            .iter()
-            .filter(|body| body.confidential)
-            .collect();
+        let hidden: Vec<&Body> = profile.bodies.iter().filter(|body| body.confidential).collect();
 
         assert_eq!(hidden.len(), 1, "{name}");
         assert_eq!(hidden[0].basis.as_deref(), Some("社会福祉法106条の6"));
@@ -336,16 +250,8 @@ fn every_demo_city_is_fictional_and_complete() {
         assert_ne!(Some(&demo.tenant), profile.head.tenant.as_ref());
         assert!(areas.len() >= profile.main_tiers().count(), "{name}");
         assert!(areas.iter().all(|(_, number)| *number > 0), "{name}");
-        for (role, least) in [
-            (Function::NoticeTriage, 1),
-            (Function::AccountEdit, 1),
-            (Function::Figures, 1),
-        ] {
-            let staffed = demo
-                .staff
-                .iter()
-                .filter(|row| profile.role(&row.role).unwrap().may.contains(&role))
-                .count();
+        for (role, least) in [(Function::NoticeTriage, 1), (Function::AccountEdit, 1), (Function::Figures, 1)] {
+            let staffed = demo.staff.iter().filter(|row| profile.role(&row.role).unwrap().may.contains(&role)).count();
             assert!(staffed >= least, "{name}: nobody in the demo may {role}");
         }
     }
@@ -357,25 +263,10 @@ fn the_default_demo_has_seven_wards_155_districts_and_sixteen_coordinators() {
     let demo = profile.demo.as_ref().unwrap();
 
     let areas = demo.areas(&profile.tiers);
-    let coordinators = demo
-        .staff
-        .iter()
-        .find(|row| row.role == "coordinator")
-        .unwrap();
+    let coordinators = demo.staff.iter().find(|row| row.role == "coordinator").unwrap();
 
-    let areas: Vec<(&str, usize)> = areas
-        .iter()
-        .map(|(code, number)| (code.as_str(), *number))
-        .collect();
-    assert_eq!(
-        areas,
-        [
-            ("city", 1),
-            ("ward", 7),
-            ("district", 155),
-            ("support_area", 24)
-        ]
-    );
+    let areas: Vec<(&str, usize)> = areas.iter().map(|(code, number)| (code.as_str(), *number)).collect();
+    assert_eq!(areas, [("city", 1), ("ward", 7), ("district", 155), ("support_area", 24)]);
     assert_eq!(coordinators.counts, [2, 3, 3, 2, 2, 3, 1]);
     assert_eq!(demo.households, 3_000);
 }
@@ -405,10 +296,7 @@ fn a_profile_appends_to_a_vocabulary_and_keeps_the_words_of_the_base() {
 
     assert!(themes.starts_with(&codes(base.words("issue_theme"))));
     assert!(themes.ends_with(&["venue", "silos", "privacy"]));
-    assert_eq!(
-        profile.vocabulary("issue_theme").unwrap().ja,
-        base.vocabulary("issue_theme").unwrap().ja
-    );
+    assert_eq!(profile.vocabulary("issue_theme").unwrap().ja, base.vocabulary("issue_theme").unwrap().ja);
 }
 
 #[test]
@@ -433,10 +321,7 @@ fn a_list_replaces_the_list_of_the_base_and_a_word_takes_the_place_of_its_twin()
     let profile = Profile::parse("x.toml", text, Some(&base)).unwrap();
 
     assert_eq!(codes(profile.words("wish")), ["tea"]);
-    assert_eq!(
-        codes(profile.words("sex")),
-        ["female", "male", "other", "unknown"]
-    );
+    assert_eq!(codes(profile.words("sex")), ["female", "male", "other", "unknown"]);
     assert_eq!(profile.label("sex", "male", Lang::Ja), "男");
     assert_eq!(profile.label("sex", "female", Lang::En), "Female");
 }

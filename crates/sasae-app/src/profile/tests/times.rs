@@ -27,44 +27,24 @@ fn rule(days: Option<u32>, months: Option<u32>) -> Deadline {
 
 #[test]
 fn calendar_days_do_not_count_the_day_of_the_event() {
-    assert_eq!(
-        rule(Some(14), None).due(date(2026, 11, 2)),
-        date(2026, 11, 16)
-    );
-    assert_eq!(
-        rule(Some(0), None).due(date(2026, 11, 2)),
-        date(2026, 11, 2)
-    );
+    assert_eq!(rule(Some(14), None).due(date(2026, 11, 2)), date(2026, 11, 16));
+    assert_eq!(rule(Some(0), None).due(date(2026, 11, 2)), date(2026, 11, 2));
 }
 
 #[test]
 fn open_days_skip_the_weekend_and_the_turn_of_the_year() {
-    let open = |days| Deadline {
-        count: Count::Open,
-        ..rule(Some(days), None)
-    };
+    let open = |days| Deadline { count: Count::Open, ..rule(Some(days), None) };
 
-    assert_eq!(
-        open(1).due(date(2026, 11, 20)),
-        date(2026, 11, 24),
-        "Friday; Monday the 23rd is a holiday"
-    );
+    assert_eq!(open(1).due(date(2026, 11, 20)), date(2026, 11, 24), "Friday; Monday the 23rd is a holiday");
     assert_eq!(open(1).due(date(2026, 12, 28)), date(2027, 1, 4));
-    assert_eq!(
-        open(0).due(date(2026, 11, 21)),
-        date(2026, 11, 24),
-        "an event on a closed day"
-    );
+    assert_eq!(open(0).due(date(2026, 11, 21)), date(2026, 11, 24), "an event on a closed day");
     assert_eq!(open(0).due(date(2026, 11, 20)), date(2026, 11, 20));
 }
 
 #[test]
 fn a_deadline_on_a_closed_day_moves_only_where_the_rule_says_so() {
     let stays = rule(None, Some(1));
-    let moves = Deadline {
-        moves: true,
-        ..stays.clone()
-    };
+    let moves = Deadline { moves: true, ..stays.clone() };
 
     assert_eq!(stays.due(date(2026, 10, 23)), date(2026, 11, 23));
     assert_eq!(moves.due(date(2026, 10, 23)), date(2026, 11, 24));
@@ -72,10 +52,7 @@ fn a_deadline_on_a_closed_day_moves_only_where_the_rule_says_so() {
 
 #[test]
 fn the_end_of_the_following_month_holds_in_short_and_leap_months() {
-    let rule = Deadline {
-        end_of_month: true,
-        ..rule(None, Some(1))
-    };
+    let rule = Deadline { end_of_month: true, ..rule(None, Some(1)) };
 
     assert_eq!(rule.due(date(2023, 1, 31)), date(2023, 2, 28));
     assert_eq!(rule.due(date(2024, 1, 31)), date(2024, 2, 29));
@@ -85,10 +62,7 @@ fn the_end_of_the_following_month_holds_in_short_and_leap_months() {
 
 #[test]
 fn the_end_of_the_calendar_is_no_panic() {
-    let open = Deadline {
-        count: Count::Open,
-        ..rule(Some(30), None)
-    };
+    let open = Deadline { count: Count::Open, ..rule(Some(30), None) };
 
     assert_eq!(rule(Some(u32::MAX), None).due(date(2026, 1, 1)), Date::MAX);
     assert_eq!(rule(None, Some(u32::MAX)).due(date(2026, 1, 1)), Date::MAX);
@@ -107,36 +81,16 @@ fn a_day_is_judged_by_the_rule_of_that_day() {
     let profile = Profile::parse("x.toml", text, Some(&base)).unwrap();
 
     assert_eq!(profile.due("plan_review", date(2020, 3, 31)), None);
-    assert_eq!(
-        profile.due("plan_review", date(2024, 3, 31)),
-        Some(date(2024, 9, 30))
-    );
-    assert_eq!(
-        profile.due("plan_review", date(2024, 4, 1)),
-        Some(date(2024, 7, 1))
-    );
-    assert_eq!(
-        profile
-            .deadline("plan_review", date(2020, 4, 1))
-            .unwrap()
-            .months,
-        Some(6)
-    );
+    assert_eq!(profile.due("plan_review", date(2024, 3, 31)), Some(date(2024, 9, 30)));
+    assert_eq!(profile.due("plan_review", date(2024, 4, 1)), Some(date(2024, 7, 1)));
+    assert_eq!(profile.deadline("plan_review", date(2020, 4, 1)).unwrap().months, Some(6));
     assert_eq!(profile.due("no_such_rule", date(2024, 4, 1)), None);
 }
 
 #[test]
 fn two_to_three_a_year_is_overdue_after_half_a_year() {
     let profile = Profile::load("osaka_kita").unwrap();
-    let overdue = |body: &str| {
-        profile
-            .body(body)
-            .unwrap()
-            .cadence
-            .clone()
-            .unwrap()
-            .overdue_after(date(2026, 4, 10))
-    };
+    let overdue = |body: &str| profile.body(body).unwrap().cadence.clone().unwrap().overdue_after(date(2026, 4, 10));
 
     assert_eq!(overdue("promotion_council"), Some(date(2026, 10, 10)));
     assert_eq!(overdue("liaison_meeting"), Some(date(2026, 7, 10)));

@@ -57,17 +57,7 @@ pub async fn change_base(ctx: &Ctx, tx: &mut Tx, id: Id, new: &NewBase) -> Resul
             "UPDATE base SET kind = ?3, name = ?4, area_id = ?5, functions = ?6, hours = ?7, phone = ?8, ",
             "address = ?9, revision = revision + 1 WHERE tenant = ?1 AND id = ?2"
         ),
-        args![
-            ctx.tenant(),
-            id,
-            &new.kind,
-            &new.name,
-            new.area,
-            &new.functions,
-            &new.hours,
-            &new.phone,
-            &new.address
-        ],
+        args![ctx.tenant(), id, &new.kind, &new.name, new.area, &new.functions, &new.hours, &new.phone, &new.address],
     )
     .await?;
     Ok(())

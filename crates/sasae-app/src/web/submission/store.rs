@@ -10,12 +10,7 @@ use crate::ctx::Once;
 pub const TABLES: &[&str] = &["once"];
 
 /// Fingerprint and location of an earlier submission with this key.
-pub async fn find(
-    conn: &mut Conn,
-    tenant: &str,
-    actor: &str,
-    key: Id,
-) -> sasae_db::Result<Option<(Vec<u8>, String)>> {
+pub async fn find(conn: &mut Conn, tenant: &str, actor: &str, key: Id) -> sasae_db::Result<Option<(Vec<u8>, String)>> {
     conn.query_opt(
         sql!("SELECT fingerprint, location FROM once WHERE tenant = ?1 AND actor = ?2 AND key = ?3"),
         args![tenant, actor, key],
@@ -33,10 +28,7 @@ pub async fn insert(
     at: Timestamp,
 ) -> sasae_db::Result<u64> {
     tx.execute(
-        sql!(
-            "INSERT INTO once (tenant, actor, key, fingerprint, location, at) ",
-            "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
-        ),
+        sql!("INSERT INTO once (tenant, actor, key, fingerprint, location, at) ", "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
         args![tenant, actor, once.key, &once.fingerprint, location, at],
     )
     .await

@@ -24,38 +24,17 @@ pub struct Asset {
 
 static ASSETS: LazyLock<[Asset; 4]> = LazyLock::new(|| {
     [
-        asset(
-            "app.css",
-            "text/css; charset=utf-8",
-            include_bytes!("../../../assets/app.css"),
-        ),
-        asset(
-            "app.js",
-            "text/javascript; charset=utf-8",
-            include_bytes!("../../../assets/app.js"),
-        ),
-        asset(
-            "htmx.min.js",
-            "text/javascript; charset=utf-8",
-            include_bytes!("../../../assets/htmx.min.js"),
-        ),
-        asset(
-            "icon.svg",
-            "image/svg+xml",
-            include_bytes!("../../../assets/icon.svg"),
-        ),
+        asset("app.css", "text/css; charset=utf-8", include_bytes!("../../../assets/app.css")),
+        asset("app.js", "text/javascript; charset=utf-8", include_bytes!("../../../assets/app.js")),
+        asset("htmx.min.js", "text/javascript; charset=utf-8", include_bytes!("../../../assets/htmx.min.js")),
+        asset("icon.svg", "image/svg+xml", include_bytes!("../../../assets/icon.svg")),
     ]
 });
 
 fn asset(name: &'static str, media_type: &'static str, bytes: &'static [u8]) -> Asset {
     let mut hash = hex::encode(Sha256::digest(bytes));
     hash.truncate(16);
-    Asset {
-        name,
-        media_type,
-        bytes,
-        hash,
-    }
+    Asset { name, media_type, bytes, hash }
 }
 
 /// Finds a file by its name under `/assets/`.
@@ -96,20 +75,11 @@ fn plain(status: StatusCode, file: Option<(&Asset, String)>, body: Body) -> Resp
     let mut response = Response::new(body);
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(
-        header::X_CONTENT_TYPE_OPTIONS,
-        header::HeaderValue::from_static("nosniff"),
-    );
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, header::HeaderValue::from_static("nosniff"));
     if let Some((asset, tag)) = file {
-        headers.insert(
-            header::CONTENT_TYPE,
-            header::HeaderValue::from_static(asset.media_type),
-        );
+        headers.insert(header::CONTENT_TYPE, header::HeaderValue::from_static(asset.media_type));
         // The hash in the address changes with the content, so a copy is good for a year.
-        headers.insert(
-            header::CACHE_CONTROL,
-            header::HeaderValue::from_static("public, max-age=31536000, immutable"),
-        );
+        headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("public, max-age=31536000, immutable"));
         if let Ok(value) = header::HeaderValue::from_str(&tag) {
             headers.insert(header::ETAG, value);
         }

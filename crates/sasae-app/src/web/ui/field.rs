@@ -36,19 +36,12 @@ pub struct Choice<'a> {
 impl<'a> Choice<'a> {
     /// A choice without a hint.
     pub fn new(value: impl Into<Cow<'a, str>>, label: impl Into<Cow<'a, str>>) -> Choice<'a> {
-        Choice {
-            value: value.into(),
-            label: label.into(),
-            hint: None,
-        }
+        Choice { value: value.into(), label: label.into(), hint: None }
     }
 
     /// The same choice with a hint.
     pub fn hint(self, hint: impl Into<Cow<'a, str>>) -> Choice<'a> {
-        Choice {
-            hint: Some(hint.into()),
-            ..self
-        }
+        Choice { hint: Some(hint.into()), ..self }
     }
 }
 
@@ -123,22 +116,12 @@ pub fn date_field<'a>(lang: Lang, name: &'a str, label: &'a str) -> Field<'a> {
 }
 
 /// One of a few, all of them in sight.
-pub fn choice_field<'a>(
-    lang: Lang,
-    name: &'a str,
-    label: &'a str,
-    choices: Vec<Choice<'a>>,
-) -> Field<'a> {
+pub fn choice_field<'a>(lang: Lang, name: &'a str, label: &'a str, choices: Vec<Choice<'a>>) -> Field<'a> {
     field(lang, name, label, Kind::Radios(choices))
 }
 
 /// Any number of a few; the name is sent once for each ticked box.
-pub fn many_field<'a>(
-    lang: Lang,
-    name: &'a str,
-    label: &'a str,
-    choices: Vec<Choice<'a>>,
-) -> Field<'a> {
+pub fn many_field<'a>(lang: Lang, name: &'a str, label: &'a str, choices: Vec<Choice<'a>>) -> Field<'a> {
     field(lang, name, label, Kind::Boxes(choices))
 }
 
@@ -153,30 +136,19 @@ pub fn many_with_worst_field<'a>(
     worst_name: &'a str,
     worst: &'a str,
 ) -> Field<'a> {
-    let worst = WorstOf {
-        name: worst_name,
-        marked: worst,
-    };
+    let worst = WorstOf { name: worst_name, marked: worst };
     field(lang, name, label, Kind::BoxesWithWorst(choices, worst))
 }
 
 /// One of many, in a list that drops down. An empty choice 「選んでください」 is
 /// put on top.
-pub fn select_field<'a>(
-    lang: Lang,
-    name: &'a str,
-    label: &'a str,
-    choices: Vec<Choice<'a>>,
-) -> Field<'a> {
+pub fn select_field<'a>(lang: Lang, name: &'a str, label: &'a str, choices: Vec<Choice<'a>>) -> Field<'a> {
     field(lang, name, label, Kind::Select(choices))
 }
 
 /// はい or いいえ, sent as `yes` and `no`.
 pub fn yes_no<'a>(lang: Lang, name: &'a str, label: &'a str) -> Field<'a> {
-    let choices = vec![
-        Choice::new("yes", lang.t("はい", "Yes")),
-        Choice::new("no", lang.t("いいえ", "No")),
-    ];
+    let choices = vec![Choice::new("yes", lang.t("はい", "Yes")), Choice::new("no", lang.t("いいえ", "No"))];
     field(lang, name, label, Kind::Radios(choices))
 }
 
@@ -363,11 +335,7 @@ impl<'a> Field<'a> {
 
     /// Only the first control carries the id to which an error leads.
     fn id_of(&self, index: usize) -> String {
-        if index == 0 {
-            self.id()
-        } else {
-            format!("{}-{index}", self.id())
-        }
+        if index == 0 { self.id() } else { format!("{}-{index}", self.id()) }
     }
 
     fn box_or_dot(&self, kind: &'static str, index: usize, choice: &Choice<'_>) -> Markup {
@@ -491,9 +459,7 @@ impl Render for Field<'_> {
             }),
             Kind::Radios(choices) => self.group(&self.picks("radio", choices)),
             Kind::Boxes(choices) => self.group(&self.picks("checkbox", choices)),
-            Kind::BoxesWithWorst(choices, worst) => {
-                self.group(&self.picks_with_worst(choices, worst))
-            }
+            Kind::BoxesWithWorst(choices, worst) => self.group(&self.picks_with_worst(choices, worst)),
             Kind::Tick => self.tick(),
         }
     }

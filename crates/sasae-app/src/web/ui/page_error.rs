@@ -22,10 +22,7 @@ fn page(lang: Lang, title: &str, body: Markup, ways: &[(&str, &str)]) -> Markup 
 pub fn bad_request(lang: Lang, what: &str) -> Markup {
     page(
         lang,
-        lang.t(
-            "読み取れない内容がありました",
-            "Something could not be understood",
-        ),
+        lang.t("読み取れない内容がありました", "Something could not be understood"),
         html! { p { (what) } },
         &[(TODAY, lang.t("今日の画面へ", "Go to today"))],
     )
@@ -54,10 +51,7 @@ pub fn sign_in_again(lang: Lang, sign_in_href: &str) -> Markup {
 pub fn forbidden(lang: Lang, why: Option<&str>) -> Markup {
     page(
         lang,
-        lang.t(
-            "この操作は、いまの役割ではできません",
-            "Your present post may not do this",
-        ),
+        lang.t("この操作は、いまの役割ではできません", "Your present post may not do this"),
         html! {
             @if let Some(why) = why { p { (lang.t("理由：", "Reason: ")) (why) } }
             p {
@@ -67,10 +61,7 @@ pub fn forbidden(lang: Lang, why: Option<&str>) -> Markup {
                 ))
             }
         },
-        &[
-            (TODAY, lang.t("今日の画面へ", "Go to today")),
-            (SEARCH, lang.t("記録をさがす", "Search the records")),
-        ],
+        &[(TODAY, lang.t("今日の画面へ", "Go to today")), (SEARCH, lang.t("記録をさがす", "Search the records"))],
     )
 }
 
@@ -89,10 +80,7 @@ pub fn not_found(lang: Lang) -> Markup {
             }
         },
         &[
-            (
-                SEARCH,
-                lang.t("名前や番号でさがす", "Search by name or number"),
-            ),
+            (SEARCH, lang.t("名前や番号でさがす", "Search by name or number")),
             (TODAY, lang.t("今日の画面へ", "Go to today")),
         ],
     )
@@ -104,10 +92,7 @@ pub fn not_found(lang: Lang) -> Markup {
 pub fn conflict(lang: Lang, both_sides: &Markup, record: &str) -> Markup {
     page(
         lang,
-        lang.t(
-            "ほかの人が先に保存しました",
-            "Somebody else saved this first",
-        ),
+        lang.t("ほかの人が先に保存しました", "Somebody else saved this first"),
         html! {
             p {
                 (lang.t(
@@ -117,13 +102,7 @@ pub fn conflict(lang: Lang, both_sides: &Markup, record: &str) -> Markup {
             }
             (both_sides)
         },
-        &[(
-            record,
-            lang.t(
-                "自分の入力をやめて、保存されている内容を見る",
-                "Drop my version and see what is saved",
-            ),
-        )],
+        &[(record, lang.t("自分の入力をやめて、保存されている内容を見る", "Drop my version and see what is saved"))],
     )
 }
 
@@ -131,10 +110,7 @@ pub fn conflict(lang: Lang, both_sides: &Markup, record: &str) -> Markup {
 pub fn already_done(lang: Lang, record: &str) -> Markup {
     page(
         lang,
-        lang.t(
-            "この内容はすでに受け付けています",
-            "This has already been taken",
-        ),
+        lang.t("この内容はすでに受け付けています", "This has already been taken"),
         html! {
             p { (lang.t("二重には登録していません。", "It was not entered a second time.")) }
         },
@@ -164,10 +140,7 @@ pub fn too_many(lang: Lang, seconds: u64) -> Markup {
     let minutes = seconds.div_ceil(60).max(1);
     page(
         lang,
-        lang.t(
-            "少し待ってから、もう一度お試しください",
-            "Please wait a little and try again",
-        ),
+        lang.t("少し待ってから、もう一度お試しください", "Please wait a little and try again"),
         html! {
             p {
                 @match lang {

@@ -10,8 +10,8 @@ use sasae_core::wareki;
 
 use super::dates::era_year;
 pub use super::records::{
-    DueRow, PersonHead, SideBySide, Step, StepState, TimelineItem, compare, due_list, due_row,
-    person_head, steps, timeline,
+    DueRow, PersonHead, SideBySide, Step, StepState, TimelineItem, compare, due_list, due_row, person_head, steps,
+    timeline,
 };
 use crate::lang::Lang;
 
@@ -209,9 +209,7 @@ impl Render for Table<'_> {
     fn render(&self) -> Markup {
         let class_of = |index: usize| {
             let column = self.columns.get(index);
-            column
-                .is_some_and(|column| column.numeric)
-                .then_some("number")
+            column.is_some_and(|column| column.numeric).then_some("number")
         };
         let row = |cells: &[Markup]| {
             html! {
@@ -248,20 +246,8 @@ impl Render for Table<'_> {
 
 /// A [`Table`] without numbers or sums.
 pub fn table(caption: &str, headers: &[&str], rows: Vec<Vec<Markup>>) -> Markup {
-    let columns: Vec<Column<'_>> = headers
-        .iter()
-        .map(|label| Column {
-            label,
-            numeric: false,
-        })
-        .collect();
-    Table {
-        caption,
-        columns: &columns,
-        rows,
-        sums: None,
-    }
-    .render()
+    let columns: Vec<Column<'_>> = headers.iter().map(|label| Column { label, numeric: false }).collect();
+    Table { caption, columns: &columns, rows, sums: None }.render()
 }
 
 /// Ways to the page before and the page after.

@@ -187,10 +187,7 @@ pub struct SideBySide<'a> {
 /// Both sides of a stale edit (promise 5). `saved_by` says who saved the other
 /// side and when. Fields that differ say so in words.
 pub fn compare(lang: Lang, saved_by: &str, rows: &[SideBySide<'_>]) -> Markup {
-    let caption = lang.t(
-        "入力した内容と保存されている内容",
-        "What you typed and what is saved",
-    );
+    let caption = lang.t("入力した内容と保存されている内容", "What you typed and what is saved");
     html! {
         div class="table-scroll" role="region" aria-label=(caption) tabindex="0" {
             table class="compare" {

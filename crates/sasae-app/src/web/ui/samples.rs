@@ -7,16 +7,15 @@ use jiff::civil::date;
 use maud::{Markup, html};
 
 use super::form::{
-    Choice, Draft, FormShell, choice_field, date_field, error_summary, file_field, long_field,
-    many_field, many_with_worst_field, select_field, text_field, tick_field, yes_no,
-    yes_no_unknown,
+    Choice, Draft, FormShell, choice_field, date_field, error_summary, file_field, long_field, many_field,
+    many_with_worst_field, select_field, text_field, tick_field, yes_no, yes_no_unknown,
 };
 use super::page_error;
 use super::parts::{
-    Column, DueRow, Flash, PersonHead, SideBySide, Step, StepState, Tab, Table, TimelineItem, Tone,
-    callout, card, chip, compare, data_list, date_pair, due_list, empty, figure_link,
-    figure_withheld, link_button, pager, person_head, post_button, primary_link, print_button,
-    steps, table, tabs, thumb_button, thumb_buttons, thumb_link, timeline, warn_box,
+    Column, DueRow, Flash, PersonHead, SideBySide, Step, StepState, Tab, Table, TimelineItem, Tone, callout, card,
+    chip, compare, data_list, date_pair, due_list, empty, figure_link, figure_withheld, link_button, pager,
+    person_head, post_button, primary_link, print_button, steps, table, tabs, thumb_button, thumb_buttons, thumb_link,
+    timeline, warn_box,
 };
 use super::sample_thread::{long_thread, thread};
 use super::shell::{Nav, NavGroup, NavItem, PostChoice, Shell};
@@ -44,58 +43,23 @@ pub fn samples() -> Vec<(&'static str, Markup)> {
         ("sign-in-en", sign_in(en)),
         ("conflict-ja", conflict(ja)),
         ("conflict-en", conflict(en)),
-        (
-            "error-400-ja",
-            error_page(ja, |lang| page_error::bad_request(lang, "?from=2月30日")),
-        ),
-        (
-            "error-401-ja",
-            error_page(ja, |lang| page_error::sign_in_again(lang, "/sign-in")),
-        ),
-        (
-            "error-401-en",
-            error_page(en, |lang| page_error::sign_in_again(lang, "/sign-in")),
-        ),
+        ("error-400-ja", error_page(ja, |lang| page_error::bad_request(lang, "?from=2月30日"))),
+        ("error-401-ja", error_page(ja, |lang| page_error::sign_in_again(lang, "/sign-in"))),
+        ("error-401-en", error_page(en, |lang| page_error::sign_in_again(lang, "/sign-in"))),
         (
             "error-403-ja",
-            error_page(ja, |lang| {
-                page_error::forbidden(lang, Some("門司区の事例は、門司区の担当者だけが直せます。"))
-            }),
+            error_page(ja, |lang| page_error::forbidden(lang, Some("門司区の事例は、門司区の担当者だけが直せます。"))),
         ),
-        (
-            "error-403-en",
-            error_page(en, |lang| page_error::forbidden(lang, None)),
-        ),
+        ("error-403-en", error_page(en, |lang| page_error::forbidden(lang, None))),
         ("error-404-ja", error_page(ja, page_error::not_found)),
         ("error-404-en", error_page(en, page_error::not_found)),
-        (
-            "error-409-ja",
-            error_page(ja, |lang| page_error::already_done(lang, "/notice/1")),
-        ),
-        (
-            "error-413-ja",
-            error_page(ja, |lang| page_error::too_large(lang, "10 MB")),
-        ),
-        (
-            "error-429-ja",
-            error_page(ja, |lang| page_error::too_many(lang, 90)),
-        ),
-        (
-            "error-429-en",
-            error_page(en, |lang| page_error::too_many(lang, 90)),
-        ),
-        (
-            "error-500-ja",
-            error_page(ja, |lang| page_error::internal(lang, "01980f3c")),
-        ),
-        (
-            "error-500-en",
-            error_page(en, |lang| page_error::internal(lang, "01980f3c")),
-        ),
-        (
-            "error-503-ja",
-            error_page(ja, |lang| page_error::unavailable(lang, "01980f3c")),
-        ),
+        ("error-409-ja", error_page(ja, |lang| page_error::already_done(lang, "/notice/1"))),
+        ("error-413-ja", error_page(ja, |lang| page_error::too_large(lang, "10 MB"))),
+        ("error-429-ja", error_page(ja, |lang| page_error::too_many(lang, 90))),
+        ("error-429-en", error_page(en, |lang| page_error::too_many(lang, 90))),
+        ("error-500-ja", error_page(ja, |lang| page_error::internal(lang, "01980f3c"))),
+        ("error-500-en", error_page(en, |lang| page_error::internal(lang, "01980f3c"))),
+        ("error-503-ja", error_page(ja, |lang| page_error::unavailable(lang, "01980f3c"))),
     ]
 }
 
@@ -109,17 +73,10 @@ fn nav(lang: Lang, current: &str) -> Nav {
     Nav {
         tenant_name: lang.t("むつみ市", "Mutsumi City").into(),
         user_name: lang.t("佐藤 花子", "Sato Hanako").into(),
-        post_name: lang
-            .t(
-                "地域支援コーディネーター（門前区）",
-                "Coordinator (Monzen Ward)",
-            )
-            .into(),
+        post_name: lang.t("地域支援コーディネーター（門前区）", "Coordinator (Monzen Ward)").into(),
         other_posts: vec![PostChoice {
             id: "post-2".into(),
-            label: lang
-                .t("区社協 事務局（門前区）", "Ward council office (Monzen)")
-                .into(),
+            label: lang.t("区社協 事務局（門前区）", "Ward council office (Monzen)").into(),
         }],
         csrf: "csrf-token".into(),
         current: current.into(),
@@ -137,40 +94,24 @@ fn nav(lang: Lang, current: &str) -> Nav {
                     item("つなぎ", "Referrals", "/referral"),
                 ],
             ),
-            group(
-                lang.t("見守り", "Watch"),
-                Some("/watch"),
-                vec![item("訪問", "Visits", "/watch/visit")],
-            ),
+            group(lang.t("見守り", "Watch"), Some("/watch"), vec![item("訪問", "Visits", "/watch/visit")]),
             group(
                 lang.t("資源とつながり", "Resources"),
                 None,
-                vec![
-                    item("社会資源", "Resources", "/resource"),
-                    item("サロン", "Gatherings", "/gathering"),
-                ],
+                vec![item("社会資源", "Resources", "/resource"), item("サロン", "Gatherings", "/gathering")],
             ),
             group(
                 lang.t("会議と課題", "Meetings and issues"),
                 None,
-                vec![
-                    item("会議", "Meetings", "/meeting"),
-                    item("地域課題", "Issues", "/issue"),
-                ],
+                vec![item("会議", "Meetings", "/meeting"), item("地域課題", "Issues", "/issue")],
             ),
             group(
                 lang.t("計画と統計", "Plans and figures"),
                 None,
-                vec![
-                    item("計画", "Plans", "/program"),
-                    item("統計", "Figures", "/figure"),
-                ],
+                vec![item("計画", "Plans", "/program"), item("統計", "Figures", "/figure")],
             ),
         ],
-        below: vec![
-            item("台帳", "Register", "/person"),
-            item("設定", "Settings", "/settings"),
-        ],
+        below: vec![item("台帳", "Register", "/person"), item("設定", "Settings", "/settings")],
     }
 }
 
@@ -198,13 +139,7 @@ fn page(lang: Lang, page: Page<'_>, main: Markup) -> Markup {
 }
 
 fn plain<'a>(title: &'a str, here: &'a str) -> Page<'a> {
-    Page {
-        title,
-        here,
-        flash: None,
-        why: None,
-        wide: false,
-    }
+    Page { title, here, flash: None, why: None, wide: false }
 }
 
 fn today(lang: Lang) -> Markup {
@@ -218,36 +153,19 @@ fn today(lang: Lang) -> Markup {
     };
     let late = [row(
         lang.t("高橋 みつ さん（82歳）", "Takahashi Mitsu (82)"),
-        lang.t(
-            "つなぎの受け取りを確かめる",
-            "See whether the referral was taken",
-        ),
+        lang.t("つなぎの受け取りを確かめる", "See whether the referral was taken"),
         date(2025, 4, 1),
         Some(lang.t("3日過ぎています", "3 days late")),
-        lang.t(
-            "あなたが門前地域包括支援センターへつないだため",
-            "you referred this to the Monzen support centre",
-        ),
+        lang.t("あなたが門前地域包括支援センターへつないだため", "you referred this to the Monzen support centre"),
         link_button("/referral/1", lang.t("電話の結果を書く", "Note the call")),
     )];
     let now = [row(
         lang.t("匿名の気づき 0427", "Anonymous notice 0427"),
-        lang.t(
-            "読んで、受け付けるか決める",
-            "Read it and decide whether to take it up",
-        ),
+        lang.t("読んで、受け付けるか決める", "Read it and decide whether to take it up"),
         date(2025, 4, 4),
         None,
-        lang.t(
-            "あなたの担当地区（東門前）から届いたため",
-            "it came from your district (East Monzen)",
-        ),
-        post_button(
-            "/notice/427/accept",
-            "csrf-token",
-            "once-1",
-            lang.t("受け付ける", "Take it up"),
-        ),
+        lang.t("あなたの担当地区（東門前）から届いたため", "it came from your district (East Monzen)"),
+        post_button("/notice/427/accept", "csrf-token", "once-1", lang.t("受け付ける", "Take it up")),
     )];
     let main = html! {
         h1 { (lang.t("今日", "Today")) }
@@ -262,13 +180,8 @@ fn today(lang: Lang) -> Markup {
     let page_of = Page {
         flash: Some(Flash {
             tone: Tone::Good,
-            text: lang
-                .t("訪問を記録しました。", "The visit is recorded.")
-                .into(),
-            next: Some((
-                lang.t("次の訪問日を決める", "Set the next visit").into(),
-                "/watch/1/next".into(),
-            )),
+            text: lang.t("訪問を記録しました。", "The visit is recorded.").into(),
+            next: Some((lang.t("次の訪問日を決める", "Set the next visit").into(), "/watch/1/next".into())),
         }),
         why: Some(html! {
             p { (lang.t("自分が担当者か、担当地区で起きたことだけが並びます。", "Only what you answer for, or what happened in your district, is listed.")) }
@@ -288,10 +201,7 @@ fn problems(lang: Lang) -> Vec<Choice<'static>> {
         ("alone", "孤立", "Isolation"),
         ("work", "仕事", "Work"),
     ];
-    words
-        .into_iter()
-        .map(|(value, ja, en)| Choice::new(value, lang.t(ja, en)))
-        .collect()
+    words.into_iter().map(|(value, ja, en)| Choice::new(value, lang.t(ja, en))).collect()
 }
 
 fn form(lang: Lang) -> Markup {
@@ -299,14 +209,9 @@ fn form(lang: Lang) -> Markup {
         "会った日が今日より後になっています。今日までの日付を書いてください。",
         "The date lies after today. Please give a date up to today.",
     );
-    let no_way = lang.t(
-        "相談の方法を1つ選んでください。",
-        "Please choose how the contact was made.",
-    );
-    let no_name = lang.t(
-        "名前を書いてください。わからないときは「不明」と書けます。",
-        "Please write a name; “unknown” will do.",
-    );
+    let no_way = lang.t("相談の方法を1つ選んでください。", "Please choose how the contact was made.");
+    let no_name =
+        lang.t("名前を書いてください。わからないときは「不明」と書けます。", "Please write a name; “unknown” will do.");
     let body = html! {
         h2 { (lang.t("基本", "Basics")) }
         (text_field(lang, "name", lang.t("名前", "Name")).required().maxlength(60)
@@ -349,14 +254,7 @@ fn form(lang: Lang) -> Markup {
             ..FormShell::new(lang, "/consultation", "csrf-token", "once-2", lang.t("受け付ける", "Take it up"), body)
         })
     };
-    page(
-        lang,
-        plain(
-            lang.t("相談を受け付ける", "Take an intake"),
-            "/consultation/new",
-        ),
-        main,
-    )
+    page(lang, plain(lang.t("相談を受け付ける", "Take an intake"), "/consultation/new"), main)
 }
 
 fn visit(lang: Lang) -> Markup {
@@ -440,27 +338,15 @@ fn person(lang: Lang) -> Markup {
     let why = Some(
         html! { p { (lang.t("2025年2月10日から支援チームの一員だからです。", "Because you are in the case team since 2025-02-10.")) } },
     );
-    let page_of = Page {
-        why,
-        ..plain(lang.t("渡邉 健", "Watanabe Ken"), "/person/1")
-    };
+    let page_of = Page { why, ..plain(lang.t("渡邉 健", "Watanabe Ken"), "/person/1") };
     page(lang, page_of, main)
 }
 
 fn figures(lang: Lang) -> Markup {
     let columns = [
-        Column {
-            label: lang.t("区", "Ward"),
-            numeric: false,
-        },
-        Column {
-            label: lang.t("相談", "Intakes"),
-            numeric: true,
-        },
-        Column {
-            label: lang.t("訪問", "Visits"),
-            numeric: true,
-        },
+        Column { label: lang.t("区", "Ward"), numeric: false },
+        Column { label: lang.t("相談", "Intakes"), numeric: true },
+        Column { label: lang.t("訪問", "Visits"), numeric: true },
     ];
     let number = |n| html! { (figure_link(n, Some("/activity?ward=1"))) };
     let main = html! {
@@ -482,10 +368,7 @@ fn figures(lang: Lang) -> Markup {
             vec![html! { (lang.t("相談", "Intake")) }, html! { (lang.t("受け付けた日の月に数えます", "Counted in the month of intake")) }],
         ]))
     };
-    let page_of = Page {
-        wide: true,
-        ..plain(lang.t("統計", "Figures"), "/figure")
-    };
+    let page_of = Page { wide: true, ..plain(lang.t("統計", "Figures"), "/figure") };
     page(lang, page_of, main)
 }
 
@@ -502,22 +385,14 @@ fn thread_page(lang: Lang) -> Markup {
         h2 { (lang.t("ことばで見る", "In words")) }
         (picture.in_words())
     };
-    let page_of = Page {
-        wide: true,
-        ..plain(lang.t("ゆくえ", "Thread"), "/thread/1")
-    };
+    let page_of = Page { wide: true, ..plain(lang.t("ゆくえ", "Thread"), "/thread/1") };
     page(lang, page_of, main)
 }
 
 fn boxes(lang: Lang) -> Markup {
-    let text = || html! { p { (lang.t("本文", "Text")) " " a href="/case/2" { (lang.t("支援を開く", "Open the case")) } } };
-    let tones = [
-        Tone::Plain,
-        Tone::Info,
-        Tone::Good,
-        Tone::Caution,
-        Tone::Danger,
-    ];
+    let text =
+        || html! { p { (lang.t("本文", "Text")) " " a href="/case/2" { (lang.t("支援を開く", "Open the case")) } } };
+    let tones = [Tone::Plain, Tone::Info, Tone::Good, Tone::Caution, Tone::Danger];
     let main = html! {
         h1 { (lang.t("部品", "Parts")) }
         @for tone in tones {
@@ -564,22 +439,12 @@ fn conflict(lang: Lang) -> Markup {
             yours: lang.t("家で暮らしたい", "Stay at home"),
             theirs: lang.t("施設も考えたい", "Consider a home"),
         },
-        SideBySide {
-            label: lang.t("次に会う日", "Next date"),
-            yours: "2025-04-10",
-            theirs: "2025-04-10",
-        },
+        SideBySide { label: lang.t("次に会う日", "Next date"), yours: "2025-04-10", theirs: "2025-04-10" },
     ];
     let saved_by = lang.t("田中 一郎 4月4日 16:58", "Tanaka Ichiro, 4 Apr 16:58");
-    error_page(lang, |lang| {
-        page_error::conflict(lang, &compare(lang, saved_by, &rows), "/case/1")
-    })
+    error_page(lang, |lang| page_error::conflict(lang, &compare(lang, saved_by, &rows), "/case/1"))
 }
 
 fn error_page(lang: Lang, body: impl Fn(Lang) -> Markup) -> Markup {
-    page(
-        lang,
-        plain(lang.t("お知らせ", "Notice"), "/case/1"),
-        body(lang),
-    )
+    page(lang, plain(lang.t("お知らせ", "Notice"), "/case/1"), body(lang))
 }

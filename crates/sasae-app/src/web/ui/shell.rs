@@ -54,19 +54,12 @@ pub struct NavItem {
 impl NavItem {
     /// An entry without a count.
     pub fn new(label: impl Into<Cow<'static, str>>, href: impl Into<Cow<'static, str>>) -> NavItem {
-        NavItem {
-            label: label.into(),
-            href: href.into(),
-            count: None,
-        }
+        NavItem { label: label.into(), href: href.into(), count: None }
     }
 
     /// The same entry with the number of things that wait.
     pub fn count(self, count: i64) -> NavItem {
-        NavItem {
-            count: Some(count),
-            ..self
-        }
+        NavItem { count: Some(count), ..self }
     }
 }
 
@@ -240,8 +233,7 @@ impl Shell<'_> {
 /// Whether a page is the one at `href` or lies in the folder beneath it.
 fn is_at_or_under(current: &str, href: &str) -> bool {
     let path = current.split(['?', '#']).next().unwrap_or_default();
-    path.strip_prefix(href)
-        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    path.strip_prefix(href).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 /// The path of the entry that stands for `current`: the longest `href` that
@@ -332,9 +324,10 @@ fn account(lang: Lang, nav: &Nav) -> Markup {
 }
 
 fn thumb_bar(lang: Lang, nav: &Nav) -> Markup {
-    let watches = nav.groups.iter().any(|group| {
-        group.href.as_deref() == Some(WATCH) || group.items.iter().any(|item| item.href == WATCH)
-    });
+    let watches = nav
+        .groups
+        .iter()
+        .any(|group| group.href.as_deref() == Some(WATCH) || group.items.iter().any(|item| item.href == WATCH));
     let entries = [
         (true, TODAY, lang.t("今日", "Today")),
         (nav.may_record, RECORD, lang.t("記録", "Record")),
@@ -367,9 +360,8 @@ fn percent_encoded(text: &str) -> String {
                 encoded.push(char::from(byte));
             }
             _ => {
-                const HEX: [char; 16] = [
-                    '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F',
-                ];
+                const HEX: [char; 16] =
+                    ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F'];
                 encoded.push('%');
                 encoded.push(HEX[usize::from(byte >> 4)]);
                 encoded.push(HEX[usize::from(byte & 15)]);

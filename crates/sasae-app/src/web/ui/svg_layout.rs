@@ -101,9 +101,7 @@ pub(super) struct Layout {
 /// one sheet, and among nearly equal ways so that it fits on a screen unscrolled.
 pub(super) fn lay_out(picture: &ThreadPicture) -> Layout {
     let (items, days) = place_in_columns(picture);
-    let layouts: Vec<Layout> = (3..=8)
-        .map(|columns| Plan::new(picture, &items, &days, columns).draw())
-        .collect();
+    let layouts: Vec<Layout> = (3..=8).map(|columns| Plan::new(picture, &items, &days, columns).draw()).collect();
     let print_scale = |layout: &Layout| {
         // In thousandths, to compare whole numbers.
         (SHEET.0 * 1000 / layout.width.max(1)).min(SHEET.1 * 1000 / layout.height.max(1))
@@ -148,9 +146,7 @@ impl Plan<'_> {
     fn draw_band(&self, band: usize, top: i32, year: &mut Option<i16>, layout: &mut Layout) -> i32 {
         let label_width = lane_label_width(&self.picture.lanes);
         let lane_count = self.picture.lanes.len().max(1);
-        let items: Vec<usize> = (0..self.items.len())
-            .filter(|item| self.band_of(*item) == band)
-            .collect();
+        let items: Vec<usize> = (0..self.items.len()).filter(|item| self.band_of(*item) == band).collect();
         let (rows, strip_rows) = self.strips(band, lane_count);
 
         let mut lanes = Vec::new();
@@ -167,11 +163,7 @@ impl Plan<'_> {
             let deepest = filled.values().max().copied();
             let label = self.picture.lanes.get(lane);
             let label = wrap(label.map_or("", |lane| &lane.label), label_width, 2);
-            let least = if label.len() > 1 {
-                EMPTY_LANE + 18
-            } else {
-                EMPTY_LANE
-            };
+            let least = if label.len() > 1 { EMPTY_LANE + 18 } else { EMPTY_LANE };
             let height = match deepest {
                 Some(deepest) => (strip + deepest - STACK_GAP + 2 * LANE_PAD).max(least),
                 None => (strip + LANE_PAD).max(least),
@@ -189,10 +181,9 @@ impl Plan<'_> {
             let leg = &self.legs[index];
             let ending = if at_start { leg.start } else { leg.end };
             match ending {
-                Ending::Port { item, .. } => item_top
-                    .get(&item)
-                    .zip(self.ports.get(&(index, at_start)))
-                    .map(|(a, b)| a + b),
+                Ending::Port { item, .. } => {
+                    item_top.get(&item).zip(self.ports.get(&(index, at_start))).map(|(a, b)| a + b)
+                }
                 Ending::Edge(_) => None,
             }
         };
@@ -214,13 +205,7 @@ impl Plan<'_> {
         layout.width = layout.width.max(x + 4);
 
         for item in items {
-            let Item {
-                node,
-                turn,
-                ref lines,
-                ref full_text,
-                ..
-            } = self.items[item];
+            let Item { node, turn, ref lines, ref full_text, .. } = self.items[item];
             layout.boxes.push(Drawn {
                 node,
                 turn,
@@ -233,14 +218,8 @@ impl Plan<'_> {
         }
 
         let port_x = |ending: Ending| match ending {
-            Ending::Port {
-                item,
-                side: Side::Left,
-            } => column_x[self.column_of(item)],
-            Ending::Port {
-                item,
-                side: Side::Right,
-            } => column_x[self.column_of(item)] + BOX_WIDTH,
+            Ending::Port { item, side: Side::Left } => column_x[self.column_of(item)],
+            Ending::Port { item, side: Side::Right } => column_x[self.column_of(item)] + BOX_WIDTH,
             Ending::Edge(Side::Left) => left + TAG_ROOM / 2,
             Ending::Edge(Side::Right) => right - TAG_ROOM / 2,
         };
@@ -249,12 +228,7 @@ impl Plan<'_> {
             let track = room.track_of.get(&(index, at_start)).copied().unwrap_or(0);
             gap_x[gap] + room.before + TRACK / 2 + i32::try_from(track).unwrap_or(0) * TRACK
         };
-        for (index, leg) in self
-            .legs
-            .iter()
-            .enumerate()
-            .filter(|(_, leg)| leg.band == band)
-        {
+        for (index, leg) in self.legs.iter().enumerate().filter(|(_, leg)| leg.band == band) {
             let (start_gap, end_gap) = (self.gap_of(leg, leg.start), self.gap_of(leg, leg.end));
             let (start_y, end_y) = (port_y(index, true), port_y(index, false));
             let level = strip_y(index);
@@ -287,34 +261,22 @@ impl Plan<'_> {
                 }
             }
             let tip = end_y.zip(match leg.end {
-                Ending::Port {
-                    side: Side::Left, ..
-                } => Some(1),
-                Ending::Port {
-                    side: Side::Right, ..
-                } => Some(-1),
+                Ending::Port { side: Side::Left, .. } => Some(1),
+                Ending::Port { side: Side::Right, .. } => Some(-1),
                 Ending::Edge(_) => None,
             });
             let text = arrow_label(&self.picture.arrows[leg.arrow].label);
-            let label = tip
-                .filter(|_| !text.is_empty())
-                .map(|(y, towards)| LabelDrawn {
-                    x: if towards > 0 {
-                        end_x - 11 - text_width(&text)
-                    } else {
-                        end_x + 11
-                    },
-                    y: y - 5,
-                    text,
-                });
+            let label = tip.filter(|_| !text.is_empty()).map(|(y, towards)| LabelDrawn {
+                x: if towards > 0 { end_x - 11 - text_width(&text) } else { end_x + 11 },
+                y: y - 5,
+                text,
+            });
             let edge = match (leg.start, leg.end) {
                 (Ending::Edge(_), _) => points.first(),
                 (_, Ending::Edge(_)) => points.last(),
                 _ => None,
             };
-            let tag = edge
-                .zip(leg.letter)
-                .map(|((x, y), letter)| (*x, *y, letter_name(letter)));
+            let tag = edge.zip(leg.letter).map(|((x, y), letter)| (*x, *y, letter_name(letter)));
             layout.legs.push(LegDrawn {
                 arrow: leg.arrow,
                 points,
@@ -329,18 +291,10 @@ impl Plan<'_> {
             let day = self.days[first + column];
             let shows_year = day.is_some_and(|day| column == 0 || *year != Some(day.year()));
             *year = day.map(|day| day.year()).or(*year);
-            ColumnDrawn {
-                x: *x,
-                day,
-                shows_year,
-            }
+            ColumnDrawn { x: *x, day, shows_year }
         });
         let columns = columns.collect();
-        layout.bands.push(BandDrawn {
-            lanes,
-            columns,
-            dates_y: y,
-        });
+        layout.bands.push(BandDrawn { lanes, columns, dates_y: y });
         y + DATES
     }
 
@@ -361,22 +315,12 @@ impl Plan<'_> {
                 track_of: HashMap::new(),
             })
             .collect();
-        for (index, leg) in self
-            .legs
-            .iter()
-            .enumerate()
-            .filter(|(_, leg)| leg.band == band)
-        {
+        for (index, leg) in self.legs.iter().enumerate().filter(|(_, leg)| leg.band == band) {
             let (start_gap, end_gap) = (self.gap_of(leg, leg.start), self.gap_of(leg, leg.end));
             let mut add = |gap: usize, at_start: bool, a: Option<i32>, b: Option<i32>| {
                 if let Some((a, b)) = a.zip(b) {
                     let (top, bottom) = (a.min(b), a.max(b));
-                    uprights[gap].push(Upright {
-                        leg: index,
-                        at_start,
-                        top,
-                        bottom,
-                    });
+                    uprights[gap].push(Upright { leg: index, at_start, top, bottom });
                 }
             };
             match strip_y(index) {
@@ -392,14 +336,10 @@ impl Plan<'_> {
             let label = arrow_label(&self.picture.arrows[leg.arrow].label);
             let room = text_width(&label) + 20;
             match leg.end {
-                Ending::Port {
-                    side: Side::Left, ..
-                } => {
+                Ending::Port { side: Side::Left, .. } => {
                     gaps[end_gap].after = gaps[end_gap].after.max(room);
                 }
-                Ending::Port {
-                    side: Side::Right, ..
-                } => {
+                Ending::Port { side: Side::Right, .. } => {
                     gaps[end_gap].before = gaps[end_gap].before.max(room);
                 }
                 Ending::Edge(_) => {}

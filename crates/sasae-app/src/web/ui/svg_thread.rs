@@ -139,11 +139,7 @@ impl ThreadPicture {
             let arrows = layout.arrows.iter().map(|index| &self.arrows[*index]);
             arrows.filter(|arrow| arrow.kind == kind).count()
         };
-        let open = layout
-            .boxes
-            .iter()
-            .filter(|drawn| drawn.turn.is_some())
-            .count();
+        let open = layout.boxes.iter().filter(|drawn| drawn.turn.is_some()).count();
         let (passed, answers) = (count(ArrowKind::HandOver), count(ArrowKind::Answer));
         let records = layout.boxes.len() - open;
         match self.lang {
@@ -193,11 +189,7 @@ impl ThreadPicture {
         let Some(node) = drawn.node.map(|index| &self.nodes[index]) else {
             return html! { g class="turn" { title { (drawn.full_text) } (texts) } };
         };
-        let class = if node.restricted {
-            "node node-closed"
-        } else {
-            "node"
-        };
+        let class = if node.restricted { "node node-closed" } else { "node" };
         let title = html! { title { (drawn.full_text) } };
         html! {
             g class=(class) {
@@ -267,9 +259,7 @@ impl ThreadPicture {
     /// Kind and title, or kind alone where the reader may not read it.
     pub(super) fn node_name(&self, node: &Node) -> String {
         if node.restricted {
-            let closed = self
-                .lang
-                .t("内容は表示できません", "content not open to you");
+            let closed = self.lang.t("内容は表示できません", "content not open to you");
             format!("{}{}{closed}", node.kind, self.lang.t("：", ": "))
         } else {
             format!("{}{}{}", node.kind, self.lang.t("：", ": "), node.title)
@@ -325,18 +315,9 @@ fn label_drawn(leg: &LegDrawn) -> Markup {
 
 fn legend(lang: Lang) -> Markup {
     let entries = [
-        (
-            "arrow arrow-on",
-            lang.t("実線：引き継ぎ（日数）", "Solid: handed over (days)"),
-        ),
-        (
-            "arrow arrow-back",
-            lang.t("破線：返ってきた回答", "Dashed: the answer that came back"),
-        ),
-        (
-            "arrow arrow-with",
-            lang.t("点線：つながりのある記録", "Dotted: belongs together"),
-        ),
+        ("arrow arrow-on", lang.t("実線：引き継ぎ（日数）", "Solid: handed over (days)")),
+        ("arrow arrow-back", lang.t("破線：返ってきた回答", "Dashed: the answer that came back")),
+        ("arrow arrow-with", lang.t("点線：つながりのある記録", "Dotted: belongs together")),
     ];
     html! {
         ul class="legend" {

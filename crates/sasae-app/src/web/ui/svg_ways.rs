@@ -96,10 +96,7 @@ impl<'a> Plan<'a> {
 
     fn find_legs(&mut self) {
         let item_of = |id: &str| {
-            let is = |item: &Item| {
-                item.node
-                    .is_some_and(|node| self.picture.nodes[node].id == id)
-            };
+            let is = |item: &Item| item.node.is_some_and(|node| self.picture.nodes[node].id == id);
             self.items.iter().position(is)
         };
         let mut legs = Vec::new();
@@ -118,22 +115,9 @@ impl<'a> Plan<'a> {
             let back = self.items[to].column < self.items[from].column;
             let out = if back { Side::Left } else { Side::Right };
             let into = if forward { Side::Left } else { Side::Right };
-            let start = Ending::Port {
-                item: from,
-                side: out,
-            };
-            let end = Ending::Port {
-                item: to,
-                side: into,
-            };
-            let leg = |band, start, end, letter| Leg {
-                arrow: index,
-                band,
-                start,
-                end,
-                letter,
-                straight: false,
-            };
+            let start = Ending::Port { item: from, side: out };
+            let end = Ending::Port { item: to, side: into };
+            let leg = |band, start, end, letter| Leg { arrow: index, band, start, end, letter, straight: false };
             let (first, second) = (self.band_of(from), self.band_of(to));
             if first == second {
                 legs.push(leg(first, start, end, None));
@@ -150,14 +134,8 @@ impl<'a> Plan<'a> {
     /// The gap in which an ending meets the lines; gap 0 is left of column 0.
     pub(super) fn gap_of(&self, leg: &Leg, ending: Ending) -> usize {
         match ending {
-            Ending::Port {
-                item,
-                side: Side::Left,
-            } => self.column_of(item),
-            Ending::Port {
-                item,
-                side: Side::Right,
-            } => self.column_of(item) + 1,
+            Ending::Port { item, side: Side::Left } => self.column_of(item),
+            Ending::Port { item, side: Side::Right } => self.column_of(item) + 1,
             Ending::Edge(Side::Left) => 0,
             Ending::Edge(Side::Right) => self.columns_in(leg.band),
         }
@@ -176,10 +154,7 @@ impl<'a> Plan<'a> {
             let leg = &self.legs[index];
             for (ending, at_start) in [(leg.start, true), (leg.end, false)] {
                 if let Ending::Port { item, side } = ending {
-                    sides
-                        .entry((item, side))
-                        .or_default()
-                        .push((index, at_start));
+                    sides.entry((item, side)).or_default().push((index, at_start));
                 }
             }
         }
@@ -216,32 +191,22 @@ impl<'a> Plan<'a> {
 
     /// Both sides of a leg between neighbours on top of their cells.
     fn could_be_straight(&self, leg: &Leg) -> Option<[(usize, Side); 2]> {
-        let (
-            Ending::Port {
-                item: a,
-                side: from,
-            },
-            Ending::Port { item: b, side: to },
-        ) = (leg.start, leg.end)
-        else {
+        let (Ending::Port { item: a, side: from }, Ending::Port { item: b, side: to }) = (leg.start, leg.end) else {
             return None;
         };
         let neighbours = from != to && self.gap_of(leg, leg.start) == self.gap_of(leg, leg.end);
         let level = self.items[a].lane == self.items[b].lane;
-        (neighbours && level && self.stack[a] == 0 && self.stack[b] == 0)
-            .then_some([(a, from), (b, to)])
+        (neighbours && level && self.stack[a] == 0 && self.stack[b] == 0).then_some([(a, from), (b, to)])
     }
 
     /// The lane in whose strip a leg runs, and the gaps it runs over; `None`
     /// for one that stays in its gap.
     pub(super) fn strip_of(&self, leg: &Leg) -> Option<(usize, usize, usize)> {
         let (first, second) = (self.gap_of(leg, leg.start), self.gap_of(leg, leg.end));
-        let lanes = [leg.start, leg.end]
-            .into_iter()
-            .filter_map(|ending| match ending {
-                Ending::Port { item, .. } => Some(self.items[item].lane),
-                Ending::Edge(_) => None,
-            });
+        let lanes = [leg.start, leg.end].into_iter().filter_map(|ending| match ending {
+            Ending::Port { item, .. } => Some(self.items[item].lane),
+            Ending::Edge(_) => None,
+        });
         let both_ports = lanes.clone().count() == 2;
         let lane = lanes.max().unwrap_or(0);
         (!both_ports || first != second).then_some((lane, first.min(second), first.max(second)))
@@ -252,20 +217,14 @@ impl<'a> Plan<'a> {
     pub(super) fn strips(&self, band: usize, lanes: usize) -> (HashMap<usize, usize>, Vec<usize>) {
         let mut rows: HashMap<usize, usize> = HashMap::new();
         let mut taken: Vec<Vec<Vec<(usize, usize)>>> = vec![Vec::new(); lanes];
-        for (index, leg) in self
-            .legs
-            .iter()
-            .enumerate()
-            .filter(|(_, leg)| leg.band == band)
-        {
+        for (index, leg) in self.legs.iter().enumerate().filter(|(_, leg)| leg.band == band) {
             let Some((lane, first, last)) = self.strip_of(leg) else {
                 continue;
             };
             let strip = &mut taken[lane];
-            let free = strip.iter().position(|row| {
-                row.iter()
-                    .all(|(other_first, other_last)| *other_last < first || last < *other_first)
-            });
+            let free = strip
+                .iter()
+                .position(|row| row.iter().all(|(other_first, other_last)| *other_last < first || last < *other_first));
             let row = free.unwrap_or_else(|| {
                 strip.push(Vec::new());
                 strip.len() - 1

@@ -48,9 +48,7 @@ const SHAPES: [(&str, &str); 8] = [
 
 /// Red, green and blue of a custom property.
 fn colour(css: &str, name: &str) -> [u8; 3] {
-    let start = css
-        .find(&format!("--{name}: #"))
-        .unwrap_or_else(|| panic!("no colour --{name} in app.css"));
+    let start = css.find(&format!("--{name}: #")).unwrap_or_else(|| panic!("no colour --{name} in app.css"));
     let digits = &css[start + name.len() + 5..][..6];
     let part = |at: usize| u8::from_str_radix(&digits[at..at + 2], 16).expect("two hex digits");
     [part(0), part(2), part(4)]
@@ -59,11 +57,7 @@ fn colour(css: &str, name: &str) -> [u8; 3] {
 fn luminance(colour: [u8; 3]) -> f64 {
     let linear = colour.map(|part| {
         let part = f64::from(part) / 255.0;
-        if part <= 0.040_45 {
-            part / 12.92
-        } else {
-            ((part + 0.055) / 1.055).powf(2.4)
-        }
+        if part <= 0.040_45 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
     });
     0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 }
@@ -77,10 +71,7 @@ fn check(pairs: &[(&str, &str)], least: f64) {
     for (front, ground) in pairs {
         let ratio = contrast(colour(CSS, front), colour(CSS, ground));
 
-        assert!(
-            ratio >= least,
-            "--{front} on --{ground}: {ratio:.2} is under {least}"
-        );
+        assert!(ratio >= least, "--{front} on --{ground}: {ratio:.2} is under {least}");
     }
 }
 

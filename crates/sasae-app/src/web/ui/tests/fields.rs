@@ -4,8 +4,7 @@ use maud::{Markup, Render, html};
 use scraper::{Html, Selector};
 
 use super::super::form::{
-    Choice, Draft, FormShell, date_field, error_summary, long_field, many_with_worst_field,
-    text_field, yes_no,
+    Choice, Draft, FormShell, date_field, error_summary, long_field, many_with_worst_field, text_field, yes_no,
 };
 use super::super::parts::{figure_link, grouped};
 use crate::lang::Lang;
@@ -15,20 +14,18 @@ fn dom(markup: &Markup) -> Html {
 }
 
 fn count(dom: &Html, selector: &str) -> usize {
-    dom.select(&Selector::parse(selector).expect("a selector"))
-        .count()
+    dom.select(&Selector::parse(selector).expect("a selector")).count()
 }
 
 #[test]
 fn a_wrong_field_names_its_error_and_keeps_what_was_typed() {
-    let field = date_field(Lang::Ja, "met_on", "会った日")
-        .required()
-        .value("令和7年13月1日")
-        .error(Some("13月はありません。"));
+    let field =
+        date_field(Lang::Ja, "met_on", "会った日").required().value("令和7年13月1日").error(Some("13月はありません。"));
 
     let dom = dom(&field.render());
 
-    let input = "input#f-met_on[aria-invalid=true][value='令和7年13月1日'][aria-describedby='f-met_on-hint f-met_on-error']";
+    let input =
+        "input#f-met_on[aria-invalid=true][value='令和7年13月1日'][aria-describedby='f-met_on-hint f-met_on-error']";
     assert_eq!(count(&dom, input), 1);
     assert_eq!(count(&dom, "#f-met_on-error"), 1);
     assert_eq!(count(&dom, "label[for=f-met_on] .must"), 1);
@@ -67,31 +64,18 @@ fn boxes_remember_what_was_ticked_and_which_is_the_worst() {
     let dom = dom(&field.values(["money", "home"]).render());
 
     assert_eq!(count(&dom, "input[type=checkbox][name=p][checked]"), 2);
-    assert_eq!(
-        count(&dom, "input[type=radio][name=worst][checked][value=home]"),
-        1
-    );
+    assert_eq!(count(&dom, "input[type=radio][name=worst][checked][value=home]"), 1);
 }
 
 #[test]
 fn a_long_text_keeps_its_first_line_break() {
-    let dom = dom(&long_field(Lang::Ja, "note", "メモ")
-        .value("\n二行目")
-        .render());
+    let dom = dom(&long_field(Lang::Ja, "note", "メモ").value("\n二行目").render());
 
-    let area = dom
-        .select(&Selector::parse("textarea").expect("a selector"))
-        .next();
+    let area = dom.select(&Selector::parse("textarea").expect("a selector")).next();
     let text: String = area.expect("a text area").text().collect();
     // The parser has dropped the one break that stands there for it.
     assert_eq!(text.trim_start_matches('\n'), "二行目");
-    assert!(
-        long_field(Lang::Ja, "n", "n")
-            .value("\nx")
-            .render()
-            .0
-            .contains(">\n\nx<")
-    );
+    assert!(long_field(Lang::Ja, "n", "n").value("\nx").render().0.contains(">\n\nx<"));
 }
 
 #[test]
@@ -99,37 +83,16 @@ fn a_form_carries_what_makes_it_safe_and_its_verb_comes_first() {
     let body = html! { (text_field(Lang::Ja, "name", "名前")) };
     let form = FormShell {
         revision: Some(3),
-        draft: Some(Draft {
-            key: "intake:new",
-            kept_at: None,
-        }),
-        ..FormShell::new(
-            Lang::Ja,
-            "/consultation",
-            "token",
-            "once",
-            "受け付ける",
-            body,
-        )
+        draft: Some(Draft { key: "intake:new", kept_at: None }),
+        ..FormShell::new(Lang::Ja, "/consultation", "token", "once", "受け付ける", body)
     };
 
     let dom = dom(&form.render());
 
-    for (name, value) in [
-        ("_csrf", "token"),
-        ("_once", "once"),
-        ("_revision", "3"),
-        ("_draft_key", "intake:new"),
-    ] {
-        assert_eq!(
-            count(&dom, &format!("input[name={name}][value='{value}']")),
-            1,
-            "{name}"
-        );
+    for (name, value) in [("_csrf", "token"), ("_once", "once"), ("_revision", "3"), ("_draft_key", "intake:new")] {
+        assert_eq!(count(&dom, &format!("input[name={name}][value='{value}']")), 1, "{name}");
     }
-    let first = dom
-        .select(&Selector::parse("button").expect("a selector"))
-        .next();
+    let first = dom.select(&Selector::parse("button").expect("a selector")).next();
     let first = first.expect("a button");
     assert_eq!(first.text().collect::<String>(), "受け付ける");
     assert_eq!(first.attr("name"), None);
@@ -143,9 +106,6 @@ fn figures_are_grouped_by_three_and_link_only_where_a_list_opens() {
     assert_eq!(grouped(1_234_567), "1,234,567");
     assert_eq!(grouped(-1_000), "-1,000");
     assert_eq!(grouped(i64::MIN), "-9,223,372,036,854,775,808");
-    assert_eq!(
-        count(&dom(&figure_link(5, Some("/case"))), "a[href='/case']"),
-        1
-    );
+    assert_eq!(count(&dom(&figure_link(5, Some("/case"))), "a[href='/case']"), 1);
     assert_eq!(count(&dom(&figure_link(5, None)), "a"), 0);
 }

@@ -46,13 +46,7 @@ fn every_id_is_given_once_and_every_reference_has_its_target() {
             assert!(ids.insert(id), "{name}: #{id} stands twice");
         }
 
-        for attribute in [
-            "for",
-            "aria-describedby",
-            "aria-labelledby",
-            "aria-controls",
-            "data-fills",
-        ] {
+        for attribute in ["for", "aria-describedby", "aria-labelledby", "aria-controls", "data-fills"] {
             for element in all(&dom, &format!("[{attribute}]")) {
                 for id in element.attr(attribute).unwrap_or_default().split(' ') {
                     assert!(ids.contains(id), "{name}: {attribute}={id} leads nowhere");
@@ -76,11 +70,7 @@ fn every_control_has_a_label() {
             let id = control.attr("id").unwrap_or_default();
             let labels = all(&dom, &format!("label[for='{id}']"));
             let text: String = labels.iter().flat_map(|label| label.text()).collect();
-            assert!(
-                !text.trim().is_empty(),
-                "{name}: {} has no label",
-                control.html()
-            );
+            assert!(!text.trim().is_empty(), "{name}: {} has no label", control.html());
         }
     }
 }
@@ -91,25 +81,16 @@ fn nothing_on_a_page_breaks_the_content_security_policy() {
         for element in all(&dom, "*") {
             for (attribute, _) in element.value().attrs() {
                 assert!(attribute != "style", "{name}: inline style");
-                assert!(
-                    !attribute.starts_with("on"),
-                    "{name}: inline script in {attribute}"
-                );
+                assert!(!attribute.starts_with("on"), "{name}: inline script in {attribute}");
             }
         }
         for script in all(&dom, "script") {
-            assert!(
-                script.attr("nonce").is_some() && script.attr("src").is_some(),
-                "{name}"
-            );
+            assert!(script.attr("nonce").is_some() && script.attr("src").is_some(), "{name}");
             assert!(script.inner_html().is_empty(), "{name}: inline script");
         }
         assert!(all(&dom, "style").is_empty(), "{name}: inline style sheet");
         let outside = text.replace("http://www.w3.org/2000/svg", "");
-        assert!(
-            !outside.contains("http://") && !outside.contains("https://"),
-            "{name} leads outside"
-        );
+        assert!(!outside.contains("http://") && !outside.contains("https://"), "{name} leads outside");
     }
 }
 
@@ -118,11 +99,7 @@ fn every_form_that_changes_something_carries_a_token() {
     for (name, _, dom) in pages() {
         for form in all(&dom, "form[method=post]") {
             let token = Selector::parse("input[name=_csrf][value]").expect("a selector");
-            assert!(
-                form.select(&token).next().is_some(),
-                "{name}: {}",
-                form.html()
-            );
+            assert!(form.select(&token).next().is_some(), "{name}: {}", form.html());
         }
     }
 }
@@ -136,9 +113,7 @@ fn every_page_has_at_most_one_primary_action() {
 
 #[test]
 fn the_shell_alone_is_under_twelve_kilobytes() {
-    let with_nav = samples()
-        .into_iter()
-        .find(|(name, _)| *name == "error-404-ja");
+    let with_nav = samples().into_iter().find(|(name, _)| *name == "error-404-ja");
     let (_, page) = with_nav.expect("a page that is nearly all shell");
 
     assert!(page.into_string().len() < 12 * 1024);
@@ -146,24 +121,18 @@ fn the_shell_alone_is_under_twelve_kilobytes() {
 
 #[test]
 fn an_english_page_has_no_japanese_left_but_in_names_of_the_calendar() {
-    let is_japanese =
-        |c: char| ('\u{3040}'..='\u{30ff}').contains(&c) || ('\u{4e00}'..='\u{9fff}').contains(&c);
+    let is_japanese = |c: char| ('\u{3040}'..='\u{30ff}').contains(&c) || ('\u{4e00}'..='\u{9fff}').contains(&c);
     for (name, _, dom) in pages() {
         if !name.ends_with("-en") {
             continue;
         }
         for element in all(&dom, "body *") {
-            let own: String = element
-                .children()
-                .filter_map(|child| child.value().as_text().map(|text| text.to_string()))
-                .collect();
+            let own: String =
+                element.children().filter_map(|child| child.value().as_text().map(|text| text.to_string())).collect();
             // The way back to Japanese, era names, and kana of names stay.
             let known = own.contains("日本語") || own.contains("令和") || own.contains("平成");
             let kana = element.attr("class") == Some("person-kana");
-            assert!(
-                known || kana || !own.chars().any(is_japanese),
-                "{name}: {own}"
-            );
+            assert!(known || kana || !own.chars().any(is_japanese), "{name}: {own}");
         }
     }
 }
@@ -193,10 +162,7 @@ fn only_the_entry_of_the_page_itself_is_marked() {
     let page = samples().into_iter().find(|(name, _)| *name == "visit-ja");
     let dom = Html::parse_document(&page.expect("the visit").1.into_string());
 
-    let marked: Vec<_> = all(&dom, ".side [aria-current]")
-        .iter()
-        .map(|a| a.attr("href"))
-        .collect();
+    let marked: Vec<_> = all(&dom, ".side [aria-current]").iter().map(|a| a.attr("href")).collect();
 
     assert_eq!(marked, [Some("/watch/visit")]);
 }
@@ -206,10 +172,7 @@ fn an_asset_is_sent_once_and_then_confirmed() {
     let css = find_asset("app.css").expect("the style sheet");
     let mut again = HeaderMap::new();
     let tag = format!("\"{}\"", css.hash);
-    again.insert(
-        header::IF_NONE_MATCH,
-        HeaderValue::from_str(&tag).expect("a tag"),
-    );
+    again.insert(header::IF_NONE_MATCH, HeaderValue::from_str(&tag).expect("a tag"));
 
     let first = asset_response("app.css", &HeaderMap::new());
     let second = asset_response("app.css", &again);
@@ -219,8 +182,5 @@ fn an_asset_is_sent_once_and_then_confirmed() {
     assert_eq!(first.headers()[header::ETAG], tag.as_str());
     assert_eq!(second.status(), StatusCode::NOT_MODIFIED);
     assert_eq!(missing.status(), StatusCode::NOT_FOUND);
-    assert_eq!(
-        asset_href("app.css"),
-        format!("/assets/app.css?v={}", css.hash)
-    );
+    assert_eq!(asset_href("app.css"), format!("/assets/app.css?v={}", css.hash));
 }

@@ -22,10 +22,7 @@ struct Area {
 
 impl Area {
     fn meets(self, other: Area) -> bool {
-        self.left < other.right
-            && other.left < self.right
-            && self.top < other.bottom
-            && other.top < self.bottom
+        self.left < other.right && other.left < self.right && self.top < other.bottom && other.top < self.bottom
     }
 }
 
@@ -52,20 +49,13 @@ fn labels(layout: &Layout) -> Vec<Area> {
 
 fn tags(layout: &Layout) -> Vec<Area> {
     let tags = layout.legs.iter().filter_map(|leg| leg.tag.as_ref());
-    let area = |(x, y, _): &(i32, i32, String)| Area {
-        left: x - 10,
-        top: y - 10,
-        right: x + 10,
-        bottom: y + 10,
-    };
+    let area = |(x, y, _): &(i32, i32, String)| Area { left: x - 10, top: y - 10, right: x + 10, bottom: y + 10 };
     tags.map(area).collect()
 }
 
 /// Whether two lines share more than a crossing.
 fn runs_along(a: &[(i32, i32)], b: &[(i32, i32)]) -> bool {
-    let overlap = |a: [i32; 2], b: [i32; 2]| {
-        a[0].min(a[1]).max(b[0].min(b[1])) < a[0].max(a[1]).min(b[0].max(b[1]))
-    };
+    let overlap = |a: [i32; 2], b: [i32; 2]| a[0].min(a[1]).max(b[0].min(b[1])) < a[0].max(a[1]).min(b[0].max(b[1]));
     a.windows(2).any(|a| {
         b.windows(2).any(|b| {
             let level = a[0].1 == a[1].1 && b[0].1 == b[1].1 && a[0].1 == b[0].1;
@@ -86,10 +76,7 @@ fn check(picture: &ThreadPicture) {
 
     for (index, area) in solid.iter().enumerate() {
         assert!(
-            area.left >= 0
-                && area.top >= 0
-                && area.right <= layout.width
-                && area.bottom <= layout.height,
+            area.left >= 0 && area.top >= 0 && area.right <= layout.width && area.bottom <= layout.height,
             "{area:?} leaves the sheet {} × {}",
             layout.width,
             layout.height
@@ -101,11 +88,7 @@ fn check(picture: &ThreadPicture) {
     for leg in &layout.legs {
         for pair in leg.points.windows(2) {
             let ((x1, y1), (x2, y2)) = (pair[0], pair[1]);
-            assert!(
-                x1 == x2 || y1 == y2,
-                "a line runs level or upright: {:?}",
-                leg.points
-            );
+            assert!(x1 == x2 || y1 == y2, "a line runs level or upright: {:?}", leg.points);
             let line = Area {
                 left: x1.min(x2),
                 top: y1.min(y2),
@@ -113,51 +96,31 @@ fn check(picture: &ThreadPicture) {
                 bottom: y1.max(y2).max(y1.min(y2) + 1),
             };
             for area in &solid[..box_count] {
-                assert!(
-                    !line.meets(*area),
-                    "a line runs through {area:?}: {:?}",
-                    leg.points
-                );
+                assert!(!line.meets(*area), "a line runs through {area:?}: {:?}", leg.points);
             }
         }
     }
     for (index, leg) in layout.legs.iter().enumerate() {
         for other in &layout.legs[index + 1..] {
-            assert!(
-                !runs_along(&leg.points, &other.points),
-                "one line hides another: {leg:?} {other:?}"
-            );
+            assert!(!runs_along(&leg.points, &other.points), "one line hides another: {leg:?} {other:?}");
         }
     }
     for drawn in &layout.boxes {
         let rows = i32::try_from(drawn.lines.len()).expect("few lines");
-        assert!(
-            8 + rows * 22 <= drawn.height,
-            "the text is taller than its box"
-        );
+        assert!(8 + rows * 22 <= drawn.height, "the text is taller than its box");
         for line in &drawn.lines {
-            assert!(
-                text_width(&line.text) <= TEXT_WIDTH,
-                "{} is too wide",
-                line.text
-            );
+            assert!(text_width(&line.text) <= TEXT_WIDTH, "{} is too wide", line.text);
         }
     }
     for band in &layout.bands {
         for lanes in band.lanes.windows(2) {
-            assert_eq!(
-                lanes[0].y + lanes[0].height,
-                lanes[1].y,
-                "lanes leave no gap"
-            );
+            assert_eq!(lanes[0].y + lanes[0].height, lanes[1].y, "lanes leave no gap");
         }
     }
 }
 
 fn count(html: &str, selector: &str) -> usize {
-    Html::parse_fragment(html)
-        .select(&Selector::parse(selector).expect("a selector"))
-        .count()
+    Html::parse_fragment(html).select(&Selector::parse(selector).expect("a selector")).count()
 }
 
 #[test]
@@ -222,13 +185,7 @@ fn what_is_handed_over_stands_right_of_where_it_came_from_also_on_the_same_day()
 
     let layout = lay_out(&picture);
 
-    let x = |node| {
-        layout
-            .boxes
-            .iter()
-            .find(|drawn| drawn.node == Some(node))
-            .map(|drawn| drawn.x)
-    };
+    let x = |node| layout.boxes.iter().find(|drawn| drawn.node == Some(node)).map(|drawn| drawn.x);
     assert!(x(0) < x(1) && x(1) < x(2));
     check(&picture);
 }
@@ -237,11 +194,7 @@ fn what_is_handed_over_stands_right_of_where_it_came_from_also_on_the_same_day()
 fn an_open_end_stands_in_the_last_column() {
     let layout = lay_out(&thread(Lang::Ja));
 
-    let turn = layout
-        .boxes
-        .iter()
-        .find(|drawn| drawn.turn.is_some())
-        .expect("an open end");
+    let turn = layout.boxes.iter().find(|drawn| drawn.turn.is_some()).expect("an open end");
     let last_band = layout.bands.last().expect("a band");
     let last = last_band.columns.last().expect("a column");
 
@@ -251,18 +204,11 @@ fn an_open_end_stands_in_the_last_column() {
 
 #[test]
 fn an_empty_thread_is_drawn_without_a_box() {
-    let empty = ThreadPicture {
-        nodes: Vec::new(),
-        arrows: Vec::new(),
-        ..thread(Lang::Ja)
-    };
+    let empty = ThreadPicture { nodes: Vec::new(), arrows: Vec::new(), ..thread(Lang::Ja) };
 
     assert_eq!(count(&empty.render().into_string(), "svg g.node"), 0);
     check(&empty);
-    check(&ThreadPicture {
-        lanes: Vec::new(),
-        ..thread(Lang::Ja)
-    });
+    check(&ThreadPicture { lanes: Vec::new(), ..thread(Lang::Ja) });
 }
 
 #[test]
@@ -284,23 +230,13 @@ fn a_hand_over_in_a_circle_and_one_to_itself_are_drawn() {
 fn any_picture() -> impl Strategy<Value = ThreadPicture> {
     let title = "[ぁ-ん一-龥a-zA-Z 、。]{0,40}";
     let node = (0usize..7, 0i32..12, title, any::<bool>(), any::<bool>());
-    let arrow = (
-        0usize..14,
-        0usize..14,
-        0u8..4,
-        "[0-9]{0,3}[日一-龥a-z]{0,9}",
-        0usize..7,
-    );
+    let arrow = (0usize..14, 0usize..14, 0u8..4, "[0-9]{0,3}[日一-龥a-z]{0,9}", 0usize..7);
     let nodes = prop::collection::vec(node, 0..14);
     let arrows = prop::collection::vec(arrow, 0..18);
     (nodes, arrows, 1usize..7).prop_map(|(nodes, arrows, lanes)| ThreadPicture {
         lang: Lang::Ja,
         title: "t".into(),
-        lanes: (0..lanes)
-            .map(|lane| Lane {
-                label: "小地域".repeat(lane),
-            })
-            .collect(),
+        lanes: (0..lanes).map(|lane| Lane { label: "小地域".repeat(lane) }).collect(),
         nodes: nodes
             .into_iter()
             .enumerate()
@@ -319,16 +255,8 @@ fn any_picture() -> impl Strategy<Value = ThreadPicture> {
             .into_iter()
             .map(|(from, to, kind, label, lane)| Arrow {
                 from: from.to_string(),
-                to: if kind == 3 {
-                    End::Open {
-                        lane,
-                        whose_turn: label.clone(),
-                    }
-                } else {
-                    End::Node(to.to_string())
-                },
-                kind: [ArrowKind::HandOver, ArrowKind::Answer, ArrowKind::Belongs]
-                    [usize::from(kind % 3)],
+                to: if kind == 3 { End::Open { lane, whose_turn: label.clone() } } else { End::Node(to.to_string()) },
+                kind: [ArrowKind::HandOver, ArrowKind::Answer, ArrowKind::Belongs][usize::from(kind % 3)],
                 label,
             })
             .collect(),

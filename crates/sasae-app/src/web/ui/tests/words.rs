@@ -12,11 +12,7 @@ use crate::lang::Lang;
 fn a_full_width_character_is_one_em_wide() {
     assert_eq!(text_width("支え合い"), 4 * EM);
     assert!(text_width("ｻｻｴ") < 3 * EM);
-    assert_eq!(
-        text_width("か\u{3099}"),
-        2 * EM,
-        "a combining mark that a font may set apart has room"
-    );
+    assert_eq!(text_width("か\u{3099}"), 2 * EM, "a combining mark that a font may set apart has room");
 }
 
 #[test]
@@ -47,10 +43,7 @@ fn cut_english_keeps_the_spaces_between_its_words() {
     assert_eq!(lines.len(), 2);
     assert!(lines.concat().starts_with("Turn of the"), "{lines:?}");
     assert!(!lines[1].contains("supportcentre"), "{lines:?}");
-    assert!(
-        lines[1].starts_with("support ce") && lines[1].ends_with('…'),
-        "{lines:?}"
-    );
+    assert!(lines[1].starts_with("support ce") && lines[1].ends_with('…'), "{lines:?}");
 }
 
 #[test]

@@ -1,0 +1,233 @@
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+
+use jiff::civil::datetime;
+use sasae_app::app::{App, Settings};
+use sasae_app::audit::{self, Verdict};
+use sasae_app::ctx::StaffActor;
+use sasae_app::migrations::MIGRATIONS;
+use sasae_app::profile::Profile;
+use sasae_app::task::{self, Due, What};
+use sasae_app::{access, account, notice};
+use sasae_core::clock::Clock;
+use sasae_db::{Db, Options};
+
+use super::*;
+use crate::demo::{self, Size};
+
+/// A Friday: the week's end lies in the next week.
+const UNTIL: DateTime = datetime(2025, 11, 21, 8, 30, 0, 0);
+
+struct Built {
+    app: App,
+    code: String,
+}
+
+impl Built {
+    async fn new(folder: &Path, seed: u64, share: u32, until: DateTime) -> Built {
+        let profile = Profile::load("kitakyushu").unwrap();
+        let plan = Plan { profile: &profile, seed, size: Size::Small, share, until };
+        let name = format!("{seed}-{share}-{}.sqlite", until.date());
+        let url = format!("sqlite:{}", folder.join(name).display());
+        let db = Db::open(&url, &Options { durable: false, ..Options::default() }).await.unwrap();
+        db.migrate(MIGRATIONS).await.unwrap();
+        demo::build(&db, &plan, &ProgressBar::hidden()).await.unwrap();
+        let code = plan.tenant().unwrap().to_string();
+        let settings = Settings { tenant: code.clone(), ..Settings::default() };
+        let app = App::new(db, Clock::seeded(9, from_tokyo(until)), settings).unwrap();
+        Built { app, code }
+    }
+
+    /// The first column of what a text selects.
+    async fn list(&self, text: &str) -> Vec<String> {
+        let mut read = self.app.db().read(&self.code).await.unwrap();
+        read.query_text::<(String,)>(text, &[]).await.unwrap().into_iter().map(|(cell,)| cell).collect()
+    }
+
+    async fn count(&self, text: &str) -> i64 {
+        let mut read = self.app.db().read(&self.code).await.unwrap();
+        read.query_text::<(i64,)>(text, &[]).await.unwrap()[0].0
+    }
+
+    /// A context of the one whose account has a login.
+    async fn signed_in(&self, login: &str) -> Ctx {
+        let mut read = self.app.db().read(&self.code).await.unwrap();
+        let account = account::store::find_account(&mut read, &self.code, login).await.unwrap().unwrap();
+        let today = self.app.clock().today();
+        let posts = access::store::list_held_posts(&mut read, &self.code, account.staff_id, today).await.unwrap();
+        let actor = StaffActor { staff: account.staff_id, account: Some(account.id), name: login.to_owned(), posts };
+        let tenant = self.app.tenant(&self.code).await.unwrap();
+        Ctx::new(self.app.clone(), tenant, Actor::Staff(actor.into()), Visit::default())
+    }
+
+    async fn due(&self, login: &str) -> Vec<Due> {
+        let ctx = self.signed_in(login).await;
+        let mut read = ctx.read().await.unwrap();
+        task::list(&ctx, &mut read).await.unwrap()
+    }
+}
+
+#[test]
+fn the_history_ends_this_morning_or_where_the_day_has_not_begun_at_midnight() {
+    let day = UNTIL.date();
+
+    assert_eq!(last_moment(day.at(16, 2, 0, 0)), day.at(8, 30, 0, 0));
+    assert_eq!(last_moment(day.at(6, 59, 0, 0)), day.at(0, 0, 0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_same_seed_and_day_give_the_same_records_and_another_seed_others() {
+    // Of each table what a reader would see of it, ids included.
+    const TABLES: &[&str] = &[
+        "SELECT hex(id) || family || given || family_kana || birth_on || address || phone || care_level FROM person ORDER BY id",
+        "SELECT hex(id) || receipt || received_at || what || place || about || state || triage_note FROM notice ORDER BY id",
+        "SELECT hex(id) || received_at || what || wish_words || outcome || outcome_note FROM consultation ORDER BY id",
+        "SELECT hex(id) || number || title || opened_at || state || outcome_note FROM support_case ORDER BY id",
+        "SELECT hex(id) || contact_on || kind || method || body || next_what FROM case_contact ORDER BY id",
+        "SELECT hex(id) || kind || occurred_on || about || quantity FROM activity ORDER BY id",
+        "SELECT seq || hex(hash) FROM audit ORDER BY seq",
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    let again = tempfile::tempdir().unwrap();
+
+    let one = Built::new(folder.path(), 1, 20, UNTIL).await;
+    let two = Built::new(again.path(), 1, 20, UNTIL).await;
+    let other = Built::new(folder.path(), 2, 20, UNTIL).await;
+
+    for table in TABLES {
+        let found = one.list(table).await;
+        assert!(found.len() > 10, "{table}");
+        assert_eq!(found, two.list(table).await, "{table}");
+        assert_ne!(found, other.list(table).await, "{table}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_city_reads_like_real_work() {
+    let folder = tempfile::tempdir().unwrap();
+
+    let city = Built::new(folder.path(), 1, 8, UNTIL).await;
+
+    // No two texts read the same.
+    for table in [
+        "SELECT body FROM case_contact",
+        "SELECT what FROM notice",
+        "SELECT what FROM consultation",
+        "SELECT situation FROM case_assessment",
+        "SELECT findings FROM case_monitoring",
+    ] {
+        let told = city.list(table).await;
+        let different: HashSet<&String> = told.iter().collect();
+        assert_eq!(told.len(), different.len(), "{table}");
+    }
+    // Every kind of course is there.
+    for condition in [
+        "notice WHERE state = 'received'",
+        "notice WHERE state = 'read'",
+        "notice WHERE triage = 'answered'",
+        "notice WHERE reporter_staff IS NULL",
+        "notice WHERE reporter_staff IS NOT NULL",
+        "consultation WHERE outcome = 'open'",
+        "consultation WHERE outcome = 'answered'",
+        "consultation WHERE outcome = 'referral'",
+        "consultation WHERE person_id IS NULL",
+        "support_case WHERE state = 'open' AND agreed_at IS NULL",
+        "support_case WHERE state = 'open' AND agreed_at IS NOT NULL",
+        "support_case WHERE state = 'closed'",
+        "case_role WHERE state = 'asked'",
+        "case_role WHERE state = 'declined'",
+        "case_goal WHERE state = 'reached'",
+        "case_monitoring WHERE verdict = 'continue'",
+        "restriction WHERE kind = 'sealed'",
+        "restriction WHERE reported_on IS NOT NULL",
+        "entrustment WHERE valid_to = '9999-12-31'",
+        "person WHERE language <> ''",
+    ] {
+        assert!(city.count(&format!("SELECT COUNT(*) FROM {condition}")).await > 0, "{condition}");
+    }
+    // Nothing lies in the future, and offices were open.
+    let today = UNTIL.date();
+    for (table, column) in [
+        ("notice", "received_on"),
+        ("consultation", "received_on"),
+        ("support_case", "opened_on"),
+        ("case_contact", "contact_on"),
+        ("case_assessment", "assessed_on"),
+        ("activity", "occurred_on"),
+    ] {
+        let late = format!("SELECT COUNT(*) FROM {table} WHERE {column} > '{today}'");
+        assert_eq!(city.count(&late).await, 0, "{table}");
+    }
+    for day in city.list("SELECT DISTINCT contact_on FROM case_contact").await {
+        assert!(!sasae_core::holiday::is_closed(day.parse().unwrap()), "{day}");
+    }
+    // Facts, hand-overs, thread and audit came along.
+    for (records, fact) in
+        [("notice", "notice_received"), ("support_case", "case_opened"), ("case_contact", "contact"), ("entrustment", "entrusted")]
+    {
+        let records = city.count(&format!("SELECT COUNT(*) FROM {records}")).await;
+        let facts = city.count(&format!("SELECT COUNT(*) FROM activity WHERE kind = '{fact}'")).await;
+        assert_eq!(records, facts, "{fact}");
+    }
+    let noticed = "SELECT COUNT(*) FROM consultation WHERE notice_id IS NOT NULL";
+    let linked = "SELECT COUNT(*) FROM thread_link WHERE from_kind = 'Notice' AND to_kind = 'Consultation'";
+    assert_eq!(city.count(noticed).await, city.count(linked).await);
+    let verdict = audit::store::verify(city.app.db(), &city.code).await.unwrap();
+    assert!(matches!(verdict, Verdict::Whole { rows, .. } if rows > 500), "{verdict:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_account_finds_believable_things_due() {
+    let folder = tempfile::tempdir().unwrap();
+    let city = Built::new(folder.path(), 1, 4, UNTIL).await;
+    let today = UNTIL.date();
+    let week = today.saturating_add(6.days());
+    let whats = |due: &[Due]| due.iter().map(|due| due.what).collect::<HashSet<What>>();
+
+    let coordinator = city.due("coordinator").await;
+    let mut due = HashMap::new();
+    for login in ["csw", "ward", "support-center-staff", "minsei", "supervisor", "life-network-officer", "volunteer", "city"] {
+        due.insert(login, city.due(login).await);
+    }
+
+    let coordinators = whats(&coordinator);
+    for what in [
+        What::NoticeNew, What::NoticeDecide, What::IntakeFollow, What::ConsultationOpen, What::CaseAgree,
+        What::ContactNext, What::PlanReview,
+    ] {
+        assert!(coordinators.contains(&what), "{what:?} of {coordinators:?}");
+    }
+    assert!(coordinator.iter().any(|due| due.until < today), "overdue");
+    assert!(coordinator.iter().any(|due| due.until == today), "today");
+    assert!(coordinator.iter().any(|due| today < due.until && due.until <= week), "this week");
+    assert!(coordinator.len() < 60, "{} things are no day's work", coordinator.len());
+    for login in ["csw", "ward", "support-center-staff", "life-network-officer"] {
+        let own = whats(&due[login]);
+        assert!(own.contains(&What::ContactNext), "{login}: {own:?}");
+        assert!(due[login].iter().any(|due| due.until == today), "{login}");
+    }
+    assert!(whats(&due["csw"]).contains(&What::RoleAnswer));
+    assert!(whats(&due["support-center-staff"]).contains(&What::RoleDue));
+    assert!(whats(&due["minsei"]).contains(&What::RoleAnswer));
+    assert!(whats(&due["minsei"]).contains(&What::RoleDue));
+    assert!(whats(&due["supervisor"]).contains(&What::NoticeNew));
+    assert!(due["city"].is_empty() && due["volunteer"].is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_volunteer_sees_what_came_of_a_notice() {
+    let folder = tempfile::tempdir().unwrap();
+    let city = Built::new(folder.path(), 1, 20, UNTIL).await;
+    let ctx = city.signed_in("volunteer").await;
+    let mut read = ctx.read().await.unwrap();
+
+    let own = notice::store::list(&ctx, &mut read, notice::store::Which::All, 50).await.unwrap();
+
+    assert!(own.len() >= 2, "{}", own.len());
+    let mut answered = 0;
+    for notice in &own {
+        let handed = sasae_app::handover::list_of(&ctx, &mut read, notice.id).await.unwrap();
+        answered += handed.iter().filter(|one| one.answered_at.is_some() && !one.answer.is_empty()).count();
+    }
+    assert!(answered >= 1);
+}

@@ -1,0 +1,159 @@
+//! What the accounts of the demo find on the last day: for each of them
+//! something overdue, something for today, something for this week, so that the
+//! page 今日 shows what it is for. All of it goes the way of every other concern.
+
+use anyhow::Result;
+use jiff::ToSpan;
+use jiff::civil::{Date, DateTime};
+use sasae_core::holiday::{next_open, previous_open};
+
+use super::concerns::{Drawer, Wanted};
+use super::course::{Fixed, Reporter, Until};
+
+impl Drawer<'_> {
+    /// Draws what the accounts are shown.
+    pub(super) fn show_something(&mut self) -> Result<()> {
+        let (city, crew, span) = self.parts();
+        let today = span.last.date();
+        let coordinator = crew.shown("coordinator");
+        let volunteer = ["welfare_volunteer", "mutual_supporter", "salon_leader"]
+            .into_iter()
+            .find_map(|role| crew.shown(role))
+            .map(Reporter::Member);
+        let commissioner = crew.shown("minsei");
+        let center = crew.shown("support_center_staff");
+        let csw = ["csw", "inclusion_promoter"].into_iter().find_map(|role| crew.shown(role));
+        let officer = ["ward_officer", "municipal_officer"].into_iter().find_map(|role| crew.shown(role));
+        let network = crew.shown("life_network_officer");
+        let within = coordinator.map(|at| city.members[at].area);
+        let close = commissioner.map(|at| city.members[at].area);
+        let week = next_open(today.saturating_add(3.days()));
+
+        // Notices: one of this morning, one that nobody has read for days, one
+        // to decide on, one that waits for its intake.
+        let notice = |stories, reporter, start, until| Wanted {
+            stories,
+            lead: coordinator,
+            reporter: Some(reporter),
+            within,
+            start: Some(start),
+            fixed: Fixed { until, ..Fixed::default() },
+            ..Wanted::default()
+        };
+        let resident = Reporter::Resident;
+        let morning = self.morning(span.last);
+        self.add_wanted(notice(&["newspapers", "lunchbox"], resident, morning, Until::Report))?;
+        let late = self.moment(today, 4);
+        self.add_wanted(notice(&["widowed", "garbage_house"], resident, late, Until::Report))?;
+        let (read, decided, waits) = (self.moment(today, 2), self.moment(today, 3), self.moment(today, 6));
+        self.add_wanted(notice(&["salon", "licence"], volunteer.unwrap_or(resident), read, Until::Read))?;
+        self.add_wanted(notice(&["fraud", "lost"], resident, decided, Until::Triage))?;
+        self.add_wanted(notice(&["noise", "drink"], resident, waits, Until::Triage))?;
+
+        // Consultations without an outcome.
+        for (taker, back) in [(coordinator, 2), (officer, 3), (center, 1), (csw, 4)] {
+            if let Some(taker) = taker {
+                let day = back_from(today, back);
+                let at = self.dice().below(4);
+                self.add_consulted(at, day, Some(taker), Until::Intake)?;
+            }
+        }
+
+        // Roles: one that waits for the commissioner's answer, one that the
+        // commissioner and one that the support centre have accepted.
+        let asked = |stories, lead, asked, start, fixed| Wanted {
+            stories,
+            lead,
+            within: close.or(within),
+            asked,
+            start: Some(start),
+            fixed,
+            ..Wanted::default()
+        };
+        let waiting = Fixed { until: Until::Asked, unanswered: Some(0), ..Fixed::default() };
+        let held = |due: Date| Fixed { until: Until::Asked, due: Some(due), unanswered: Some(1), ..Fixed::default() };
+        let of = |meant, member: Option<usize>| member.map(|member| (meant, member));
+        let starts = [3, 2, 9, 8, 2, 10].map(|back| self.moment(today, back));
+        let (one, two) = (of("commissioner", commissioner), of("center", center));
+        self.add_wanted(asked(&["newspapers", "discharge"], coordinator, one, starts[0], waiting))?;
+        self.add_wanted(asked(&["carer", "lost"], csw, two, starts[1], waiting))?;
+        self.add_wanted(asked(&["lost", "salon"], coordinator, one, starts[2], held(week)))?;
+        self.add_wanted(asked(&["lunchbox", "carer"], coordinator, two, starts[3], held(today)))?;
+        self.add_wanted(asked(&["fraud"], coordinator, of("csw", csw), starts[4], waiting))?;
+        self.add_wanted(asked(&["rent", "garbage_house"], csw, of("network", network), starts[5], held(today)))?;
+
+        // Cases in full course with a promise or a review.
+        let leads = [
+            (coordinator, &["widowed", "newspapers"][..], Some(today), None),
+            (coordinator, &["salon", "licence"][..], Some(back_from(today, 2)), None),
+            (coordinator, &["foreign_mother", "new_mother"][..], Some(week), Some(today.saturating_add(4.days()))),
+            (csw, &["violence"][..], Some(today), None),
+            (csw, &["eighty_fifty", "young_carer"][..], Some(back_from(today, 3)), Some(week)),
+            (officer, &["sibling", "elder_abuse"][..], Some(today), Some(week)),
+            (officer, &["poverty"][..], Some(back_from(today, 1)), None),
+            (center, &["discharge", "lunchbox"][..], Some(today), Some(today.saturating_add(2.days()))),
+            (center, &["last_days", "carer"][..], Some(back_from(today, 2)), None),
+            (network, &["poverty", "drink"][..], Some(today), Some(week)),
+        ];
+        for (number, (lead, stories, promise, review)) in leads.into_iter().enumerate() {
+            let Some(lead) = lead else { continue };
+            let start = self.moment(today, 38 + 3 * number as i64);
+            let fixed = Fixed { until: Until::Course, promise, review, ..Fixed::default() };
+            let reporter = match number {
+                0 => commissioner.map(Reporter::Member),
+                2 => Some(resident),
+                _ => None,
+            };
+            let area = if number == 0 { close } else { Some(city.members[lead].area) };
+            self.add_wanted(Wanted {
+                stories,
+                lead: Some(lead),
+                reporter,
+                within: area,
+                start: Some(start),
+                fixed,
+                ..Wanted::default()
+            })?;
+        }
+
+        // What came of what a volunteer and a commissioner had noticed.
+        for reporter in [volunteer, commissioner.map(Reporter::Member)].into_iter().flatten() {
+            for back in [12, 45] {
+                let start = self.moment(today, back);
+                self.draw_answered(Some(reporter), Some(start))?;
+            }
+            let start = self.moment(today, 170);
+            self.add_wanted(Wanted {
+                stories: &["salon", "newspapers", "widowed", "lost"],
+                lead: coordinator,
+                reporter: Some(reporter),
+                within: close,
+                start: Some(start),
+                ..Wanted::default()
+            })?;
+        }
+        Ok(())
+    }
+
+    /// Some moment of the `back`-th open day before today.
+    fn moment(&mut self, today: Date, back: i64) -> DateTime {
+        let day = back_from(today, back);
+        let minutes = self.dice().between(0, 90);
+        day.at(9, 0, 0, 0).saturating_add(minutes.minutes())
+    }
+
+    /// Early on the last day, or the evening before where the day is too young.
+    fn morning(&mut self, last: DateTime) -> DateTime {
+        let minutes = self.dice().between(20, 70);
+        last.saturating_sub(minutes.minutes())
+    }
+}
+
+/// The open day that lies `back` open days before a day.
+fn back_from(today: Date, back: i64) -> Date {
+    let mut day = today;
+    for _ in 0..back {
+        day = previous_open(day.saturating_sub(1.day()));
+    }
+    day
+}
