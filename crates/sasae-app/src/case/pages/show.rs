@@ -129,8 +129,8 @@ fn flash(lang: Lang, id: Id, done: &str) -> Option<Flash> {
         "monitored" => (lang.t("モニタリングを保存しました。", "The monitoring is saved."), None),
         "closed" => (
             lang.t(
-                "支援を終えました。知らせてくれた人に返事が届きます。",
-                "The case is closed. Whoever noticed first gets an answer.",
+                "支援を終えました。はじめに知らせた人がいれば、返事が届きます。",
+                "The case is closed. Whoever noticed it first, if anyone, gets an answer.",
             ),
             None,
         ),
