@@ -299,6 +299,8 @@ impl<'a> Builder<'a> {
         let node = h.id.to_string();
         let state = match h.outcome.as_deref() {
             Some("declined") => self.lang.t("辞退", "Declined"),
+            Some("passed_on") => self.lang.t("取り下げ", "Withdrawn"),
+            Some("done") => self.lang.t("終了", "Ended"),
             _ => self.lang.t("引き受け", "Accepted"),
         };
         let label = self.ctx.profile().label("case_role", &role.role, self.lang).to_owned();

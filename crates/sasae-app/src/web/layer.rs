@@ -154,7 +154,12 @@ async fn answer(ctx: &Ctx, gate: Gate, request: Request, next: Next) -> Result<R
 fn keep_gate(ctx: &Ctx, gate: Gate) -> Result<()> {
     match gate {
         Gate::Public => Ok(()),
-        Gate::Account | Gate::Staff => ctx.staff().map(|_| ()),
+        Gate::Account => ctx.staff().map(|_| ()),
+        Gate::Staff if ctx.staff()?.posts.is_empty() => Err(Error::Forbidden(crate::lang::Text::new(
+            "いまはどの役職にも就いていないため、記録は開けません。役職の期間を、体制の担当者に確かめてください。",
+            "You hold no post today, so no records can be opened. Ask those in charge of posts about your term.",
+        ))),
+        Gate::Staff => Ok(()),
         Gate::Function(function) => {
             ctx.staff()?;
             // To one without the function the page does not exist.
