@@ -1,5 +1,7 @@
 //! The program as a person at a terminal uses it.
 
+#![expect(clippy::unwrap_used, reason = "a test whose program or file is not there cannot go on")]
+
 use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};

@@ -230,7 +230,7 @@ async fn build(test: &TestApp, world: World) -> Built<'_> {
         "person",
         "post",
     ] {
-        work.execute_text(&format!("DELETE FROM {table} WHERE tenant = ?1"), &sasae_db::args![tenant]).await.unwrap();
+        work.execute_text(&format!("DELETE FROM {table} WHERE tenant = ?1"), sasae_db::args![tenant]).await.unwrap();
     }
     let mut built = Built {
         test,
@@ -243,7 +243,7 @@ async fn build(test: &TestApp, world: World) -> Built<'_> {
     };
     // The re-cut: district 0 lies in ward 甲 until the day before, then in ward 乙.
     let moved = test.districts[0];
-    work.execute_text("DELETE FROM area_parent WHERE tenant = ?1 AND child_id = ?2", &sasae_db::args![tenant, moved])
+    work.execute_text("DELETE FROM area_parent WHERE tenant = ?1 AND child_id = ?2", sasae_db::args![tenant, moved])
         .await
         .unwrap();
     let change = built.world.recut.map(|at| day(test, at));
@@ -273,7 +273,7 @@ async fn build(test: &TestApp, world: World) -> Built<'_> {
         let key = id.to_string();
         work.execute_text(
             "INSERT INTO person (tenant, id, family, given, family_kana, given_kana, sex, area_id, address, address_key, phone, phone_key, care_level, language, communication, note, source, source_key, created_at, revision) VALUES (?1, ?2, '試', '験', '', '', '', ?3, '', '', '', '', '', '', '', '', 'test', ?4, ?5, 1)",
-            &sasae_db::args![tenant, id, area, &key, now],
+            sasae_db::args![tenant, id, area, &key, now],
         ).await.unwrap();
         built.persons.push(id);
     }
@@ -282,20 +282,20 @@ async fn build(test: &TestApp, world: World) -> Built<'_> {
         let against = (r.kind == 1).then(|| built.staff[r.staff]);
         work.execute_text(
             "INSERT INTO restriction (tenant, id, person_id, kind, against_staff, reason, reported_to, note, valid_from, valid_to, decided_by, decided_at, revision) VALUES (?1, ?2, ?3, ?4, ?5, 'dv', '', '', ?6, ?7, ?2, ?8, 1)",
-            &sasae_db::args![tenant, ctx.new_id(), built.persons[r.person], kind, against, day(test, r.period.0), day(test, r.period.1), now],
+            sasae_db::args![tenant, ctx.new_id(), built.persons[r.person], kind, against, day(test, r.period.0), day(test, r.period.1), now],
         ).await.unwrap();
     }
     for (person, staff, period) in built.world.entrustments.clone() {
         work.execute_text(
             "INSERT INTO entrustment (tenant, id, person_id, staff_id, reason, valid_from, valid_to, entrusted_at, revision) VALUES (?1, ?2, ?3, ?4, '', ?5, ?6, ?7, 1)",
-            &sasae_db::args![tenant, ctx.new_id(), built.persons[person], built.staff[staff], day(test, period.0), day(test, period.1), now],
+            sasae_db::args![tenant, ctx.new_id(), built.persons[person], built.staff[staff], day(test, period.0), day(test, period.1), now],
         ).await.unwrap();
     }
     for (area, person, taken_by, _) in built.world.consultations.clone() {
         let id = ctx.new_id();
         work.execute_text(
             "INSERT INTO consultation (tenant, id, received_on, received_at, channel, area_id, person_id, from_whom, from_name, from_contact, what, wish, wish_words, urgency, language, communication, extra, taken_by, outcome, outcome_note, revision) VALUES (?1, ?2, ?3, ?4, 'phone', ?5, ?6, '', '', '', '', '', '', '', '', '', '', ?7, 'open', '', 1)",
-            &sasae_db::args![tenant, id, ctx.today(), now, built.area(area), person.map(|p| built.persons[p]), built.staff[taken_by]],
+            sasae_db::args![tenant, id, ctx.today(), now, built.area(area), person.map(|p| built.persons[p]), built.staff[taken_by]],
         ).await.unwrap();
         built.consultations.push(id);
     }
@@ -307,12 +307,12 @@ async fn build(test: &TestApp, world: World) -> Built<'_> {
         let consultation = built.first_consultation_of(index).map(|k| built.consultations[k]);
         work.execute_text(
             "INSERT INTO support_case (tenant, id, number, title, area_id, consultation_id, state, intake_at, opened_on, opened_at, opened_by, lead_staff, outcome_note, revision) VALUES (?1, ?2, ?3, '', ?4, ?5, 'open', ?6, ?7, ?6, ?8, ?8, '', 1)",
-            &sasae_db::args![tenant, id, &id.to_string(), built.area(area), consultation, now, ctx.today(), lead],
+            sasae_db::args![tenant, id, &id.to_string(), built.area(area), consultation, now, ctx.today(), lead],
         ).await.unwrap();
         for person in persons {
             work.execute_text(
                 "INSERT INTO case_person (tenant, case_id, person_id, main) VALUES (?1, ?2, ?3, ?4)",
-                &sasae_db::args![tenant, id, built.persons[person], false],
+                sasae_db::args![tenant, id, built.persons[person], false],
             )
             .await
             .unwrap();
@@ -320,7 +320,7 @@ async fn build(test: &TestApp, world: World) -> Built<'_> {
         for (staff, period) in roles {
             work.execute_text(
                 "INSERT INTO case_role (tenant, id, case_id, staff_id, role, task, valid_from, valid_to, revision) VALUES (?1, ?2, ?3, ?4, 'member', '', ?5, ?6, 1)",
-                &sasae_db::args![tenant, ctx.new_id(), id, built.staff[staff], day(test, period.0), day(test, period.1)],
+                sasae_db::args![tenant, ctx.new_id(), id, built.staff[staff], day(test, period.0), day(test, period.1)],
             ).await.unwrap();
         }
         built.cases.push(id);
@@ -329,7 +329,7 @@ async fn build(test: &TestApp, world: World) -> Built<'_> {
         let id = ctx.new_id();
         work.execute_text(
             "INSERT INTO notice (tenant, id, receipt, received_at, received_on, channel, kind, what, place, about, urgent, area_id, person_id, reporter_name, reporter_contact, reporter_staff, lang, state, triage_note, revision) VALUES (?1, ?2, ?3, ?4, ?5, 'web', 'other', '', '', '', ?6, ?7, ?8, '', '', ?9, 'ja', 'received', '', 1)",
-            &sasae_db::args![tenant, id, &id.to_string(), now, ctx.today(), false, built.area(area), person.map(|p| built.persons[p]), reporter.map(|s| built.staff[s])],
+            sasae_db::args![tenant, id, &id.to_string(), now, ctx.today(), false, built.area(area), person.map(|p| built.persons[p]), reporter.map(|s| built.staff[s])],
         ).await.unwrap();
         built.notices.push(id);
     }
@@ -461,7 +461,7 @@ both_engines! {
 
         let rows: Vec<(Id,)> = other
             .unwrap()
-            .query_text(list_statement(Kind::Person).text(), &sasae_db::args!["131016", ctx.actor_id(), ctx.today()])
+            .query_text(list_statement(Kind::Person).text(), sasae_db::args!["131016", ctx.actor_id(), ctx.today()])
             .await
             .unwrap();
 

@@ -66,7 +66,7 @@ pub fn check(login: &str, password: &str) -> Result<()> {
             "パスワードにログイン名を含めないでください。",
             "The password must not contain the login name.",
         );
-    } else if password.chars().all(|c| Some(c) == password.chars().next()) {
+    } else if password.chars().all(|c| password.starts_with(c)) {
         fields.put(
             "password",
             "同じ文字だけのパスワードは使えません。",

@@ -62,6 +62,6 @@ pub async fn list(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
     due.extend(store::list_intakes(ctx, conn).await?);
     due.extend(store::list_consultations(ctx, conn).await?);
     due.extend(store::list_case_steps(ctx, conn).await?);
-    due.sort_by(|a, b| (a.until, a.record).cmp(&(b.until, b.record)));
+    due.sort_by_key(|due| (due.until, due.record));
     Ok(due)
 }

@@ -322,7 +322,7 @@ impl ShowPerson {
             };
             items.push((held.valid_from, item));
         }
-        items.sort_by(|a, b| b.0.cmp(&a.0));
+        items.sort_by_key(|item| std::cmp::Reverse(item.0));
         let items: Vec<TimelineItem> = items.into_iter().map(|(_, item)| item).collect();
         html! {
             section aria-labelledby="happened" {

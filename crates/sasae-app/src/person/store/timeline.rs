@@ -125,7 +125,7 @@ pub async fn list_happenings(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<V
     let mut all = happenings(ctx, What::Notice, notices);
     all.extend(happenings(ctx, What::Consultation, consultations));
     all.extend(happenings(ctx, What::Contact, contacts));
-    all.sort_by(|a, b| b.on.cmp(&a.on));
+    all.sort_by_key(|entry| std::cmp::Reverse(entry.on));
     Ok(all)
 }
 
