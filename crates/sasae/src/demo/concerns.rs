@@ -203,7 +203,7 @@ impl<'a> Drawer<'a> {
         };
         let (main, named) = self.persons(story, home, start.date());
         let (channel, from_whom) = match reporter {
-            Some(reporter) => ("notice".to_owned(), self.from_whom(reporter).to_owned()),
+            Some(reporter) => ("notice".to_owned(), self.told_by(reporter).to_owned()),
             None => {
                 let (channel, from_whom, _) = three(self.dice.text(&story.direct));
                 (channel.to_owned(), from_whom.to_owned())
@@ -254,7 +254,7 @@ impl<'a> Drawer<'a> {
         self.dice.pick(&near).map_or(Reporter::Resident, |at| Reporter::Member(*at))
     }
 
-    fn from_whom(&self, reporter: Reporter) -> &'static str {
+    fn told_by(&self, reporter: Reporter) -> &'static str {
         match reporter {
             Reporter::Resident => "neighbour",
             Reporter::Member(at) if self.crew.may(at, &["case_member"]) => "commissioner",
@@ -374,7 +374,7 @@ impl<'a> Drawer<'a> {
         let from = ["web", "volunteer", "commissioner"].map(str::to_owned);
         let reporter = noticed.then(|| self.reporter(around, &from, taker));
         let way = match reporter {
-            Some(reporter) => ("notice".to_owned(), self.from_whom(reporter).to_owned()),
+            Some(reporter) => ("notice".to_owned(), self.told_by(reporter).to_owned()),
             None => (self.dice.text(&consulted.channel).to_owned(), self.dice.text(&consulted.from_whom).to_owned()),
         };
         let scene = match home {

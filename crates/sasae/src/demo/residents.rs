@@ -232,7 +232,7 @@ impl Drawing<'_> {
                 vec![self.one(sex, (38, 63), &family, "head")]
             }
             Kind::MiddleCouple => self.parents(&family, (40, 66)),
-            Kind::Foreign => self.from_abroad(children),
+            Kind::Foreign => self.newcomers(children),
         };
         Drawn { kind, people }
     }
@@ -259,7 +259,7 @@ impl Drawing<'_> {
         people
     }
 
-    fn from_abroad(&mut self, children: i64) -> Vec<Draft> {
+    fn newcomers(&mut self, children: i64) -> Vec<Draft> {
         let (mother, language) = names::foreign(self.dice, Sex::Female, None);
         let (father, _) = names::foreign(self.dice, Sex::Male, Some(language));
         let mut make = |name: &names::Name, sex: Sex, relation: &'static str| {

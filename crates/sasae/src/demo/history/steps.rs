@@ -317,7 +317,7 @@ impl Player<'_> {
         let form = RoleForm {
             staff: self.city.members[plan.member].id.to_string(),
             role: plan.code.clone(),
-            task: self.any(&concern, on, &[plan.task.clone()]),
+            task: self.any(&concern, on, std::slice::from_ref(&plan.task)),
             due_on: plan.due.to_string(),
             ..RoleForm::default()
         };
