@@ -16,7 +16,7 @@ use crate::process;
 use crate::workspace::Workspace;
 
 /// How long the development build may take to plant its city.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_secs(900);
 
 /// A running `sasae demo`. Dropping it ends the server and removes its data.
 pub(crate) struct Demo {

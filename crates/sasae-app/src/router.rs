@@ -11,7 +11,9 @@ use crate::ctx::Ctx;
 use crate::web::ui::assets::asset_response;
 use crate::web::ui::shell::{NavGroup, NavItem};
 use crate::web::{Gate, Routes};
-use crate::{account, activity, case, consultation, draft, notice, openapi, person, record, search, staff, task, thread};
+use crate::{
+    account, activity, case, consultation, draft, notice, openapi, person, record, search, staff, task, thread,
+};
 
 /// All routes with their gates.
 pub fn routes(app: &App) -> Routes {

@@ -3,7 +3,7 @@
 use sasae_sheet::{decimal, identifier, integer, list, text_value, yes_no};
 
 #[test]
-fn whole_numbers() {
+fn whole_numbers_are_read_as_offices_write_them() {
     for (cell, expected) in [
         ("12", 12),
         ("１２", 12),
@@ -28,7 +28,7 @@ fn whole_numbers() {
 }
 
 #[test]
-fn decimal_numbers() {
+fn decimal_numbers_are_read_as_offices_write_them() {
     for (cell, expected) in [("3.5", 3.5), ("３．５", 3.5), ("1,234.5", 1234.5), ("2.1m", 2.1), ("-0.5", -0.5)] {
         assert_eq!(decimal(cell, -1.0..=10_000.0, &["m"]), Ok(expected), "{cell}");
     }

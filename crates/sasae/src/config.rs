@@ -274,7 +274,10 @@ mod tests {
 
         assert_eq!(config.server.tenant, "401005");
         assert_eq!(config.server.hosts["kita.example.jp"], "401005");
-        assert_eq!(Config { database: config.database.clone(), server: config.server.clone(), ..Config::default() }, config);
+        assert_eq!(
+            Config { database: config.database.clone(), server: config.server.clone(), ..Config::default() },
+            config
+        );
     }
 
     #[test]

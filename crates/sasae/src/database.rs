@@ -56,11 +56,8 @@ pub async fn open(config: &Config, purpose: Purpose) -> Result<Opened> {
         (Some(path), Purpose::Write | Purpose::Create) => Some(Lock::take(path)?),
         _ => None,
     };
-    let options = Options {
-        create: purpose == Purpose::Create,
-        connections: config.database.connections,
-        ..Options::default()
-    };
+    let options =
+        Options { create: purpose == Purpose::Create, connections: config.database.connections, ..Options::default() };
     let db = Db::open(url, &options).await.map_err(|error| {
         let place = without_password(url);
         failed(
@@ -206,10 +203,7 @@ pub async fn tenants(db: &Db, config: &Config) -> Result<Vec<String>> {
     codes.sort();
     codes.dedup();
     if codes.is_empty() && db.engine() == Engine::Postgres {
-        return Err(usage(
-            "どの自治体かを --tenant で指定してください",
-            "name the municipality by --tenant",
-        ));
+        return Err(usage("どの自治体かを --tenant で指定してください", "name the municipality by --tenant"));
     }
     Ok(codes)
 }

@@ -45,15 +45,16 @@ fn of_app(error: &sasae_app::error::Error) -> Stop {
     use sasae_app::error::Error;
     match error {
         Error::Invalid(fields) => {
-            let all = |lang| {
-                fields.iter(lang).map(|(name, text)| format!("{name}: {text}")).collect::<Vec<_>>().join("\n")
-            };
+            let all =
+                |lang| fields.iter(lang).map(|(name, text)| format!("{name}: {text}")).collect::<Vec<_>>().join("\n");
             Stop { code: 2, ja: all(Lang::Ja), en: all(Lang::En) }
         }
         Error::Refused(text) | Error::Forbidden(text) | Error::Bad(text) => {
             Stop { code: 2, ja: text.get(Lang::Ja).to_owned(), en: text.get(Lang::En).to_owned() }
         }
-        Error::NotFound => Stop { code: 2, ja: "見つかりませんでした".to_owned(), en: "not found".to_owned() },
+        Error::NotFound => {
+            Stop { code: 2, ja: "見つかりませんでした".to_owned(), en: "not found".to_owned() }
+        }
         other => Stop {
             code: 3,
             ja: format!("できませんでした：{}", causes(other)),

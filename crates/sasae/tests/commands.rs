@@ -71,8 +71,12 @@ fn a_city_is_set_up_filled_backed_up_and_restored() {
     let url = place.url.as_str();
     let towns = format!("{DATA}abr_town_401064_kokurakita.csv");
     let centers = format!("{DATA}takamatsu_regional_comprehensive_support_center.csv");
-    let districts = place.write("校区.csv", "コード,校区名,上位区域名,町名\nK01,青葉校区,小倉北区,青葉\nK02,赤坂校区,小倉北区,赤坂\n");
-    let people = place.write("台帳.csv", "氏名,フリガナ,生年月日,性別,住所\n試験 花子,シケン ハナコ,昭和12年3月4日,女,北九州市小倉北区青葉2-1-1\n");
+    let districts = place
+        .write("校区.csv", "コード,校区名,上位区域名,町名\nK01,青葉校区,小倉北区,青葉\nK02,赤坂校区,小倉北区,赤坂\n");
+    let people = place.write(
+        "台帳.csv",
+        "氏名,フリガナ,生年月日,性別,住所\n試験 花子,シケン ハナコ,昭和12年3月4日,女,北九州市小倉北区青葉2-1-1\n",
+    );
 
     assert!(expect(0, &["import", "areas", &towns, "--database", url]).contains("取り込み 286"));
     assert!(expect(0, &["import", "areas", &districts, "--database", url]).contains("取り込み 2"));
@@ -80,7 +84,22 @@ fn a_city_is_set_up_filled_backed_up_and_restored() {
     assert!(expect(0, &["import", "persons", &people, "--database", url]).contains("取り込み 1"));
     let again = expect(0, &["import", "persons", &people, "--database", url]);
     assert!(again.contains("変更なし 1"), "{again}");
-    let user = expect(0, &["user", "add", "tanto", "--name", "担当 一郎", "--role", "地域支援コーディネーター", "--area", "小倉北区", "--database", url]);
+    let user = expect(
+        0,
+        &[
+            "user",
+            "add",
+            "tanto",
+            "--name",
+            "担当 一郎",
+            "--role",
+            "地域支援コーディネーター",
+            "--area",
+            "小倉北区",
+            "--database",
+            url,
+        ],
+    );
     assert!(user.contains("いま一度だけ"), "{user}");
     let taken = expect(2, &["user", "add", "tanto", "--staff", "担当 一郎", "--database", url]);
     assert!(taken.contains("もう使われています"), "{taken}");
@@ -125,7 +144,10 @@ fn refused_rows_are_reported_and_may_keep_all_others_out() {
     let list = place.write("職員.csv", "氏名,役職,担当地区\nよい 人,CSW,小倉北区\nだめ 人,CSV,小倉北区\n");
     let report = place.path("report.csv");
 
-    let strict = expect(1, &["import", "staff", &list, "--database", url, "--all-or-nothing", "--report", &report.display().to_string()]);
+    let strict = expect(
+        1,
+        &["import", "staff", &list, "--database", url, "--all-or-nothing", "--report", &report.display().to_string()],
+    );
     let dry = expect(1, &["--lang", "en", "import", "staff", &list, "--database", url, "--dry-run"]);
     let real = expect(1, &["import", "staff", &list, "--database", url]);
 

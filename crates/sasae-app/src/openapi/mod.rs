@@ -9,8 +9,8 @@ mod tests;
 
 use axum::http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
-use utoipa::openapi::{RefOr, Schema};
 use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
 
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -155,12 +155,14 @@ fn operation(route: &Route, bodies: &[Body]) -> Value {
         },
     });
     if changes {
-        operation["responses"]["201"] = json!({ "description": "Made", "content": { "application/json": { "schema": {} } } });
+        operation["responses"]["201"] =
+            json!({ "description": "Made", "content": { "application/json": { "schema": {} } } });
         operation["responses"]["409"] = answer("Somebody saved the record in between");
         operation["responses"]["422"] = answer("Errors beside fields, or a rule of the room refuses");
         if let Some((_, name, Some(_))) = bodies.iter().find(|(path, ..)| *path == route.path) {
             let schema = json!({ "$ref": format!("#/components/schemas/{name}") });
-            operation["requestBody"] = json!({ "required": true, "content": { "application/json": { "schema": schema } } });
+            operation["requestBody"] =
+                json!({ "required": true, "content": { "application/json": { "schema": schema } } });
         }
     }
     if route.gate == Gate::Public {

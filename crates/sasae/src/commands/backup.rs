@@ -33,14 +33,10 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
         ));
     }
     opened.db.backup(&args.file).await.map_err(|error| match error {
-        Error::Unsupported(_) => usage(
-            "PostgreSQL の控えは pg_dump でとってください",
-            "back PostgreSQL up with pg_dump",
-        ),
-        other => failed(
-            format!("控えをとれませんでした：{other}"),
-            format!("the backup could not be made: {other}"),
-        ),
+        Error::Unsupported(_) => {
+            usage("PostgreSQL の控えは pg_dump でとってください", "back PostgreSQL up with pg_dump")
+        }
+        other => failed(format!("控えをとれませんでした：{other}"), format!("the backup could not be made: {other}")),
     })?;
     opened.db.close().await?;
     let bytes = std::fs::metadata(&args.file)?.len();

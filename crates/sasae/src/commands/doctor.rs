@@ -86,7 +86,8 @@ async fn look(findings: &mut Findings<'_>, config: &Config, opened: &Opened) {
     findings.good("データベースの形はこの版のものです", "the schema is that of this version");
     let Some(codes) = findings.take(tenants(&opened.db, config).await) else { return };
     if codes.is_empty() {
-        findings.bad("自治体がまだありません。sasae init で用意してください", "there is no municipality; run sasae init");
+        findings
+            .bad("自治体がまだありません。sasae init で用意してください", "there is no municipality; run sasae init");
     }
     let app = App::new(opened.db.clone(), Clock::system(), config.settings());
     let Some(app) = findings.take(app.map_err(Into::into)) else { return };
@@ -132,7 +133,8 @@ async fn look_at_tenant(findings: &mut Findings<'_>, app: &App, code: &str) -> R
     // A concern gets stuck where nobody holds a post that may take the next step.
     let posts = staff::store::count_posts(&ctx, &mut read).await?;
     for function in relied::FUNCTIONS {
-        let held = ctx.profile().roles_that_may(*function).any(|role| posts.iter().any(|(held, ..)| *held == role.code));
+        let held =
+            ctx.profile().roles_that_may(*function).any(|role| posts.iter().any(|(held, ..)| *held == role.code));
         if !held {
             findings.bad(
                 &format!("{name}：「{function}」ができる役職に、いまはだれも就いていません。sasae user add か sasae import staff で加えてください"),

@@ -77,9 +77,8 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
         Kind::Persons => What::Persons,
     };
     let shown = args.file.display().to_string();
-    let bytes = std::fs::read(&args.file).map_err(|error| {
-        usage(format!("{shown} を読めません：{error}"), format!("{shown} cannot be read: {error}"))
-    })?;
+    let bytes = std::fs::read(&args.file)
+        .map_err(|error| usage(format!("{shown} を読めません：{error}"), format!("{shown} cannot be read: {error}")))?;
     let name = args.file.file_name().map_or_else(|| shown.clone(), |name| name.to_string_lossy().into_owned());
     let options = Options {
         dry_run: args.dry_run,

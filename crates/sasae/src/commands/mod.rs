@@ -25,7 +25,10 @@ pub fn load_profile(named: &str) -> Result<(Profile, String)> {
     if !named.ends_with(".toml") && !std::path::Path::new(named).exists() {
         let names: Vec<&str> = profiles::names().collect();
         return Err(usage(
-            format!("「{named}」という設定はありません。ある設定：{}。自分の設定はファイル名で指定してください", names.join("、")),
+            format!(
+                "「{named}」という設定はありません。ある設定：{}。自分の設定はファイル名で指定してください",
+                names.join("、")
+            ),
             format!("there is no profile {named:?}; there are: {}; name your own by its file", names.join(", ")),
         ));
     }
@@ -37,9 +40,8 @@ pub fn load_profile(named: &str) -> Result<(Profile, String)> {
 
 /// A text file, or why it cannot be read.
 pub fn read_text(path: &str) -> Result<String> {
-    std::fs::read_to_string(path).map_err(|error| {
-        usage(format!("{path} を読めません：{error}"), format!("{path} cannot be read: {error}"))
-    })
+    std::fs::read_to_string(path)
+        .map_err(|error| usage(format!("{path} を読めません：{error}"), format!("{path} cannot be read: {error}")))
 }
 
 fn problems_of(problems: &[Problem]) -> anyhow::Error {

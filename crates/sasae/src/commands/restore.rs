@@ -50,10 +50,7 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
         Ok(true) => {
             std::fs::rename(&unfinished, &target).map_err(|error| cannot(&target, &error))?;
             drop(lock);
-            say.line(
-                &format!("{} に戻しました", target.display()),
-                &format!("restored to {}", target.display()),
-            );
+            say.line(&format!("{} に戻しました", target.display()), &format!("restored to {}", target.display()));
             Ok(ExitCode::SUCCESS)
         }
         Ok(false) => {
@@ -103,8 +100,7 @@ async fn bring_back(from: &Path, to: &Path, say: &Say) -> Result<bool> {
         }
     }
     let mut read = db.read("").await?;
-    let codes: Vec<String> =
-        tenancy::store::list_tenants(&mut read).await?.into_iter().map(|(code, _)| code).collect();
+    let codes: Vec<String> = tenancy::store::list_tenants(&mut read).await?.into_iter().map(|(code, _)| code).collect();
     drop(read);
     let whole = audit::verify(&db, &codes, say).await?;
     db.close().await?;

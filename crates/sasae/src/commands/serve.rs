@@ -56,7 +56,10 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
     let app = App::new(opened.db.clone(), Clock::system(), config.settings())?;
     require_tenants(&app, &config).await?;
     let (listener, address) = listen(&config.server.listen).await?;
-    say.line(&format!("動いています：http://{address}（止めるときは Ctrl+C）"), &format!("serving on http://{address}; Ctrl+C stops it"));
+    say.line(
+        &format!("動いています：http://{address}（止めるときは Ctrl+C）"),
+        &format!("serving on http://{address}; Ctrl+C stops it"),
+    );
     serve(&app, listener, say).await?;
     opened.db.close().await?;
     Ok(ExitCode::SUCCESS)

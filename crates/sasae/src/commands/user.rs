@@ -140,18 +140,18 @@ async fn appoint(ctx: &Ctx, work: &mut Work, add: &Add) -> Result<Id> {
 pub fn day(written: Option<&str>) -> Result<Option<Date>> {
     written
         .map(|text| {
-            era::parse_date(text)
-                .map_err(|error| usage(format!("日付「{text}」：{}", error.ja()), format!("the date {text:?}: {error}")))
+            era::parse_date(text).map_err(|error| {
+                usage(format!("日付「{text}」：{}", error.ja()), format!("the date {text:?}: {error}"))
+            })
         })
         .transpose()
 }
 
 fn read_password() -> Result<String> {
     let mut line = String::new();
-    std::io::stdin()
-        .lock()
-        .read_line(&mut line)
-        .map_err(|error| usage(format!("標準入力を読めません：{error}"), format!("standard input cannot be read: {error}")))?;
+    std::io::stdin().lock().read_line(&mut line).map_err(|error| {
+        usage(format!("標準入力を読めません：{error}"), format!("standard input cannot be read: {error}"))
+    })?;
     Ok(line.trim_end_matches(['\r', '\n']).to_owned())
 }
 

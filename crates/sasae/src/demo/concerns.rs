@@ -8,8 +8,8 @@ use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
 use sasae_core::id::Id;
 
-use super::crew::{Crew, TAKES};
 use super::course::{self, Concern, Event, Fixed, Reporter, RolePlan, Shape, Source, Times, Until};
+use super::crew::{Crew, TAKES};
 use super::dice::Dice;
 use super::names::Sex;
 use super::residents::{Home, Kind};

@@ -257,21 +257,13 @@ impl Times<'_> {
 
     /// When a notice is read after it came: mostly at once, sometimes late.
     pub fn read(&mut self, from: DateTime, urgent: bool) -> DateTime {
-        let gap = if urgent {
-            (0, 0)
-        } else {
-            self.gap(&[(62, (0, 0)), (26, (1, 1)), (8, (2, 3)), (4, (4, 6))])
-        };
+        let gap = if urgent { (0, 0) } else { self.gap(&[(62, (0, 0)), (26, (1, 1)), (8, (2, 3)), (4, (4, 6))]) };
         self.later(from, gap)
     }
 
     /// When it is decided after it was read.
     pub fn decide(&mut self, from: DateTime, urgent: bool) -> DateTime {
-        let gap = if urgent {
-            (0, 0)
-        } else {
-            self.gap(&[(45, (0, 0)), (30, (1, 2)), (19, (3, 5)), (6, (6, 9))])
-        };
+        let gap = if urgent { (0, 0) } else { self.gap(&[(45, (0, 0)), (30, (1, 2)), (19, (3, 5)), (6, (6, 9))]) };
         self.later(from, gap)
     }
 
@@ -287,7 +279,14 @@ impl Times<'_> {
 }
 
 /// Steps of a concern from its notice to its intake; gives the moment of the intake.
-pub fn come_in(times: &mut Times<'_>, diary: &mut Vec<Event>, number: usize, concern: &Concern, urgency: &str, start: DateTime) -> DateTime {
+pub fn come_in(
+    times: &mut Times<'_>,
+    diary: &mut Vec<Event>,
+    number: usize,
+    concern: &Concern,
+    urgency: &str,
+    start: DateTime,
+) -> DateTime {
     let mut add = |at, step| diary.push(Event { at, concern: number, step });
     let mut at = start;
     if concern.reporter.is_some() {

@@ -55,6 +55,14 @@ impl<'a> Crew<'a> {
         around.len().checked_sub(2).and_then(|at| around.get(at)).copied().unwrap_or(area)
     }
 
+    /// The area that a resident names on the public page, as far as `reader`
+    /// reads notices there: in some profiles only the small areas have readers.
+    pub fn area_told(&self, area: Id, reader: usize) -> Id {
+        let reads = |area: &Id| self.list(*area, &["notice_triage"]).contains(&reader);
+        let public = self.public_area(area);
+        std::iter::once(public).chain(self.around(area).iter().rev().copied()).find(reads).unwrap_or(area)
+    }
+
     /// Whether someone's post carries every one of some functions.
     pub fn may(&self, member: usize, functions: &[&str]) -> bool {
         let Some(role) = self.profile.role(&self.city.members[member].role) else { return false };
@@ -75,8 +83,7 @@ impl<'a> Crew<'a> {
         let all = self.list(area, functions);
         let roles = MEANT.iter().find(|(word, _)| *word == meant).map_or(&[][..], |(_, roles)| roles);
         for role in roles {
-            let fitting: Vec<usize> =
-                all.iter().copied().filter(|at| self.city.members[*at].role == *role).collect();
+            let fitting: Vec<usize> = all.iter().copied().filter(|at| self.city.members[*at].role == *role).collect();
             if !fitting.is_empty() {
                 return dice.pick(&fitting).copied();
             }

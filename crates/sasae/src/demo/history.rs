@@ -116,7 +116,14 @@ struct QuietStep {
 }
 
 /// Entrustments of the first days and weeks, and a few restrictions.
-fn quiet_steps(city: &City, plan: &Plan<'_>, crew: &Crew<'_>, homes: &[Home], diary: &Diary, first: Date) -> Vec<QuietStep> {
+fn quiet_steps(
+    city: &City,
+    plan: &Plan<'_>,
+    crew: &Crew<'_>,
+    homes: &[Home],
+    diary: &Diary,
+    first: Date,
+) -> Vec<QuietStep> {
     let mut dice = Dice::new(plan.seed, "quiet");
     let mut steps = Vec::new();
     let area_of = |home: usize| city.areas[homes[home].spot].id;
@@ -203,7 +210,8 @@ impl Player<'_> {
             "前の委員からの引き継ぎ",
         ];
         let home = &self.homes[step.home];
-        let oldest = home.people.iter().min_by_key(|person| person.born).ok_or_else(|| anyhow!("an empty household"))?;
+        let oldest =
+            home.people.iter().min_by_key(|person| person.born).ok_or_else(|| anyhow!("an empty household"))?;
         let (id, path) = (oldest.id, format!("POST /persons/{}", oldest.id));
         match step.what {
             Quiet::Entrust(member) => {
@@ -230,7 +238,12 @@ impl Player<'_> {
                     reason: if bars { "own_wish" } else { "domestic_violence" }.to_owned(),
                     reported_on: if bars { String::new() } else { step.at.date().to_string() },
                     reported_to: if bars { String::new() } else { "警察署（支援措置の申出）".to_owned() },
-                    note: if bars { "親族にあたるため、本人の希望で見せない" } else { "転居先を知らせない" }.to_owned(),
+                    note: if bars {
+                        "親族にあたるため、本人の希望で見せない"
+                    } else {
+                        "転居先を知らせない"
+                    }
+                    .to_owned(),
                     ..RestrictionForm::default()
                 };
                 let ctx = self.acting(step.by, &format!("{path}/restrict")).await?;

@@ -145,7 +145,9 @@ pub async fn build(db: &Db, plan: &Plan<'_>, progress: &ProgressBar) -> Result<V
     places::build(&mut city, plan).await?;
     people::build(&mut city, plan).await?;
     let homes = residents::build(&city, plan, progress).await?;
-    history::play(&city, plan, &homes, progress).await?;
+    if shape.history {
+        history::play(&city, plan, &homes, progress).await?;
+    }
     // Accounts come last: a start that finds them knows that the city is whole.
     let accounts = accounts(plan.profile);
     add_accounts(&city, plan.profile).await?;

@@ -55,7 +55,10 @@ const MALE_CHILD: &str = "湊 ミナト|蒼 アオイ|律 リツ|陽翔 ハル�
 /// Foreign residents: language, then family, given, and both readings. Names
 /// stand in the register as in the passport.
 const FOREIGN_FEMALE: &[(&str, &str)] = &[
-    ("vi", "NGUYEN THI-LAN グエン ティラン|TRAN THI-HOA チャン ティホア|PHAM THU-HUONG ファム トゥフオン|LE MAI-ANH レ マイアイン"),
+    (
+        "vi",
+        "NGUYEN THI-LAN グエン ティラン|TRAN THI-HOA チャン ティホア|PHAM THU-HUONG ファム トゥフオン|LE MAI-ANH レ マイアイン",
+    ),
     ("zh", "王 麗 ワン リー|李 娜 リ ナー|張 雪梅 チャン シュエメイ|陳 静 チェン ジン"),
     ("ne", "GURUNG SITA グルン シタ|TAMANG MAYA タマン マヤ|RAI SUNITA ライ スニタ"),
     ("fil", "SANTOS MARICEL サントス マリセル|REYES JOY レイエス ジョイ|CRUZ ROWENA クルス ロウェナ"),
@@ -75,8 +78,36 @@ const FOREIGN_MALE: &[(&str, &str)] = &[
 
 /// Places are made of pieces that no municipality puts together so.
 const FRONT: &[&str] = &[
-    "若葉", "日向", "白鷺", "花園", "松風", "青柳", "桜木", "海辺", "星見", "朝霧", "夕凪", "竹の里", "緑野", "清水谷", "鈴原",
-    "萩野", "梅香", "藤波", "柏葉", "霞坂", "桐畑", "椿山", "蛍沢", "常盤野", "浮舟", "渚", "綾瀬野", "千鳥", "陽だまり", "風の丘",
+    "若葉",
+    "日向",
+    "白鷺",
+    "花園",
+    "松風",
+    "青柳",
+    "桜木",
+    "海辺",
+    "星見",
+    "朝霧",
+    "夕凪",
+    "竹の里",
+    "緑野",
+    "清水谷",
+    "鈴原",
+    "萩野",
+    "梅香",
+    "藤波",
+    "柏葉",
+    "霞坂",
+    "桐畑",
+    "椿山",
+    "蛍沢",
+    "常盤野",
+    "浮舟",
+    "渚",
+    "綾瀬野",
+    "千鳥",
+    "陽だまり",
+    "風の丘",
 ];
 const BACK: &[&str] = &["", "東", "西", "南", "北", "中央"];
 
@@ -165,8 +196,16 @@ mod tests {
     #[test]
     fn every_name_has_a_reading_in_kana() {
         let lists = [
-            FAMILY, OLD, FEMALE_OLD, MALE_OLD, FEMALE_MIDDLE, MALE_MIDDLE, FEMALE_YOUNG, MALE_YOUNG,
-            FEMALE_CHILD, MALE_CHILD,
+            FAMILY,
+            OLD,
+            FEMALE_OLD,
+            MALE_OLD,
+            FEMALE_MIDDLE,
+            MALE_MIDDLE,
+            FEMALE_YOUNG,
+            MALE_YOUNG,
+            FEMALE_CHILD,
+            MALE_CHILD,
         ];
 
         for entry in lists.iter().flat_map(|list| list.split('|')) {

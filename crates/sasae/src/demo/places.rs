@@ -91,7 +91,14 @@ async fn build_areas(ctx: &Ctx, work: &mut Work, plan: &Plan<'_>) -> Result<Vec<
                 let name = name_of(shape, tier, &given, at, parent.is_none());
                 let code = code_of(shape, tier, at, total, parent.is_none());
                 let (id, own) = (ctx.new_id(), households.as_ref().map_or(0, |all| all[at]));
-                let area = Area { id, tier: tier.code.clone(), code: code.clone(), name: name.clone(), valid_from: FOUNDED, valid_to: FOREVER };
+                let area = Area {
+                    id,
+                    tier: tier.code.clone(),
+                    code: code.clone(),
+                    name: name.clone(),
+                    valid_from: FOUNDED,
+                    valid_to: FOREVER,
+                };
                 areas::insert_area(ctx, work, &area, "", (own > 0).then_some(i64::from(own))).await?;
                 if let Some(parent) = parent {
                     areas::insert_parent(ctx, work, id, parent, &tier.hierarchy, (FOUNDED, FOREVER)).await?;

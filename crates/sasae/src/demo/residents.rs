@@ -10,9 +10,9 @@ use indicatif::ProgressBar;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use sasae_app::ctx::Ctx;
+use sasae_app::person::PersonForm;
 use sasae_app::person::bulk::{BulkPerson, insert_people};
 use sasae_app::person::model::check_person;
-use sasae_app::person::PersonForm;
 use sasae_core::age::age_on;
 use sasae_core::id::Id;
 
@@ -169,7 +169,13 @@ impl Drawing<'_> {
         if self.dice.chance(female) { Sex::Female } else { Sex::Male }
     }
 
-    fn children(&mut self, count: i64, ages: (i64, i64), family: &(String, String), relation: &'static str) -> Vec<Draft> {
+    fn children(
+        &mut self,
+        count: i64,
+        ages: (i64, i64),
+        family: &(String, String),
+        relation: &'static str,
+    ) -> Vec<Draft> {
         let mut children: Vec<Draft> = (0..count)
             .map(|_| {
                 let sex = self.either(49);
@@ -449,8 +455,16 @@ impl Bundle {
 
 /// The house: block and number, and the building for those who rent.
 fn house(dice: &mut Dice, kind: Kind) -> String {
-    const BUILDINGS: &[&str] =
-        &["若草荘", "みどりハイツ", "コーポ潮風", "メゾン坂の上", "市営第二住宅", "ひかり団地", "サンライズ丘", "第一福寿荘"];
+    const BUILDINGS: &[&str] = &[
+        "若草荘",
+        "みどりハイツ",
+        "コーポ潮風",
+        "メゾン坂の上",
+        "市営第二住宅",
+        "ひかり団地",
+        "サンライズ丘",
+        "第一福寿荘",
+    ];
     let place = format!("{}番{}号", dice.between(1, 28), dice.between(1, 19));
     let rents = match kind {
         Kind::YoungAlone | Kind::MiddleAlone | Kind::SingleParent | Kind::Foreign => 85,

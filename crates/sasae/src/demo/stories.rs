@@ -224,13 +224,7 @@ impl Book {
             stories.extend(file.story);
         }
         let file: EverydayFile = toml::from_str(EVERYDAY).context("stories/everyday.toml")?;
-        Ok(Book {
-            stories,
-            answered: file.answered,
-            consulted: file.consulted,
-            words: file.words,
-            slots: file.slots,
-        })
+        Ok(Book { stories, answered: file.answered, consulted: file.consulted, words: file.words, slots: file.slots })
     }
 }
 
@@ -465,9 +459,20 @@ impl Book {
         let mut all: Vec<(&str, &str)> = Vec::new();
         for story in &self.stories {
             let lists = [
-                &story.notice, &story.triage, &story.intake, &story.wish_words, &story.situation,
-                &story.strengths, &story.risks, &story.needs, &story.aim, &story.goals, &story.roles,
-                &story.contacts, &story.monitoring, &story.ends,
+                &story.notice,
+                &story.triage,
+                &story.intake,
+                &story.wish_words,
+                &story.situation,
+                &story.strengths,
+                &story.risks,
+                &story.needs,
+                &story.aim,
+                &story.goals,
+                &story.roles,
+                &story.contacts,
+                &story.monitoring,
+                &story.ends,
             ];
             all.push((&story.code, &story.title));
             all.extend(lists.iter().flat_map(|list| list.iter()).map(|text| (story.code.as_str(), text.as_str())));

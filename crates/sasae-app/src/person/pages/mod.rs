@@ -64,7 +64,7 @@ fn results(ctx: &Ctx, found: &Found, asked: bool) -> Markup {
         false => lang.t("託されている人・支援に入っている人", "Entrusted to you or in your cases"),
     };
     html! {
-        section aria-labelledby="found" {
+        div {
             h2 id="found" { (heading) }
             @if found.rows.is_empty() {
                 @if asked {

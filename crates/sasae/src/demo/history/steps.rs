@@ -10,6 +10,7 @@ use sasae_app::consultation::{self, IntakeForm, SettleForm};
 use sasae_app::ctx::Ctx;
 use sasae_app::notice::{self, NoticeForm, TriageForm};
 use sasae_app::person::{self, LeaveForm, RestrictionForm};
+use sasae_app::profile::{Field, FieldKind, FormAt};
 use sasae_core::id::Id;
 
 use super::Player;
@@ -109,7 +110,7 @@ impl Player<'_> {
                 self.acting(member, "POST /notices").await?
             }
             _ => {
-                form.area = self.crew.public_area(concern.area).to_string();
+                form.area = self.crew.area_told(concern.area, concern.taker).to_string();
                 if self.dice.chance(45) {
                     form.about = main.map(|(_, name)| name).unwrap_or_default();
                 }
@@ -147,7 +148,11 @@ impl Player<'_> {
         let form = match concern.source {
             Source::Story(at) => {
                 let texts = self.teller.book.stories[at].triage.clone();
-                TriageForm { outcome: "consultation".to_owned(), note: self.any(&concern, on, &texts), ..TriageForm::default() }
+                TriageForm {
+                    outcome: "consultation".to_owned(),
+                    note: self.any(&concern, on, &texts),
+                    ..TriageForm::default()
+                }
             }
             Source::Consulted(_) => TriageForm { outcome: "consultation".to_owned(), ..TriageForm::default() },
             Source::Answered(at) => {
@@ -192,7 +197,9 @@ impl Player<'_> {
             notice: self.records[number].notice.map(|id| id.to_string()).unwrap_or_default(),
             ..IntakeForm::default()
         };
-        if concern.way.1 == "self" && let Some(person) = &person {
+        if concern.way.1 == "self"
+            && let Some(person) = &person
+        {
             form.from_name = format!("{} {}", person.family, person.given);
             form.from_contact.clone_from(&person.phone);
         }
@@ -232,8 +239,10 @@ impl Player<'_> {
 
     /// The municipality's own fields of the intake, where it has these.
     fn add_extra(&mut self, ctx: &Ctx, concern: &Concern, home: usize, on: Date, form: &mut IntakeForm) {
-        const SINCE: &[&str] = &["[先月|先々月]ごろから", "{少}年ほど前から", "この[春|夏|秋|冬]から", "退院してから", "はっきりしない"];
-        const TRIED: &[&str] = &["どこにも相談していない", "[民生委員|近所の人|{家族}]に話した", "[{医院}|区役所]で少し聞いた"];
+        const SINCE: &[&str] =
+            &["[先月|先々月]ごろから", "{少}年ほど前から", "この[春|夏|秋|冬]から", "退院してから", "はっきりしない"];
+        const TRIED: &[&str] =
+            &["どこにも相談していない", "[民生委員|近所の人|{家族}]に話した", "[{医院}|区役所]で少し聞いた"];
         let asked: Vec<String> = consultation::extra::list_asked(ctx).into_iter().map(|asked| asked.key).collect();
         for key in asked {
             let value = match key.as_str() {
@@ -300,8 +309,18 @@ impl Player<'_> {
                     kind: (*kind).to_owned(),
                     reason: if abuse { "abuse" } else { "domestic_violence" }.to_owned(),
                     reported_on: on.to_string(),
-                    reported_to: if abuse { "区役所（高齢者虐待の通報）" } else { "警察署・配偶者暴力相談支援センター" }.to_owned(),
-                    note: if abuse { "同居の子の支援者には見せない" } else { "避難先と転校先を知らせない" }.to_owned(),
+                    reported_to: if abuse {
+                        "区役所（高齢者虐待の通報）"
+                    } else {
+                        "警察署・配偶者暴力相談支援センター"
+                    }
+                    .to_owned(),
+                    note: if abuse {
+                        "同居の子の支援者には見せない"
+                    } else {
+                        "避難先と転校先を知らせない"
+                    }
+                    .to_owned(),
                     ..RestrictionForm::default()
                 };
                 person::restrict(&ctx, &mut work, id, &form).await?;
@@ -367,13 +386,49 @@ impl Player<'_> {
         Ok(())
     }
 
+    /// The fields that the profile requires in a form, each with the first word
+    /// of its vocabulary where it is a choice.
+    fn required_at(&self, at: FormAt) -> Vec<(String, Option<String>)> {
+        let profile = &self.city.tenant.profile;
+        let fields = profile.forms_at(at).flat_map(|form| &form.field).filter(|field| field.required);
+        let word = |field: &Field| {
+            let vocabulary = field.vocabulary.as_deref()?;
+            profile.words(vocabulary).first().map(|word| word.code.clone())
+        };
+        fields
+            .map(|field| {
+                let words = match field.kind {
+                    FieldKind::Choice => word(field),
+                    FieldKind::YesNo => Some("yes".to_owned()),
+                    FieldKind::Number => Some("1".to_owned()),
+                    FieldKind::Date | FieldKind::Text | FieldKind::LongText => None,
+                };
+                (field.code.clone(), words)
+            })
+            .collect()
+    }
+
     async fn assess(&mut self, number: usize, on: Date) -> Result<()> {
-        const HEALTH: &[&str] = &["{病}で{医院}に[月{少}回|時々]通う。[薬は{数}種類|服薬は不規則]。", "大きな病気はない。[眠りが浅い|食が細い]。"];
-        const TIES: &[&str] = &["{家族}は{遠方}。{近所}人と[あいさつする|時々話す]。", "行き来は{家族}だけ。[近所との付き合いは薄い|古い友人が{少}人]。"];
+        const HEALTH: &[&str] = &[
+            "{病}で{医院}に[月{少}回|時々]通う。[薬は{数}種類|服薬は不規則]。",
+            "大きな病気はない。[眠りが浅い|食が細い]。",
+        ];
+        const TIES: &[&str] = &[
+            "{家族}は{遠方}。{近所}人と[あいさつする|時々話す]。",
+            "行き来は{家族}だけ。[近所との付き合いは薄い|古い友人が{少}人]。",
+        ];
         let (concern, case) = (self.concern(number), self.case(number)?);
         let story = self.story(&concern)?;
-        let extra = [("health", HEALTH), ("ties", TIES)]
-            .map(|(code, texts)| (code.to_owned(), self.any(&concern, on, &owned(texts))));
+        let mut extra: Vec<(String, String)> = [("health", HEALTH), ("ties", TIES)]
+            .map(|(code, texts)| (code.to_owned(), self.any(&concern, on, &owned(texts))))
+            .into();
+        // What this profile wants to know besides.
+        for (code, words) in self.required_at(FormAt::Assessment) {
+            if !extra.iter().any(|(known, _)| *known == code) {
+                let told = words.unwrap_or_else(|| self.any(&concern, on, &story.needs));
+                extra.push((code, told));
+            }
+        }
         let form = AssessmentForm {
             assessed_on: on.to_string(),
             situation: self.fresh(&concern, on, &story.situation),

@@ -38,9 +38,8 @@ fn every_text_is_told_without_a_bracket_left_and_within_its_limit() {
 #[test]
 fn every_slot_is_known() {
     let book = Book::load().unwrap();
-    let known = |name: &str| {
-        SCENE.contains(&name) || ["花", "月", "来"].contains(&name) || book.slots.contains_key(name)
-    };
+    let known =
+        |name: &str| SCENE.contains(&name) || ["花", "月", "来"].contains(&name) || book.slots.contains_key(name);
 
     for (story, template) in book.templates() {
         for part in template.split('{').skip(1) {
@@ -56,25 +55,20 @@ fn a_lasting_slot_stays_the_same_and_others_change() {
     let mut dice = Dice::new(6, "tell");
     let scene = Scene::draw(&book, &mut dice);
 
-    let told: BTreeSet<String> = (0..30)
-        .map(|_| tell(&book, &mut dice, &scene, date(2025, 4, 1), "{病}"))
-        .collect();
-    let days: BTreeSet<String> = (0..30)
-        .map(|_| tell(&book, &mut dice, &scene, date(2025, 4, 1), "{曜}"))
-        .collect();
+    let told: BTreeSet<String> = (0..30).map(|_| tell(&book, &mut dice, &scene, date(2025, 4, 1), "{病}")).collect();
+    let days: BTreeSet<String> = (0..30).map(|_| tell(&book, &mut dice, &scene, date(2025, 4, 1), "{曜}")).collect();
 
     assert_eq!(told.len(), 1);
     assert!(days.len() > 3);
 }
 
 #[test]
-fn choices_nest() {
+fn choices_may_stand_within_choices() {
     let book = Book::load().unwrap();
     let mut dice = Dice::new(7, "tell");
 
-    let told: BTreeSet<String> = (0..200)
-        .map(|_| tell(&book, &mut dice, &Scene::default(), date(2025, 4, 1), "[あ|い[う|え]]お"))
-        .collect();
+    let told: BTreeSet<String> =
+        (0..200).map(|_| tell(&book, &mut dice, &Scene::default(), date(2025, 4, 1), "[あ|い[う|え]]お")).collect();
 
     assert_eq!(told, BTreeSet::from(["あお".to_owned(), "いうお".to_owned(), "いえお".to_owned()]));
 }
@@ -86,8 +80,7 @@ fn a_teller_never_tells_the_same_twice() {
     let scene = Scene::draw(&teller.book, &mut dice);
     let texts = ["変わりなし。".to_owned()];
 
-    let told: HashSet<String> =
-        (0..300).map(|_| teller.fresh(&mut dice, &scene, date(2025, 4, 1), &texts)).collect();
+    let told: HashSet<String> = (0..300).map(|_| teller.fresh(&mut dice, &scene, date(2025, 4, 1), &texts)).collect();
 
     assert_eq!(told.len(), 300);
 }
