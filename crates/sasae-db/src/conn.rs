@@ -6,7 +6,7 @@ use std::ops::{Deref, DerefMut};
 use crate::row::{Cell, Record, Row};
 use crate::sql::Text;
 use crate::writer::Member;
-use crate::{Engine, Error, Result, Sql, Value, postgres, sqlite};
+use crate::{Engine, Error, Result, Sql, Value, observe, postgres, sqlite};
 
 /// A connection of either engine. [`Read`] and [`Tx`] deref to it, so a function that only reads
 /// takes `&mut Conn` and is given either.
@@ -172,6 +172,7 @@ impl Conn {
         mut each: impl FnMut(&Row<'_>) -> Result<bool>,
     ) -> Result<u64> {
         self.start()?;
+        observe::note(text, args, self.in_transaction);
         let mut refused = None;
         let each = |row: &Row<'_>| {
             each(row).unwrap_or_else(|error| {

@@ -13,6 +13,7 @@
 //! | [`record!`], [`Record`], [`Cell`], [`Row`] | what comes out |
 //! | [`Db`], [`Conn`], [`Read`], [`Tx`] | where it runs |
 //! | [`Migration`], [`Db::migrate`] | how the schema grows |
+//! | [`observe`] | which statements a piece of work runs |
 //!
 //! # Storage
 //! | Rust | SQLite (STRICT) | PostgreSQL |
@@ -65,6 +66,7 @@ mod db;
 mod ddl;
 mod error;
 mod migrate;
+mod observe;
 mod postgres;
 mod row;
 mod scan;
@@ -78,6 +80,7 @@ pub use db::{Db, Engine, Options};
 pub use ddl::translate_ddl;
 pub use error::{Error, Result};
 pub use migrate::{Migration, schema_checksum};
+pub use observe::{Observed, observe};
 pub use row::{Cell, Cells, Record, Row};
 pub use sql::{STATEMENTS, Sql, Statement};
 pub use value::{ToValue, Value};

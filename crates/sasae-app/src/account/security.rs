@@ -316,7 +316,16 @@ pub async fn api_session(ctx: Ctx, headers: HeaderMap, Form { input, .. }: Form<
             }
         }
     }
-    crate::web::json(StatusCode::CREATED, &serde_json::json!({ "token": token, "token_type": "Bearer" }))
+    crate::web::json(StatusCode::CREATED, &SessionBody { token, token_type: "Bearer" })
+}
+
+/// What signing in answers to a client of the API.
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+pub struct SessionBody {
+    /// Goes into the header `Authorization: Bearer …`.
+    token: String,
+    /// Always `Bearer`.
+    token_type: &'static str,
 }
 
 /// What a client of the API signs in with.

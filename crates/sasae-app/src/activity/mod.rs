@@ -7,6 +7,7 @@
 
 pub mod pages;
 pub mod store;
+mod suppress;
 #[cfg(test)]
 mod tests;
 

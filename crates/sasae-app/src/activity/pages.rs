@@ -1,7 +1,7 @@
 //! Figures: what was done, by month, for an area; each number leads to the
 //! records behind it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::Query;
 use axum::http::StatusCode;
@@ -9,10 +9,12 @@ use maud::{Markup, html};
 use sasae_core::fiscal::FiscalYear;
 use sasae_core::id::Id;
 use sasae_db::Conn;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::Done;
 use super::store;
+use super::suppress::{COLUMNS, Grid, YEAR};
 use crate::area;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -68,23 +70,37 @@ struct Figures {
     area_name: String,
     areas: Vec<(String, String)>,
     counts: BTreeMap<(String, i64), i64>,
+    /// Kinds and months (0 for the year) that are not told to this reader.
+    hidden: BTreeSet<(String, i64)>,
     days: Vec<i64>,
+}
+
+/// An area whose figures may be chosen.
+struct Choosable {
+    area: area::store::Area,
+    /// The area of the post by which only figures are seen; `None` for one who
+    /// may know persons there.
+    figures_only: Option<Id>,
 }
 
 /// The areas whose figures the reader may choose: those of the posts, and below
 /// them for readers who may know persons there. Figures of small areas could
 /// give single persons away to one who only sees figures.
-async fn choose_areas(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<area::store::Area>> {
-    let mut areas: Vec<area::store::Area> = Vec::new();
+async fn choose_areas(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Choosable>> {
+    let mut areas: Vec<Choosable> = Vec::new();
     let smallest = ctx.profile().smallest_tier().map(|tier| tier.code.clone());
-    for post in ctx.staff()?.posts.iter().filter(|p| p.functions.iter().any(|f| f == "figures")) {
+    let posts = ctx.staff()?.posts.iter().filter(|p| p.functions.iter().any(|f| f == "figures"));
+    // Posts that may know persons first, so that they decide where two reach.
+    let (full, figures_only): (Vec<_>, Vec<_>) = posts.partition(|post| post.reach == "area");
+    for post in full.into_iter().chain(figures_only) {
         for tier in ctx.profile().main_tiers() {
             if post.reach != "area" && Some(&tier.code) == smallest.as_ref() {
                 continue;
             }
             for area in area::store::list_within(ctx, conn, &tier.code, post.area).await? {
-                if !areas.iter().any(|known| known.id == area.id) {
-                    areas.push(area);
+                if !areas.iter().any(|known| known.area.id == area.id) {
+                    let figures_only = (post.reach != "area").then_some(post.area);
+                    areas.push(Choosable { area, figures_only });
                 }
             }
         }
@@ -92,28 +108,75 @@ async fn choose_areas(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<area::store::Are
     Ok(areas)
 }
 
+/// The counts of a year that are not told of an area, by kind and month (0 for
+/// the year), to one who sees the figures of everything within `root` only.
+async fn list_hidden(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    year: FiscalYear,
+    root: Id,
+    area: Id,
+) -> Result<BTreeSet<(String, i64)>> {
+    let least = ctx.profile().setting.suppress_below.map_or(0, i64::from);
+    let smallest = ctx.profile().smallest_tier().map_or("", |tier| tier.code.as_str());
+    let above: BTreeMap<Id, Id> = store::list_above(ctx, conn, root).await?.into_iter().collect();
+    let mut counts: BTreeMap<String, BTreeMap<Id, [i64; COLUMNS]>> = BTreeMap::new();
+    for (of, kind, month, count) in store::count_in_tree(ctx, conn, year, root, smallest).await? {
+        let row = counts.entry(kind).or_default().entry(of).or_default();
+        if let Some(cell) = usize::try_from(month - 1).ok().and_then(|month| row[..YEAR].get_mut(month)) {
+            *cell += count;
+            row[YEAR] += count;
+        }
+    }
+    let mut hidden = BTreeSet::new();
+    for (kind, rows) in counts {
+        let ids: Vec<Id> = rows.keys().copied().collect();
+        let place = |id: &Id| ids.iter().position(|other| other == id);
+        let grid = Grid {
+            counts: rows.values().copied().collect(),
+            above: ids.iter().map(|id| above.get(id).and_then(place)).collect(),
+        };
+        let Some(own) = place(&area) else { continue };
+        for (column, is_hidden) in grid.suppressed(least)[own].iter().enumerate() {
+            if *is_hidden {
+                let month = if column == YEAR { 0 } else { column as i64 + 1 };
+                hidden.insert((kind.clone(), month));
+            }
+        }
+    }
+    Ok(hidden)
+}
+
 async fn load(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<Figures> {
     let areas = choose_areas(ctx, conn).await?;
-    let area = match asked.area {
-        Some(id) => areas.iter().find(|area| area.id == id),
+    let chosen = match asked.area {
+        Some(id) => areas.iter().find(|known| known.area.id == id),
         None => areas.first(),
     }
-    .ok_or(Error::NotFound)?
-    .clone();
+    .ok_or(Error::NotFound)?;
+    let (area, area_name, figures_only) = (chosen.area.id, chosen.area.name.clone(), chosen.figures_only);
     let year = asked.year.map_or_else(|| FiscalYear::of(ctx.today()), FiscalYear);
-    let rows = store::count_by_month(ctx, conn, year, area.id).await?;
-    let days = store::list_days_to_agree(ctx, conn, year, area.id).await?;
+    let rows = store::count_by_month(ctx, conn, year, area).await?;
+    let mut days = store::list_days_to_agree(ctx, conn, year, area).await?;
     let mut years = store::list_years(ctx, conn).await?;
     if !years.contains(&i64::from(year.0)) {
         years.insert(0, i64::from(year.0));
     }
+    let hidden = match figures_only {
+        Some(root) => list_hidden(ctx, conn, year, root, area).await?,
+        None => BTreeSet::new(),
+    };
+    if hidden.contains(&(Done::RolesAgreed.code().to_owned(), 0)) {
+        days.clear();
+    }
     Ok(Figures {
         year,
         years,
-        area: area.id,
-        area_name: area.name.clone(),
-        areas: areas.into_iter().map(|a| (a.id.to_string(), a.name)).collect(),
+        area,
+        area_name,
+        areas: areas.into_iter().map(|known| (known.area.id.to_string(), known.area.name)).collect(),
         counts: rows.into_iter().map(|(kind, month, count)| ((kind, month), count)).collect(),
+        hidden,
         days,
     })
 }
@@ -127,7 +190,15 @@ impl Figures {
         (1..=12).map(|month| self.count(done, month)).sum()
     }
 
-    fn link(&self, done: Done, month: i64, count: i64) -> Markup {
+    fn is_hidden(&self, done: Done, month: i64) -> bool {
+        self.hidden.contains(&(done.code().to_owned(), month))
+    }
+
+    fn link(&self, lang: Lang, done: Done, month: i64, count: i64) -> Markup {
+        if self.is_hidden(done, month) {
+            let words = lang.t("少ない数なので表示しません", "not told because it is small");
+            return html! { span title=(words) aria-label=(words) { "＊" } };
+        }
         let href =
             format!("/figures/behind?year={}&area={}&kind={}&month={month}", self.year.0, self.area, done.code());
         figure_link(count, (count > 0).then_some(href.as_str()))
@@ -154,8 +225,8 @@ impl Figures {
             .iter()
             .map(|done| {
                 let mut cells = vec![html! { (done.words(lang)) }];
-                cells.extend(months.iter().map(|month| self.link(*done, *month, self.count(*done, *month))));
-                cells.push(self.link(*done, 0, self.total(*done)));
+                cells.extend(months.iter().map(|month| self.link(lang, *done, *month, self.count(*done, *month))));
+                cells.push(self.link(lang, *done, 0, self.total(*done)));
                 cells
             })
             .collect();
@@ -189,6 +260,12 @@ impl Figures {
                 "数字を押すと、そのもとになった記録の一覧が開きます。一覧の行数は数字と同じです。",
                 "Each number opens the list of the records behind it, with exactly as many rows.",
             )) }
+            @if !self.hidden.is_empty() {
+                p class="muted" { (lang.t(
+                    "＊ は、少ない数から人が分かってしまわないように、表示していない数です。ほかの数から計算できてしまう数も、あわせて伏せています。",
+                    "＊ stands for counts so small that they could give a person away, and for those from which such a count could be worked out.",
+                )) }
+            }
             (print_button(lang))
         }
     }
@@ -206,18 +283,48 @@ pub async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Reply {
 pub async fn show_json(ctx: Ctx, Query(asked): Query<Asked>) -> Reply {
     let mut read = ctx.read().await?;
     let figures = load(&ctx, &mut read, &asked).await?;
-    let counts: Vec<_> = figures
+    let counts = figures
         .counts
         .iter()
-        .map(|((kind, month), count)| serde_json::json!({ "kind": kind, "month": month, "count": count }))
+        .map(|((kind, month), count)| {
+            let suppressed = figures.hidden.contains(&(kind.clone(), *month));
+            CountBody { kind: kind.clone(), month: *month, count: (!suppressed).then_some(*count), suppressed }
+        })
         .collect();
-    let body = serde_json::json!({
-        "fiscal_year": figures.year.0,
-        "area": figures.area,
-        "counts": counts,
-        "median_days_to_agree": figures.median_days(),
-    });
+    let body = FiguresBody {
+        fiscal_year: figures.year.0,
+        area: figures.area,
+        counts,
+        median_days_to_agree: figures.median_days(),
+    };
     json(StatusCode::OK, &body)
+}
+
+/// The figures of a fiscal year in an area.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FiguresBody {
+    /// The year in which it begins.
+    fiscal_year: i16,
+    /// The area.
+    #[schema(value_type = String, format = "uuid")]
+    area: Id,
+    /// Counts that are not zero.
+    counts: Vec<CountBody>,
+    /// Days from intake to agreed lead and roles, the middle of all.
+    median_days_to_agree: Option<i64>,
+}
+
+/// How often something was done in a month.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct CountBody {
+    /// Code of what was done.
+    kind: String,
+    /// 1 to 12.
+    month: i64,
+    /// How often; absent where it is not told.
+    count: Option<i64>,
+    /// Not told, because it is small or gives a small one away.
+    suppressed: bool,
 }
 
 /// `GET /figures/behind`: as many rows as the figure says. What the reader may
@@ -226,8 +333,16 @@ pub async fn behind(ctx: Ctx, Query(asked): Query<Asked>) -> Reply {
     let done = Done::from_code(&asked.kind).ok_or(Error::NotFound)?;
     let mut read = ctx.read().await?;
     let areas = choose_areas(&ctx, &mut read).await?;
-    let area = areas.iter().find(|area| Some(area.id) == asked.area).ok_or(Error::NotFound)?;
+    let Choosable { area, figures_only } =
+        areas.into_iter().find(|known| Some(known.area.id) == asked.area).ok_or(Error::NotFound)?;
     let year = FiscalYear(asked.year.ok_or(Error::NotFound)?);
+    if let Some(root) = figures_only {
+        let hidden = list_hidden(&ctx, &mut read, year, root, area.id).await?;
+        // The rows would tell what the figure does not.
+        if hidden.contains(&(asked.kind.clone(), asked.month)) {
+            return Err(Error::NotFound);
+        }
+    }
     let page = asked.page.clamp(0, 10_000);
     let window = (PAGE + 1, page * PAGE);
     let mut rows = store::list_behind(&ctx, &mut read, year, area.id, done.code(), asked.month, window).await?;
@@ -246,14 +361,18 @@ pub async fn behind(ctx: Ctx, Query(asked): Query<Asked>) -> Reply {
         .map(|row| {
             let open = row.open == 1;
             if open {
-                ctx.saw(trail_name(&row.subject_kind), row.subject_id);
+                match row.case_id {
+                    Some(case) => ctx.saw("case", case),
+                    None => ctx.saw(trail_name(&row.subject_kind), row.subject_id),
+                }
             }
             let what = label(&ctx, done, &row.about);
             vec![
                 date_pair(row.occurred_on, lang),
-                html! { (row.area_name.as_deref().unwrap_or_default()) },
+                // The smallest area stays out of sight where persons do.
+                html! { (row.area_name.as_deref().filter(|_| figures_only.is_none()).unwrap_or(&area.name)) },
                 html! {
-                    @match href(&row.subject_kind, row.subject_id).filter(|_| open) {
+                    @match href(row).filter(|_| open) {
                         Some(href) => a href=(href) { (what) },
                         None => (what),
                     }
@@ -306,7 +425,11 @@ fn trail_name(kind: &str) -> &'static str {
     crate::access::Kind::from_name(kind).map_or("record", crate::access::Kind::trail_name)
 }
 
-fn href(kind: &str, id: Id) -> Option<String> {
+fn href(row: &store::FactRow) -> Option<String> {
+    let (kind, id) = match row.case_id {
+        Some(case) => ("Case", case),
+        None => (row.subject_kind.as_str(), row.subject_id),
+    };
     match kind {
         "Notice" => Some(format!("/notices/{id}")),
         "Consultation" => Some(format!("/consultations/{id}")),

@@ -106,6 +106,46 @@ pub(super) async fn list_days_to_agree(ctx: &Ctx, conn: &mut Conn, year: FiscalY
     Ok(rows.into_iter().map(|(days,)| days).collect())
 }
 
+/// Counts of one fiscal year in every area within `root` but those of the tier
+/// `but`: area, kind, month, how many. For readers who see figures only.
+pub(super) async fn count_in_tree(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    year: FiscalYear,
+    root: Id,
+    but: &str,
+) -> Result<Vec<(Id, String, i64, i64)>> {
+    Ok(conn
+        .query(
+            sql!(
+                "SELECT w.ancestor_id, v.kind, v.month, COUNT(*) FROM activity v JOIN area_within w ",
+                "ON w.tenant = v.tenant AND w.area_id = v.area_id AND w.valid_from <= v.occurred_on ",
+                "AND w.valid_to >= v.occurred_on JOIN area a ON a.tenant = w.tenant AND a.id = w.ancestor_id ",
+                "AND a.tier <> ?6 WHERE v.tenant = ?1 AND v.fiscal_year = ?4 AND ",
+                function_rows!(),
+                " AND w.ancestor_id IN (SELECT r.area_id FROM area_within r WHERE r.tenant = ?1 ",
+                "AND r.ancestor_id = ?5 AND r.valid_from <= ?3 AND r.valid_to >= ?3) ",
+                "GROUP BY w.ancestor_id, v.kind, v.month"
+            ),
+            scoped![ctx, i64::from(year.0), root, but],
+        )
+        .await?)
+}
+
+/// Which area of the main hierarchy lies directly in which, within `root`.
+pub(super) async fn list_above(ctx: &Ctx, conn: &mut Conn, root: Id) -> Result<Vec<(Id, Id)>> {
+    Ok(conn
+        .query(
+            sql!(
+                "SELECT x.child_id, x.parent_id FROM area_parent x JOIN area_within w ON w.tenant = x.tenant ",
+                "AND w.ancestor_id = ?2 AND w.area_id = x.parent_id AND w.valid_from <= ?3 AND w.valid_to >= ?3 ",
+                "WHERE x.tenant = ?1 AND x.hierarchy = 'main' AND x.valid_from <= ?3 AND x.valid_to >= ?3"
+            ),
+            args![ctx.tenant(), root, ctx.today()],
+        )
+        .await?)
+}
+
 record! {
     /// A fact in the list behind a figure.
     #[derive(Debug, Clone)]
@@ -124,13 +164,15 @@ record! {
         pub subject_kind: String,
         /// The record behind it.
         pub subject_id: Id,
+        /// The case that the record belongs to, when it is part of one.
+        pub case_id: Option<Id>,
         /// 1 when the reader may open the record.
         pub open: i64,
     }
 }
 
 /// The facts behind one figure, in exactly the number that the figure says.
-/// `month` 0 means the whole year.
+/// `month` 0 means the whole year. What belongs to a case opens with the case.
 pub(super) async fn list_behind(
     ctx: &Ctx,
     conn: &mut Conn,
@@ -143,24 +185,32 @@ pub(super) async fn list_behind(
     Ok(conn
         .query(
             sql!(
-                "SELECT v.occurred_on, a.name, s.name, v.about, v.method, v.subject_kind, v.subject_id, ",
-                "CASE WHEN EXISTS (SELECT 1 FROM notice n WHERE n.tenant = ?1 AND n.id = v.subject_id AND ",
+                "SELECT f.occurred_on, a.name, s.name, f.about, f.method, f.subject_kind, f.subject_id, ",
+                "COALESCE(ka.case_id, kp.case_id, kc.case_id, km.case_id), ",
+                "CASE WHEN EXISTS (SELECT 1 FROM notice n WHERE n.tenant = ?1 AND n.id = f.subject_id AND ",
                 visible_notice!("n"),
-                ") OR EXISTS (SELECT 1 FROM consultation k WHERE k.tenant = ?1 AND k.id = v.subject_id AND ",
+                ") OR EXISTS (SELECT 1 FROM consultation k WHERE k.tenant = ?1 AND k.id = f.subject_id AND ",
                 visible_consultation!("k"),
-                ") OR EXISTS (SELECT 1 FROM support_case c WHERE c.tenant = ?1 AND c.id = v.subject_id AND ",
+                ") OR EXISTS (SELECT 1 FROM support_case c WHERE c.tenant = ?1 AND c.id = ",
+                "COALESCE(ka.case_id, kp.case_id, kc.case_id, km.case_id, f.subject_id) AND ",
                 visible_case!("c"),
-                ") OR EXISTS (SELECT 1 FROM person p WHERE p.tenant = ?1 AND p.id = v.subject_id AND ",
+                ") OR EXISTS (SELECT 1 FROM person p WHERE p.tenant = ?1 AND p.id = f.subject_id AND ",
                 visible_person!("p"),
                 ") THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END ",
-                "FROM activity v LEFT JOIN area a ON a.tenant = v.tenant AND a.id = v.area_id ",
-                "LEFT JOIN staff s ON s.tenant = v.tenant AND s.id = v.staff_id ",
-                "WHERE v.tenant = ?1 AND v.fiscal_year = ?4 AND ",
+                // The page first: what is joined is looked up for its rows only.
+                "FROM (SELECT v.* FROM activity v WHERE v.tenant = ?1 AND v.fiscal_year = ?4 AND ",
                 in_area!(),
                 " AND ",
                 function_rows!(),
                 " AND v.kind = ?6 AND (?7 = 0 OR v.month = ?7) ",
-                "ORDER BY v.occurred_on, v.id LIMIT ?8 OFFSET ?9"
+                "ORDER BY v.occurred_on, v.id LIMIT ?8 OFFSET ?9) f ",
+                "LEFT JOIN area a ON a.tenant = f.tenant AND a.id = f.area_id ",
+                "LEFT JOIN staff s ON s.tenant = f.tenant AND s.id = f.staff_id ",
+                "LEFT JOIN case_assessment ka ON ka.tenant = f.tenant AND ka.id = f.subject_id ",
+                "LEFT JOIN case_plan kp ON kp.tenant = f.tenant AND kp.id = f.subject_id ",
+                "LEFT JOIN case_contact kc ON kc.tenant = f.tenant AND kc.id = f.subject_id ",
+                "LEFT JOIN case_monitoring km ON km.tenant = f.tenant AND km.id = f.subject_id ",
+                "ORDER BY f.occurred_on, f.id"
             ),
             scoped![ctx, i64::from(year.0), area, kind, month, limit, offset],
         )

@@ -18,7 +18,7 @@ both_engines! {
 
     async fn a_figure_has_as_many_rows_behind_it_as_it_says_also_for_one_who_may_not_open_them(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
-        for ward in [0, 0, 1] {
+        for ward in [0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1] {
             report(&test, ward).await;
         }
         let officer = test.staff("市担当", "city_officer", test.city).await;
@@ -31,9 +31,37 @@ both_engines! {
             .await;
 
         assert_eq!(figures.status, StatusCode::OK, "{}", figures.body);
-        assert!(figures.body.contains("kind=notice_received&amp;month=6\">3</a>"), "{}", figures.body);
-        assert_eq!(behind.body.matches("（表示できない記録）").count(), 3);
+        assert!(figures.body.contains("kind=notice_received&amp;month=6\">11</a>"), "{}", figures.body);
+        assert_eq!(behind.body.matches("（表示できない記録）").count(), 11);
         assert!(!behind.body.contains("href=\"/notices/"));
+        assert!(!behind.body.contains("甲区"), "the rows tell no smaller area");
+    }
+
+    async fn small_counts_are_told_to_those_who_may_know_persons_and_to_no_others(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        for ward in [0, 0, 0, 0, 0, 0, 1, 1] {
+            report(&test, ward).await;
+        }
+        for (name, role, area) in [("city", "city_officer", test.city), ("ward", "coordinator", test.wards[1])] {
+            let staff = test.staff(name, role, area).await;
+            test.account(staff, name).await;
+        }
+        let (city, ward) = (test.sign_in("city").await, test.sign_in("ward").await);
+        let page = |area| format!("/figures?area={area}");
+        let behind = |area| format!("/figures/behind?year=2025&area={area}&kind=notice_received&month=6");
+
+        let small = test.get(&page(test.wards[1]), Some(&city)).await;
+        let sibling = test.get(&page(test.wards[0]), Some(&city)).await;
+        let json = test.get(&format!("/api/figures?area={}", test.wards[1]), Some(&city)).await;
+        let rows = test.get(&behind(test.wards[1]), Some(&city)).await;
+        let own = test.get(&page(test.wards[1]), Some(&ward)).await;
+
+        assert!(small.body.contains("＊") && !small.body.contains("month=6\">2</a>"), "{}", small.body);
+        // Eight in all and six here would tell of the two there.
+        assert!(sibling.body.contains("＊") && !sibling.body.contains("month=6\">6</a>"), "{}", sibling.body);
+        assert!(json.body.contains("\"count\":null"), "{}", json.body);
+        assert_eq!(rows.status, StatusCode::NOT_FOUND);
+        assert!(own.body.contains("month=6\">2</a>"), "{}", own.body);
     }
 
     async fn a_recut_of_areas_leaves_the_figures_of_before_as_they_were(db: TestDb) {
@@ -53,7 +81,7 @@ both_engines! {
         let old = test.get(&format!("/api/figures?year=2025&area={}", test.wards[0]), Some(&token)).await;
         let new = test.get(&format!("/api/figures?year=2025&area={}", test.wards[1]), Some(&token)).await;
 
-        assert!(old.body.contains("\"count\":1"), "{}", old.body);
+        assert!(old.body.contains("\"kind\":\"notice_received\""), "{}", old.body);
         assert!(!new.body.contains("\"count\""), "{}", new.body);
     }
 

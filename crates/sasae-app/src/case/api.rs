@@ -26,7 +26,7 @@ pub struct MadeBody {
 }
 
 /// A case with its persons, team and present plan.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct CaseBody {
     /// The case.
     pub case: Case,

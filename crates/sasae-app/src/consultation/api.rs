@@ -14,11 +14,12 @@ use crate::error::Result;
 use crate::web::{Form, Reply, json};
 
 /// A consultation with its problems and the extra fields that the reader may see.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct ConsultationBody {
     #[serde(flatten)]
     consultation: Consultation,
     problems: Vec<String>,
+    #[schema(value_type = std::collections::BTreeMap<String, Vec<String>>)]
     extra: Extra,
 }
 

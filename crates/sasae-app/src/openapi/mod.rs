@@ -16,7 +16,7 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::web::routes::Route;
 use crate::web::{Gate, Reply, Routes};
-use crate::{account, case, consultation, notice, person, router};
+use crate::{account, activity, case, consultation, notice, person, router, staff, task, thread};
 
 /// Where the description is served.
 pub const PATH: &str = "/api/openapi.json";
@@ -67,19 +67,112 @@ fn bodies() -> Vec<Body> {
     ]
 }
 
+/// What a route answers when all is well.
+struct Answer {
+    method: Method,
+    path: &'static str,
+    status: StatusCode,
+    /// Name of the schema.
+    name: String,
+    /// Whether it is a list of them.
+    list: bool,
+    /// The schema, and those that it refers to.
+    schemas: Vec<(String, RefOr<Schema>)>,
+}
+
+impl Answer {
+    fn of<T: ToSchema>(method: Method, path: &'static str, status: StatusCode) -> Answer {
+        let mut schemas = vec![(T::name().into_owned(), T::schema())];
+        T::schemas(&mut schemas);
+        Answer { method, path, status, name: T::name().into_owned(), list: false, schemas }
+    }
+
+    fn list(self) -> Answer {
+        Answer { list: true, ..self }
+    }
+
+    fn schema(&self) -> Value {
+        let one = json!({ "$ref": format!("#/components/schemas/{}", self.name) });
+        if self.list { json!({ "type": "array", "items": one }) } else { one }
+    }
+}
+
+fn shown<T: ToSchema>(path: &'static str) -> Answer {
+    Answer::of::<T>(Method::GET, path, StatusCode::OK)
+}
+
+fn made<T: ToSchema>(path: &'static str) -> Answer {
+    Answer::of::<T>(Method::POST, path, StatusCode::CREATED)
+}
+
+fn changed<T: ToSchema>(path: &'static str) -> Answer {
+    Answer::of::<T>(Method::POST, path, StatusCode::OK)
+}
+
+/// The answer of every route but this description's own.
+fn answers() -> Vec<Answer> {
+    vec![
+        made::<account::security::SessionBody>("/api/session"),
+        shown::<task::Due>("/api/today").list(),
+        shown::<notice::store::Notice>("/api/notices").list(),
+        made::<notice::api::ReportedBody>("/api/notices"),
+        shown::<notice::store::Notice>("/api/notices/{id}"),
+        changed::<notice::store::Notice>("/api/notices/{id}/triage"),
+        shown::<consultation::store::Consultation>("/api/consultations").list(),
+        made::<consultation::api::ConsultationBody>("/api/consultations"),
+        shown::<consultation::api::ConsultationBody>("/api/consultations/{id}"),
+        changed::<consultation::api::ConsultationBody>("/api/consultations/{id}/settle"),
+        changed::<consultation::api::ConsultationBody>("/api/consultations/{id}/person"),
+        shown::<person::api::FoundBody>("/api/persons"),
+        made::<person::api::MadeBody>("/api/persons"),
+        shown::<person::store::Person>("/api/persons/{id}"),
+        changed::<person::store::Person>("/api/persons/{id}"),
+        changed::<person::store::Person>("/api/persons/{id}/leave"),
+        shown::<person::HouseholdView>("/api/persons/{id}/household"),
+        made::<person::api::MadeBody>("/api/persons/{id}/restrictions"),
+        changed::<person::api::MadeBody>("/api/persons/{id}/restrictions/{restriction}/lift"),
+        made::<person::api::MadeBody>("/api/persons/{id}/entrustments"),
+        changed::<person::api::MadeBody>("/api/persons/{id}/entrustments/{entrustment}/end"),
+        shown::<person::api::LookBody>("/api/persons/{id}/looks").list(),
+        shown::<thread::pages::ThreadBody>("/api/thread/{kind}/{id}"),
+        shown::<activity::pages::FiguresBody>("/api/figures"),
+        shown::<case::store::CaseRow>("/api/cases").list(),
+        made::<case::api::MadeBody>("/api/cases"),
+        shown::<case::api::CaseBody>("/api/cases/{id}"),
+        changed::<case::api::CaseBody>("/api/cases/{id}/persons"),
+        made::<case::api::MadeBody>("/api/cases/{id}/roles"),
+        changed::<case::api::CaseBody>("/api/cases/{id}/roles/{role}/answer"),
+        changed::<case::api::CaseBody>("/api/cases/{id}/roles/{role}/done"),
+        changed::<case::api::CaseBody>("/api/cases/{id}/roles/{role}/end"),
+        changed::<case::api::CaseBody>("/api/cases/{id}/agree"),
+        changed::<case::api::CaseBody>("/api/cases/{id}/lead"),
+        made::<case::api::MadeBody>("/api/cases/{id}/assessments"),
+        made::<case::api::MadeBody>("/api/cases/{id}/plans"),
+        changed::<case::api::CaseBody>("/api/cases/{id}/goals/{goal}"),
+        shown::<case::store::ContactPage>("/api/cases/{id}/contacts"),
+        made::<case::api::MadeBody>("/api/cases/{id}/contacts"),
+        made::<case::api::MadeBody>("/api/cases/{id}/monitoring"),
+        changed::<case::api::CaseBody>("/api/cases/{id}/close"),
+        shown::<staff::overview::Overview>("/api/organisation"),
+    ]
+}
+
 /// The whole document.
 pub fn document(table: &[Route]) -> Result<Value> {
-    let bodies = bodies();
+    let (bodies, answers) = (bodies(), answers());
     let mut paths: Map<String, Value> = Map::new();
     for route in table.iter().filter(|route| route.path.starts_with("/api/")) {
         let item = paths.entry(route.path).or_insert_with(|| json!({}));
-        item[route.method.as_str().to_ascii_lowercase()] = operation(route, &bodies);
+        item[route.method.as_str().to_ascii_lowercase()] = operation(route, &bodies, &answers);
     }
     let mut schemas = Map::new();
     for (_, name, schema) in &bodies {
         if let Some(schema) = schema {
             schemas.insert((*name).to_owned(), serde_json::to_value(schema).map_err(Error::internal)?);
         }
+    }
+    for (name, schema) in answers.iter().flat_map(|answer| &answer.schemas) {
+        schemas.insert(name.clone(), serde_json::to_value(schema).map_err(Error::internal)?);
     }
     schemas.insert("Problem".to_owned(), problem());
     Ok(json!({
@@ -124,7 +217,7 @@ fn problem() -> Value {
     })
 }
 
-fn operation(route: &Route, bodies: &[Body]) -> Value {
+fn operation(route: &Route, bodies: &[Body], answers: &[Answer]) -> Value {
     let changes = route.method != Method::GET;
     let mut parameters: Vec<Value> = names_in(route.path)
         .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
@@ -149,14 +242,16 @@ fn operation(route: &Route, bodies: &[Body]) -> Value {
         "operationId": id_of(route),
         "parameters": parameters,
         "responses": {
-            "200": { "description": "Done, or the record", "content": { "application/json": { "schema": {} } } },
             "401": answer("Nobody is signed in"),
             "404": answer("It is not there, or the reader may not know that it is"),
         },
     });
+    let well = answers.iter().find(|answer| answer.path == route.path && answer.method == route.method);
+    let (status, schema) = well.map_or((StatusCode::OK, json!({})), |answer| (answer.status, answer.schema()));
+    let what = if status == StatusCode::CREATED { "Made" } else { "Done, or the record" };
+    operation["responses"][status.as_str()] =
+        json!({ "description": what, "content": { "application/json": { "schema": schema } } });
     if changes {
-        operation["responses"]["201"] =
-            json!({ "description": "Made", "content": { "application/json": { "schema": {} } } });
         operation["responses"]["409"] = answer("Somebody saved the record in between");
         operation["responses"]["422"] = answer("Errors beside fields, or a rule of the room refuses");
         if let Some((_, name, Some(_))) = bodies.iter().find(|(path, ..)| *path == route.path) {

@@ -28,7 +28,7 @@ pub struct SearchQuery {
 }
 
 /// Persons who answer to a text.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, utoipa::ToSchema)]
 pub struct FoundBody {
     /// At most 50.
     pub persons: Vec<super::PersonRow>,
@@ -53,12 +53,16 @@ pub struct EndForm {
 }
 
 /// One look at a person's record.
-#[derive(Debug, Serialize)]
-struct LookBody {
-    at: Timestamp,
-    who: String,
-    verb: String,
-    act: String,
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct LookBody {
+    /// When.
+    pub at: Timestamp,
+    /// Who, by name at that time.
+    pub who: String,
+    /// `read` or `wrote`.
+    pub verb: String,
+    /// Method and route, or the command.
+    pub act: String,
 }
 
 /// `GET /api/persons?q=…`

@@ -23,11 +23,12 @@ pub struct Place {
 }
 
 /// What a rule asks of one area and what is there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct Need {
     /// Code of the role.
     pub role: String,
     /// The area.
+    #[schema(value_type = String, format = "uuid")]
     pub area: Id,
     /// Its name.
     pub area_name: String,
@@ -73,7 +74,7 @@ pub fn needs(profile: &Profile, places: &[Place], filled: &HashMap<(String, Id),
 }
 
 /// The needs of one role put together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
 pub struct RoleSum {
     /// Code of the role.
     pub role: String,

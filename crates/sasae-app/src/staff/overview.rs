@@ -17,9 +17,10 @@ use crate::error::{Error, Result};
 const MOST: i64 = 200;
 
 /// An area below, with what rolls up to it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Child {
     /// The area.
+    #[schema(value_type = String, format = "uuid")]
     pub id: Id,
     /// Code of its tier.
     pub tier: String,
@@ -40,11 +41,13 @@ pub struct Child {
 }
 
 /// What the page shows.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub struct Overview {
     /// The areas around, widest first, the area itself last.
+    #[schema(value_type = Vec<Vec<String>>)]
     pub path: Vec<(Id, String)>,
     /// The area.
+    #[schema(value_type = String, format = "uuid")]
     pub id: Id,
     /// Its name.
     pub name: String,

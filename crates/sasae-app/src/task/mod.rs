@@ -16,11 +16,11 @@ use crate::web::{Gate, Routes};
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
-    routes.get("/today", Gate::Staff, pages::show)
+    routes.get("/today", Gate::Staff, pages::show).get("/api/today", Gate::Staff, pages::show_json)
 }
 
 /// What kind of step is due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum What {
     /// A notice waits to be read.
@@ -44,7 +44,7 @@ pub enum What {
 }
 
 /// A row of the list.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
 pub struct Due {
     /// What kind of step.
     pub what: What,
@@ -53,6 +53,7 @@ pub struct Due {
     /// Until when.
     pub until: Date,
     /// The record to open.
+    #[schema(value_type = String, format = "uuid")]
     pub record: Id,
 }
 

@@ -1,5 +1,6 @@
 //! The page 今日.
 
+use axum::http::StatusCode;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
@@ -8,7 +9,7 @@ use crate::ctx::Ctx;
 use crate::lang::Lang;
 use crate::web::ui::parts::{date_pair, empty, primary_link};
 use crate::web::ui::records::{DueRow, due_list};
-use crate::web::{Page, Reply};
+use crate::web::{Page, Reply, json};
 
 impl What {
     fn words(self, lang: Lang) -> &'static str {
@@ -81,6 +82,12 @@ fn row(lang: Lang, today: Date, due: &Due) -> DueRow {
         why: due.what.why(lang).to_owned(),
         action: html! { a class="button" href=(due.href()) { (due.what.action(lang)) } },
     }
+}
+
+/// `GET /api/today`: everything due, the oldest first.
+pub async fn show_json(ctx: Ctx) -> Reply {
+    let mut read = ctx.read().await?;
+    json(StatusCode::OK, &super::list(&ctx, &mut read).await?)
 }
 
 /// `GET /today`

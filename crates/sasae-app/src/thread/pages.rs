@@ -4,6 +4,8 @@ use axum::extract::Path;
 use axum::http::StatusCode;
 use maud::html;
 use sasae_core::id::Id;
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::gather::{gather, kind_of};
 use crate::access::require_sight;
@@ -44,22 +46,65 @@ pub async fn show_json(ctx: Ctx, Path((kind, id)): Path<(String, Id)>) -> Reply 
     let kind = kind_of(&kind)?;
     let mut read = ctx.read().await?;
     let thread = gather(&ctx, &mut read, kind, id).await?;
-    let nodes: Vec<_> = thread
-        .picture
-        .nodes
-        .iter()
-        .map(|n| serde_json::json!({ "id": n.id, "lane": n.lane, "on": n.at, "kind": n.kind, "title": n.title, "state": n.state, "href": n.href }))
-        .collect();
-    let arrows: Vec<_> = thread
-        .picture
-        .arrows
-        .iter()
-        .map(|a| match &a.to {
-            End::Node(to) => serde_json::json!({ "from": a.from, "to": to, "label": a.label }),
-            End::Open { whose_turn, .. } => {
-                serde_json::json!({ "from": a.from, "whose_turn": whose_turn, "label": a.label })
-            }
-        })
-        .collect();
-    json(StatusCode::OK, &serde_json::json!({ "nodes": nodes, "arrows": arrows, "cut": thread.cut }))
+    let nodes = thread.picture.nodes.iter().map(|node| NodeBody {
+        id: node.id.clone(),
+        lane: node.lane,
+        on: node.at.to_string(),
+        kind: node.kind.clone(),
+        title: node.title.clone(),
+        state: node.state.clone(),
+        href: node.href.clone(),
+    });
+    let arrows = thread.picture.arrows.iter().map(|arrow| {
+        let (to, whose_turn) = match &arrow.to {
+            End::Node(to) => (Some(to.clone()), None),
+            End::Open { whose_turn, .. } => (None, Some(whose_turn.clone())),
+        };
+        ArrowBody { from: arrow.from.clone(), to, whose_turn, label: arrow.label.clone() }
+    });
+    let body = ThreadBody { nodes: nodes.collect(), arrows: arrows.collect(), cut: thread.cut };
+    json(StatusCode::OK, &body)
+}
+
+/// A thread: its records and the ways between them.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ThreadBody {
+    /// The records.
+    nodes: Vec<NodeBody>,
+    /// What was passed on, answered, or belongs together.
+    arrows: Vec<ArrowBody>,
+    /// It is longer than what is shown.
+    cut: bool,
+}
+
+/// A record of a thread.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NodeBody {
+    /// Names it for the arrows.
+    id: String,
+    /// In which lane it stands, from the top.
+    lane: usize,
+    /// On which day.
+    on: String,
+    /// What kind of record.
+    kind: String,
+    /// Its title.
+    title: String,
+    /// How it stands.
+    state: Option<String>,
+    /// Its page, where the reader may open it.
+    href: Option<String>,
+}
+
+/// A way from one record to another.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ArrowBody {
+    /// Where it starts.
+    from: String,
+    /// Where it ends; absent while the answer is awaited.
+    to: Option<String>,
+    /// Who has to answer.
+    whose_turn: Option<String>,
+    /// The days that it took or has been open.
+    label: String,
 }

@@ -62,7 +62,7 @@ pub(super) async fn enter(
     let api = request.uri().path().starts_with("/api/");
     let asks_page = request.method() == Method::GET && !api;
     let here = request.uri().path_and_query().map_or("/", |p| p.as_str()).to_owned();
-    let (ctx, body) = match context(&app, gate, path, request, &nonce).await {
+    let (ctx, body, refused) = match context(&app, gate, path, request, &nonce).await {
         Ok(made) => made,
         Err(error) => {
             tracing::error!(%error, path, "no context could be made for a request");
@@ -71,10 +71,11 @@ pub(super) async fn enter(
             return response;
         }
     };
-    let mut response = match answer(&ctx, gate, body, next).await {
-        Ok(response) => response,
-        Err(error) => error.into_response(),
+    let answered = match refused {
+        Some(error) => Err(error),
+        None => answer(&ctx, gate, body, next).await,
     };
+    let mut response = answered.unwrap_or_else(IntoResponse::into_response);
     if let Err(error) = ctx.flush_trail().await {
         // Without its audit row a personal record must not leave the server.
         tracing::error!(%error, request = %ctx.request(), "the audit row could not be written");
@@ -99,7 +100,15 @@ pub(super) async fn missing() -> Error {
     Error::NotFound
 }
 
-async fn context(app: &App, gate: Gate, path: &'static str, request: Request, nonce: &str) -> Result<(Ctx, Request)> {
+/// The context of a request, the request with its body read, and why it is
+/// refused before anybody looks at it: what cannot be read still gets a page.
+async fn context(
+    app: &App,
+    gate: Gate,
+    path: &'static str,
+    request: Request,
+    nonce: &str,
+) -> Result<(Ctx, Request, Option<Error>)> {
     let (mut parts, body) = request.into_parts();
     let host = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
     let tenant = app.tenant_of_host(host).await?;
@@ -110,14 +119,24 @@ async fn context(app: &App, gate: Gate, path: &'static str, request: Request, no
         None => None,
     };
     let csrf = token.as_deref().map(session::csrf_of).unwrap_or_default();
-    let body = match parts.method {
-        Method::GET | Method::HEAD => Bytes::new(),
+    let read = match parts.method {
+        Method::GET | Method::HEAD => Ok(Bytes::new()),
         _ => to_bytes(body, BODY_LIMIT.max(upload_limit(path))).await.map_err(|_| {
-            Error::Bad(crate::lang::Text::new("送られた内容が大きすぎます。", "What was sent is too large."))
-        })?,
+            Error::Bad(crate::lang::Text::new(
+                "送られた内容が大きすぎます。文章を短くするか、分けて送ってください。",
+                "What was sent is too large. Shorten the text, or send it in parts.",
+            ))
+        }),
     };
     // A form being typed is kept again and again: only sending it uses up its key.
-    let once = if path == "/drafts" { None } else { once_of(&parts.headers, &body) };
+    let once = match &read {
+        Ok(body) if path != "/drafts" => once_of(&parts.headers, body),
+        _ => Ok(None),
+    };
+    let (body, once, refused) = match (read, once) {
+        (Ok(body), Ok(once)) => (body, once, None),
+        (Err(error), _) | (_, Err(error)) => (Bytes::new(), None, Some(error)),
+    };
     let actor = signed_in.map_or(Actor::Public, Actor::Staff);
     let visit = Visit {
         lang,
@@ -129,7 +148,7 @@ async fn context(app: &App, gate: Gate, path: &'static str, request: Request, no
     };
     let ctx = Ctx::new(app.clone(), tenant, actor, visit);
     parts.extensions.insert(ctx.clone());
-    Ok((ctx, Request::from_parts(parts, Body::from(body))))
+    Ok((ctx, Request::from_parts(parts, Body::from(body)), refused))
 }
 
 /// Files of an import may be larger than a form.
@@ -194,13 +213,19 @@ fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
     headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
 }
 
-fn once_of(headers: &HeaderMap, body: &[u8]) -> Option<Once> {
+/// A key that cannot be read is refused: its sender relies on it.
+fn once_of(headers: &HeaderMap, body: &[u8]) -> Result<Option<Once>> {
     let key: Option<Id> = match header_text(headers, "idempotency-key") {
-        Some(key) => key.parse().ok(),
+        Some(key) => Some(key.trim().trim_matches('"').parse().map_err(|_| {
+            Error::Bad(crate::lang::Text::new(
+                "Idempotency-Key は UUID で送ってください。",
+                "The header Idempotency-Key must be a UUID.",
+            ))
+        })?),
         None if form::is_json(headers) || body.is_empty() => None,
         None => form::control(body).ok().and_then(|control| control.key()),
     };
-    key.map(|key| Once { key, fingerprint: Sha256::digest(body).to_vec() })
+    Ok(key.map(|key| Once { key, fingerprint: Sha256::digest(body).to_vec() }))
 }
 
 fn language(headers: &HeaderMap) -> Lang {

@@ -36,9 +36,10 @@ record! {
 
 record! {
     /// A plan.
-    #[derive(Debug, Clone, serde::Serialize)]
+    #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
     pub struct Plan {
         /// The plan.
+        #[schema(value_type = String, format = "uuid")]
         pub id: Id,
         /// What the support is to reach.
         pub aim: String,
@@ -57,11 +58,13 @@ record! {
 
 record! {
     /// A goal of a plan.
-    #[derive(Debug, Clone, serde::Serialize)]
+    #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
     pub struct Goal {
         /// The goal.
+        #[schema(value_type = String, format = "uuid")]
         pub id: Id,
         /// Its plan.
+        #[schema(value_type = String, format = "uuid")]
         pub plan_id: Id,
         /// What is to be reached.
         pub goal: String,
@@ -80,9 +83,10 @@ record! {
 
 record! {
     /// A contact; the person's name only where the reader may see it.
-    #[derive(Debug, Clone, serde::Serialize)]
+    #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
     pub struct Contact {
         /// The contact.
+        #[schema(value_type = String, format = "uuid")]
         pub id: Id,
         /// On which day.
         pub contact_on: Date,
@@ -103,6 +107,7 @@ record! {
         /// Whether it names a person, shown or not.
         pub about_person: bool,
         /// The person.
+        #[schema(value_type = Option<String>, format = "uuid")]
         pub person_id: Option<Id>,
         /// Family name.
         pub family: Option<String>,
@@ -113,9 +118,10 @@ record! {
 
 record! {
     /// A monitoring.
-    #[derive(Debug, Clone, serde::Serialize)]
+    #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
     pub struct Monitoring {
         /// The monitoring.
+        #[schema(value_type = String, format = "uuid")]
         pub id: Id,
         /// On which day.
         pub monitored_on: Date,
@@ -322,7 +328,7 @@ impl Cursor {
 }
 
 /// A page of contacts.
-#[derive(Debug, Clone, serde::Serialize)]
+#[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
 pub struct ContactPage {
     /// The contacts, the newest first.
     pub contacts: Vec<Contact>,

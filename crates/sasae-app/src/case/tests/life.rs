@@ -233,4 +233,20 @@ both_engines! {
         assert!(first.is_ok());
         assert!(matches!(second, Err(Error::Refused(_))));
     }
+
+    async fn the_row_of_a_contact_behind_a_figure_opens_its_case(db: TestDb) {
+        let town = town(db.db.clone()).await;
+        let case = town.case().await;
+        let ctx = town.test.acting(town.lead).await;
+        let mut work = ctx.begin().await.unwrap();
+        case::contact(&ctx, &mut work, case, &contact("")).await.unwrap();
+        work.commit("").await.unwrap();
+        let token = town.test.sign_in("lead").await;
+
+        let ward = town.test.wards[0];
+        let rows =
+            town.test.get(&format!("/figures/behind?year=2025&area={ward}&kind=contact&month=0"), Some(&token)).await;
+
+        assert!(rows.body.contains(&format!("href=\"/cases/{case}\"")), "{}", rows.body);
+    }
 }

@@ -47,9 +47,10 @@ pub const TABLES: &[&str] = &["person", "person_key", "household", "household_me
 
 record! {
     /// A person.
-    #[derive(Debug, Clone, serde::Serialize)]
+    #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
     pub struct Person {
         /// The person.
+        #[schema(value_type = String, format = "uuid")]
         pub id: Id,
         /// Family name.
         pub family: String,
@@ -64,6 +65,7 @@ record! {
         /// Code of the vocabulary `sex`.
         pub sex: String,
         /// In which area.
+        #[schema(value_type = String, format = "uuid")]
         pub area_id: Id,
         /// Its name.
         pub area_name: String,

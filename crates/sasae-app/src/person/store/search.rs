@@ -15,9 +15,10 @@ use crate::error::Result;
 
 record! {
     /// A person as lists show one.
-    #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+    #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
     pub struct PersonRow {
         /// The person.
+        #[schema(value_type = String, format = "uuid")]
         pub id: Id,
         /// Family name.
         pub family: String,
@@ -32,6 +33,7 @@ record! {
         /// Code of the vocabulary `sex`.
         pub sex: String,
         /// In which area.
+        #[schema(value_type = String, format = "uuid")]
         pub area_id: Id,
         /// Its name.
         pub area_name: String,

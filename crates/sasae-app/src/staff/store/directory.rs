@@ -9,9 +9,10 @@ use crate::error::Result;
 
 record! {
     /// A window or base with who runs it.
-    #[derive(Debug, Clone, serde::Serialize)]
+    #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
     pub struct BaseRow {
         /// The window.
+        #[schema(value_type = String, format = "uuid")]
         pub id: Id,
         /// Its name.
         pub name: String,
@@ -34,9 +35,10 @@ record! {
 
 record! {
     /// Someone at a post.
-    #[derive(Debug, Clone, serde::Serialize)]
+    #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
     pub struct HolderRow {
         /// The post.
+        #[schema(value_type = String, format = "uuid")]
         pub id: Id,
         /// Code of the role.
         pub role: String,

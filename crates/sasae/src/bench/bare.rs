@@ -1,0 +1,170 @@
+//! The bare SQL of a request: the statements that it ran, seen while it ran
+//! once, and run again without a server, a session, a policy or a page. The
+//! audit row belongs to it, since no answer may leave without one.
+
+use std::sync::Arc;
+
+use anyhow::{Result, bail, ensure};
+use axum::body::{Body, to_bytes};
+use axum::http::{Request, header};
+use sasae_app::app::App;
+use sasae_app::audit::{self, Entry, Trail, Verb};
+use sasae_core::id::Id;
+use sasae_db::{Observed, Record, Row, Value, observe};
+use tower::ServiceExt as _;
+
+use super::client::{Ask, AsyncTurn, Times, drive};
+use super::store;
+
+/// What one request asks of the database.
+#[derive(Debug, Clone)]
+pub struct Bare {
+    reads: Vec<Observed>,
+    writes: Vec<Observed>,
+    /// How many ids its audit row names; `None` without an audit row.
+    subjects: Option<i64>,
+    /// From this millisecond on ids are the request's own, and new at each run.
+    since: u64,
+    /// Bytes of the answer's body.
+    pub bytes: usize,
+}
+
+impl Bare {
+    /// How many statements there are, without those of the audit row.
+    pub fn statements(&self) -> usize {
+        self.reads.len() + self.writes.len()
+    }
+}
+
+/// Answers a request within this process and sees what it asks of the database.
+pub async fn capture(app: &App, router: &axum::Router, ask: &Ask) -> Result<Bare> {
+    let tenant = app.settings().tenant.clone();
+    let before = last_trail(app, &tenant).await?.0;
+    let since = u64::try_from(app.clock().now().as_millisecond())?;
+    let request = Request::builder()
+        .method(if ask.body.is_some() { "POST" } else { "GET" })
+        .uri(&ask.path)
+        .header(header::COOKIE, format!("sasae_session={}", ask.token))
+        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+        .body(Body::from(ask.fresh_body(app.clock()).unwrap_or_default()))?;
+    let (response, seen) = observe(router.clone().oneshot(request)).await;
+    let response = response?;
+    let status = response.status().as_u16();
+    let bytes = to_bytes(response.into_body(), usize::MAX).await?;
+    if status != ask.wanted() {
+        bail!("{} was answered with {status}: {}", ask.path, String::from_utf8_lossy(&bytes));
+    }
+    let (after, count) = last_trail(app, &tenant).await?;
+    let of_audit = |seen: &Observed| seen.sql.text().contains("INTO audit") || seen.sql.text().contains("audit_head");
+    let (writes, reads) = seen.into_iter().filter(|seen| !of_audit(seen)).partition(|seen| seen.in_transaction);
+    Ok(Bare { reads, writes, subjects: (after > before).then_some(count), since, bytes: bytes.len() })
+}
+
+async fn last_trail(app: &App, tenant: &str) -> Result<(i64, i64)> {
+    let mut read = app.db().read(tenant).await?;
+    store::count_last_trail(&mut read, tenant).await
+}
+
+/// A row that is fetched and not looked at.
+struct Passed;
+
+impl Record for Passed {
+    fn from_row(_: &Row<'_>) -> sasae_db::Result<Passed> {
+        Ok(Passed)
+    }
+}
+
+struct Runs {
+    app: App,
+    list: Vec<Bare>,
+}
+
+impl Runs {
+    async fn run_one(&self, bare: &Bare) -> Result<()> {
+        let (db, tenant) = (self.app.db(), self.app.settings().tenant.as_str());
+        let mut read = db.read(tenant).await?;
+        for seen in &bare.reads {
+            read.query::<Passed>(seen.sql, &seen.args).await?;
+        }
+        drop(read);
+        let entry = bare.subjects.map(|count| self.entry(count));
+        if bare.writes.is_empty() {
+            if let Some(entry) = entry {
+                self.app.audit().write(tenant, entry).await?;
+            }
+            return Ok(());
+        }
+        let mut fresh = Fresh { app: &self.app, since: bare.since, given: Vec::new() };
+        let mut tx = db.begin(tenant).await?;
+        for seen in &bare.writes {
+            let args: Vec<Value<'_>> = seen.args.iter().map(|value| fresh.of(value)).collect();
+            tx.execute(seen.sql, &args).await?;
+        }
+        if let Some(entry) = entry {
+            audit::store::append(&mut tx, tenant, &[entry]).await?;
+        }
+        Ok(tx.commit().await?)
+    }
+
+    fn entry(&self, count: i64) -> Entry {
+        let clock = self.app.clock();
+        let mut trail = Trail::default();
+        for _ in 0..count {
+            trail.note(Verb::Read, "person", clock.new_id());
+        }
+        Entry {
+            at: clock.now(),
+            actor: None,
+            actor_label: "bench".to_owned(),
+            act: "bench".to_owned(),
+            request: clock.new_id(),
+            trail,
+        }
+    }
+}
+
+impl AsyncTurn<()> for Runs {
+    async fn run(&self, (): &mut (), number: usize) -> Result<()> {
+        ensure!(!self.list.is_empty(), "there is nothing to run");
+        self.run_one(&self.list[number % self.list.len()]).await
+    }
+}
+
+/// Ids that the request made, each replaced by the same new one throughout a run.
+struct Fresh<'a> {
+    app: &'a App,
+    since: u64,
+    given: Vec<(Id, Id)>,
+}
+
+impl Fresh<'_> {
+    fn of<'v>(&mut self, value: &'v Value<'static>) -> Value<'v> {
+        match value {
+            Value::Uuid(id) if made_at(*id).is_some_and(|at| at >= self.since) => {
+                if let Some((_, new)) = self.given.iter().find(|(old, _)| old == id) {
+                    return Value::Uuid(*new);
+                }
+                let new = self.app.clock().new_id();
+                self.given.push((*id, new));
+                Value::Uuid(new)
+            }
+            other => other.clone(),
+        }
+    }
+}
+
+/// The millisecond that an id was made in, where it says so (UUIDv7).
+fn made_at(id: Id) -> Option<u64> {
+    (id.get_version_num() == 7).then(|| u64::try_from(id.as_u128() >> 80).unwrap_or_default())
+}
+
+/// Runs the statements of several requests as `clients` tasks, `count` times in all.
+pub async fn run(app: &App, list: Vec<Bare>, clients: usize, count: usize) -> Result<Times> {
+    let runs = Runs { app: app.clone(), list };
+    drive(clients, count, vec![(); clients], runs).await
+}
+
+/// A router over an application, to answer requests within this process.
+pub fn router(app: &App) -> Arc<axum::Router> {
+    Arc::new(sasae_app::router::build(app))
+}

@@ -1,0 +1,104 @@
+//! `sasae bench`: how fast this machine serves a large city.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use indicatif::{ProgressBar, ProgressStyle};
+use sasae_app::profile::{self, Profile};
+use sasae_core::clock::{Clock, tokyo_datetime};
+
+use crate::bench::{self, Load, Report};
+use crate::demo::{self, Plan, Size};
+use crate::say::Say;
+use crate::stop::usage;
+
+/// Names the PostgreSQL database where the command line does not.
+pub const ON_POSTGRES: &str = "SASAE_BENCH_PG";
+
+/// Measure a large city on this machine.
+#[derive(clap::Args)]
+pub struct Args {
+    /// 測るデータを置くフォルダー（くり返し使える） · folder for the data, used again.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// PostgreSQL でも測る（なければ SASAE_BENCH_PG） · measure PostgreSQL as well.
+    #[arg(long, value_name = "URL")]
+    postgres: Option<String>,
+    /// SQLite を測らない · leave SQLite out.
+    #[arg(long)]
+    without_sqlite: bool,
+    /// 市の大きさ · size of the city.
+    #[arg(long, value_enum, default_value_t = Size::City)]
+    size: Size,
+    /// 同時に使う人 · clients at a time.
+    #[arg(long, default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=256))]
+    clients: u16,
+    /// ページごとの回数 · requests of each kind.
+    #[arg(long, default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(10..=100_000))]
+    requests: u32,
+    /// 結果を書くファイル · file for the result.
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// 結果に書く版 · commit that the report names.
+    #[arg(long, default_value = "unknown")]
+    commit: String,
+}
+
+/// Runs the command.
+pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
+    let profile = Profile::load(profile::DEFAULT).ok().context("the usual profile is shipped")?;
+    let now = tokyo_datetime(Clock::system().now());
+    let share = if args.size == Size::City { 1 } else { 20 };
+    let plan = Plan { profile: &profile, seed: 1, size: args.size, share, until: demo::last_moment(now) };
+    let load = Load { clients: usize::from(args.clients), requests: args.requests as usize };
+    std::fs::create_dir_all(&args.data)?;
+    let file = args.data.join(format!("bench-{:?}.sqlite", args.size).to_lowercase());
+    let mut urls = Vec::new();
+    if !args.without_sqlite {
+        urls.push(format!("sqlite:{}", file.display()));
+    }
+    urls.extend(args.postgres.or_else(|| std::env::var(ON_POSTGRES).ok()));
+    if urls.is_empty() {
+        return Err(usage("測るデータベースがありません", "there is no database to measure"));
+    }
+    let progress = ProgressBar::new(1_000_000);
+    progress.set_style(ProgressStyle::with_template("{msg:40} {wide_bar} {human_pos}/{human_len} {eta}")?);
+    let mut engines = Vec::new();
+    for url in urls {
+        engines.push(bench::measure(&url, &plan, load, &progress).await?);
+    }
+    progress.finish_and_clear();
+    let report = Report {
+        day: now.date().to_string(),
+        commit: args.commit,
+        machine: machine(),
+        clients: load.clients,
+        requests: load.requests,
+        binary: std::fs::metadata(std::env::current_exe()?)?.len(),
+        release: !cfg!(debug_assertions),
+        engines,
+    };
+    let text = report.markdown();
+    match &args.report {
+        Some(path) => std::fs::write(path, text)?,
+        None => say.raw(&text),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Processor, cores and memory, where the system tells.
+fn machine() -> String {
+    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
+    let field = |text: &str, name: &str| {
+        let line = text.lines().find(|line| line.starts_with(name))?.split(':').nth(1)?;
+        Some(line.trim().to_owned())
+    };
+    let processor = field(&read("/proc/cpuinfo"), "model name").unwrap_or_else(|| "unknown processor".to_owned());
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let memory = field(&read("/proc/meminfo"), "MemTotal")
+        .and_then(|text| text.split(' ').next()?.parse::<f64>().ok())
+        .map_or_else(String::new, |kib| format!(", {:.0} GB of memory", kib * 1024.0 / 1e9));
+    let kernel = read("/proc/sys/kernel/osrelease");
+    format!("{processor}, {cores} cores{memory}, {} {}", std::env::consts::OS, kernel.trim())
+}
