@@ -6,35 +6,45 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use sasae_core::id::Id;
 
+use crate::tenancy::FOREVER;
+
 /// An area as the closure needs it: id, tier, code, first and last day.
 pub type Cut = (Id, String, String, Date, Date);
 
-/// Lets an area that was cut anew lie within its new cut (same tier and code)
-/// from that day on, so that what still names the old one — a person, an open
-/// case — stays in sight of those who are there now. Gives the areas with how
-/// long they count, and these links; pass both on to [`closure`].
-pub fn with_new_cuts(mut cuts: Vec<Cut>) -> (Vec<(Id, Date, Date)>, Vec<(Id, Id, Date, Date)>) {
+/// What [`closure`] is made of.
+#[derive(Debug, Clone, Default)]
+pub struct Tree {
+    /// Areas with the first and last day on which they count.
+    pub areas: Vec<(Id, Date, Date)>,
+    /// Child, parent, first and last day.
+    pub parents: Vec<(Id, Id, Date, Date)>,
+}
+
+/// Keeps in sight what still names an area that is no more — a person, an open
+/// case. One that was cut anew (same tier and code) lies within its new cut from
+/// that day on; one that was abolished stays where it lay on its last day.
+pub fn with_the_past(mut cuts: Vec<Cut>, mut parents: Vec<(Id, Id, Date, Date)>) -> Tree {
     cuts.sort_by(|a, b| (&a.1, &a.2, a.3, a.0).cmp(&(&b.1, &b.2, b.3, b.0)));
     let mut areas: Vec<(Id, Date, Date)> = Vec::with_capacity(cuts.len());
-    let mut links = Vec::new();
-    for (at, (id, tier, code, from, to)) in cuts.iter().enumerate().rev() {
-        let mut last = *to;
-        let next = cuts.get(at + 1).filter(|next| next.1 == *tier && next.2 == *code);
-        if let (Some(next), Some((_, _, end))) = (next, areas.last())
-            && next.3 > *to
-        {
-            links.push((*id, next.0, next.3, *end));
-            last = *end;
+    for (at, (id, tier, code, from, to)) in cuts.iter().enumerate() {
+        let next = cuts.get(at + 1).filter(|next| next.1 == *tier && next.2 == *code && next.3 > *to);
+        if let Some(next) = next {
+            parents.push((*id, next.0, next.3, FOREVER));
+        } else if *to < FOREVER {
+            let after = to.saturating_add(1.day());
+            let at_the_end: Vec<Id> =
+                parents.iter().filter(|link| link.0 == *id && link.2 <= *to && *to <= link.3).map(|l| l.1).collect();
+            parents.extend(at_the_end.into_iter().map(|parent| (*id, parent, after, FOREVER)));
         }
-        areas.push((*id, *from, last));
+        areas.push((*id, *from, FOREVER));
     }
-    (areas, links)
+    Tree { areas, parents }
 }
 
 /// `(ancestor, area, first day, last day)`: on each of these days `area` lies
 /// within `ancestor`. Periods of one pair that touch or overlap become one, so
 /// that no day counts twice where two hierarchies lead to the same ancestor.
-pub fn closure(areas: &[(Id, Date, Date)], parents: &[(Id, Id, Date, Date)]) -> Vec<(Id, Id, Date, Date)> {
+pub fn closure(Tree { areas, parents }: &Tree) -> Vec<(Id, Id, Date, Date)> {
     let mut up: HashMap<Id, Vec<(Id, Date, Date)>> = HashMap::new();
     for (child, parent, from, to) in parents {
         up.entry(*child).or_default().push((*parent, *from, *to));
@@ -93,15 +103,13 @@ mod tests {
             cut(3, date(2024, 4, 1), date(9999, 12, 31)),
             ward,
         ];
-        let mut parents = vec![
+        let parents = vec![
             (id(1), id(9), date(2000, 4, 1), date(2019, 3, 31)),
             (id(2), id(9), date(2019, 4, 1), date(2024, 3, 31)),
             (id(3), id(9), date(2024, 4, 1), date(9999, 12, 31)),
         ];
 
-        let (areas, links) = with_new_cuts(cuts);
-        parents.extend(links);
-        let rows = closure(&areas, &parents);
+        let rows = closure(&with_the_past(cuts, parents));
 
         let on = |outer: u128, inner: u128, day: Date| {
             rows.iter().any(|row| row.0 == id(outer) && row.1 == id(inner) && row.2 <= day && day <= row.3)
@@ -109,5 +117,40 @@ mod tests {
         assert!(on(3, 1, date(2025, 6, 1)) && on(9, 1, date(2025, 6, 1)) && on(9, 1, date(2020, 6, 1)));
         assert!(!on(3, 1, date(2020, 6, 1)) && !on(1, 3, date(2025, 6, 1)));
         assert!(on(9, 1, date(2010, 6, 1)) && !on(2, 1, date(2010, 6, 1)));
+    }
+
+    #[test]
+    fn an_abolished_area_stays_where_it_lay_on_its_last_day_and_nowhere_else() {
+        let id = Id::from_u128;
+        let end = date(2024, 3, 31);
+        let area = |number: u128, tier: &str, to: Date| {
+            (id(number), tier.to_owned(), number.to_string(), date(2000, 4, 1), to)
+        };
+        let cuts = vec![
+            area(1, "district", end),
+            area(2, "district", FOREVER),
+            area(8, "ward", FOREVER),
+            area(9, "ward", end),
+            area(10, "city", FOREVER),
+        ];
+        let parents = vec![
+            // The abolished district lay in one ward before, and in the abolished one at the end.
+            (id(1), id(8), date(2000, 4, 1), date(2010, 3, 31)),
+            (id(1), id(9), date(2010, 4, 1), end),
+            // The other one moved on when the ward was abolished.
+            (id(2), id(9), date(2000, 4, 1), end),
+            (id(2), id(8), date(2024, 4, 1), FOREVER),
+            (id(8), id(10), date(2000, 4, 1), FOREVER),
+            (id(9), id(10), date(2000, 4, 1), end),
+        ];
+
+        let rows = closure(&with_the_past(cuts, parents));
+
+        let day = date(2025, 6, 1);
+        let now = |outer: u128, inner: u128| {
+            rows.iter().any(|row| row.0 == id(outer) && row.1 == id(inner) && row.2 <= day && day <= row.3)
+        };
+        assert!(now(10, 1) && now(9, 1) && now(10, 9) && now(8, 2) && now(10, 2));
+        assert!(!now(8, 1) && !now(9, 2));
     }
 }

@@ -156,15 +156,14 @@ pub async fn rebuild_within(ctx: &Ctx, tx: &mut Tx) -> Result<()> {
     let cuts: Vec<super::closure::Cut> = tx
         .query(sql!("SELECT id, tier, code, valid_from, valid_to FROM area WHERE tenant = ?1"), args![ctx.tenant()])
         .await?;
-    let (areas, new_cuts) = super::closure::with_new_cuts(cuts);
-    let mut parents: Vec<(Id, Id, Date, Date)> = tx
+    let parents: Vec<(Id, Id, Date, Date)> = tx
         .query(
             sql!("SELECT child_id, parent_id, valid_from, valid_to FROM area_parent WHERE tenant = ?1"),
             args![ctx.tenant()],
         )
         .await?;
-    parents.extend(new_cuts);
-    for (ancestor, area, from, to) in super::closure::closure(&areas, &parents) {
+    let tree = super::closure::with_the_past(cuts, parents);
+    for (ancestor, area, from, to) in super::closure::closure(&tree) {
         tx.execute(
             sql!(
                 "INSERT INTO area_within (tenant, ancestor_id, area_id, valid_from, valid_to) ",

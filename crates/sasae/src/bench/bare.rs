@@ -3,6 +3,7 @@
 //! audit row belongs to it, since no answer may leave without one.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail, ensure};
 use axum::body::{Body, to_bytes};
@@ -10,7 +11,7 @@ use axum::http::{Request, header};
 use sasae_app::app::App;
 use sasae_app::audit::{self, Entry, Trail, Verb};
 use sasae_core::id::Id;
-use sasae_db::{Observed, Record, Row, Value, observe};
+use sasae_db::{Observed, Record, Row, STATEMENTS, Value, observe};
 use tower::ServiceExt as _;
 
 use super::client::{Ask, AsyncTurn, Times, drive};
@@ -162,6 +163,27 @@ fn made_at(id: Id) -> Option<u64> {
 pub async fn run(app: &App, list: Vec<Bare>, clients: usize, count: usize) -> Result<Times> {
     let runs = Runs { app: app.clone(), list };
     drive(clients, count, vec![(); clients], runs).await
+}
+
+/// The statements of a request by themselves, one after the other without company:
+/// the middle of five runs in milliseconds, and where each stands.
+pub async fn profile(app: &App, bare: &Bare) -> Result<Vec<(f64, String)>> {
+    let mut read = app.db().read(&app.settings().tenant).await?;
+    let mut found = Vec::new();
+    for seen in &bare.reads {
+        let mut times = Vec::new();
+        let mut rows = 0;
+        for _ in 0..5 {
+            let start = Instant::now();
+            rows = read.query::<Passed>(seen.sql, &seen.args).await?.len();
+            times.push(start.elapsed());
+        }
+        let known = STATEMENTS.iter().find(|statement| statement.text == seen.sql.text());
+        let place = known.map_or_else(String::new, |statement| format!("{}:{}", statement.file, statement.line));
+        found.push((Times::new(times, Duration::ZERO).percentile(50), format!("{place}, {rows} rows")));
+    }
+    found.sort_by(|a, b| b.0.total_cmp(&a.0));
+    Ok(found)
 }
 
 /// A router over an application, to answer requests within this process.

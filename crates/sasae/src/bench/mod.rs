@@ -35,6 +35,9 @@ pub struct Load {
 /// Variants of a request whose statements are seen, at most.
 const VARIANTS: usize = 64;
 
+/// Statements of each kind of request that the report names.
+const COSTLIEST: usize = 3;
+
 /// The tables whose rows the report counts.
 const COUNTED: [(&str, &str); 6] = [
     ("persons", "person"),
@@ -70,19 +73,20 @@ pub async fn measure(url: &str, plan: &Plan<'_>, load: Load, progress: &Progress
             list.push(bare::capture(&app, &router, ask).await?);
         }
         let first = list.first().context("every kind has a variant")?;
+        let costly = bare::profile(&app, first).await?.into_iter().take(COSTLIEST).collect();
         let (statements, bytes) = (first.statements(), list.iter().map(|bare| bare.bytes).max().unwrap_or(0));
-        bares.push((bare::run(&app, list, load.clients, load.requests).await?, statements, bytes));
+        bares.push((bare::run(&app, list, load.clients, load.requests).await?, statements, bytes, costly));
     }
     drop((app, router));
     db.close().await?;
 
     let mut server = server::Server::start(url, &tenant).await?;
     let mut lines = Vec::new();
-    for (kind, (bare, statements, bytes)) in kinds.iter().zip(bares) {
+    for (kind, (bare, statements, bytes, costly)) in kinds.iter().zip(bares) {
         progress.set_message(format!("page: {}", kind.name));
         let asks = &kind.asks[..kind.asks.len().min(VARIANTS)];
         let page = client::load(server.address, asks, load.clients, load.requests).await?;
-        lines.push(Line { name: kind.name, page, bare, statements, bytes });
+        lines.push(Line { name: kind.name, page, bare, statements, bytes, costly });
     }
     let memory = server.memory();
     let start = server.started_in.as_secs_f64() * 1000.0;

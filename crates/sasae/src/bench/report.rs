@@ -17,6 +17,8 @@ pub struct Line {
     pub statements: usize,
     /// Bytes of the answer, the largest of the variants.
     pub bytes: usize,
+    /// Its costliest statements, run alone: milliseconds and where each stands.
+    pub costly: Vec<(f64, String)>,
 }
 
 impl Line {
@@ -119,7 +121,7 @@ impl EngineReport {
         )?;
         writeln!(out, "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")?;
         for line in &self.lines {
-            let Line { name, page, bare, statements, bytes } = line;
+            let Line { name, page, bare, statements, bytes, .. } = line;
             writeln!(
                 out,
                 "| {name} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.0} | {statements} | {} |",
@@ -134,6 +136,11 @@ impl EngineReport {
                 if *bytes == 0 { "—".to_owned() } else { format!("{:.0} kB", *bytes as f64 / 1000.0) },
             )?;
         }
-        writeln!(out, "\nTimes in milliseconds.\n")
+        writeln!(out, "\nTimes in milliseconds. The costliest statements of one request, each run alone:\n")?;
+        for line in &self.lines {
+            let told: Vec<String> = line.costly.iter().map(|(time, place)| format!("{time:.2} `{place}`")).collect();
+            writeln!(out, "- {}: {}", line.name, told.join(" · "))?;
+        }
+        writeln!(out)
     }
 }
