@@ -40,6 +40,8 @@ struct Session {
     /// The tenant in `sasae.tenant`; `None` until one is set.
     tenant: Option<String>,
     statements: HashMap<Address, Statement>,
+    /// The statements of bulk inserts, by table and columns.
+    bulks: HashMap<(&'static str, Vec<&'static str>), Statement>,
 }
 
 impl Drop for Session {
@@ -59,7 +61,7 @@ impl managed::Manager for Connector {
                 tracing::warn!(%cause, "a connection to PostgreSQL broke");
             }
         });
-        Ok(Session { client, driver, tenant: None, statements: HashMap::new() })
+        Ok(Session { client, driver, tenant: None, statements: HashMap::new(), bulks: HashMap::new() })
     }
 
     async fn recycle(&self, session: &mut Session, _: &Metrics) -> RecycleResult<Error> {
@@ -78,6 +80,11 @@ impl Database {
         }
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(Duration::from_secs(10));
+        }
+        if !options.durable {
+            let given = config.get_options().unwrap_or_default();
+            let quick = format!("{given} -c synchronous_commit=off");
+            config.options(quick.trim_start());
         }
         let pool = Pool::builder(Connector { config })
             .max_size(options.connections.max(1))
@@ -125,7 +132,7 @@ impl Database {
     pub(crate) fn forget_statements(&self) {
         self.pool.retain(|session, _| {
             // Those in use keep theirs; a migration runs before the program serves.
-            !session.client.is_closed() && session.statements.is_empty()
+            !session.client.is_closed() && session.statements.is_empty() && session.bulks.is_empty()
         });
     }
 
@@ -236,11 +243,12 @@ impl Lease {
         Ok(stream.rows_affected().unwrap_or(0))
     }
 
-    /// Inserts the rows, some thousand a statement, as one array a column.
-    ///
-    /// Not COPY: PostgreSQL refuses COPY FROM into a table under row-level security. The
-    /// identifiers come from the program.
-    pub(crate) async fn bulk(&mut self, table: &str, columns: &[&str], rows: &[Vec<Value<'_>>]) -> Result<u64> {
+    /// The INSERT of a bulk, prepared once for a connection.
+    async fn bulk_statement(&mut self, table: &'static str, columns: &[&'static str]) -> Result<Statement> {
+        let key = (table, columns.to_vec());
+        if let Some(known) = self.session()?.bulks.get(&key) {
+            return Ok(known.clone());
+        }
         let names = columns.iter().map(|name| quoted(name)).collect::<Vec<_>>();
         let names = names.join(", ");
         let table = quoted(table);
@@ -253,6 +261,22 @@ impl Lease {
         let insert =
             format!("INSERT INTO {table} ({names}) SELECT * FROM unnest({})", arrays.collect::<Vec<_>>().join(", "),);
         let insert = client.prepare(&insert).await.map_err(failure)?;
+        self.session()?.bulks.insert(key, insert.clone());
+        Ok(insert)
+    }
+
+    /// Inserts the rows, some thousand a statement, as one array a column.
+    ///
+    /// Not COPY: PostgreSQL refuses COPY FROM into a table under row-level security. The
+    /// identifiers come from the program.
+    pub(crate) async fn bulk(
+        &mut self,
+        table: &'static str,
+        columns: &[&'static str],
+        rows: &[Vec<Value<'_>>],
+    ) -> Result<u64> {
+        let insert = self.bulk_statement(table, columns).await?;
+        let client = self.client()?;
         let mut count = 0;
         for rows in rows.chunks(BULK_ROWS) {
             let arrays = (0..columns.len())
