@@ -39,9 +39,21 @@ struct Session {
     driver: JoinHandle<()>,
     /// The tenant in `sasae.tenant`; `None` until one is set.
     tenant: Option<String>,
-    statements: HashMap<Address, Statement>,
-    /// The statements of bulk inserts, by table and columns.
+    prepared: Box<Prepared>,
+}
+
+/// Statements prepared on a connection.
+#[derive(Default)]
+struct Prepared {
+    known: HashMap<Address, Statement>,
+    /// Those of bulk inserts, by table and columns.
     bulks: HashMap<(&'static str, Vec<&'static str>), Statement>,
+}
+
+impl Prepared {
+    fn is_empty(&self) -> bool {
+        self.known.is_empty() && self.bulks.is_empty()
+    }
 }
 
 impl Drop for Session {
@@ -61,7 +73,7 @@ impl managed::Manager for Connector {
                 tracing::warn!(%cause, "a connection to PostgreSQL broke");
             }
         });
-        Ok(Session { client, driver, tenant: None, statements: HashMap::new(), bulks: HashMap::new() })
+        Ok(Session { client, driver, tenant: None, prepared: Box::default() })
     }
 
     async fn recycle(&self, session: &mut Session, _: &Metrics) -> RecycleResult<Error> {
@@ -132,7 +144,7 @@ impl Database {
     pub(crate) fn forget_statements(&self) {
         self.pool.retain(|session, _| {
             // Those in use keep theirs; a migration runs before the program serves.
-            !session.client.is_closed() && session.statements.is_empty() && session.bulks.is_empty()
+            !session.client.is_closed() && session.prepared.is_empty()
         });
     }
 
@@ -196,12 +208,12 @@ impl Lease {
         let session = self.session()?;
         match text {
             Text::Known(sql) => {
-                if let Some(statement) = session.statements.get(&address(sql)) {
+                if let Some(statement) = session.prepared.known.get(&address(sql)) {
                     return Ok(statement.clone());
                 }
                 let prepared = session.client.prepare(for_postgres(sql)).await;
                 let statement = prepared.map_err(failure)?;
-                session.statements.insert(address(sql), statement.clone());
+                session.prepared.known.insert(address(sql), statement.clone());
                 Ok(statement)
             }
             Text::Dynamic(text) => {
@@ -246,7 +258,7 @@ impl Lease {
     /// The INSERT of a bulk, prepared once for a connection.
     async fn bulk_statement(&mut self, table: &'static str, columns: &[&'static str]) -> Result<Statement> {
         let key = (table, columns.to_vec());
-        if let Some(known) = self.session()?.bulks.get(&key) {
+        if let Some(known) = self.session()?.prepared.bulks.get(&key) {
             return Ok(known.clone());
         }
         let names = columns.iter().map(|name| quoted(name)).collect::<Vec<_>>();
@@ -261,7 +273,7 @@ impl Lease {
         let insert =
             format!("INSERT INTO {table} ({names}) SELECT * FROM unnest({})", arrays.collect::<Vec<_>>().join(", "),);
         let insert = client.prepare(&insert).await.map_err(failure)?;
-        self.session()?.bulks.insert(key, insert.clone());
+        self.session()?.prepared.bulks.insert(key, insert.clone());
         Ok(insert)
     }
 

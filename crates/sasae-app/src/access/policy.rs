@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
 
 use cedar_policy::{
-    ActionConstraint, Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicySet,
-    Request, ResourceConstraint, RestrictedExpression,
+    ActionConstraint, Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicyId,
+    PolicySet, Request, ResourceConstraint, RestrictedExpression,
 };
 use jiff::civil::Date;
 use sasae_core::era;
@@ -190,6 +190,8 @@ pub struct Policy {
 /// the others need not be evaluated each time.
 struct Question {
     policies: PolicySet,
+    /// The ids that the file gives the rules: looking one up parses its key each time.
+    rules: HashMap<PolicyId, String>,
     action: EntityUid,
     resource: EntityUid,
     /// The principal's attributes of which these rules speak.
@@ -212,10 +214,12 @@ impl Question {
         };
         let own = all.policies().filter(|policy| on_action(policy) && on_kind(policy)).cloned();
         let policies = PolicySet::from_policies(own).map_err(Error::internal)?;
+        let id_of = |policy: &cedar_policy::Policy| Some((policy.id().clone(), policy.annotation("id")?.to_owned()));
+        let rules = policies.policies().filter_map(id_of).collect();
         let text: String = policies.policies().map(ToString::to_string).collect();
         let spoken = |name: &&str| text.contains(*name);
         let attributes = std::iter::once(REACH).chain(FUNCTIONS.iter().copied()).filter(spoken).collect();
-        Ok(Question { policies, action, resource, attributes })
+        Ok(Question { policies, rules, action, resource, attributes })
     }
 }
 
@@ -245,11 +249,26 @@ impl Policy {
         Ok(Policy { questions, authorizer: Authorizer::new(), principal: uid("Staff", "me")? })
     }
 
-    /// The reasons that permit; empty means no.
+    /// Whether any rule permits and none forbids.
+    pub fn permits(&self, ctx: &Ctx, kind: Kind, act: Act, facts: &Facts) -> Result<bool> {
+        Ok(!self.reasons(ctx, kind, act, facts)?.is_empty())
+    }
+
+    /// The reasons that permit, each in words; empty means no.
     pub fn ask(&self, ctx: &Ctx, kind: Kind, act: Act, facts: &Facts) -> Result<Vec<Why>> {
         let Actor::Staff(staff) = ctx.actor() else { return Ok(Vec::new()) };
+        let rules = self.reasons(ctx, kind, act, facts)?;
+        let mut why: Vec<Why> =
+            rules.into_iter().map(|rule| Why { rule: rule.to_owned(), text: explain(rule, staff, facts) }).collect();
+        why.sort_by(|a, b| a.rule.cmp(&b.rule));
+        Ok(why)
+    }
+
+    /// The rules that permit, by the ids that the file gives them.
+    fn reasons(&self, ctx: &Ctx, kind: Kind, act: Act, facts: &Facts) -> Result<Vec<&str>> {
+        let Actor::Staff(staff) = ctx.actor() else { return Ok(Vec::new()) };
         let question = self.questions.get(&(kind, act)).ok_or_else(|| Error::internal("a question of no kind"))?;
-        let Question { policies, action, resource, attributes } = question;
+        let Question { policies, rules, action, resource, attributes } = question;
         let principal = principal_attributes(staff, attributes);
         let entities = Entities::from_entities(
             [
@@ -259,8 +278,8 @@ impl Policy {
             None,
         )
         .map_err(Error::internal)?;
-        let request = Request::new(self.principal.clone(), action.clone(), resource.clone(), Context::empty(), None)
-            .map_err(Error::internal)?;
+        let (principal, action, resource) = (self.principal.clone(), action.clone(), resource.clone());
+        let request = Request::new(principal, action, resource, Context::empty(), None).map_err(Error::internal)?;
         let response = self.authorizer.is_authorized(&request, policies, &entities);
         if let Some(error) = response.diagnostics().errors().next() {
             return Err(Error::internal(error.to_string()));
@@ -268,17 +287,7 @@ impl Policy {
         if response.decision() != Decision::Allow {
             return Ok(Vec::new());
         }
-        let mut why: Vec<Why> = response
-            .diagnostics()
-            .reason()
-            .map(|id| {
-                let rule = policies.annotation(id, "id").unwrap_or("unnamed").to_owned();
-                let text = explain(&rule, staff, facts);
-                Why { rule, text }
-            })
-            .collect();
-        why.sort_by(|a, b| a.rule.cmp(&b.rule));
-        Ok(why)
+        Ok(response.diagnostics().reason().map(|id| rules.get(id).map_or("unnamed", String::as_str)).collect())
     }
 }
 

@@ -96,8 +96,8 @@ pub async fn append(tx: &mut Tx, tenant: &str, entries: &[Entry]) -> Result<()> 
 /// for a verb, of whatever kinds it is.
 async fn index(tx: &mut Tx, tenant: &str, seq: i64, entry: &Entry) -> Result<()> {
     let subjects: BTreeSet<(Id, Verb)> = entry.trail.iter().map(|(verb, _, id)| (id, verb)).collect();
-    // A list or a bulk names hundreds: these go in one statement.
-    if subjects.len() > 3 {
+    // A list or a bulk names hundreds: all of them go in one statement.
+    if subjects.len() > 1 {
         let row = |(id, verb): (Id, Verb)| {
             vec![Value::from(tenant.to_owned()), id.into(), seq.into(), Value::from(verb.code().to_owned())]
         };

@@ -43,7 +43,7 @@ impl Player<'_> {
     fn fill(&mut self, concern: &Concern, on: Date, field: &Field) -> Vec<String> {
         let known = self.teller.book.fields.contains_key(&field.code) || field.kind == FieldKind::Choice;
         // An unknown question is answered where it must be.
-        if !field.required && !(known && self.dice.chance(70)) {
+        if !(field.required || known && self.dice.chance(70)) {
             return Vec::new();
         }
         match field.kind {
