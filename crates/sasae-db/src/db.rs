@@ -24,8 +24,8 @@ pub struct Options {
     pub readers: usize,
     /// SQLite: page cache of each connection in KiB (default 8,192).
     pub cache_kib: u32,
-    /// SQLite: wait for the disk at each commit (default: yes). Without it a power failure may
-    /// lose what was committed: for tests, and for filling a database that can be made again.
+    /// Wait for the disk at each commit (default: yes). Without it a power failure may lose what
+    /// was committed: for tests, and for filling a database that can be made again.
     pub durable: bool,
     /// PostgreSQL: connections at most (default 16).
     pub connections: usize,

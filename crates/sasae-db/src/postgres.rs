@@ -39,7 +39,21 @@ struct Session {
     driver: JoinHandle<()>,
     /// The tenant in `sasae.tenant`; `None` until one is set.
     tenant: Option<String>,
-    statements: HashMap<Address, Statement>,
+    prepared: Box<Prepared>,
+}
+
+/// Statements prepared on a connection.
+#[derive(Default)]
+struct Prepared {
+    known: HashMap<Address, Statement>,
+    /// Those of bulk inserts, by table and columns.
+    bulks: HashMap<(&'static str, Vec<&'static str>), Statement>,
+}
+
+impl Prepared {
+    fn is_empty(&self) -> bool {
+        self.known.is_empty() && self.bulks.is_empty()
+    }
 }
 
 impl Drop for Session {
@@ -59,7 +73,7 @@ impl managed::Manager for Connector {
                 tracing::warn!(%cause, "a connection to PostgreSQL broke");
             }
         });
-        Ok(Session { client, driver, tenant: None, statements: HashMap::new() })
+        Ok(Session { client, driver, tenant: None, prepared: Box::default() })
     }
 
     async fn recycle(&self, session: &mut Session, _: &Metrics) -> RecycleResult<Error> {
@@ -78,6 +92,11 @@ impl Database {
         }
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(Duration::from_secs(10));
+        }
+        if !options.durable {
+            let given = config.get_options().unwrap_or_default();
+            let quick = format!("{given} -c synchronous_commit=off");
+            config.options(quick.trim_start());
         }
         let pool = Pool::builder(Connector { config })
             .max_size(options.connections.max(1))
@@ -125,7 +144,7 @@ impl Database {
     pub(crate) fn forget_statements(&self) {
         self.pool.retain(|session, _| {
             // Those in use keep theirs; a migration runs before the program serves.
-            !session.client.is_closed() && session.statements.is_empty()
+            !session.client.is_closed() && session.prepared.is_empty()
         });
     }
 
@@ -189,12 +208,12 @@ impl Lease {
         let session = self.session()?;
         match text {
             Text::Known(sql) => {
-                if let Some(statement) = session.statements.get(&address(sql)) {
+                if let Some(statement) = session.prepared.known.get(&address(sql)) {
                     return Ok(statement.clone());
                 }
                 let prepared = session.client.prepare(for_postgres(sql)).await;
                 let statement = prepared.map_err(failure)?;
-                session.statements.insert(address(sql), statement.clone());
+                session.prepared.known.insert(address(sql), statement.clone());
                 Ok(statement)
             }
             Text::Dynamic(text) => {
@@ -236,11 +255,12 @@ impl Lease {
         Ok(stream.rows_affected().unwrap_or(0))
     }
 
-    /// Inserts the rows, some thousand a statement, as one array a column.
-    ///
-    /// Not COPY: PostgreSQL refuses COPY FROM into a table under row-level security. The
-    /// identifiers come from the program.
-    pub(crate) async fn bulk(&mut self, table: &str, columns: &[&str], rows: &[Vec<Value<'_>>]) -> Result<u64> {
+    /// The INSERT of a bulk, prepared once for a connection.
+    async fn bulk_statement(&mut self, table: &'static str, columns: &[&'static str]) -> Result<Statement> {
+        let key = (table, columns.to_vec());
+        if let Some(known) = self.session()?.prepared.bulks.get(&key) {
+            return Ok(known.clone());
+        }
         let names = columns.iter().map(|name| quoted(name)).collect::<Vec<_>>();
         let names = names.join(", ");
         let table = quoted(table);
@@ -253,6 +273,22 @@ impl Lease {
         let insert =
             format!("INSERT INTO {table} ({names}) SELECT * FROM unnest({})", arrays.collect::<Vec<_>>().join(", "),);
         let insert = client.prepare(&insert).await.map_err(failure)?;
+        self.session()?.prepared.bulks.insert(key, insert.clone());
+        Ok(insert)
+    }
+
+    /// Inserts the rows, some thousand a statement, as one array a column.
+    ///
+    /// Not COPY: PostgreSQL refuses COPY FROM into a table under row-level security. The
+    /// identifiers come from the program.
+    pub(crate) async fn bulk(
+        &mut self,
+        table: &'static str,
+        columns: &[&'static str],
+        rows: &[Vec<Value<'_>>],
+    ) -> Result<u64> {
+        let insert = self.bulk_statement(table, columns).await?;
+        let client = self.client()?;
         let mut count = 0;
         for rows in rows.chunks(BULK_ROWS) {
             let arrays = (0..columns.len())

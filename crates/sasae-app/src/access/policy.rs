@@ -4,14 +4,14 @@ use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
 
 use cedar_policy::{
-    Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicySet, Request,
-    RestrictedExpression,
+    ActionConstraint, Authorizer, Context, Decision, Entities, Entity, EntityId, EntityTypeName, EntityUid, PolicyId,
+    PolicySet, Request, ResourceConstraint, RestrictedExpression,
 };
 use jiff::civil::Date;
 use sasae_core::era;
 use sasae_core::id::Id;
 
-use crate::ctx::{Actor, Ctx, StaffActor};
+use crate::ctx::{Actor, Ctx, HeldPost, StaffActor};
 use crate::error::{Error, Result};
 use crate::lang::Text;
 
@@ -31,6 +31,8 @@ pub enum Kind {
 }
 
 impl Kind {
+    const ALL: [Kind; 5] = [Kind::Person, Kind::Notice, Kind::Consultation, Kind::Case, Kind::Area];
+
     /// The type name in the policy file.
     pub fn name(self) -> &'static str {
         match self {
@@ -75,6 +77,22 @@ pub enum Act {
 }
 
 impl Act {
+    const ALL: [Act; 13] = [
+        Act::See,
+        Act::SeeAddress,
+        Act::SeeLooks,
+        Act::Edit,
+        Act::Close,
+        Act::Triage,
+        Act::Restrict,
+        Act::Entrust,
+        Act::Report,
+        Act::Take,
+        Act::Register,
+        Act::Lead,
+        Act::Figures,
+    ];
+
     fn name(self) -> &'static str {
         match self {
             Act::See => "see",
@@ -163,10 +181,51 @@ pub struct Why {
 
 /// The parsed policies.
 pub struct Policy {
-    policies: PolicySet,
+    questions: HashMap<(Kind, Act), Question>,
     authorizer: Authorizer,
-    staff_type: EntityTypeName,
-    action_type: EntityTypeName,
+    principal: EntityUid,
+}
+
+/// What can be asked about a kind of record, with the rules that can answer it:
+/// the others need not be evaluated each time.
+struct Question {
+    policies: PolicySet,
+    /// The ids that the file gives the rules: looking one up parses its key each time.
+    rules: HashMap<PolicyId, String>,
+    action: EntityUid,
+    resource: EntityUid,
+    /// The principal's attributes of which these rules speak.
+    attributes: Vec<&'static str>,
+}
+
+impl Question {
+    fn new(all: &PolicySet, kind: Kind, act: Act) -> Result<Question> {
+        let action = uid("Action", act.name())?;
+        let resource = uid(kind.name(), "it")?;
+        let on_action = |policy: &cedar_policy::Policy| match policy.action_constraint() {
+            ActionConstraint::Eq(named) => named == action,
+            // An action may stand for a group of others only with a schema, and there is none.
+            ActionConstraint::In(named) => named.contains(&action),
+            ActionConstraint::Any => true,
+        };
+        let on_kind = |policy: &cedar_policy::Policy| match policy.resource_constraint() {
+            ResourceConstraint::Is(named) => named == *resource.type_name(),
+            _ => true,
+        };
+        let own = all.policies().filter(|policy| on_action(policy) && on_kind(policy)).cloned();
+        let policies = PolicySet::from_policies(own).map_err(Error::internal)?;
+        let id_of = |policy: &cedar_policy::Policy| Some((policy.id().clone(), policy.annotation("id")?.to_owned()));
+        let rules = policies.policies().filter_map(id_of).collect();
+        let text: String = policies.policies().map(ToString::to_string).collect();
+        let spoken = |name: &&str| text.contains(*name);
+        let attributes = std::iter::once(REACH).chain(FUNCTIONS.iter().copied()).filter(spoken).collect();
+        Ok(Question { policies, rules, action, resource, attributes })
+    }
+}
+
+fn uid(kind: &str, id: &str) -> Result<EntityUid> {
+    let kind = EntityTypeName::from_str(kind).map_err(Error::internal)?;
+    Ok(EntityUid::from_type_name_and_id(kind, EntityId::new(id)))
 }
 
 /// The rules as text, for the page that shows them.
@@ -180,49 +239,55 @@ impl Policy {
 
     /// Parses a policy text.
     pub fn parse(text: &str) -> Result<Policy> {
-        Ok(Policy {
-            policies: PolicySet::from_str(text).map_err(Error::internal)?,
-            authorizer: Authorizer::new(),
-            staff_type: EntityTypeName::from_str("Staff").map_err(Error::internal)?,
-            action_type: EntityTypeName::from_str("Action").map_err(Error::internal)?,
-        })
+        let policies = PolicySet::from_str(text).map_err(Error::internal)?;
+        let mut questions = HashMap::new();
+        for kind in Kind::ALL {
+            for act in Act::ALL {
+                questions.insert((kind, act), Question::new(&policies, kind, act)?);
+            }
+        }
+        Ok(Policy { questions, authorizer: Authorizer::new(), principal: uid("Staff", "me")? })
     }
 
-    /// The reasons that permit; empty means no.
+    /// Whether any rule permits and none forbids.
+    pub fn permits(&self, ctx: &Ctx, kind: Kind, act: Act, facts: &Facts) -> Result<bool> {
+        Ok(!self.reasons(ctx, kind, act, facts)?.is_empty())
+    }
+
+    /// The reasons that permit, each in words; empty means no.
     pub fn ask(&self, ctx: &Ctx, kind: Kind, act: Act, facts: &Facts) -> Result<Vec<Why>> {
         let Actor::Staff(staff) = ctx.actor() else { return Ok(Vec::new()) };
-        let uid = |ty: &EntityTypeName, id: &str| EntityUid::from_type_name_and_id(ty.clone(), EntityId::new(id));
-        let principal = uid(&self.staff_type, "me");
-        let kind_type = EntityTypeName::from_str(kind.name()).map_err(Error::internal)?;
-        let resource = uid(&kind_type, "it");
+        let rules = self.reasons(ctx, kind, act, facts)?;
+        let mut why: Vec<Why> =
+            rules.into_iter().map(|rule| Why { rule: rule.to_owned(), text: explain(rule, staff, facts) }).collect();
+        why.sort_by(|a, b| a.rule.cmp(&b.rule));
+        Ok(why)
+    }
+
+    /// The rules that permit, by the ids that the file gives them.
+    fn reasons(&self, ctx: &Ctx, kind: Kind, act: Act, facts: &Facts) -> Result<Vec<&str>> {
+        let Actor::Staff(staff) = ctx.actor() else { return Ok(Vec::new()) };
+        let question = self.questions.get(&(kind, act)).ok_or_else(|| Error::internal("a question of no kind"))?;
+        let Question { policies, rules, action, resource, attributes } = question;
+        let principal = principal_attributes(staff, attributes);
         let entities = Entities::from_entities(
             [
-                Entity::new(principal.clone(), principal_attributes(staff), HashSet::new()).map_err(Error::internal)?,
+                Entity::new(self.principal.clone(), principal, HashSet::new()).map_err(Error::internal)?,
                 Entity::new(resource.clone(), resource_attributes(facts), HashSet::new()).map_err(Error::internal)?,
             ],
             None,
         )
         .map_err(Error::internal)?;
-        let action = uid(&self.action_type, act.name());
+        let (principal, action, resource) = (self.principal.clone(), action.clone(), resource.clone());
         let request = Request::new(principal, action, resource, Context::empty(), None).map_err(Error::internal)?;
-        let response = self.authorizer.is_authorized(&request, &self.policies, &entities);
+        let response = self.authorizer.is_authorized(&request, policies, &entities);
         if let Some(error) = response.diagnostics().errors().next() {
             return Err(Error::internal(error.to_string()));
         }
         if response.decision() != Decision::Allow {
             return Ok(Vec::new());
         }
-        let mut why: Vec<Why> = response
-            .diagnostics()
-            .reason()
-            .map(|id| {
-                let rule = self.policies.annotation(id, "id").unwrap_or("unnamed").to_owned();
-                let text = explain(&rule, staff, facts);
-                Why { rule, text }
-            })
-            .collect();
-        why.sort_by(|a, b| a.rule.cmp(&b.rule));
-        Ok(why)
+        Ok(response.diagnostics().reason().map(|id| rules.get(id).map_or("unnamed", String::as_str)).collect())
     }
 }
 
@@ -230,16 +295,21 @@ fn ids(ids: impl IntoIterator<Item = Id>) -> RestrictedExpression {
     RestrictedExpression::new_set(ids.into_iter().map(|id| RestrictedExpression::new_string(id.to_string())))
 }
 
-fn principal_attributes(staff: &StaffActor) -> HashMap<String, RestrictedExpression> {
-    let mut attributes = HashMap::new();
-    let reach = staff.posts.iter().filter(|post| post.reach == "area").map(|post| post.area);
-    attributes.insert("reach".to_owned(), ids(reach));
-    for function in FUNCTIONS {
-        let areas =
-            staff.posts.iter().filter(|post| post.functions.iter().any(|f| f == function)).map(|post| post.area);
-        attributes.insert((*function).to_owned(), ids(areas));
-    }
-    attributes
+/// Where a post shows persons by name, as the policy file calls it.
+const REACH: &str = "reach";
+
+fn principal_attributes(staff: &StaffActor, wanted: &[&str]) -> HashMap<String, RestrictedExpression> {
+    wanted
+        .iter()
+        .map(|name| {
+            let carries = |post: &&HeldPost| match *name {
+                REACH => post.reach == "area",
+                function => post.functions.iter().any(|known| known == function),
+            };
+            let areas = staff.posts.iter().filter(carries).map(|post| post.area);
+            ((*name).to_owned(), ids(areas))
+        })
+        .collect()
 }
 
 fn resource_attributes(facts: &Facts) -> HashMap<String, RestrictedExpression> {

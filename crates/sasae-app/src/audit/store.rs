@@ -1,11 +1,13 @@
 //! The tables of the audit trail.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use sasae_core::id::Id;
-use sasae_db::{Conn, Db, Tx, args, record, sql};
+use sasae_db::{Conn, Db, Tx, Value, args, record, sql};
 
-use super::Entry;
 use super::chain::{Break, Link, START, Verdict};
+use super::{Entry, Verb};
 use crate::error::Result;
 
 /// The tables of this room.
@@ -83,19 +85,33 @@ pub async fn append(tx: &mut Tx, tenant: &str, entries: &[Entry]) -> Result<()> 
             ],
         )
         .await?;
-        for (verb, _, id) in entry.trail.iter() {
-            tx.execute(
-                sql!(
-                    "INSERT INTO audit_subject (tenant, subject_id, seq, verb) VALUES (?1, ?2, ?3, ?4) ",
-                    "ON CONFLICT DO NOTHING"
-                ),
-                args![tenant, id, seq, verb.code()],
-            )
-            .await?;
-        }
+        index(tx, tenant, seq, entry).await?;
         prev = hash;
     }
     tx.execute(sql!("UPDATE audit_head SET hash = ?2 WHERE tenant = ?1"), args![tenant, &prev]).await?;
+    Ok(())
+}
+
+/// Enters a row of the chain in the index of subjects. An id is entered once
+/// for a verb, of whatever kinds it is.
+async fn index(tx: &mut Tx, tenant: &str, seq: i64, entry: &Entry) -> Result<()> {
+    let subjects: BTreeSet<(Id, Verb)> = entry.trail.iter().map(|(verb, _, id)| (id, verb)).collect();
+    // A list or a bulk names hundreds: all of them go in one statement.
+    if subjects.len() > 1 {
+        let row = |(id, verb): (Id, Verb)| {
+            vec![Value::from(tenant.to_owned()), id.into(), seq.into(), Value::from(verb.code().to_owned())]
+        };
+        let rows = subjects.into_iter().map(row).collect();
+        tx.bulk("audit_subject", &["tenant", "subject_id", "seq", "verb"], rows).await?;
+        return Ok(());
+    }
+    for (id, verb) in subjects {
+        tx.execute(
+            sql!("INSERT INTO audit_subject (tenant, subject_id, seq, verb) VALUES (?1, ?2, ?3, ?4)"),
+            args![tenant, id, seq, verb.code()],
+        )
+        .await?;
+    }
     Ok(())
 }
 

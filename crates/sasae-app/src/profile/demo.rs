@@ -16,10 +16,6 @@ pub struct Demo {
     pub tenant: String,
     /// Households in the small size.
     pub households: u32,
-    /// Whether the stories of the demo fit the posts of this profile; without
-    /// it the city has people and posts and no history.
-    #[serde(default)]
-    pub history: bool,
     /// How many areas each area of the tier of `main` above is cut into.
     #[serde(default)]
     pub tier: Vec<DemoTier>,

@@ -18,6 +18,15 @@ async fn refusal(db: &Db, migrations: &[Migration]) -> String {
     db.migrate(migrations).await.unwrap_err().to_string()
 }
 
+async fn waits_for_disk(db: &Db) -> String {
+    let text = match db.engine() {
+        Engine::Sqlite => "SELECT CAST(synchronous AS TEXT) FROM pragma_synchronous",
+        Engine::Postgres => "SELECT setting || ' ' || source FROM pg_settings WHERE name = 'synchronous_commit'",
+    };
+    let mut read = db.read("").await.unwrap();
+    read.query_text::<(String,)>(text, &[]).await.unwrap()[0].0.clone()
+}
+
 both_engines! {
     migrations = EMPTY;
 
@@ -68,6 +77,22 @@ both_engines! {
 
         let applied = one.unwrap().len() + two.unwrap().len();
         assert_eq!(applied, MIGRATIONS.len());
+    }
+
+    async fn only_a_database_opened_as_such_does_not_wait_for_the_disk(test: TestDb) {
+        let durable = test.open_again(&Options::default()).await;
+        let filling = test.open_again(&Options { durable: false, ..Options::default() }).await;
+
+        let (kept, quick) = (waits_for_disk(&durable).await, waits_for_disk(&filling).await);
+
+        match test.engine() {
+            Engine::Sqlite => assert_eq!((kept.as_str(), quick.as_str()), ("2", "0")),
+            Engine::Postgres => {
+                // The server that tests run on may itself be told never to wait.
+                assert!(!kept.ends_with("client"), "the server's setting is left alone: {kept}");
+                assert_eq!(quick, "off client");
+            }
+        }
     }
 
     async fn a_migration_of_data_reaches_every_tenant(test: TestDb) {

@@ -17,7 +17,7 @@ use sasae_db::{Db, Options};
 use super::restore::DATABASE;
 use super::serve::{listen, serve};
 use crate::database::Lock;
-use crate::demo::{self, Plan, Size};
+use crate::demo::{self, Plan, Progress, Size};
 use crate::say::Say;
 use crate::stop::{failed, usage};
 
@@ -133,13 +133,14 @@ async fn in_folder(folder: &Path, plan: &Plan<'_>, say: &Say) -> Result<(Db, Loc
 }
 
 async fn on_postgres(url: &str, plan: &Plan<'_>, say: &Say) -> Result<Db> {
-    let db = Db::open(url, &Options::default()).await.map_err(|error| {
-        failed(format!("データベースを開けません：{error}"), format!("the database cannot be opened: {error}"))
-    })?;
+    let db = open_server(url, &Options::default()).await?;
     db.migrate(MIGRATIONS).await?;
     let tenant = plan.tenant()?;
     if tenancy::load(&db, tenant.as_str()).await?.is_none() {
-        build(&db, plan, say).await?;
+        // Built without waiting for the disk: a power failure only means that it is built again.
+        let quick = open_server(url, &Options { durable: false, ..Options::default() }).await?;
+        build(&quick, plan, say).await?;
+        quick.close().await?;
         return Ok(db);
     }
     // Accounts are made last: without them an earlier start was interrupted.
@@ -155,6 +156,12 @@ async fn on_postgres(url: &str, plan: &Plan<'_>, say: &Say) -> Result<Db> {
     Ok(db)
 }
 
+async fn open_server(url: &str, options: &Options) -> Result<Db> {
+    Db::open(url, options).await.map_err(|error| {
+        failed(format!("データベースを開けません：{error}"), format!("the database cannot be opened: {error}"))
+    })
+}
+
 async fn build(db: &Db, plan: &Plan<'_>, say: &Say) -> Result<()> {
     db.migrate(MIGRATIONS).await?;
     let households = plan.profile.demo.as_ref().map_or(0, |demo| demo.households);
@@ -165,13 +172,11 @@ async fn build(db: &Db, plan: &Plan<'_>, say: &Say) -> Result<()> {
         ),
         Size::City => say.line("大きな市を作っています…", "building a large city …"),
     }
-    let persons = match plan.size {
-        Size::Small => u64::from(households) * 22 / 10,
-        Size::City => 1_000_000,
-    };
-    let progress = ProgressBar::new(persons);
-    progress.set_style(ProgressStyle::with_template("{wide_bar} {human_pos}/{human_len} {eta}")?);
+    let bar = ProgressBar::no_length();
+    bar.set_style(ProgressStyle::with_template("{msg} {wide_bar} {human_pos}/{human_len} {eta}")?);
+    let stages = [say.text("世帯", "households"), say.text("1年分の記録", "a year of history")];
+    let progress = Progress::on(bar, stages);
     demo::build(db, plan, &progress).await?;
-    progress.finish_and_clear();
+    progress.end();
     Ok(())
 }

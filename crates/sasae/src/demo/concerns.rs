@@ -48,6 +48,8 @@ pub struct Drawer<'a> {
     span: Span,
     dice: Dice,
     free: HashMap<Kind, Vec<usize>>,
+    /// Households of which somebody dies, moves away or is protected.
+    gone: HashSet<usize>,
     diary: Diary,
 }
 
@@ -85,7 +87,8 @@ impl<'a> Drawer<'a> {
         for home in order {
             free.entry(homes[home].kind).or_default().push(home);
         }
-        let mut drawer = Drawer { city, crew, homes, book, span, dice, free, diary: Diary::default() };
+        let (gone, diary) = (HashSet::new(), Diary::default());
+        let mut drawer = Drawer { city, crew, homes, book, span, dice, free, gone, diary };
         // Those that show something choose their households first.
         drawer.show_something()?;
         let share = plan.share as usize;
@@ -121,18 +124,23 @@ impl<'a> Drawer<'a> {
     }
 
     /// A household that nothing has happened to, within an area if one is given.
-    fn take_home(&mut self, fit: &str, within: Option<Id>) -> Option<usize> {
+    fn find_home(&mut self, fit: &str, within: Option<Id>) -> Option<usize> {
         let kinds: Vec<Kind> = self.free.keys().copied().filter(|kind| kind.fits(fit)).collect();
         let mut found: Vec<(Kind, usize)> = Vec::new();
         for kind in kinds {
-            let list = &self.free[&kind];
-            let at = list.iter().rposition(|home| within.is_none_or(|area| self.lies_in(*home, area)));
-            found.extend(at.map(|at| (kind, at)));
+            let home = self.free[&kind].iter().rfind(|home| within.is_none_or(|area| self.lies_in(**home, area)));
+            found.extend(home.map(|home| (kind, *home)));
         }
         // Which kind goes first must not hang on the order of a hash map.
-        found.sort_by_key(|(kind, at)| (*kind, *at));
-        let (kind, at) = *self.dice.pick(&found)?;
-        self.free.get_mut(&kind).map(|list| list.remove(at))
+        found.sort_unstable();
+        self.dice.pick(&found).map(|(_, home)| *home)
+    }
+
+    /// From now on something has happened to a household.
+    fn take_home(&mut self, home: usize) {
+        if let Some(free) = self.free.get_mut(&self.homes[home].kind) {
+            free.retain(|other| *other != home);
+        }
     }
 
     fn lies_in(&self, home: usize, area: Id) -> bool {
@@ -164,34 +172,53 @@ impl<'a> Drawer<'a> {
         Ok(())
     }
 
-    /// Adds a story of one of some codes that shows something on the last day;
-    /// passes it over where the city has nobody for it.
+    /// Adds a story of one of some codes that shows something on the last day.
+    /// Where no household is left for these, any other story does in which the
+    /// same are asked; where none is left in the area, the lead's is searched.
     pub(super) fn add_wanted(&mut self, wanted: Wanted<'_>) -> Result<()> {
         let Some(start) = wanted.start else { return Ok(()) };
-        for code in wanted.stories {
-            let Some(at) = self.book.stories.iter().position(|story| story.code == *code) else { continue };
-            if self.add_story(at, wanted.reporter.is_some(), start, wanted)? {
-                return Ok(());
+        let named = wanted.stories.iter().filter_map(|code| self.book.stories.iter().position(|s| s.code == *code));
+        let named: Vec<usize> = named.collect();
+        let like = |story: &Story| {
+            let asked = wanted.asked.is_none_or(|(meant, _)| story.roles.iter().any(|role| three(role).1 == meant));
+            asked && story.special.is_empty() && story.months.is_empty()
+        };
+        let other = (0..self.book.stories.len()).filter(|at| !named.contains(at) && like(&self.book.stories[*at]));
+        let tried: Vec<usize> = named.iter().copied().chain(other).collect();
+        let whole = wanted.lead.map(|lead| self.city.members[lead].area);
+        let mut areas = vec![wanted.within];
+        areas.extend(whole.filter(|area| wanted.within != Some(*area)).map(Some));
+        for within in areas {
+            for at in &tried {
+                if self.add_story(*at, wanted.reporter.is_some(), start, Wanted { within, ..wanted })? {
+                    return Ok(());
+                }
             }
         }
+        tracing::warn!(stories = ?wanted.stories, "no household of the demo is left for one of these");
         Ok(())
     }
 
     fn add_story(&mut self, at: usize, noticed: bool, start: DateTime, wanted: Wanted<'_>) -> Result<bool> {
         let story = &self.book.stories[at];
-        let Some(home) = self.take_home(&story.fit, wanted.within) else { return Ok(false) };
+        let Some(home) = self.find_home(&story.fit, wanted.within) else { return Ok(false) };
         let area = self.area_of(home);
         let guarded = matches!(story.special.as_str(), "sealed" | "abuse");
         let mut needed = TAKES.to_vec();
         if guarded {
             needed.push("protect");
         }
-        let able = |lead: &usize| self.crew.may(*lead, &needed);
-        let lead = match wanted.lead.filter(able) {
-            Some(lead) => Some(lead),
+        let able = |lead: usize| self.crew.covers(lead, area) && self.crew.may(lead, &needed);
+        let lead = match wanted.lead {
+            // Who is to be shown leads, or it is another story.
+            Some(lead) => Some(lead).filter(|lead| able(*lead)),
             None => self.crew.choose(&mut self.dice, area, &story.lead, &needed),
         };
         let Some(lead) = lead else { return Ok(false) };
+        self.take_home(home);
+        if !story.special.is_empty() {
+            self.gone.insert(home);
+        }
         // What is sealed stays in one hand; others take in and hand on.
         let same = guarded || wanted.lead.is_some() || self.dice.chance(64);
         let taker = if same { None } else { self.crew.choose(&mut self.dice, area, "coordinator", TAKES) };
@@ -352,9 +379,12 @@ impl<'a> Drawer<'a> {
         let home = match consulted.fit.as_str() {
             "none" => None,
             // One in six does not want to be named.
-            fit if taker.is_some() || self.dice.chance(84) => self.take_home(fit, within),
+            fit if taker.is_some() || self.dice.chance(84) => self.find_home(fit, within),
             _ => None,
         };
+        if let Some(home) = home {
+            self.take_home(home);
+        }
         let around = match (home, within) {
             (Some(home), _) => self.area_of(home),
             (None, Some(area)) => area,
@@ -436,8 +466,9 @@ impl<'a> Drawer<'a> {
             Some(Reporter::Member(member)) => Some(self.city.members[member].area),
             _ => None,
         };
-        let near: Vec<usize> =
-            (0..self.homes.len()).filter(|home| within.is_none_or(|area| self.lies_in(*home, area))).collect();
+        // Whoever died, moved away or is protected is not met in the street.
+        let met = |home: &usize| within.is_none_or(|area| self.lies_in(*home, area)) && !self.gone.contains(home);
+        let near: Vec<usize> = (0..self.homes.len()).filter(met).collect();
         let home = self.dice.pick(&near).copied().unwrap_or(0);
         let area = self.area_of(home);
         let taker = self

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use sasae_app::profile::{Profile, Reach};
+use sasae_app::profile::{Profile, Reach, Role};
 use sasae_core::id::Id;
 
 use super::City;
@@ -63,6 +63,11 @@ impl<'a> Crew<'a> {
         std::iter::once(public).chain(self.around(area).iter().rev().copied()).find(reads).unwrap_or(area)
     }
 
+    /// Whether someone's post lies at an area or around it.
+    pub fn covers(&self, member: usize, area: Id) -> bool {
+        self.around(area).contains(&self.city.members[member].area)
+    }
+
     /// Whether someone's post carries every one of some functions.
     pub fn may(&self, member: usize, functions: &[&str]) -> bool {
         let Some(role) = self.profile.role(&self.city.members[member].role) else { return false };
@@ -72,17 +77,13 @@ impl<'a> Crew<'a> {
 
     /// Those whose post lies at an area or around it and carries the functions.
     pub fn list(&self, area: Id, functions: &[&str]) -> Vec<usize> {
-        let around = self.around(area);
-        (0..self.city.members.len())
-            .filter(|at| around.contains(&self.city.members[*at].area) && self.may(*at, functions))
-            .collect()
+        (0..self.city.members.len()).filter(|at| self.covers(*at, area) && self.may(*at, functions)).collect()
     }
 
     /// One of them whom a story means by a word, else any.
     pub fn choose(&self, dice: &mut Dice, area: Id, meant: &str, functions: &[&str]) -> Option<usize> {
         let all = self.list(area, functions);
-        let roles = MEANT.iter().find(|(word, _)| *word == meant).map_or(&[][..], |(_, roles)| roles);
-        for role in roles {
+        for role in meant_roles(meant) {
             let fitting: Vec<usize> = all.iter().copied().filter(|at| self.city.members[*at].role == *role).collect();
             if !fitting.is_empty() {
                 return dice.pick(&fitting).copied();
@@ -114,8 +115,23 @@ impl<'a> Crew<'a> {
             .collect()
     }
 
-    /// The first of those who hold a role: whose account the demo shows.
-    pub fn shown(&self, role: &str) -> Option<usize> {
-        self.city.members.iter().position(|member| member.role == role)
+    /// Those whose accounts the demo shows and who may do some functions: the
+    /// first member of each role, in the order of the profile.
+    pub fn accounts(&self, functions: &[&str]) -> Vec<usize> {
+        let first = |role: &Role| self.city.members.iter().position(|member| member.role == role.code);
+        self.profile.roles.iter().filter_map(first).filter(|at| self.may(*at, functions)).collect()
     }
+
+    /// The account that the demo shows of the likeliest role that a story means
+    /// by a word, as far as it may do some functions.
+    pub fn shown(&self, meant: &str, functions: &[&str]) -> Option<usize> {
+        let accounts = self.accounts(functions);
+        let of = |role: &&str| accounts.iter().copied().find(|at| self.city.members[*at].role == **role);
+        meant_roles(meant).iter().find_map(of)
+    }
+}
+
+/// The roles that a story means by a word.
+fn meant_roles(word: &str) -> &'static [&'static str] {
+    MEANT.iter().find(|(known, _)| *known == word).map_or(&[], |(_, roles)| roles)
 }

@@ -3,6 +3,7 @@
 //! functions as the pages call, in a transaction of its own. So the audit
 //! trail, the facts, the hand-overs and the thread come as in real use.
 
+mod fields;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -10,7 +11,6 @@ mod tests;
 use std::collections::HashMap;
 
 use anyhow::{Context, Result, anyhow};
-use indicatif::ProgressBar;
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
 use sasae_app::ctx::{Actor, Ctx, Visit};
@@ -24,6 +24,7 @@ use super::concerns::{Diary, Drawer, Span};
 use super::course::{Concern, Event, Source, Times};
 use super::crew::Crew;
 use super::dice::Dice;
+use super::progress::{Progress, Stage};
 use super::residents::{Home, Kind};
 use super::stories::{self, Book, Teller};
 use super::{City, Plan};
@@ -51,6 +52,8 @@ struct Player<'a> {
     crew: &'a Crew<'a>,
     homes: &'a [Home],
     teller: Teller,
+    /// What the office is called that a danger is reported to.
+    office: String,
     dice: Dice,
     concerns: Vec<Concern>,
     records: Vec<Records>,
@@ -58,8 +61,9 @@ struct Player<'a> {
 }
 
 /// Writes the history of the city up to a moment.
-pub async fn play(city: &City, plan: &Plan<'_>, homes: &[Home], progress: &ProgressBar) -> Result<()> {
-    let book = Book::load()?;
+pub async fn play(city: &City, plan: &Plan<'_>, homes: &[Home], progress: &Progress) -> Result<()> {
+    let names = stories::names_in(plan.profile);
+    let book = Book::load(&names)?;
     stories::check(&book, |vocabulary, code| plan.profile.word(vocabulary, code).is_some())?;
     let crew = Crew::new(city, plan.profile);
     let last = plan.until;
@@ -73,13 +77,15 @@ pub async fn play(city: &City, plan: &Plan<'_>, homes: &[Home], progress: &Progr
         crew: &crew,
         homes,
         teller: Teller::new(book),
+        office: names.into_iter().find_map(|(word, name)| (word == "区役所").then_some(name)).unwrap_or_default(),
         dice: Dice::new(plan.seed, "history"),
         records: vec![Records::default(); diary.concerns.len()],
         concerns: diary.concerns,
         entrusted: HashMap::new(),
     };
-    progress.set_length((diary.events.len() + quiet.len()) as u64);
-    let mut quiet = quiet.into_iter().filter(|step| step.at <= last).peekable();
+    let quiet: Vec<QuietStep> = quiet.into_iter().filter(|step| step.at <= last).collect();
+    progress.begin(Stage::History, (diary.events.len() + quiet.len()) as u64);
+    let mut quiet = quiet.into_iter().peekable();
     for event in diary.events {
         while let Some(step) = quiet.next_if(|step| step.at <= event.at) {
             player.keep(&step).await?;

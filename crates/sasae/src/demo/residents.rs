@@ -6,7 +6,6 @@
 //! of that room shows to be equal to registering one by one.
 
 use anyhow::Result;
-use indicatif::ProgressBar;
 use jiff::ToSpan;
 use jiff::civil::Date;
 use sasae_app::ctx::Ctx;
@@ -19,6 +18,7 @@ use sasae_core::id::Id;
 use super::dice::Dice;
 use super::names::{self, Sex};
 use super::places::Spot;
+use super::progress::{Progress, Stage};
 use super::{City, Plan, Size};
 
 /// What kind of household it is.
@@ -282,12 +282,18 @@ impl Drawing<'_> {
 }
 
 /// Registers the residents; gives those of the small city.
-pub async fn build(city: &City, plan: &Plan<'_>, progress: &ProgressBar) -> Result<Vec<Home>> {
+pub async fn build(city: &City, plan: &Plan<'_>, progress: &Progress) -> Result<Vec<Home>> {
     let ctx = city.system();
     let mut dice = Dice::new(plan.seed, "residents");
     let mut homes = Vec::new();
     let mut passed = 0;
     let mut bundle = Bundle::new(city);
+    let small = city.areas.iter().map(|area| area.households).sum::<u32>() / plan.share;
+    let whole = match plan.size {
+        Size::Small => i64::from(small),
+        Size::City => HOUSEHOLDS / i64::from(plan.share),
+    };
+    progress.begin(Stage::Residents, whole.unsigned_abs());
     for (spot, area) in city.areas.iter().enumerate() {
         // One in `share` of the households, spread evenly over the areas.
         let count = (passed + area.households) / plan.share - passed / plan.share;
@@ -305,43 +311,57 @@ pub async fn build(city: &City, plan: &Plan<'_>, progress: &ProgressBar) -> Resu
     homes.extend(bundle.register(city, progress).await?);
     if plan.size == Size::City {
         let persons: i64 = homes.iter().map(|home| home.people.len() as i64).sum();
-        let wanted = (HOUSEHOLDS - homes.len() as i64, PERSONS - persons);
-        fill(city, plan, &mut bundle, wanted, progress).await?;
+        let left = Left { households: whole - homes.len() as i64, persons: PERSONS / i64::from(plan.share) - persons };
+        fill(city, plan, &mut bundle, left, progress).await?;
     }
     Ok(homes)
 }
 
 /// Households of the large city.
-pub const HOUSEHOLDS: i64 = 400_000;
+const HOUSEHOLDS: i64 = 400_000;
 /// Persons of the large city.
-pub const PERSONS: i64 = 1_000_000;
+const PERSONS: i64 = 1_000_000;
 /// The last households of the large city, whose sizes make the sum come out.
 const LAST: i64 = 20_000;
+
+/// What a large city still lacks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Left {
+    households: i64,
+    persons: i64,
+}
+
+impl Left {
+    /// The kind of the next household where its size is to make the sum come
+    /// out, and how many children that takes.
+    fn even_out(self) -> (Kind, i64) {
+        of_size((self.persons + self.households - 1).div_euclid(self.households.max(1)).clamp(1, 5))
+    }
+}
 
 fn draw_kind(dice: &mut Dice, share: impl Fn((Kind, usize, usize)) -> usize) -> Kind {
     Kind::SHARES[dice.weighed(Kind::SHARES.map(share))].0
 }
 
-/// The rest of the large city, `wanted` households and persons, over all areas
-/// in which people live. None of them has a history.
-async fn fill(
-    city: &City,
-    plan: &Plan<'_>,
-    bundle: &mut Bundle,
-    (households, mut persons): (i64, i64),
-    progress: &ProgressBar,
-) -> Result<()> {
+/// The rest of the large city over all areas in which people live. None of
+/// them has a history, and none is kept in memory once registered.
+async fn fill(city: &City, plan: &Plan<'_>, bundle: &mut Bundle, mut left: Left, progress: &Progress) -> Result<()> {
     let ctx = city.system();
     let mut dice = Dice::new(plan.seed, "city");
-    let lived_in = city.areas.iter().enumerate().filter(|(_, area)| area.households > 0);
-    for (left, (spot, area)) in (1..=households).rev().zip(lived_in.collect::<Vec<_>>().into_iter().cycle()) {
-        let (kind, children) = if left > LAST {
+    let lived_in: Vec<_> = city.areas.iter().enumerate().filter(|(_, area)| area.households > 0).collect();
+    let last = LAST / i64::from(plan.share);
+    for (spot, area) in lived_in.into_iter().cycle() {
+        if left.households <= 0 {
+            break;
+        }
+        let (kind, children) = if left.households > last {
             (draw_kind(&mut dice, |entry| entry.2), 1 + dice.weighed([40, 43, 17]) as i64)
         } else {
-            of_size((persons + left - 1).div_euclid(left).clamp(1, 5))
+            left.even_out()
         };
         let drawn = Drawing { dice: &mut dice, today: ctx.today() }.household(kind, children);
-        persons -= drawn.people.len() as i64;
+        left.households -= 1;
+        left.persons -= drawn.people.len() as i64;
         bundle.add(&ctx, &mut dice, (spot, area), drawn)?;
         if bundle.is_full() {
             bundle.register(city, progress).await?;
@@ -436,15 +456,14 @@ impl Bundle {
         Ok(())
     }
 
-    async fn register(&mut self, city: &City, progress: &ProgressBar) -> Result<Vec<Home>> {
+    async fn register(&mut self, city: &City, progress: &Progress) -> Result<Vec<Home>> {
         let ctx = city.system();
         let people = std::mem::take(&mut self.people);
-        let count = people.len() as u64;
         let mut work = ctx.begin().await?;
         let ids = insert_people(&ctx, &mut work, people).await?;
         work.commit("").await?;
-        progress.inc(count);
         let mut homes = std::mem::take(&mut self.homes);
+        progress.inc(homes.len() as u64);
         let residents = homes.iter_mut().flat_map(|home| &mut home.people);
         for (resident, id) in residents.zip(ids) {
             resident.id = id;
@@ -508,4 +527,62 @@ fn communication(dice: &mut Dice, age: i64, language: &str) -> Vec<String> {
         _ => return Vec::new(),
     };
     vec![way.to_owned()]
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Persons in a household that evens out.
+    fn size((kind, children): (Kind, i64)) -> i64 {
+        match kind {
+            Kind::ElderlyAlone => 1,
+            Kind::FamilyKids => 2 + children,
+            _ => 2,
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_last_households_make_the_sum_come_out(households in 1i64..3_000, spread in 0.0f64..=1.0) {
+            let persons = households + (spread * 4.0 * households as f64) as i64;
+            let mut left = Left { households, persons };
+
+            while left.households > 0 {
+                let own = size(left.even_out());
+                prop_assert!((1..=5).contains(&own), "{left:?}: {own}");
+                left = Left { households: left.households - 1, persons: left.persons - own };
+            }
+
+            prop_assert_eq!(left, Left { households: 0, persons: 0 });
+        }
+    }
+
+    #[test]
+    fn the_households_drawn_before_the_last_ones_leave_a_sum_that_can_come_out() {
+        // At the full size, whatever the small city is: how many persons are
+        // left for the last households, by what each kind has on average.
+        let mut dice = Dice::new(1, "sizes");
+        let today = jiff::civil::date(2025, 11, 21);
+        let mut drawn = |share: fn((Kind, usize, usize)) -> usize, children: [usize; 3]| {
+            let sizes = (0..4_000).map(|_| {
+                let kind = draw_kind(&mut dice, share);
+                let children = 1 + dice.weighed(children) as i64;
+                Drawing { dice: &mut dice, today }.household(kind, children).people.len() as i64
+            });
+            sizes.sum::<i64>() as f64 / 4_000.0
+        };
+        let (small, large) = (drawn(|entry| entry.1, [45, 42, 13]), drawn(|entry| entry.2, [40, 43, 17]));
+
+        for before in [1_500, 3_000] {
+            let rest = HOUSEHOLDS - LAST - before;
+            let persons = PERSONS as f64 - small * before as f64 - large * rest as f64;
+
+            let each = persons / LAST as f64;
+
+            assert!((1.5..4.5).contains(&each), "{each} persons for each of the last households");
+        }
+    }
 }

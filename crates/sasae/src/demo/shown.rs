@@ -9,22 +9,30 @@ use sasae_core::holiday::{next_open, previous_open};
 
 use super::concerns::{Drawer, Wanted};
 use super::course::{Fixed, Reporter, Until};
+use super::crew::TAKES;
 
 impl Drawer<'_> {
     /// Draws what the accounts are shown.
     pub(super) fn show_something(&mut self) -> Result<()> {
         let (city, crew, span) = self.parts();
         let today = span.last.date();
-        let coordinator = crew.shown("coordinator");
-        let volunteer = ["welfare_volunteer", "mutual_supporter", "salon_leader"]
-            .into_iter()
-            .find_map(|role| crew.shown(role))
-            .map(Reporter::Member);
-        let commissioner = crew.shown("minsei");
-        let center = crew.shown("support_center_staff");
-        let csw = ["csw", "inclusion_promoter"].into_iter().find_map(|role| crew.shown(role));
-        let officer = ["ward_officer", "municipal_officer"].into_iter().find_map(|role| crew.shown(role));
-        let network = crew.shown("life_network_officer");
+        // Nobody stands for two: where a profile has fewer roles, less is shown.
+        let mut taken: Vec<usize> = Vec::new();
+        let mut account = |meant: &str, functions: &[&str]| {
+            let found = crew.shown(meant, functions).filter(|at| !taken.contains(at));
+            taken.extend(found);
+            found
+        };
+        let coordinator = account("coordinator", TAKES);
+        let csw = account("csw", TAKES);
+        let center = account("center", TAKES);
+        let officer = account("officer", TAKES);
+        let network = account("network", TAKES);
+        let commissioner = account("commissioner", &["case_member"]);
+        let others: Vec<usize> = crew.accounts(TAKES).into_iter().filter(|at| !taken.contains(at)).collect();
+        let notices = |at: &usize| crew.is_hands(*at) && !crew.may(*at, &["case_member"]);
+        let volunteers: Vec<usize> = crew.accounts(&["notice_report"]).into_iter().filter(notices).collect();
+        let volunteer = volunteers.first().copied().map(Reporter::Member);
         let within = coordinator.map(|at| city.members[at].area);
         let close = commissioner.map(|at| city.members[at].area);
         let week = next_open(today.saturating_add(3.days()));
@@ -51,7 +59,8 @@ impl Drawer<'_> {
         self.add_wanted(notice(&["noise", "drink"], resident, waits, Until::Triage))?;
 
         // Consultations without an outcome.
-        for (taker, back) in [(coordinator, 2), (officer, 3), (center, 1), (csw, 4)] {
+        let further = others.iter().map(|at| (Some(*at), 2));
+        for (taker, back) in [(coordinator, 2), (officer, 3), (center, 1), (csw, 4)].into_iter().chain(further) {
             if let Some(taker) = taker {
                 let day = back_from(today, back);
                 let at = self.dice().below(4);
@@ -60,11 +69,12 @@ impl Drawer<'_> {
         }
 
         // Roles: one that waits for the commissioner's answer, one that the
-        // commissioner and one that the support centre have accepted.
-        let asked = |stories, lead, asked, start, fixed| Wanted {
+        // commissioner and one that the support centre have accepted. Only a
+        // commissioner is asked for those next door.
+        let asked = |stories, lead, asked: Option<(&'static str, usize)>, start, fixed| Wanted {
             stories,
             lead,
-            within: close.or(within),
+            within: close.filter(|_| asked.is_some_and(|(meant, _)| meant == "commissioner")).or(within),
             asked,
             start: Some(start),
             fixed,
@@ -75,12 +85,18 @@ impl Drawer<'_> {
         let of = |meant, member: Option<usize>| member.map(|member| (meant, member));
         let starts = [3, 2, 9, 8, 2, 10].map(|back| self.moment(today, back));
         let (one, two) = (of("commissioner", commissioner), of("center", center));
-        self.add_wanted(asked(&["newspapers", "discharge"], coordinator, one, starts[0], waiting))?;
-        self.add_wanted(asked(&["carer", "lost"], csw, two, starts[1], waiting))?;
-        self.add_wanted(asked(&["lost", "salon"], coordinator, one, starts[2], held(week)))?;
-        self.add_wanted(asked(&["lunchbox", "carer"], coordinator, two, starts[3], held(today)))?;
-        self.add_wanted(asked(&["fraud"], coordinator, of("csw", csw), starts[4], waiting))?;
-        self.add_wanted(asked(&["rent", "garbage_house"], csw, of("network", network), starts[5], held(today)))?;
+        let requests = [
+            asked(&["newspapers", "discharge"], coordinator, one, starts[0], waiting),
+            asked(&["carer", "lost"], csw, two, starts[1], waiting),
+            asked(&["lost", "salon"], coordinator, one, starts[2], held(week)),
+            asked(&["lunchbox", "carer"], coordinator, two, starts[3], held(today)),
+            asked(&["fraud"], coordinator, of("csw", csw), starts[4], waiting),
+            asked(&["rent", "garbage_house"], csw.or(coordinator), of("network", network), starts[5], held(today)),
+        ];
+        // Who is not there is not asked.
+        for wanted in requests.into_iter().filter(|wanted| wanted.lead.is_some() && wanted.asked.is_some()) {
+            self.add_wanted(wanted)?;
+        }
 
         // Cases in full course with a promise or a review.
         let leads = [
@@ -95,7 +111,8 @@ impl Drawer<'_> {
             (center, &["last_days", "carer"][..], Some(back_from(today, 2)), None),
             (network, &["poverty", "drink"][..], Some(today), Some(week)),
         ];
-        for (number, (lead, stories, promise, review)) in leads.into_iter().enumerate() {
+        let further = others.iter().map(|at| (Some(*at), &["salon", "lunchbox"][..], Some(today), Some(week)));
+        for (number, (lead, stories, promise, review)) in leads.into_iter().chain(further).enumerate() {
             let Some(lead) = lead else { continue };
             let start = self.moment(today, 38 + 3 * number as i64);
             let fixed = Fixed { until: Until::Course, promise, review, ..Fixed::default() };
@@ -116,8 +133,8 @@ impl Drawer<'_> {
             })?;
         }
 
-        // What came of what a volunteer and a commissioner had noticed.
-        for reporter in [volunteer, commissioner.map(Reporter::Member)].into_iter().flatten() {
+        // What came of what volunteers and a commissioner had noticed.
+        for reporter in volunteers.into_iter().chain(commissioner).map(Reporter::Member) {
             for back in [12, 45] {
                 let start = self.moment(today, back);
                 self.draw_answered(Some(reporter), Some(start))?;

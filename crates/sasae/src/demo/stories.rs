@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use anyhow::{Context, Result, bail};
 use jiff::civil::Date;
+use sasae_app::profile::Profile;
 use serde::Deserialize;
 
 use super::dice::Dice;
@@ -174,6 +175,7 @@ struct EverydayFile {
     answered: Vec<Answered>,
     consulted: Vec<Consulted>,
     words: Words,
+    fields: BTreeMap<String, Vec<String>>,
     slots: BTreeMap<String, Vec<String>>,
 }
 
@@ -188,6 +190,9 @@ pub struct Book {
     pub consulted: Vec<Consulted>,
     /// Words of everyday records.
     pub words: Words,
+    /// What stands in the fields that a profile adds to its forms, by code;
+    /// under `other` what may stand in any.
+    pub fields: BTreeMap<String, Vec<String>>,
     slots: BTreeMap<String, Vec<String>>,
 }
 
@@ -215,16 +220,47 @@ const SEASON: [&[&str]; 12] = [
     &["椿", "千両", "ゆず"],
 ];
 
+/// What the stories call offices and people, and what a profile calls them.
+pub type Names = Vec<(&'static str, String)>;
+
+/// What a profile calls the offices and people of whom the stories speak.
+pub fn names_in(profile: &Profile) -> Names {
+    const VOLUNTEERS: &[&str] = &["welfare_volunteer", "mutual_supporter", "salon_leader"];
+    let has = |short: &str| profile.main_tiers().any(|tier| tier.short == short);
+    let office = match () {
+        () if has("区") => "区役所",
+        () if has("市町村") => "役場",
+        () => "市役所",
+    };
+    // 民生・児童委員 and CSW（…） are called by their first words.
+    let short = |label: &str| label.split(['（', '・']).next().unwrap_or_default().to_owned();
+    let volunteer = VOLUNTEERS.iter().find_map(|code| profile.role(code)).map(|role| short(&role.ja));
+    let csw = match profile.role("csw") {
+        Some(_) => Some("CSW".to_owned()),
+        None => profile.role("inclusion_promoter").map(|role| short(&role.ja)),
+    };
+    let meets = |functions: &[String]| functions.iter().any(|function| function == "exchange");
+    let place = profile.base_kinds.iter().find(|kind| kind.code != "salon" && meets(&kind.functions));
+    vec![
+        ("区役所", office.to_owned()),
+        ("福祉協力員", volunteer.unwrap_or_else(|| "近所のボランティア".to_owned())),
+        ("CSW", csw.unwrap_or_else(|| "コーディネーター".to_owned())),
+        ("市民センター", place.map_or_else(|| "地域の会館".to_owned(), |kind| short(&kind.ja))),
+    ]
+}
+
 impl Book {
-    /// Reads the stories that are built in.
-    pub fn load() -> Result<Book> {
+    /// Reads the stories that are built in, with the names of a profile.
+    pub fn load(names: &Names) -> Result<Book> {
+        let named = |text: &str| names.iter().fold(text.to_owned(), |text, (word, name)| text.replace(word, name));
         let mut stories = Vec::new();
         for (name, text) in STORIES {
-            let file: StoryFile = toml::from_str(text).with_context(|| format!("stories/{name}.toml"))?;
+            let file: StoryFile = toml::from_str(&named(text)).with_context(|| format!("stories/{name}.toml"))?;
             stories.extend(file.story);
         }
-        let file: EverydayFile = toml::from_str(EVERYDAY).context("stories/everyday.toml")?;
-        Ok(Book { stories, answered: file.answered, consulted: file.consulted, words: file.words, slots: file.slots })
+        let file: EverydayFile = toml::from_str(&named(EVERYDAY)).context("stories/everyday.toml")?;
+        let EverydayFile { answered, consulted, words, fields, slots } = file;
+        Ok(Book { stories, answered, consulted, words, fields, slots })
     }
 }
 
@@ -488,6 +524,7 @@ impl Book {
         let lists = [&words.declined, &words.accepted, &words.next, &words.contact, &words.detail];
         all.extend(lists.iter().flat_map(|list| list.iter()).map(|text| ("words", text.as_str())));
         all.extend(self.slots.values().flatten().map(|text| ("slots", text.as_str())));
+        all.extend(self.fields.values().flatten().map(|text| ("fields", text.as_str())));
         all
     }
 }

@@ -7,10 +7,8 @@ use sasae_app::case::{
     self, AnswerForm, AssessmentForm, CloseForm, ContactForm, GoalForm, MonitoringForm, OpenForm, PlanForm, RoleForm,
 };
 use sasae_app::consultation::{self, IntakeForm, SettleForm};
-use sasae_app::ctx::Ctx;
 use sasae_app::notice::{self, NoticeForm, TriageForm};
 use sasae_app::person::{self, LeaveForm, RestrictionForm};
-use sasae_app::profile::{Field, FieldKind, FormAt};
 use sasae_core::id::Id;
 
 use super::Player;
@@ -64,7 +62,7 @@ impl Player<'_> {
     }
 
     /// One of several texts, for this concern on this day.
-    fn any(&mut self, concern: &Concern, on: Date, texts: &[String]) -> String {
+    pub(super) fn any(&mut self, concern: &Concern, on: Date, texts: &[String]) -> String {
         self.teller.any(&mut self.dice, &concern.scene, on, texts)
     }
 
@@ -227,32 +225,12 @@ impl Player<'_> {
             Source::Answered(_) => return Err(anyhow!("an answered notice has no intake")),
         }
         let ctx = self.acting(concern.taker, "POST /consultations").await?;
-        if let Some(home) = concern.home {
-            self.add_extra(&ctx, &concern, home, on, &mut form);
-        }
+        form.extra = self.intake_fields(&ctx, &concern, on);
         let mut work = ctx.begin().await?;
         let id = consultation::take(&ctx, &mut work, &form).await?;
         work.commit("").await?;
         self.records[number].consultation = Some(id);
         Ok(())
-    }
-
-    /// The municipality's own fields of the intake, where it has these.
-    fn add_extra(&mut self, ctx: &Ctx, concern: &Concern, home: usize, on: Date, form: &mut IntakeForm) {
-        const SINCE: &[&str] =
-            &["[先月|先々月]ごろから", "{少}年ほど前から", "この[春|夏|秋|冬]から", "退院してから", "はっきりしない"];
-        const TRIED: &[&str] =
-            &["どこにも相談していない", "[民生委員|近所の人|{家族}]に話した", "[{医院}|区役所]で少し聞いた"];
-        let asked: Vec<String> = consultation::extra::list_asked(ctx).into_iter().map(|asked| asked.key).collect();
-        for key in asked {
-            let value = match key.as_str() {
-                "intake.living" => self.homes[home].kind.living().to_owned(),
-                "intake.since_when" => self.any(concern, on, &owned(SINCE)),
-                "intake.tried" => self.any(concern, on, &owned(TRIED)),
-                _ => continue,
-            };
-            form.extra.insert(key, vec![value]);
-        }
     }
 
     async fn settle(&mut self, number: usize, on: Date) -> Result<()> {
@@ -310,11 +288,10 @@ impl Player<'_> {
                     reason: if abuse { "abuse" } else { "domestic_violence" }.to_owned(),
                     reported_on: on.to_string(),
                     reported_to: if abuse {
-                        "区役所（高齢者虐待の通報）"
+                        format!("{}（高齢者虐待の通報）", self.office)
                     } else {
-                        "警察署・配偶者暴力相談支援センター"
-                    }
-                    .to_owned(),
+                        "警察署・配偶者暴力相談支援センター".to_owned()
+                    },
                     note: if abuse {
                         "同居の子の支援者には見せない"
                     } else {
@@ -386,59 +363,20 @@ impl Player<'_> {
         Ok(())
     }
 
-    /// The fields that the profile requires in a form, each with the first word
-    /// of its vocabulary where it is a choice.
-    fn required_at(&self, at: FormAt) -> Vec<(String, Option<String>)> {
-        let profile = &self.city.tenant.profile;
-        let fields = profile.forms_at(at).flat_map(|form| &form.field).filter(|field| field.required);
-        let word = |field: &Field| {
-            let vocabulary = field.vocabulary.as_deref()?;
-            profile.words(vocabulary).first().map(|word| word.code.clone())
-        };
-        fields
-            .map(|field| {
-                let words = match field.kind {
-                    FieldKind::Choice => word(field),
-                    FieldKind::YesNo => Some("yes".to_owned()),
-                    FieldKind::Number => Some("1".to_owned()),
-                    FieldKind::Date | FieldKind::Text | FieldKind::LongText => None,
-                };
-                (field.code.clone(), words)
-            })
-            .collect()
-    }
-
     async fn assess(&mut self, number: usize, on: Date) -> Result<()> {
-        const HEALTH: &[&str] = &[
-            "{病}で{医院}に[月{少}回|時々]通う。[薬は{数}種類|服薬は不規則]。",
-            "大きな病気はない。[眠りが浅い|食が細い]。",
-        ];
-        const TIES: &[&str] = &[
-            "{家族}は{遠方}。{近所}人と[あいさつする|時々話す]。",
-            "行き来は{家族}だけ。[近所との付き合いは薄い|古い友人が{少}人]。",
-        ];
         let (concern, case) = (self.concern(number), self.case(number)?);
         let story = self.story(&concern)?;
-        let mut extra: Vec<(String, String)> = [("health", HEALTH), ("ties", TIES)]
-            .map(|(code, texts)| (code.to_owned(), self.any(&concern, on, &owned(texts))))
-            .into();
-        // What this profile wants to know besides.
-        for (code, words) in self.required_at(FormAt::Assessment) {
-            if !extra.iter().any(|(known, _)| *known == code) {
-                let told = words.unwrap_or_else(|| self.any(&concern, on, &story.needs));
-                extra.push((code, told));
-            }
-        }
+        let ctx = self.acting(concern.lead, &format!("POST /cases/{case}/assessments")).await?;
+        let (extra_code, extra) = self.assessment_fields(&ctx, &concern, on).into_iter().unzip();
         let form = AssessmentForm {
             assessed_on: on.to_string(),
             situation: self.fresh(&concern, on, &story.situation),
             strengths: self.any(&concern, on, &story.strengths),
             risks: self.any(&concern, on, &story.risks),
             needs: self.any(&concern, on, &story.needs),
-            extra_code: extra.iter().map(|(code, _)| code.clone()).collect(),
-            extra: extra.into_iter().map(|(_, text)| text).collect(),
+            extra_code,
+            extra,
         };
-        let ctx = self.acting(concern.lead, &format!("POST /cases/{case}/assessments")).await?;
         let mut work = ctx.begin().await?;
         case::assess(&ctx, &mut work, case, &form).await?;
         work.commit("").await?;
@@ -577,9 +515,4 @@ impl Player<'_> {
         work.commit("").await?;
         Ok(())
     }
-}
-
-/// Texts of the code as the stories have theirs.
-fn owned(texts: &[&str]) -> Vec<String> {
-    texts.iter().map(|text| (*text).to_owned()).collect()
 }

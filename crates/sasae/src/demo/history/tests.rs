@@ -2,7 +2,7 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
 use jiff::civil::datetime;
-use sasae_app::app::{App, Settings};
+use sasae_app::app::{App, DemoAccount, Settings};
 use sasae_app::audit::{self, Verdict};
 use sasae_app::ctx::StaffActor;
 use sasae_app::migrations::MIGRATIONS;
@@ -11,6 +11,7 @@ use sasae_app::task::{self, Due, What};
 use sasae_app::{access, account, notice};
 use sasae_core::clock::Clock;
 use sasae_db::{Db, Options};
+use sasae_test::{TestDb, both_engines};
 
 use super::*;
 use crate::demo::{self, Size};
@@ -25,13 +26,22 @@ struct Built {
 
 impl Built {
     async fn new(folder: &Path, seed: u64, share: u32, until: DateTime) -> Built {
-        let profile = Profile::load("kitakyushu").unwrap();
-        let plan = Plan { profile: &profile, seed, size: Size::Small, share, until };
-        let name = format!("{seed}-{share}-{}.sqlite", until.date());
+        Built::of(folder, "kitakyushu", (seed, share), until).await
+    }
+
+    async fn of(folder: &Path, profile: &str, (seed, share): (u64, u32), until: DateTime) -> Built {
+        let name = format!("{profile}-{seed}-{share}-{}.sqlite", until.date());
         let url = format!("sqlite:{}", folder.join(name).display());
         let db = Db::open(&url, &Options { durable: false, ..Options::default() }).await.unwrap();
         db.migrate(MIGRATIONS).await.unwrap();
-        demo::build(&db, &plan, &ProgressBar::hidden()).await.unwrap();
+        Built::within(db, profile, (seed, share), until).await
+    }
+
+    /// Builds the city into a migrated database.
+    async fn within(db: Db, profile: &str, (seed, share): (u64, u32), until: DateTime) -> Built {
+        let profile = Profile::load(profile).unwrap();
+        let plan = Plan { profile: &profile, seed, size: Size::Small, share, until };
+        demo::build(&db, &plan, &Progress::hidden()).await.unwrap();
         let code = plan.tenant().unwrap().to_string();
         let settings = Settings { tenant: code.clone(), ..Settings::default() };
         let app = App::new(db, Clock::seeded(9, from_tokyo(until)), settings).unwrap();
@@ -179,17 +189,22 @@ async fn the_city_reads_like_real_work() {
     assert!(matches!(verdict, Verdict::Whole { rows, .. } if rows > 500), "{verdict:?}");
 }
 
+fn whats(due: &[Due]) -> HashSet<What> {
+    due.iter().map(|due| due.what).collect()
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_coordinator_finds_believable_things_due_and_others_only_their_own() {
+async fn every_account_finds_believable_things_due() {
     let folder = tempfile::tempdir().unwrap();
     let city = Built::new(folder.path(), 1, 4, UNTIL).await;
     let today = UNTIL.date();
     let week = today.saturating_add(6.days());
-    let whats = |due: &[Due]| due.iter().map(|due| due.what).collect::<HashSet<What>>();
 
     let coordinator = city.due("coordinator").await;
     let mut due = HashMap::new();
-    for login in ["volunteer", "city"] {
+    for login in
+        ["csw", "ward", "support-center-staff", "minsei", "supervisor", "life-network-officer", "volunteer", "city"]
+    {
         due.insert(login, city.due(login).await);
     }
 
@@ -206,9 +221,137 @@ async fn a_coordinator_finds_believable_things_due_and_others_only_their_own() {
         assert!(coordinators.contains(&what), "{what:?} of {coordinators:?}");
     }
     assert!(coordinator.iter().any(|due| due.until < today), "overdue");
+    assert!(coordinator.iter().any(|due| due.until == today), "today");
     assert!(coordinator.iter().any(|due| today < due.until && due.until <= week), "this week");
     assert!(coordinator.len() < 60, "{} things are no day's work", coordinator.len());
+    for login in ["csw", "ward", "support-center-staff", "life-network-officer"] {
+        let own = whats(&due[login]);
+        assert!(own.contains(&What::ContactNext), "{login}: {own:?}");
+        assert!(due[login].iter().any(|due| due.until == today), "{login}: {:?}", due[login]);
+        assert!(due[login].len() < 60, "{login}: {} things are no day's work", due[login].len());
+    }
+    assert!(whats(&due["csw"]).contains(&What::RoleAnswer));
+    assert!(whats(&due["support-center-staff"]).contains(&What::RoleDue));
+    assert!(whats(&due["minsei"]).contains(&What::RoleAnswer));
+    assert!(whats(&due["minsei"]).contains(&What::RoleDue));
+    assert!(whats(&due["supervisor"]).contains(&What::NoticeNew));
     assert!(due["city"].is_empty() && due["volunteer"].is_empty());
+}
+
+/// Holds a city to what every demo promises: records of each kind, a whole
+/// chain, accounts that sign in, and for every role with tasks something due.
+async fn keeps_its_promise(city: &Built) {
+    for table in ["notice", "consultation", "support_case", "case_assessment", "case_plan", "case_contact"] {
+        assert!(city.count(&format!("SELECT COUNT(*) FROM {table}")).await > 10, "{table}");
+    }
+    for condition in [
+        "notice WHERE reporter_staff IS NULL",
+        "notice WHERE reporter_staff IS NOT NULL",
+        "support_case WHERE state = 'open'",
+        "support_case WHERE state = 'closed'",
+        "case_role WHERE state = 'asked'",
+        "entrustment",
+    ] {
+        assert!(city.count(&format!("SELECT COUNT(*) FROM {condition}")).await > 0, "{condition}");
+    }
+    let verdict = audit::store::verify(city.app.db(), &city.code).await.unwrap();
+    assert!(matches!(verdict, Verdict::Whole { rows, .. } if rows > 100), "{verdict:?}");
+
+    let today = city.app.clock().today();
+    let tenant = city.app.tenant(&city.code).await.unwrap();
+    let accounts = demo::accounts(&tenant.profile);
+    assert!(accounts.len() >= 4);
+    for DemoAccount { login, password, .. } in &accounts {
+        let ctx = city.signed_in(login).await;
+        let mut read = ctx.read().await.unwrap();
+        let account = account::store::find_account(&mut read, &city.code, login).await.unwrap().unwrap();
+        drop(read);
+        let costs = city.app.settings().argon2;
+        assert!(account::password::verify(password, Some(account.password_hash), costs).await.unwrap(), "{login}");
+        let due = city.due(login).await;
+        let posts = &ctx.staff().unwrap().posts;
+        let may = |function: &str| ctx.may(function) && posts.iter().all(|post| post.reach != "figures");
+        let has_tasks = ["notice_triage", "consultation_take", "case_lead", "case_member"].into_iter().any(may);
+        assert_eq!(has_tasks, !due.is_empty(), "{login}: {due:?}");
+        if ["consultation_take", "case_lead", "person_register"].into_iter().all(may) {
+            assert!(due.iter().any(|due| due.until == today), "{login} has nothing to do today: {due:?}");
+        }
+        assert!(due.len() < 100, "{login}: {} things are no day's work", due.len());
+    }
+}
+
+async fn promise_of(profile: &str) {
+    let folder = tempfile::tempdir().unwrap();
+
+    let city = Built::of(folder.path(), profile, (1, 4), UNTIL).await;
+
+    keeps_its_promise(&city).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_city_of_kitakyushu_keeps_its_promise() {
+    promise_of("kitakyushu").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_prefecture_of_akita_keeps_its_promise() {
+    promise_of("akita").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_city_of_chofu_keeps_its_promise() {
+    promise_of("chofu").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_ward_of_chuo_keeps_its_promise() {
+    promise_of("chuo").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_ward_of_osaka_keeps_its_promise() {
+    promise_of("osaka_kita").await;
+}
+
+#[test]
+fn every_profile_that_ships_is_held_to_its_promise() {
+    let names: Vec<&str> = sasae_app::profile::names().collect();
+
+    assert_eq!(names, ["osaka_kita", "akita", "chuo", "kitakyushu", "chofu"], "each has a test above");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_day_it_is_every_account_finds_something_to_do() {
+    let days = [
+        ("chofu", "a Monday", datetime(2025, 11, 17, 8, 30, 0, 0)),
+        ("osaka_kita", "a Sunday", datetime(2025, 11, 16, 8, 30, 0, 0)),
+        ("akita", "the first day of a fiscal year", datetime(2026, 4, 1, 8, 30, 0, 0)),
+        ("kitakyushu", "Golden week", datetime(2026, 5, 4, 8, 30, 0, 0)),
+        ("chuo", "New Year, before the day has begun", datetime(2026, 1, 1, 0, 0, 0, 0)),
+    ];
+    let folder = tempfile::tempdir().unwrap();
+    for (seed, (profile, what, day)) in (11..).zip(days) {
+        println!("{what}");
+
+        let city = Built::of(folder.path(), profile, (seed, 6), day).await;
+
+        keeps_its_promise(&city).await;
+    }
+}
+
+both_engines! {
+    migrations = MIGRATIONS;
+
+    async fn a_city_with_its_history_is_built_on_either_engine(test: TestDb) {
+        let city = Built::within(test.db.clone(), "chofu", (3, 20), UNTIL).await;
+
+        for table in ["notice", "consultation", "support_case", "case_contact", "entrustment", "account"] {
+            assert!(city.count(&format!("SELECT COUNT(*) FROM {table}")).await > 0, "{table}");
+        }
+        let verdict = audit::store::verify(city.app.db(), &city.code).await.unwrap();
+        assert!(matches!(verdict, Verdict::Whole { rows, .. } if rows > 100), "{verdict:?}");
+        assert!(!city.due("coordinator").await.is_empty());
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
