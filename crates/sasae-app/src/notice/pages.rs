@@ -10,18 +10,21 @@ use serde::Deserialize;
 use super::model::{NoticeForm, TriageForm};
 use super::store::{self, Notice, Which};
 use crate::access::{self, Act, Kind, Why};
-use crate::area;
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::handover::{self, Handover};
 use crate::web::ui::form::{
-    Choice, FormShell, choice_field, error_summary, hidden, long_field, select_field, text_field, yes_no,
+    Choice, Draft, FormShell, choice_field, error_summary, hidden, long_field, select_field, text_field, yes_no,
 };
 use crate::web::ui::parts::{
     Column, Flash, Tab, Table, Tone, callout, chip, data_list, date_pair, empty, link_button, post_button,
     primary_link, tabs,
 };
 use crate::web::{Form, Page, Reply, see};
+use crate::{area, draft};
+
+/// Under which key the draft is kept.
+const DRAFT: &str = "notice:new";
 
 /// Which notices a list shows.
 #[derive(Debug, Default, Deserialize)]
@@ -50,7 +53,7 @@ pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
         h1 { (title) }
         (tabs(title, &tab_list))
         @if notices.is_empty() {
-            (empty(lang.t("扱いを決めていない気づきはありません。", "There is no notice to decide on."), Some((lang.t("気づきを記録する", "Record a notice"), "/notices/new"))))
+            (empty(lang.t("扱いを決めていない気づきはありません。", "There is no notice to decide on."), Some(("/notices/new", lang.t("気づきを記録する", "Record a notice")))))
         } @else {
             (Table {
                 caption: title,
@@ -104,12 +107,23 @@ pub struct NewQuery {
 
 /// `GET /notices/new`
 pub async fn show_new(ctx: Ctx, Query(query): Query<NewQuery>) -> Reply {
-    let area = ctx.staff()?.posts.first().map(|post| post.area.to_string()).unwrap_or_default();
-    let form = NoticeForm { person: query.person, area, ..NoticeForm::default() };
-    new_page(&ctx, &form, &Fields::default()).await
+    let mut read = ctx.read().await?;
+    let kept: Option<(NoticeForm, String)> = draft::find(&ctx, &mut read, DRAFT).await?;
+    drop(read);
+    let (mut form, kept_at) = match kept {
+        Some((form, at)) => (form, Some(at)),
+        None => {
+            let area = ctx.staff()?.posts.first().map(|post| post.area.to_string()).unwrap_or_default();
+            (NoticeForm { area, ..NoticeForm::default() }, None)
+        }
+    };
+    if !query.person.is_empty() {
+        form.person = query.person;
+    }
+    new_page(&ctx, &form, kept_at.as_deref(), &Fields::default()).await
 }
 
-async fn new_page(ctx: &Ctx, form: &NoticeForm, errors: &Fields) -> Reply {
+async fn new_page(ctx: &Ctx, form: &NoticeForm, kept_at: Option<&str>, errors: &Fields) -> Reply {
     let lang = ctx.lang();
     let mut read = ctx.read().await?;
     let mut areas = Vec::new();
@@ -135,7 +149,7 @@ async fn new_page(ctx: &Ctx, form: &NoticeForm, errors: &Fields) -> Reply {
         (yes_no(lang, "urgent", lang.t("今日のうちに動く必要がある", "Something must be done today")).values([form.urgent.as_str()]))
     };
     let shell = FormShell {
-        draft: Some(crate::web::ui::form::Draft { key: "notice:new", kept_at: None }),
+        draft: Some(Draft { key: DRAFT, kept_at }),
         consequence: Some(lang.t(
             "区域の相談担当に届きます。どうなったかは、この気づきの画面に返ってきます。",
             "It goes to those who triage in the area; the answer comes back on the notice's page.",
@@ -152,14 +166,17 @@ async fn new_page(ctx: &Ctx, form: &NoticeForm, errors: &Fields) -> Reply {
 /// `POST /notices`
 pub async fn report(ctx: Ctx, form: Form<NoticeForm>) -> Reply {
     if form.draft {
-        return crate::draft::keep_and_return(&ctx, &form, "/notices/new").await;
+        return draft::keep_and_return(&ctx, &form, "/notices/new").await;
     }
     let mut work = ctx.begin().await?;
     match super::report(&ctx, &mut work, &form.input).await {
-        Ok(reported) => Ok(see(&work.commit(&format!("/notices/{}?done=reported", reported.id)).await?)),
+        Ok(reported) => {
+            draft::forget(&ctx, &mut work, DRAFT).await?;
+            Ok(see(&work.commit(&format!("/notices/{}?done=reported", reported.id)).await?))
+        }
         Err(Error::Invalid(errors)) => {
             drop(work);
-            new_page(&ctx, &form.input, &errors).await
+            new_page(&ctx, &form.input, None, &errors).await
         }
         Err(other) => Err(other),
     }

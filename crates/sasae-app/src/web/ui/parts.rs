@@ -129,13 +129,13 @@ pub fn data_list(rows: &[(&str, Markup)]) -> Markup {
     }
 }
 
-/// An empty list: says that it is empty and what to do; `action` is words and
-/// path.
+/// An empty list: says that it is empty and what to do; `action` is path and
+/// words, as for [`link_button`].
 pub fn empty(text: &str, action: Option<(&str, &str)>) -> Markup {
     html! {
         div class="empty" {
             p { (text) }
-            @if let Some((words, href)) = action { a class="button" href=(href) { (words) } }
+            @if let Some((href, words)) = action { (link_button(href, words)) }
         }
     }
 }
