@@ -178,13 +178,11 @@ impl Figures {
             @if let Some(days) = self.median_days() {
                 p class="lead" {
                     (lang.t("相談の受付から、主担当と役割が決まるまで（中央値）：", "From intake to agreed lead and roles (median): "))
-                    strong { (days) (lang.t("日", " days")) } " "
-                    (lang.t("", "of ")) (self.days.len()) (lang.t("件のうち", " cases"))
+                    strong { (days) (lang.t("日", " days")) }
+                    (lang.t("（", " (")) (self.days.len()) (lang.t("件）", " cases)"))
                 }
             }
-            div class="table-scroll" tabindex="0" role="group" aria-label=(caption) {
-                (Table { caption: &caption, columns: &columns, rows, sums: None })
-            }
+            (Table { caption: &caption, columns: &columns, rows, sums: None })
             p class="muted" { (lang.t(
                 "数字を押すと、そのもとになった記録の一覧が開きます。一覧の行数は数字と同じです。",
                 "Each number opens the list of the records behind it, with exactly as many rows.",

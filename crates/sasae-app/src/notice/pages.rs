@@ -17,11 +17,11 @@ use crate::web::ui::form::{
     Choice, Draft, FormShell, choice_field, error_summary, hidden, long_field, select_field, text_field, yes_no,
 };
 use crate::web::ui::parts::{
-    Column, Flash, Tab, Table, Tone, callout, chip, data_list, date_pair, empty, link_button, post_button,
+    Column, Flash, Tab, Table, Tone, beginning, callout, chip, data_list, date_pair, empty, link_button, post_button,
     primary_link, tabs,
 };
 use crate::web::{Form, Page, Reply, see};
-use crate::{area, draft};
+use crate::{area, consultation, draft};
 
 /// Under which key the draft is kept.
 const DRAFT: &str = "notice:new";
@@ -58,10 +58,11 @@ pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
             (Table {
                 caption: title,
                 columns: &[
-                    Column { label: lang.t("届いた日", "Received"), numeric: false },
+                    // What is on and where it stands come first: a phone shows no more at once.
                     Column { label: lang.t("気づいたこと", "What"), numeric: false },
-                    Column { label: lang.t("区域", "Area"), numeric: false },
                     Column { label: lang.t("ようす", "State"), numeric: false },
+                    Column { label: lang.t("届いた日", "Received"), numeric: false },
+                    Column { label: lang.t("区域", "Area"), numeric: false },
                 ],
                 rows: notices.iter().map(|notice| row(&ctx, notice)).collect(),
                 sums: None,
@@ -75,16 +76,16 @@ pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
 fn row(ctx: &Ctx, notice: &Notice) -> Vec<Markup> {
     let lang = ctx.lang();
     let href = format!("/notices/{}", notice.id);
-    let words: String = notice.what.chars().take(40).collect();
+    let words = beginning(&notice.what, 40);
     vec![
-        date_pair(notice.received_on, lang),
         html! {
             a href=(href) { (ctx.profile().label("notice_kind", &notice.kind, lang)) }
             @if notice.urgent { " " (chip(Tone::Danger, lang.t("今日助けがいる", "Help needed today"))) }
             @if !words.is_empty() { br; span class="muted" { (words) } }
         },
-        html! { (notice.area_name) },
         state_chip(ctx, notice),
+        date_pair(notice.received_on, lang),
+        html! { (notice.area_name) },
     ]
 }
 
@@ -214,6 +215,10 @@ struct ShowNotice {
     handovers: Vec<Handover>,
     why: Vec<Why>,
     may_triage: bool,
+    /// The consultation that it became, where the reader may see it.
+    taken: Option<Id>,
+    /// It is to become a consultation, and has not yet.
+    to_take: bool,
 }
 
 async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
@@ -222,7 +227,13 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
     let notice = store::get(ctx, &mut read, id).await?;
     let handovers = handover::list_of(ctx, &mut read, id).await?;
     let may_triage = access::allowed(ctx, &mut read, Kind::Notice, id, Act::Triage).await?;
-    Ok(ShowNotice { notice, handovers, why, may_triage })
+    let taken = consultation::store::find_of_notice(ctx, &mut read, id).await?;
+    let to_take = may_triage && taken.is_none() && notice.triage.as_deref() == Some("consultation");
+    let taken = match taken {
+        Some(taken) if access::can_see(ctx, &mut read, Kind::Consultation, taken).await? => Some(taken),
+        _ => None,
+    };
+    Ok(ShowNotice { notice, handovers, why, may_triage, taken, to_take })
 }
 
 impl ShowNotice {
@@ -238,7 +249,10 @@ impl ShowNotice {
             }
             (self.content(ctx))
             @if self.may_triage && undecided { (self.decide(ctx, form, errors)) }
-            @if notice.triage.as_deref() == Some("consultation") && self.may_triage {
+            @if let Some(taken) = self.taken {
+                p { (link_button(&format!("/consultations/{taken}"), lang.t("受け付けた相談を開く", "Open the consultation that it became"))) }
+            }
+            @if self.to_take {
                 (callout(lang, Tone::Info, lang.t("次にすること", "Next"), html! {
                     p { (lang.t("相談として受け付けてください。この気づきとつながります。", "Take the intake now; it will be linked to this notice.")) }
                     p { (primary_link(&format!("/consultations/new?notice={}", notice.id), lang.t("相談を受け付ける", "Take the intake"))) }

@@ -106,6 +106,15 @@ impl<'a> Visitor<'a> {
     }
 }
 
+impl Visitor<'_> {
+    /// The same with input that must come back as wrong; gives the words of that page.
+    pub async fn send_wrong(&self, page: &Opened, action: &str, fields: &[(&str, &str)]) -> String {
+        let answer = self.post(action, &page.filled(action, fields)).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", words(&answer.body));
+        words(&answer.body)
+    }
+}
+
 /// The visible words of a page, for the message of a failure.
 fn words(body: &str) -> String {
     let dom = Html::parse_document(body);

@@ -5,6 +5,7 @@
 
 use jiff::civil::Date;
 use sasae_core::id::Id;
+use sasae_db::args;
 use sasae_sheet::{CsvEncoding, Lang as SheetLang, write_csv};
 use sasae_test::{TestDb, both_engines};
 
@@ -15,7 +16,7 @@ use crate::import::{Options, What, run};
 use crate::migrations::MIGRATIONS;
 use crate::person;
 use crate::staff::store::list_staff_named;
-use crate::testing::TestApp;
+use crate::testing::{TENANT, TestApp};
 
 const MUNICIPALITIES: &[u8] = include_bytes!("../../tests/data/localgovjp-utf8.csv");
 const TOWNS: &[u8] = include_bytes!("../../tests/data/abr_town_401064_kokurakita.csv");
@@ -79,7 +80,7 @@ async fn city(db: &TestDb) -> TestApp {
             "S1",
             "髙﨑 実",
             "タカサキ ミノル",
-            "大正15年12月25日",
+            "大正15年12月24日",
             "男",
             "北九州市小倉北区青葉２丁目１－１",
             "夫",
@@ -102,6 +103,17 @@ async fn area_of(test: &TestApp, name: &str) -> Id {
     let ctx = test.system().await;
     let mut read = ctx.read().await.unwrap();
     area::Book::load(&ctx, &mut read, ctx.today()).await.unwrap().find(name, None, None).unwrap().id
+}
+
+/// The area of the household in which the person of that page lives.
+async fn household_area(test: &TestApp, person: &str) -> Id {
+    let ctx = test.system().await;
+    let mut read = ctx.read().await.unwrap();
+    let id: Id = person.rsplit('/').next().unwrap().parse().unwrap();
+    let home = person::store::household::find_of(&ctx, &mut read, id).await.unwrap().unwrap();
+    let text = "SELECT area_id FROM household WHERE tenant = ?1 AND id = ?2";
+    let found: Vec<(Id,)> = read.query_text(text, args![TENANT, home]).await.unwrap();
+    found[0].0
 }
 
 /// How often each kind was done in an area in the fiscal year.
@@ -177,5 +189,29 @@ both_engines! {
         let mut read = ctx.read().await.unwrap();
         let born: Date = person::store::get(&ctx, &mut read, hana.id().parse().unwrap()).await.unwrap().birth_on.unwrap();
         assert_eq!(born, "1937-03-04".parse::<Date>().unwrap());
+    }
+
+    async fn the_area_of_somebody_registered_by_hand_follows_from_the_address(db: TestDb) {
+        let test = city(&db).await;
+        let aida = Visitor::signed_in(&test, "aida").await;
+        let form = aida.open("/persons/new").await;
+        let name = [("family", "試験"), ("given", "三郎"), ("area", "")];
+
+        let unknown = aida.send_wrong(&form, "/persons", &[&name[..], &[("address", "どこか遠いところ")]].concat()).await;
+        let typed = [&name[..], &[("address", "北九州市小倉北区赤坂１丁目２－３")]].concat();
+        let registered = aida.send(&form, "/persons", &typed).await;
+        let person = registered.path().to_owned();
+        let edit = aida.open(&format!("{person}/edit")).await;
+        let moved = aida.send(&edit, &person, &[("address", "小倉北区青葉二丁目1番1号")]).await;
+        let household = household_area(&test, &person).await;
+        let edit = aida.open(&format!("{person}/edit")).await;
+        let akasaka = edit.choice("area", "赤坂校区");
+        let chosen = aida.send(&edit, &person, &[("address", "小倉北区青葉一丁目1番1号"), ("area", &akasaka)]).await;
+
+        assert!(unknown.contains("直すところがあります"), "{unknown}");
+        assert!(registered.words().contains("赤坂校区"), "{}", registered.words());
+        assert!(moved.words().contains("青葉校区"), "{}", moved.words());
+        assert_eq!(household, area_of(&test, "青葉校区").await);
+        assert!(chosen.words().contains("赤坂校区"), "{}", chosen.words());
     }
 }

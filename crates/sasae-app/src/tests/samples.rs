@@ -82,7 +82,7 @@ impl City {
             plan: format!("{case}{}", record("plans")),
             contact: format!("{case}{}", record("contacts")),
             monitoring: format!("{case}{}", record("monitoring")),
-            receipt: "1234567890".to_owned(),
+            receipt: "5YY3-QYA4-KRT9".to_owned(),
             case,
             test,
         }
@@ -188,8 +188,8 @@ pub struct Sample {
     pub sees: &'static str,
     /// A redirect that is meant, and where it leads.
     pub leads: Option<&'static str>,
-    /// In a city without records it says so, and what to do.
-    pub says_empty: bool,
+    /// To whom it says, in a city without records, that there are none.
+    pub says_empty: &'static str,
     /// It is about a record, so that a city without records does not have it.
     pub of_record: bool,
 }
@@ -210,10 +210,10 @@ pub fn samples(city: &City) -> Vec<Sample> {
         path: path.to_owned(),
         sees,
         leads: None,
-        says_empty: false,
+        says_empty: "",
         of_record: false,
     };
-    let empty = |sample: Sample| Sample { says_empty: true, ..sample };
+    let empty = |sample: Sample| Sample { says_empty: sample.sees, ..sample };
     let leads = |sample: Sample, to| Sample { leads: Some(to), ..sample };
     let of = |route, record: &str, rest: &str, sees| Sample {
         of_record: true,
@@ -239,7 +239,7 @@ pub fn samples(city: &City) -> Vec<Sample> {
         leads(at("/language", "/language?to=ja&back=/today", ALL), "/today"),
         at("/account", "/account", POSTS),
         empty(at("/today", "/today", POSTS)),
-        empty(at("/record", "/record", POSTS)),
+        Sample { says_empty: "lead officer supervisor minsei far", ..at("/record", "/record", POSTS) },
         at("/search", "/search", POSTS),
         at("/search", "/search?q=%E5%B1%B1", POSTS),
         empty(at("/search", "/search?q=%E7%84%A1%E3%81%84", POSTS)),

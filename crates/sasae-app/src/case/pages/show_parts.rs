@@ -242,6 +242,7 @@ impl ShowCase {
                         @match self.opened.case.review_on { Some(on) => (date_pair(on, lang)), None => (lang.t("なし", "none")) }
                     }
                     (goal_list(ctx, id, &self.goals, self.may_edit))
+                    p { a href={ "/cases/" (id) "/plans/" (plan.id) } { (lang.t("計画だけを開く（印刷など）", "Open the plan by itself, to print it for example")) } }
                     @if self.plans.len() > 1 {
                         details {
                             summary { (lang.t("前の計画", "Earlier plans")) " (" (self.plans.len() - 1) ")" }

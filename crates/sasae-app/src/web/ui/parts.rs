@@ -140,6 +140,15 @@ pub fn empty(text: &str, action: Option<(&str, &str)>) -> Markup {
     }
 }
 
+/// The beginning of a text, with a mark where it goes on.
+pub fn beginning(text: &str, most: usize) -> String {
+    let mut short: String = text.chars().take(most).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
+}
+
 /// A link that looks like a button.
 pub fn link_button(href: &str, words: &str) -> Markup {
     html! { a class="button" href=(href) { (words) } }
