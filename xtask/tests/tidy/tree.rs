@@ -94,6 +94,7 @@ impl Tree {
     pub fn rooms(&self) -> Vec<&str> {
         let mut rooms: Vec<&str> = self
             .files()
+            .filter(|file| !file.is_test)
             .filter_map(|file| file.path.strip_prefix(ROOMS)?.split_once('/'))
             .map(|(room, _)| room)
             .collect();

@@ -48,6 +48,14 @@ impl Done {
     }
 }
 
+/// A fiscal year as it is read: 令和7年度, or the year in which it begins.
+fn year_words(year: FiscalYear, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => year.label(),
+        Lang::En => format!("FY{}", year.0),
+    }
+}
+
 /// Period and area of the figures.
 #[derive(Debug, Default, Deserialize)]
 pub struct Asked {
@@ -159,13 +167,13 @@ impl Figures {
                 cells
             })
             .collect();
-        let caption = format!("{} {}", self.area_name, self.year.label());
+        let caption = format!("{} {}", self.area_name, year_words(self.year, lang));
         let year = self.year.0.to_string();
         let years: Vec<(String, String)> = self
             .years
             .iter()
             .filter_map(|y| i16::try_from(*y).ok())
-            .map(|y| (y.to_string(), FiscalYear(y).label()))
+            .map(|y| (y.to_string(), year_words(FiscalYear(y), lang)))
             .collect();
         let area = self.area.to_string();
         html! {
@@ -232,7 +240,7 @@ pub async fn behind(ctx: Ctx, Query(asked): Query<Asked>) -> Reply {
     let more = rows.len() as i64 > PAGE;
     rows.truncate(PAGE as usize);
     let lang = ctx.lang();
-    let title = format!("{} {} {}", area.name, year.label(), done.words(lang));
+    let title = format!("{} {} {}", area.name, year_words(year, lang), done.words(lang));
     let here = |page: i64| {
         format!(
             "/figures/behind?year={}&area={}&kind={}&month={}&page={page}",

@@ -424,6 +424,7 @@ impl ShowConsultation {
         let action = format!("/consultations/{}/settle", self.it.id);
         let shell = FormShell {
             revision: Some(self.it.revision),
+            secondary: true,
             consequence: Some(lang.t(
                 "この相談は終わりになります。気づきを知らせた人には、返事が届きます。",
                 "The consultation ends. Whoever reported the notice gets the answer.",

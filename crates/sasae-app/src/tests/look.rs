@@ -133,7 +133,8 @@ fn scripts(dom: &Html, answer: &Answer, found: &mut Vec<String>) {
         found.push("an inline style sheet".to_owned());
     }
     let outside = answer.body.replace("http://www.w3.org/2000/svg", "");
-    if outside.contains("http://") || outside.contains("https://") || outside.contains("\"//") {
+    let whose = all(dom, "[src^='//'], [href^='//'], [action^='//']");
+    if outside.contains("http://") || outside.contains("https://") || !whose.is_empty() {
         found.push("an address outside".to_owned());
     }
 }

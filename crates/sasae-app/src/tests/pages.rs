@@ -228,6 +228,7 @@ fn the_look_at_a_page_finds_what_it_looks_for() {
         ("<h1>x</h1><script nonce=9876543210 src='/a'></script>", "a script"),
         ("<h1 style='color:red'>x</h1>", "inline style"),
         ("<h1>x</h1><img src='https://example.org/x'>", "an address outside"),
+        ("<h1>x</h1><img src='//example.org/x'>", "an address outside"),
         ("<h1>x</h1><a href='/b'>b</a>", "GET /b is no page"),
         ("<h1>x</h1><a href='/a/1'></a>", "without words"),
         (large.as_str(), "bytes"),

@@ -381,14 +381,12 @@ fn life_fields(ctx: &Ctx, shown: &Shown<'_>, areas: &[(String, String)], by_town
         .error(error("area"));
     let area_field = match (by_town && address_shown, shown.record) {
         (false, _) => area_field.required(),
-        (true, None) => area_field.hint(lang.t(
-            "選ばないときは、住所の町名から決まります",
-            "Left open, it follows from the town in the address",
-        )),
-        (true, Some(_)) => area_field.hint(lang.t(
-            "住所を直すと、町名に合わせて変わります",
-            "Follows from the town when the address is changed",
-        )),
+        (true, None) => area_field.hint(
+            lang.t("選ばないときは、住所の町名から決まります", "Left open, it follows from the town in the address"),
+        ),
+        (true, Some(_)) => area_field.hint(
+            lang.t("住所を直すと、町名に合わせて変わります", "Follows from the town when the address is changed"),
+        ),
     };
     html! {
         (choice_field(lang, "sex", lang.t("性別", "Sex"), choices(ctx, "sex")).values([form.sex.as_str()]).error(error("sex")))
