@@ -55,7 +55,16 @@ fn found(ctx: &Ctx, groups: &[Group]) -> Markup {
         }
         @for (index, group) in groups.iter().enumerate().filter(|(_, group)| !group.hits.is_empty()) {
             section aria-labelledby={ "group-" (index) } {
-                h2 id={ "group-" (index) } { (group.title) " " span class="count" { (group.hits.len()) } }
+                @let cut = group.hits.len() as i64 >= super::MOST;
+                h2 id={ "group-" (index) } { (group.title) @if !cut { " " span class="count" { (group.hits.len()) } } }
+                @if cut {
+                    p class="hint" {
+                        @match lang {
+                            Lang::Ja => { "はじめの" (super::MOST) "件です。もう少し書くと、しぼれます。" }
+                            Lang::En => { "The first " (super::MOST) ". Write more to narrow it down." }
+                        }
+                    }
+                }
                 ul {
                     @for hit in &group.hits {
                         li { a href=(hit.href) { (hit.title) } br; span class="hint" { (hit.facts.join(lang.t("・", ", "))) } }

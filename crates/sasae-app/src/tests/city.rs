@@ -164,7 +164,7 @@ both_engines! {
         assert!(asked.contains("あなたの機関に役割が頼まれています"), "{asked}");
         assert!(seen.contains("玄関先で話した") && seen.contains("包坂 勝"), "{seen}");
         assert!(closed.words().contains("支援を終えました"), "{}", closed.words());
-        for word in ["気づき", "総合相談", "支援の開始", CENTRE, "引き受け", "支援の終了"] {
+        for word in ["気づき", "相談受付", "支援：R7-0001", CENTRE, "引き受け", "回答を返した先", "支援の終了"] {
             assert!(thread.contains(word), "the thread lacks {word}: {thread}");
         }
         assert!(finished.contains("終") && !finished.contains("髙﨑"), "{finished}");

@@ -53,7 +53,9 @@ fn page(ctx: &Ctx, opened: &Opened, form: &ContactForm, kept_at: Option<&str>, p
     let usual = ctx.due("contact_next", ctx.today()).ok();
     let hint = match (lang, usual) {
         (_, None) => String::new(),
-        (crate::lang::Lang::Ja, Some(on)) => format!("次に連絡すると決めたとき。ふだんの目安は{}までです。", lang.date(on)),
+        (crate::lang::Lang::Ja, Some(on)) => {
+            format!("次に連絡すると決めたとき。ふだんの目安は{}までです。", lang.date(on))
+        }
         (crate::lang::Lang::En, Some(on)) => format!("If the next contact is settled; usually by {on}."),
     };
     let body = html! {

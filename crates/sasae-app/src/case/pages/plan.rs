@@ -50,8 +50,9 @@ fn start(ctx: &Ctx, last: Option<Plan>, goals: &[Goal]) -> crate::error::Result<
     let Some(last) = last else { return Ok(PlanForm { review_on, ..PlanForm::default() }) };
     let open: Vec<&Goal> = goals.iter().filter(|goal| goal.state == "open").collect();
     // A due date that has passed is asked for again.
-    let due =
-        |goal: &&Goal| goal.due_on.filter(|due| *due >= ctx.today()).map(|due| ctx.lang().date(due)).unwrap_or_default();
+    let due = |goal: &&Goal| {
+        goal.due_on.filter(|due| *due >= ctx.today()).map(|due| ctx.lang().date(due)).unwrap_or_default()
+    };
     Ok(PlanForm {
         aim: last.aim,
         wish: last.wish,
