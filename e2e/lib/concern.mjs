@@ -37,6 +37,8 @@ function day(offset) {
 async function reportOnAPhone(t, js) {
   const phone = await t.newPage({ width: 360, height: 780, js });
   await t.visit(phone, "/");
+  const scripted = (await phone.locator("html.js").count()) === 1;
+  if (scripted !== js) throw new Error(`scripts are ${scripted ? "on" : "off"}`);
   await t.look(phone, "public-form");
   await check(phone, "kind", "mail_piled");
   await phone.fill('[name="what"]', "となりの家の新聞が4日分、たまっています。");

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::Group;
 use crate::ctx::Ctx;
+use crate::lang::Lang;
 use crate::web::ui::form::text_field;
 use crate::web::ui::parts::empty;
 use crate::web::{Page, Reply};
