@@ -25,7 +25,8 @@ export async function run(t) {
         .filter((one) => getComputedStyle(one).overflowX !== "visible" && one.scrollWidth > one.clientWidth + 1)
         .map((one) => one.textContent.trim().slice(0, 40)));
     if (cut.length > 0) wrong.push(`${href}: cut off: ${cut.join(" | ")}`);
-    await t.shot(page, `large-${label}`);
+    // A long list at this size is more than one picture can hold.
+    await t.shot(page, `large-${label}`, { whole: false });
   }
   if (wrong.length > 0) throw new Error(wrong.join("\n"));
 }

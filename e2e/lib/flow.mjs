@@ -67,12 +67,12 @@ class Flow {
     return response;
   }
 
-  /** Saves a picture of the whole page as `<flow>-<name>-<width>.png`. */
-  async shot(page, name) {
+  /** Saves a picture of the page, whole or what the window shows, as `<flow>-<name>-<width>.png`. */
+  async shot(page, name, { whole = true } = {}) {
     await mkdir(this._shots, { recursive: true });
     const { width } = page.viewportSize();
     const file = `${this._name}-${name}-${width}.png`.replace(/[^\w.-]+/gu, "_");
-    await page.screenshot({ path: path.join(this._shots, file), fullPage: true });
+    await page.screenshot({ path: path.join(this._shots, file), fullPage: whole });
   }
 
   /** Fails with a readable list where axe-core finds a violation on the page. */
