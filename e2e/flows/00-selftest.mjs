@@ -80,6 +80,14 @@ export async function run(t) {
     });
     assert.deepEqual(clean, [], "a page without a fault passes");
 
+    const still = await attempt(async (inner) => {
+      const plain = await inner.newPage({ js: false });
+      await inner.visit(plain, "/throws");
+      await plain.waitForLoadState("networkidle");
+      await inner.look(plain, "still");
+    });
+    assert.deepEqual(still, [], "where scripts are off, none runs");
+
     const checks = [
       ["a field without a label", /axe-core.*\n.*label/u, await attempt(async (inner) => {
         const opened = await inner.newPage();

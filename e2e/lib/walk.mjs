@@ -40,3 +40,30 @@ export async function walk(t, role, { most, widths, lang = "ja" }) {
   if (seen.size < 4) wrong.push(`${role} reached only ${seen.size} pages`);
   if (wrong.length > 0) throw new Error([...new Set(wrong)].join("\n"));
 }
+
+/** The main pages with a record each: pairs of a name and an address. */
+export async function pagesOf(t, page) {
+  const first = async (list, start) => {
+    await t.visit(page, list);
+    const found = (await hrefs(page)).find((href) => href.startsWith(start) && /[0-9a-f]{8}-[0-9a-f-]{27}$/u.test(href));
+    if (!found) throw new Error(`${list} has no link to ${start}`);
+    return found;
+  };
+  const caseHref = await first("/cases?show=open", "/cases/");
+  return [
+    ["today", "/today"],
+    ["notices", "/notices?all=1"],
+    ["notice", await first("/notices?all=1", "/notices/")],
+    ["intake", "/consultations/new"],
+    ["consultations", "/consultations"],
+    ["person", await first(caseHref, "/persons/")],
+    ["person-new", "/persons/new"],
+    ["cases", "/cases?show=open"],
+    ["case", caseHref],
+    ["contact-new", `${caseHref}/contacts/new`],
+    ["thread", `/thread/Case/${caseHref.split("/").pop()}`],
+    ["figures", "/figures"],
+    ["organisation", "/organisation"],
+    ["search", "/search?q=山"],
+  ];
+}

@@ -3,6 +3,9 @@
 
 use std::borrow::Cow;
 
+use jiff::civil::Date;
+use sasae_core::wareki;
+
 /// The language in which a page is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub enum Lang {
@@ -27,6 +30,14 @@ impl Lang {
         match self {
             Lang::Ja => "ja",
             Lang::En => "en",
+        }
+    }
+
+    /// A day as it is written into a field or a sentence: 令和7年4月1日, 2025-04-01.
+    pub fn date(self, day: Date) -> String {
+        match self {
+            Lang::Ja => wareki(day),
+            Lang::En => day.to_string(),
         }
     }
 

@@ -34,5 +34,7 @@ pub mod task;
 pub mod tenancy;
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;
+#[cfg(test)]
+mod tests;
 pub mod thread;
 pub mod web;

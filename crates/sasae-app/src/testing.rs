@@ -52,11 +52,20 @@ pub struct Answer {
     pub body: String,
     /// The session cookie's token, when one was set.
     pub token: Option<String>,
+    /// The content security policy.
+    pub policy: String,
 }
 
 impl TestApp {
     /// A small city on the profile of the Kitakyushu shape.
     pub async fn new(db: Db) -> TestApp {
+        let mut test = TestApp::bare(db).await;
+        test.build_areas().await.expect("areas");
+        test
+    }
+
+    /// The same municipality before anything was imported: without any area.
+    pub async fn bare(db: Db) -> TestApp {
         let at = from_tokyo(datetime(2025, 6, 10, 10, 0, 0, 0));
         let clock = Clock::seeded(7, at);
         let settings = Settings {
@@ -72,9 +81,7 @@ impl TestApp {
         let app = App::new(db, clock.clone(), settings).expect("the policy parses");
         let router = router::build(&app);
         let nil = Id::nil();
-        let mut test = TestApp { app, clock, city: nil, wards: [nil; 2], districts: [nil; 4], router };
-        test.build_areas().await.expect("areas");
-        test
+        TestApp { app, clock, city: nil, wards: [nil; 2], districts: [nil; 4], router }
     }
 
     async fn build_areas(&mut self) -> Result<()> {
@@ -217,11 +224,12 @@ impl TestApp {
         let status = response.status();
         let text = |name| response.headers().get(name).and_then(|v| v.to_str().ok()).unwrap_or_default().to_owned();
         let location = text(header::LOCATION);
+        let policy = text(header::CONTENT_SECURITY_POLICY);
         let cookie = text(header::SET_COOKIE);
         let token = cookie.strip_prefix("sasae_session=").and_then(|rest| rest.split(';').next()).map(str::to_owned);
         let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body");
         let body = String::from_utf8_lossy(&bytes).into_owned();
-        Answer { status, location, body, token }
+        Answer { status, location, body, token, policy }
     }
 
     /// Moves the clock to an hour of a day in Japan.

@@ -94,6 +94,7 @@ impl Tree {
     pub fn rooms(&self) -> Vec<&str> {
         let mut rooms: Vec<&str> = self
             .files()
+            .filter(|file| !file.is_test)
             .filter_map(|file| file.path.strip_prefix(ROOMS)?.split_once('/'))
             .map(|(room, _)| room)
             .collect();
@@ -128,8 +129,11 @@ fn collect(folder: &Path, prefix: &str, files: &mut Vec<(String, String)>) {
         let name = entry.file_name().into_string().expect("a name in UTF-8");
         let path = format!("{prefix}{name}");
         let kind = entry.file_type().expect("a file or a folder");
-        let generated = GENERATED.contains(&name.as_str()) && !path.starts_with("crates/");
-        if kind.is_dir() && !generated {
+        // In a second work tree `.git` is a file.
+        if GENERATED.contains(&name.as_str()) && !path.starts_with("crates/") {
+            continue;
+        }
+        if kind.is_dir() {
             collect(&entry.path(), &format!("{path}/"), files);
         } else if kind.is_file()
             && let Ok(text) = fs::read_to_string(entry.path())

@@ -50,6 +50,14 @@ impl Done {
     }
 }
 
+/// A fiscal year as it is read: 令和7年度, or the year in which it begins.
+fn year_words(year: FiscalYear, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => year.label(),
+        Lang::En => format!("FY{}", year.0),
+    }
+}
+
 /// Period and area of the figures.
 #[derive(Debug, Default, Deserialize)]
 pub struct Asked {
@@ -230,13 +238,13 @@ impl Figures {
                 cells
             })
             .collect();
-        let caption = format!("{} {}", self.area_name, self.year.label());
+        let caption = format!("{} {}", self.area_name, year_words(self.year, lang));
         let year = self.year.0.to_string();
         let years: Vec<(String, String)> = self
             .years
             .iter()
             .filter_map(|y| i16::try_from(*y).ok())
-            .map(|y| (y.to_string(), FiscalYear(y).label()))
+            .map(|y| (y.to_string(), year_words(FiscalYear(y), lang)))
             .collect();
         let area = self.area.to_string();
         html! {
@@ -249,13 +257,11 @@ impl Figures {
             @if let Some(days) = self.median_days() {
                 p class="lead" {
                     (lang.t("相談の受付から、主担当と役割が決まるまで（中央値）：", "From intake to agreed lead and roles (median): "))
-                    strong { (days) (lang.t("日", " days")) } " "
-                    (lang.t("", "of ")) (self.days.len()) (lang.t("件のうち", " cases"))
+                    strong { (days) (lang.t("日", " days")) }
+                    (lang.t("（", " (")) (self.days.len()) (lang.t("件）", " cases)"))
                 }
             }
-            div class="table-scroll" tabindex="0" role="group" aria-label=(caption) {
-                (Table { caption: &caption, columns: &columns, rows, sums: None })
-            }
+            (Table { caption: &caption, columns: &columns, rows, sums: None })
             p class="muted" { (lang.t(
                 "数字を押すと、そのもとになった記録の一覧が開きます。一覧の行数は数字と同じです。",
                 "Each number opens the list of the records behind it, with exactly as many rows.",
@@ -349,7 +355,7 @@ pub async fn behind(ctx: Ctx, Query(asked): Query<Asked>) -> Reply {
     let more = rows.len() as i64 > PAGE;
     rows.truncate(PAGE as usize);
     let lang = ctx.lang();
-    let title = format!("{} {} {}", area.name, year.label(), done.words(lang));
+    let title = format!("{} {} {}", area.name, year_words(year, lang), done.words(lang));
     let here = |page: i64| {
         format!(
             "/figures/behind?year={}&area={}&kind={}&month={}&page={page}",

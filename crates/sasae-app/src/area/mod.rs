@@ -50,6 +50,16 @@ pub async fn ensure_top(ctx: &Ctx, work: &mut Work, code: &str, name: &str) -> R
     Ok(area.id)
 }
 
+/// The smallest area in which an address lies today, as far as its town is known.
+pub async fn of_address(ctx: &Ctx, conn: &mut Conn, address: &str) -> Result<Option<Id>> {
+    let towns = TownBook::load(ctx, conn, ctx.today()).await?;
+    let Some(town) = towns.in_any(address) else { return Ok(None) };
+    let town = town.id;
+    let book = Book::load(ctx, conn, ctx.today()).await?;
+    let main: Vec<&str> = ctx.profile().main_tiers().map(|tier| tier.code.as_str()).collect();
+    Ok(towns.area_of(town, &book, &main))
+}
+
 /// An area that exists today, or a field error that says to choose again.
 pub async fn get_today(ctx: &Ctx, conn: &mut Conn, field: &'static str, id: Id) -> Result<Area> {
     store::find_area(ctx, conn, id)

@@ -1,6 +1,6 @@
 //! Towns by name, by 町字ID, and inside an address.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use jiff::civil::Date;
 use sasae_core::fold::fold_address;
@@ -74,6 +74,21 @@ impl TownBook {
             .filter(|(key, _)| stands_in(&address, key))
             .max_by_key(|(key, _)| key.chars().count())
             .map(|(_, town)| town)
+    }
+
+    /// The town in which an address lies, in whichever municipality; none where
+    /// towns of the same name in two municipalities fit equally well.
+    pub fn in_any(&self, address: &str) -> Option<&Town> {
+        let municipalities: BTreeSet<&str> = self.towns.iter().map(|(_, town)| town.municipality.as_str()).collect();
+        let mut found: Vec<&Town> =
+            municipalities.into_iter().filter_map(|code| self.in_address(Some(code), address)).collect();
+        let length = |town: &&Town| fold_address(&town.name).chars().count();
+        let longest = found.iter().map(length).max()?;
+        found.retain(|town| length(town) == longest);
+        match found.as_slice() {
+            [only] => Some(only),
+            _ => None,
+        }
     }
 
     /// The smallest area of the main hierarchy that a town belongs to.

@@ -5,7 +5,6 @@ use axum::extract::Query;
 use axum::http::StatusCode;
 use maud::{Markup, html};
 use sasae_core::id::Id;
-use sasae_core::wareki;
 use sasae_db::Conn;
 use serde::Deserialize;
 
@@ -103,10 +102,7 @@ pub async fn show_new(ctx: Ctx, Query(query): Query<NewQuery>) -> Reply {
 /// A form that already says what is known.
 async fn prefilled(ctx: &Ctx, conn: &mut Conn, notice: Option<&Notice>) -> Result<IntakeForm> {
     let lang = ctx.lang();
-    let received_on = match lang {
-        Lang::Ja => wareki(ctx.today()),
-        Lang::En => ctx.today().to_string(),
-    };
+    let received_on = lang.date(ctx.today());
     let takes = |functions: &[String]| functions.iter().any(|function| function == "consultation_take");
     let own = ctx.staff()?.posts.iter().find(|post| takes(&post.functions));
     let mut form = IntakeForm {

@@ -19,7 +19,7 @@ pub mod pages;
 pub mod store;
 #[cfg(test)]
 mod tests;
-mod typed;
+pub mod typed;
 pub mod who;
 
 pub use model::{IdentifyForm, IntakeForm, SettleForm};

@@ -17,7 +17,8 @@ use crate::handover::{self, Handover};
 use crate::lang::Lang;
 use crate::web::ui::form::{Choice, FormShell, choice_field, error_summary, long_field};
 use crate::web::ui::parts::{
-    Column, Flash, Tab, Table, Tone, callout, chip, data_list, date_pair, empty, link_button, primary_link, tabs,
+    Column, Flash, Tab, Table, Tone, beginning, callout, chip, data_list, date_pair, empty, link_button, primary_link,
+    tabs,
 };
 use crate::web::{Form, Page, Reply, see};
 use crate::{notice, staff, thread};
@@ -65,11 +66,12 @@ pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
             (Table {
                 caption: title,
                 columns: &[
-                    Column { label: lang.t("受け付けた日", "Received"), numeric: false },
+                    // What is on and where it stands come first: a phone shows no more at once.
                     Column { label: lang.t("だれの・どんな相談", "Whose, and what about"), numeric: false },
+                    Column { label: lang.t("ようす", "State"), numeric: false },
+                    Column { label: lang.t("受け付けた日", "Received"), numeric: false },
                     Column { label: lang.t("区域", "Area"), numeric: false },
                     Column { label: lang.t("受けた人", "Taken by"), numeric: false },
-                    Column { label: lang.t("ようす", "State"), numeric: false },
                 ],
                 rows: rows.iter().map(|row| cells(&ctx, row)).collect(),
                 sums: None,
@@ -80,16 +82,15 @@ pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
 }
 
 fn cells(ctx: &Ctx, row: &Consultation) -> Vec<Markup> {
-    let words: String = row.what.chars().take(40).collect();
     vec![
-        date_pair(row.received_on, ctx.lang()),
         html! {
             a href={ "/consultations/" (row.id) } { (name_of(row, ctx.lang())) }
-            br; span class="muted" { (words) }
+            br; span class="muted" { (beginning(&row.what, 40)) }
         },
+        html! { (state_chip(row, ctx.lang())) @if row.is_open() { " " (urgency_chip(ctx, row)) } },
+        date_pair(row.received_on, ctx.lang()),
         html! { (row.area_name) },
         html! { (row.taken_by_name) },
-        html! { (state_chip(row, ctx.lang())) @if row.is_open() { " " (urgency_chip(ctx, row)) } },
     ]
 }
 
@@ -423,6 +424,7 @@ impl ShowConsultation {
         let action = format!("/consultations/{}/settle", self.it.id);
         let shell = FormShell {
             revision: Some(self.it.revision),
+            secondary: true,
             consequence: Some(lang.t(
                 "この相談は終わりになります。気づきを知らせた人には、返事が届きます。",
                 "The consultation ends. Whoever reported the notice gets the answer.",

@@ -2,14 +2,12 @@ use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 use jiff::civil::{Date, date};
-use proptest::prelude::*;
 use sasae_core::fold::{fold_kana, fold_name};
 use sasae_core::id::Id;
 use sasae_db::args;
 use sasae_test::{TestDb, both_engines};
 
 use super::model::{IdentifyForm, IntakeForm, SettleForm};
-use super::typed::Typed;
 use super::{become_case, identify, settle, store, take};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -448,28 +446,5 @@ both_engines! {
         assert_eq!(mates, [(What::IntakeFollow, notice, date(2025, 6, 17))]);
         assert_eq!(strangers, []);
         assert_eq!(after, []);
-    }
-}
-
-proptest! {
-    #[test]
-    fn what_was_typed_comes_back_from_a_draft_as_it_was(
-        values in prop::collection::btree_map("[a-z.]{1,8}", prop::collection::vec("\\PC{0,8}", 1..4), 0..6)
-    ) {
-        let typed = Typed::from(values.clone());
-        let pairs: Vec<(&String, &String)> =
-            values.iter().flat_map(|(name, values)| values.iter().map(move |value| (name, value))).collect();
-
-        let kept = serde_json::to_string(&typed).unwrap();
-        let reloaded: Typed = serde_json::from_str(&kept).unwrap();
-        let sent: Typed = serde_html_form::from_str(&serde_html_form::to_string(&pairs).unwrap()).unwrap();
-        // The page's own keeping holds one value without a list around it.
-        let map: serde_json::Map<String, serde_json::Value> =
-            serde_html_form::from_str(&serde_html_form::to_string(&pairs).unwrap()).unwrap();
-        let by_page: Typed = serde_json::from_value(map.into()).unwrap();
-
-        prop_assert_eq!(&reloaded, &typed);
-        prop_assert_eq!(&sent, &typed);
-        prop_assert_eq!(&by_page, &typed);
     }
 }

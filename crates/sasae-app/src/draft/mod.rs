@@ -1,7 +1,13 @@
 //! 下書き: half-written forms. Only their writer ever sees them; they are kept
 //! per account and form, and go when the form is sent.
+//!
+//! A draft is kept as the browser sends a form, names and values in their
+//! order, whether the page sent it or 下書き was pressed. So it is read back by
+//! the reader that reads the form itself, and one ticked box stays a list of one.
 
 pub mod store;
+#[cfg(test)]
+mod tests;
 
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
@@ -13,8 +19,11 @@ use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
 use crate::web::{Form, Gate, Reply, Routes, see};
 
-/// Most characters of a draft.
-const LONGEST: usize = 100_000;
+/// Most bytes of a draft.
+const LONGEST: usize = 200_000;
+
+/// Names and values, as typed.
+type Pairs = Vec<(String, String)>;
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
@@ -22,21 +31,22 @@ pub fn routes(routes: Routes) -> Routes {
 }
 
 /// `POST /drafts`: the whole form, sent by the page while somebody types.
-async fn keep(ctx: Ctx, form: Form<serde_json::Map<String, serde_json::Value>>) -> Reply {
+async fn keep(ctx: Ctx, form: Form<Pairs>) -> Reply {
     let key = form.draft_key.clone().ok_or(Error::NotFound)?;
-    let mut fields = form.input;
-    fields.retain(|name, _| !name.starts_with('_'));
-    put(&ctx, &key, &serde_json::to_string(&fields).map_err(Error::internal)?).await?;
+    put(&ctx, &key, form.input).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-async fn put(ctx: &Ctx, key: &str, body: &str) -> Result<()> {
+async fn put(ctx: &Ctx, key: &str, mut pairs: Pairs) -> Result<()> {
     let Some(account) = ctx.staff()?.account else { return Ok(()) };
+    // What begins with `_` steers the form and is made anew with each page.
+    pairs.retain(|(name, _)| !name.starts_with('_'));
+    let body = serde_json::to_string(&pairs).map_err(Error::internal)?;
     if body.len() > LONGEST || key.len() > 200 {
         return Err(Error::refused("下書きが長すぎます。", "The draft is too long."));
     }
     let mut work = ctx.begin().await?;
-    store::put(ctx, &mut work, account, key, body).await?;
+    store::put(ctx, &mut work, account, key, &body).await?;
     work.commit("").await?;
     Ok(())
 }
@@ -44,7 +54,8 @@ async fn put(ctx: &Ctx, key: &str, body: &str) -> Result<()> {
 /// Keeps a form whose 下書き button was pressed, and goes back to it.
 pub async fn keep_and_return<T: Serialize>(ctx: &Ctx, form: &Form<T>, back: &str) -> Reply {
     let key = form.draft_key.clone().ok_or(Error::NotFound)?;
-    put(ctx, &key, &serde_json::to_string(&form.input).map_err(Error::internal)?).await?;
+    let sent = serde_html_form::to_string(&form.input).map_err(Error::internal)?;
+    put(ctx, &key, serde_html_form::from_str(&sent).map_err(Error::internal)?).await?;
     Ok(see(back))
 }
 
@@ -53,9 +64,15 @@ pub async fn find<T: DeserializeOwned>(ctx: &Ctx, conn: &mut Conn, key: &str) ->
     let Some(account) = ctx.staff()?.account else { return Ok(None) };
     let Some((body, at)) = store::find(ctx, conn, account, key).await? else { return Ok(None) };
     // A draft of an older form that no longer fits is not worth an error page.
-    let Ok(form) = serde_json::from_str(&body) else { return Ok(None) };
+    let Ok(form) = read(&body) else { return Ok(None) };
     let time = sasae_core::clock::tokyo_datetime(at).strftime("%H:%M").to_string();
     Ok(Some((form, time)))
+}
+
+fn read<T: DeserializeOwned>(body: &str) -> Result<T> {
+    let pairs: Pairs = serde_json::from_str(body).map_err(Error::internal)?;
+    let sent = serde_html_form::to_string(&pairs).map_err(Error::internal)?;
+    serde_html_form::from_str(&sent).map_err(Error::internal)
 }
 
 /// Forgets the draft of a form that has been sent.

@@ -10,18 +10,21 @@ use serde::Deserialize;
 use super::model::{NoticeForm, TriageForm};
 use super::store::{self, Notice, Which};
 use crate::access::{self, Act, Kind, Why};
-use crate::area;
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::handover::{self, Handover};
 use crate::web::ui::form::{
-    Choice, FormShell, choice_field, error_summary, hidden, long_field, select_field, text_field, yes_no,
+    Choice, Draft, FormShell, choice_field, error_summary, hidden, long_field, select_field, text_field, yes_no,
 };
 use crate::web::ui::parts::{
-    Column, Flash, Tab, Table, Tone, callout, chip, data_list, date_pair, empty, link_button, post_button,
+    Column, Flash, Tab, Table, Tone, beginning, callout, chip, data_list, date_pair, empty, link_button, post_button,
     primary_link, tabs,
 };
 use crate::web::{Form, Page, Reply, see};
+use crate::{area, consultation, draft};
+
+/// Under which key the draft is kept.
+const DRAFT: &str = "notice:new";
 
 /// Which notices a list shows.
 #[derive(Debug, Default, Deserialize)]
@@ -50,15 +53,16 @@ pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
         h1 { (title) }
         (tabs(title, &tab_list))
         @if notices.is_empty() {
-            (empty(lang.t("扱いを決めていない気づきはありません。", "There is no notice to decide on."), Some((lang.t("気づきを記録する", "Record a notice"), "/notices/new"))))
+            (empty(lang.t("扱いを決めていない気づきはありません。", "There is no notice to decide on."), Some(("/notices/new", lang.t("気づきを記録する", "Record a notice")))))
         } @else {
             (Table {
                 caption: title,
                 columns: &[
-                    Column { label: lang.t("届いた日", "Received"), numeric: false },
+                    // What is on and where it stands come first: a phone shows no more at once.
                     Column { label: lang.t("気づいたこと", "What"), numeric: false },
-                    Column { label: lang.t("区域", "Area"), numeric: false },
                     Column { label: lang.t("ようす", "State"), numeric: false },
+                    Column { label: lang.t("届いた日", "Received"), numeric: false },
+                    Column { label: lang.t("区域", "Area"), numeric: false },
                 ],
                 rows: notices.iter().map(|notice| row(&ctx, notice)).collect(),
                 sums: None,
@@ -72,16 +76,16 @@ pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
 fn row(ctx: &Ctx, notice: &Notice) -> Vec<Markup> {
     let lang = ctx.lang();
     let href = format!("/notices/{}", notice.id);
-    let words: String = notice.what.chars().take(40).collect();
+    let words = beginning(&notice.what, 40);
     vec![
-        date_pair(notice.received_on, lang),
         html! {
             a href=(href) { (ctx.profile().label("notice_kind", &notice.kind, lang)) }
             @if notice.urgent { " " (chip(Tone::Danger, lang.t("今日助けがいる", "Help needed today"))) }
             @if !words.is_empty() { br; span class="muted" { (words) } }
         },
-        html! { (notice.area_name) },
         state_chip(ctx, notice),
+        date_pair(notice.received_on, lang),
+        html! { (notice.area_name) },
     ]
 }
 
@@ -104,12 +108,23 @@ pub struct NewQuery {
 
 /// `GET /notices/new`
 pub async fn show_new(ctx: Ctx, Query(query): Query<NewQuery>) -> Reply {
-    let area = ctx.staff()?.posts.first().map(|post| post.area.to_string()).unwrap_or_default();
-    let form = NoticeForm { person: query.person, area, ..NoticeForm::default() };
-    new_page(&ctx, &form, &Fields::default()).await
+    let mut read = ctx.read().await?;
+    let kept: Option<(NoticeForm, String)> = draft::find(&ctx, &mut read, DRAFT).await?;
+    drop(read);
+    let (mut form, kept_at) = match kept {
+        Some((form, at)) => (form, Some(at)),
+        None => {
+            let area = ctx.staff()?.posts.first().map(|post| post.area.to_string()).unwrap_or_default();
+            (NoticeForm { area, ..NoticeForm::default() }, None)
+        }
+    };
+    if !query.person.is_empty() {
+        form.person = query.person;
+    }
+    new_page(&ctx, &form, kept_at.as_deref(), &Fields::default()).await
 }
 
-async fn new_page(ctx: &Ctx, form: &NoticeForm, errors: &Fields) -> Reply {
+async fn new_page(ctx: &Ctx, form: &NoticeForm, kept_at: Option<&str>, errors: &Fields) -> Reply {
     let lang = ctx.lang();
     let mut read = ctx.read().await?;
     let mut areas = Vec::new();
@@ -135,7 +150,7 @@ async fn new_page(ctx: &Ctx, form: &NoticeForm, errors: &Fields) -> Reply {
         (yes_no(lang, "urgent", lang.t("今日のうちに動く必要がある", "Something must be done today")).values([form.urgent.as_str()]))
     };
     let shell = FormShell {
-        draft: Some(crate::web::ui::form::Draft { key: "notice:new", kept_at: None }),
+        draft: Some(Draft { key: DRAFT, kept_at }),
         consequence: Some(lang.t(
             "区域の相談担当に届きます。どうなったかは、この気づきの画面に返ってきます。",
             "It goes to those who triage in the area; the answer comes back on the notice's page.",
@@ -152,14 +167,17 @@ async fn new_page(ctx: &Ctx, form: &NoticeForm, errors: &Fields) -> Reply {
 /// `POST /notices`
 pub async fn report(ctx: Ctx, form: Form<NoticeForm>) -> Reply {
     if form.draft {
-        return crate::draft::keep_and_return(&ctx, &form, "/notices/new").await;
+        return draft::keep_and_return(&ctx, &form, "/notices/new").await;
     }
     let mut work = ctx.begin().await?;
     match super::report(&ctx, &mut work, &form.input).await {
-        Ok(reported) => Ok(see(&work.commit(&format!("/notices/{}?done=reported", reported.id)).await?)),
+        Ok(reported) => {
+            draft::forget(&ctx, &mut work, DRAFT).await?;
+            Ok(see(&work.commit(&format!("/notices/{}?done=reported", reported.id)).await?))
+        }
         Err(Error::Invalid(errors)) => {
             drop(work);
-            new_page(&ctx, &form.input, &errors).await
+            new_page(&ctx, &form.input, None, &errors).await
         }
         Err(other) => Err(other),
     }
@@ -197,6 +215,10 @@ struct ShowNotice {
     handovers: Vec<Handover>,
     why: Vec<Why>,
     may_triage: bool,
+    /// The consultation that it became, where the reader may see it.
+    taken: Option<Id>,
+    /// It is to become a consultation, and has not yet.
+    to_take: bool,
 }
 
 async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
@@ -205,7 +227,13 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
     let notice = store::get(ctx, &mut read, id).await?;
     let handovers = handover::list_of(ctx, &mut read, id).await?;
     let may_triage = access::allowed(ctx, &mut read, Kind::Notice, id, Act::Triage).await?;
-    Ok(ShowNotice { notice, handovers, why, may_triage })
+    let taken = consultation::store::find_of_notice(ctx, &mut read, id).await?;
+    let to_take = may_triage && taken.is_none() && notice.triage.as_deref() == Some("consultation");
+    let taken = match taken {
+        Some(taken) if access::can_see(ctx, &mut read, Kind::Consultation, taken).await? => Some(taken),
+        _ => None,
+    };
+    Ok(ShowNotice { notice, handovers, why, may_triage, taken, to_take })
 }
 
 impl ShowNotice {
@@ -221,7 +249,10 @@ impl ShowNotice {
             }
             (self.content(ctx))
             @if self.may_triage && undecided { (self.decide(ctx, form, errors)) }
-            @if notice.triage.as_deref() == Some("consultation") && self.may_triage {
+            @if let Some(taken) = self.taken {
+                p { (link_button(&format!("/consultations/{taken}"), lang.t("受け付けた相談を開く", "Open the consultation that it became"))) }
+            }
+            @if self.to_take {
                 (callout(lang, Tone::Info, lang.t("次にすること", "Next"), html! {
                     p { (lang.t("相談として受け付けてください。この気づきとつながります。", "Take the intake now; it will be linked to this notice.")) }
                     p { (primary_link(&format!("/consultations/new?notice={}", notice.id), lang.t("相談を受け付ける", "Take the intake"))) }

@@ -82,7 +82,8 @@ pub async fn register(ctx: Ctx, form: Form<PersonForm>) -> Reply {
             "There is a record that may be the same person. Send not_same = yes if it is another one.",
         ));
     }
-    let id = super::register(&ctx, &mut work, &form.input).await?;
+    let input = super::place::settled(&ctx, &mut work, &form.input, None).await?;
+    let id = super::register(&ctx, &mut work, &input).await?;
     work.commit(&format!("/api/persons/{id}")).await?;
     json(StatusCode::CREATED, &MadeBody { id })
 }

@@ -21,6 +21,7 @@ pub mod api;
 pub mod bulk;
 pub mod model;
 pub mod pages;
+pub mod place;
 pub mod search;
 pub mod similar;
 pub mod store;

@@ -55,7 +55,7 @@ fn own_cases(ctx: &Ctx, cases: &[OwnCase]) -> Markup {
             @if cases.is_empty() {
                 (empty(
                     lang.t("あなたが加わっている支援は、いまありません。", "You are in no case team at present."),
-                    Some((lang.t("支援の一覧を開く", "Open the list of cases"), "/cases")),
+                    Some(("/cases", lang.t("支援の一覧を開く", "Open the list of cases"))),
                 ))
             } @else {
                 p { (lang.t("どの支援の記録ですか。最近のものから並んでいます。", "For which case? The latest stand first.")) }

@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::Group;
 use crate::ctx::Ctx;
+use crate::lang::Lang;
 use crate::web::ui::form::text_field;
 use crate::web::ui::parts::empty;
 use crate::web::{Page, Reply};
@@ -55,7 +56,16 @@ fn found(ctx: &Ctx, groups: &[Group]) -> Markup {
         }
         @for (index, group) in groups.iter().enumerate().filter(|(_, group)| !group.hits.is_empty()) {
             section aria-labelledby={ "group-" (index) } {
-                h2 id={ "group-" (index) } { (group.title) " " span class="count" { (group.hits.len()) } }
+                @let cut = group.hits.len() as i64 >= super::MOST;
+                h2 id={ "group-" (index) } { (group.title) @if !cut { " " span class="count" { (group.hits.len()) } } }
+                @if cut {
+                    p class="hint" {
+                        @match lang {
+                            Lang::Ja => { "はじめの" (super::MOST) "件です。もう少し書くと、しぼれます。" }
+                            Lang::En => { "The first " (super::MOST) ". Write more to narrow it down." }
+                        }
+                    }
+                }
                 ul {
                     @for hit in &group.hits {
                         li { a href=(hit.href) { (hit.title) } br; span class="hint" { (hit.facts.join(lang.t("・", ", "))) } }

@@ -48,6 +48,13 @@ record! {
     }
 }
 
+/// Whether any town is on record.
+pub async fn has_towns(ctx: &Ctx, conn: &mut Conn) -> Result<bool> {
+    let one: Option<i64> =
+        conn.scalar_opt(sql!("SELECT 1 FROM town WHERE tenant = ?1 LIMIT 1"), args![ctx.tenant()]).await?;
+    Ok(one.is_some())
+}
+
 /// Every town of every time.
 pub async fn list_towns(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Town>> {
     Ok(conn

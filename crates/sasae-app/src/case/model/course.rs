@@ -7,7 +7,7 @@ use sasae_core::id::Id;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{GOAL_STATES, GOALS, LINE, REMARK, TEXT, VERDICTS, coming, many, one_of};
+use super::{GOAL_STATES, GOALS, LINE, REMARK, TEXT, VERDICTS, coming, one_of};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::input::{Check, given};
@@ -28,10 +28,8 @@ pub struct AssessmentForm {
     /// What is needed.
     pub needs: String,
     /// Codes of the profile's own fields (#16, #37), one for each `extra`.
-    #[serde(deserialize_with = "many")]
     pub extra_code: Vec<String>,
     /// What stands in them.
-    #[serde(deserialize_with = "many")]
     pub extra: Vec<String>,
 }
 
@@ -132,16 +130,12 @@ pub struct PlanForm {
     /// When it is looked at again.
     pub review_on: String,
     /// The goals; empty rows are left out.
-    #[serde(deserialize_with = "many")]
     pub goal: Vec<String>,
     /// What is done for each.
-    #[serde(deserialize_with = "many")]
     pub step: Vec<String>,
     /// Who does it.
-    #[serde(deserialize_with = "many")]
     pub who: Vec<String>,
     /// Until when.
-    #[serde(deserialize_with = "many")]
     pub due: Vec<String>,
 }
 

@@ -12,11 +12,8 @@ pub use opening::{
     check_closing, check_lead, check_open, check_role,
 };
 
-use std::fmt;
-
 use jiff::ToSpan;
 use jiff::civil::Date;
-use serde::de::{Deserializer, SeqAccess, Visitor};
 
 use crate::input::Check;
 
@@ -33,34 +30,6 @@ pub const GOALS: usize = 8;
 pub const GOAL_STATES: &[&str] = &["open", "reached", "partly", "dropped"];
 /// Verdicts of a monitoring: go on, change the plan, bring to an end.
 pub const VERDICTS: &[&str] = &["continue", "replan", "end"];
-
-/// Reads a field that a form may send once or several times. A draft keeps a
-/// field that was sent once as a plain text, so both shapes are taken.
-fn many<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    struct Many;
-
-    impl<'de> Visitor<'de> for Many {
-        type Value = Vec<String>;
-
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a text or a list of texts")
-        }
-
-        fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Vec<String>, E> {
-            Ok(vec![text.to_owned()])
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<String>, A::Error> {
-            let mut texts = Vec::new();
-            while let Some(text) = seq.next_element()? {
-                texts.push(text);
-            }
-            Ok(texts)
-        }
-    }
-
-    deserializer.deserialize_any(Many)
-}
 
 /// A day to come within ten years: further away is a slip of the hand.
 fn coming(check: &mut Check<'_>, today: Date, name: &str, value: &str) -> Option<Date> {

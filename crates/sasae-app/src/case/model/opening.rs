@@ -5,7 +5,7 @@ use sasae_core::id::Id;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{LINE, REMARK, TEXT, coming, many, one_of};
+use super::{LINE, REMARK, TEXT, coming, one_of};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::input::{Check, given};
@@ -22,7 +22,6 @@ pub struct OpenForm {
     /// What it is about, without names; at most 100 characters.
     pub title: String,
     /// The ids of the persons whom it names.
-    #[serde(deserialize_with = "many")]
     pub persons: Vec<String>,
     /// Which of them is supported first of all.
     pub main: String,

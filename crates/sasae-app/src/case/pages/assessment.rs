@@ -31,7 +31,7 @@ pub async fn show_new(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     drop(read);
     let (form, kept_at) = match kept {
         Some((form, at)) => (form, Some(at)),
-        None => (AssessmentForm { assessed_on: ctx.today().to_string(), ..AssessmentForm::default() }, None),
+        None => (AssessmentForm { assessed_on: ctx.lang().date(ctx.today()), ..AssessmentForm::default() }, None),
     };
     Ok(page(&ctx, &opened, &form, kept_at.as_deref(), &Problem::default()))
 }

@@ -27,7 +27,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     drop(read);
     let (form, kept_at) = match kept {
         Some((form, at)) => (form, Some(at)),
-        None => (CloseForm { closed_on: ctx.today().to_string(), ..CloseForm::default() }, None),
+        None => (CloseForm { closed_on: ctx.lang().date(ctx.today()), ..CloseForm::default() }, None),
     };
     let problem = Problem::default();
     Ok(form_of(&ctx, &opened, &form, (&key, kept_at.as_deref()), &problem).page(&ctx, &opened, &problem))
@@ -88,7 +88,7 @@ pub async fn close(ctx: Ctx, Path(id): Path<Id>, form: Form<CloseForm>) -> Reply
     drop(read);
     if matches!(error, Error::Stale { .. }) {
         let lang = ctx.lang();
-        let review = opened.case.review_on.map(|on| on.to_string()).unwrap_or_default();
+        let review = opened.case.review_on.map(|on| lang.date(on)).unwrap_or_default();
         let rows = [
             SideBySide {
                 label: lang.t("どう終わりましたか", "How did it end?"),

@@ -38,7 +38,7 @@ pub async fn show_new(ctx: Ctx, Path(id): Path<Id>) -> Reply {
 fn start(ctx: &Ctx, opened: &Opened) -> ContactForm {
     let main = opened.persons.iter().find(|person| person.main).and_then(|person| person.id);
     ContactForm {
-        contact_on: ctx.today().to_string(),
+        contact_on: ctx.lang().date(ctx.today()),
         person: main.map(|id| id.to_string()).unwrap_or_default(),
         ..ContactForm::default()
     }
@@ -53,7 +53,9 @@ fn page(ctx: &Ctx, opened: &Opened, form: &ContactForm, kept_at: Option<&str>, p
     let usual = ctx.due("contact_next", ctx.today()).ok();
     let hint = match (lang, usual) {
         (_, None) => String::new(),
-        (crate::lang::Lang::Ja, Some(on)) => format!("次に連絡すると決めたとき。ふだんの目安は {on} までです。"),
+        (crate::lang::Lang::Ja, Some(on)) => {
+            format!("次に連絡すると決めたとき。ふだんの目安は{}までです。", lang.date(on))
+        }
         (crate::lang::Lang::En, Some(on)) => format!("If the next contact is settled; usually by {on}."),
     };
     let body = html! {

@@ -95,26 +95,27 @@ fn nothing(ctx: &Ctx, which: Which) -> Markup {
 
 fn table(ctx: &Ctx, caption: &str, rows: &[CaseRow]) -> Markup {
     let lang = ctx.lang();
+    // What is on and where it stands come first: a phone shows no more at once.
     let head = [
-        lang.t("番号", "Number"),
-        lang.t("だれの・何の支援か", "About"),
-        lang.t("区域", "Area"),
-        lang.t("主担当", "Lead"),
-        lang.t("始めた日", "Opened"),
+        lang.t("何の・だれの支援か", "About"),
         lang.t("ようす", "State"),
+        lang.t("主担当", "Lead"),
+        lang.t("区域", "Area"),
+        lang.t("始めた日", "Opened"),
+        lang.t("番号", "Number"),
     ];
     let columns: Vec<Column<'_>> = head.iter().map(|label| Column { label, numeric: false }).collect();
     let cells = |row: &CaseRow| {
         vec![
-            html! { a href={ "/cases/" (row.id) } { (row.number) } },
             html! {
-                (name_link(lang, row.person_id, row.family.as_deref(), row.given.as_deref()))
-                br; (row.title)
+                a href={ "/cases/" (row.id) } { (row.title) }
+                br; (name_link(lang, row.person_id, row.family.as_deref(), row.given.as_deref()))
             },
-            html! { (row.area_name) },
-            html! { (row.lead_name) },
-            date_pair(row.opened_on, lang),
             state(ctx, row),
+            html! { (row.lead_name) },
+            html! { (row.area_name) },
+            date_pair(row.opened_on, lang),
+            html! { (row.number) },
         ]
     };
     html! { (Table { caption, columns: &columns, rows: rows.iter().map(cells).collect(), sums: None }) }

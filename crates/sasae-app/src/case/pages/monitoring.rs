@@ -50,8 +50,8 @@ pub async fn show_new(ctx: Ctx, Path(id): Path<Id>) -> Reply {
         None => {
             let next = ctx.due("plan_review", ctx.today())?;
             let start = MonitoringForm {
-                monitored_on: ctx.today().to_string(),
-                review_on: next.to_string(),
+                monitored_on: ctx.lang().date(ctx.today()),
+                review_on: ctx.lang().date(next),
                 ..MonitoringForm::default()
             };
             (start, None)

@@ -73,7 +73,9 @@ fn prefilled(start: OpenForm, offered: &Offered) -> OpenForm {
     let of_consultation = offered.consultation.as_ref().and_then(|c| c.person_id).map(|id| id.to_string());
     let main = start.persons.first().cloned().or(of_consultation).unwrap_or_default();
     let home = offered.persons.iter().find(|one| one.id.to_string() == main).map(|one| one.area_id);
-    let area = offered.consultation.as_ref().map(|c| c.area_id).or(home);
+    // The smallest area known is where the person lives; an intake often names the whole ward.
+    let home = home.filter(|home| offered.areas.iter().any(|area| area.id == *home));
+    let area = home.or(offered.consultation.as_ref().map(|c| c.area_id));
     OpenForm {
         persons: Some(main.clone()).filter(|id| !id.is_empty()).into_iter().collect(),
         main,

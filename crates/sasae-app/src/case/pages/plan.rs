@@ -46,12 +46,13 @@ pub async fn show_new(ctx: Ctx, Path(id): Path<Id>) -> Reply {
 
 /// A new plan goes on from the last one: its aim, and the goals still under way.
 fn start(ctx: &Ctx, last: Option<Plan>, goals: &[Goal]) -> crate::error::Result<PlanForm> {
-    let review_on = ctx.due("plan_review", ctx.today())?.to_string();
+    let review_on = ctx.lang().date(ctx.due("plan_review", ctx.today())?);
     let Some(last) = last else { return Ok(PlanForm { review_on, ..PlanForm::default() }) };
     let open: Vec<&Goal> = goals.iter().filter(|goal| goal.state == "open").collect();
     // A due date that has passed is asked for again.
-    let due =
-        |goal: &&Goal| goal.due_on.filter(|due| *due >= ctx.today()).map(|due| due.to_string()).unwrap_or_default();
+    let due = |goal: &&Goal| {
+        goal.due_on.filter(|due| *due >= ctx.today()).map(|due| ctx.lang().date(due)).unwrap_or_default()
+    };
     Ok(PlanForm {
         aim: last.aim,
         wish: last.wish,

@@ -36,6 +36,8 @@ pub(super) struct ShowCase {
     pub next: Option<(Date, String)>,
     pub household: Vec<Candidate>,
     pub closer: Option<String>,
+    /// The organisation that the reader belongs to.
+    pub own_organisation: Option<Id>,
     pub may_edit: bool,
     pub may_close: bool,
     pub may_take: bool,
@@ -66,6 +68,10 @@ pub(super) async fn gather(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<ShowCas
         next: store::find_own_next(ctx, conn, id).await?,
         household: household.into_iter().filter(unnamed).collect(),
         closer: store::find_closer(ctx, conn, id).await?,
+        own_organisation: match ctx.staff_id() {
+            Some(me) => store::find_own_organisation(ctx, conn, me).await?,
+            None => None,
+        },
         may_edit,
         may_close: open && access::allowed(ctx, conn, Kind::Case, id, Act::Close).await?,
         may_take: ctx.may("consultation_take"),
@@ -145,10 +151,19 @@ impl ShowCase {
         self.roles.iter().filter(move |role| role.is_current(today))
     }
 
-    /// The role for which the reader is asked.
+    /// The role for which the reader is asked, in person or as one of an
+    /// organisation's staff. The lead does not answer what the lead has asked.
     pub fn asked_of_me(&self, ctx: &Ctx) -> Option<&Role> {
         let me = ctx.staff_id()?;
-        self.roles.iter().find(|role| role.state == "asked" && role.staff_id == Some(me))
+        let leads = self.opened.case.lead_staff == me;
+        let of_mine = |role: &Role| {
+            !leads
+                && role.staff_id.is_none()
+                && role.organisation_id.is_some()
+                && role.organisation_id == self.own_organisation
+        };
+        let asked = || self.roles.iter().filter(|role| role.state == "asked");
+        asked().find(|role| role.staff_id == Some(me)).or_else(|| asked().find(|role| of_mine(role)))
     }
 
     pub fn page(

@@ -56,7 +56,7 @@ impl ShowCase {
         }
         if let Some((on, what)) = self.next.as_ref().filter(|(on, _)| *on <= ctx.today()) {
             let words = match lang {
-                Lang::Ja => format!("約束した連絡の日です（{on}）。{what}"),
+                Lang::Ja => format!("約束した連絡の日です（{}）。{what}", lang.date(*on)),
                 Lang::En => format!("The contact promised for {on} is due. {what}"),
             };
             return step(Tone::Caution, &words, "contacts/new", write);
@@ -90,7 +90,7 @@ impl ShowCase {
         }
         if let Some(on) = case.review_on.filter(|on| *on <= ctx.today()) {
             let words = match lang {
-                Lang::Ja => format!("計画を見直す日です（{on}）。"),
+                Lang::Ja => format!("計画を見直す日です（{}）。", lang.date(on)),
                 Lang::En => format!("The plan was to be reviewed on {on}."),
             };
             return step(Tone::Caution, &words, "monitoring/new", lang.t("モニタリングを書く", "Write the monitoring"));
@@ -242,6 +242,7 @@ impl ShowCase {
                         @match self.opened.case.review_on { Some(on) => (date_pair(on, lang)), None => (lang.t("なし", "none")) }
                     }
                     (goal_list(ctx, id, &self.goals, self.may_edit))
+                    p { a href={ "/cases/" (id) "/plans/" (plan.id) } { (lang.t("計画だけを開く（印刷など）", "Open the plan by itself, to print it for example")) } }
                     @if self.plans.len() > 1 {
                         details {
                             summary { (lang.t("前の計画", "Earlier plans")) " (" (self.plans.len() - 1) ")" }

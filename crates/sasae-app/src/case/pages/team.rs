@@ -183,7 +183,12 @@ pub(super) fn answer_form(ctx: &Ctx, role: &Role, form: &AnswerForm, problem: &P
     callout(
         lang,
         Tone::Caution,
-        lang.t("あなたに役割が頼まれています", "You are asked to take a role"),
+        match &role.organisation_name {
+            Some(_) if role.staff_id.is_none() => {
+                lang.t("あなたの機関に役割が頼まれています", "Your organisation is asked to take a role")
+            }
+            _ => lang.t("あなたに役割が頼まれています", "You are asked to take a role"),
+        },
         html! {
             (asked_for(ctx, role))
             (shell)

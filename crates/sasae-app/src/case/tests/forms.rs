@@ -2,7 +2,6 @@ use axum::http::StatusCode;
 use proptest::prelude::*;
 use sasae_test::{TestDb, both_engines};
 
-use super::super::model::OpenForm;
 use super::super::store::{Cursor, Mark};
 use super::{Town, town};
 use crate::migrations::MIGRATIONS;
@@ -122,19 +121,6 @@ both_engines! {
         assert!(!after.body.contains("途中まで"), "a form that was sent leaves no draft");
         assert!(opening.body.contains("途中の題"));
     }
-}
-
-#[test]
-fn a_field_sent_once_or_often_is_read_alike() {
-    let once: OpenForm = serde_json::from_str(r#"{"persons":"a"}"#).unwrap();
-    let often: OpenForm = serde_html_form::from_str("persons=a&persons=b").unwrap();
-    let single: OpenForm = serde_html_form::from_str("persons=a&title=t").unwrap();
-    let none: OpenForm = serde_html_form::from_str("title=t").unwrap();
-
-    assert_eq!(once.persons, ["a"]);
-    assert_eq!(often.persons, ["a", "b"]);
-    assert_eq!(single.persons, ["a"]);
-    assert!(none.persons.is_empty());
 }
 
 proptest! {

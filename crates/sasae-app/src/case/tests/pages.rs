@@ -53,6 +53,19 @@ both_engines! {
         assert_eq!(seen.len(), 200);
     }
 
+    async fn a_case_is_offered_in_the_area_where_the_person_lives(db: TestDb) {
+        let town = town(db.db.clone()).await;
+        let consultation = town.consult(None).await;
+        let (ward, home) = (town.test.wards[0], town.test.districts[0]);
+        // As an intake is often taken: for the whole ward.
+        execute(&town.test, "UPDATE consultation SET area_id = ?2 WHERE tenant = ?1", args![TENANT, ward]).await;
+        let token = town.test.sign_in("lead").await;
+
+        let page = town.test.get(&format!("/cases/new?consultation={consultation}"), Some(&token)).await.body;
+
+        assert!(page.contains(&format!("value=\"{home}\" selected")), "{page}");
+    }
+
     async fn the_next_thing_to_do_stands_on_top_from_opening_to_closing(db: TestDb) {
         let town = town(db.db.clone()).await;
         let id = town.case().await;

@@ -17,7 +17,7 @@ use crate::lang::Lang;
 use crate::person::model::{PersonForm, way_back};
 use crate::person::similar::{Similar, find_similar};
 use crate::person::store::{self, Person};
-use crate::person::{self, HouseholdView};
+use crate::person::{self, HouseholdView, place};
 use crate::web::ui::form::{
     Choice, Draft, FormShell, choice_field, date_field, error_summary, hidden, long_field, many_field, select_field,
     text_field, tick_field,
@@ -87,6 +87,7 @@ pub async fn register(ctx: Ctx, form: Form<PersonForm>) -> Reply {
         return draft::keep_and_return(&ctx, &form, &format!("/persons/new?{query}")).await;
     }
     let mut work = ctx.begin().await?;
+    let input = &place::settled(&ctx, &mut work, input, None).await?;
     let mut similar = Vec::new();
     if input.not_same != "yes" {
         similar = find_similar(&ctx, &mut work, input).await?;
@@ -160,7 +161,10 @@ fn form_of(record: &Person, household: Option<&HouseholdView>) -> PersonForm {
 pub async fn change(ctx: Ctx, Path(id): Path<Id>, form: Form<PersonForm>) -> Reply {
     let seen = form.seen()?;
     let mut work = ctx.begin().await?;
-    let (errors, now) = match person::change(&ctx, &mut work, id, &form.input, seen).await {
+    person::require(&ctx, &mut work, id, Act::Edit).await?;
+    let record = store::get(&ctx, &mut work, id).await?;
+    let input = place::settled(&ctx, &mut work, &form.input, Some(&record)).await?;
+    let (errors, now) = match person::change(&ctx, &mut work, id, &input, seen).await {
         Ok(()) => return Ok(see(&work.commit(&format!("/persons/{id}?done=changed")).await?)),
         Err(Error::Invalid(errors)) => (errors, None),
         Err(Error::Stale { now }) => (Fields::default(), Some(now)),
@@ -292,6 +296,7 @@ async fn page(ctx: &Ctx, shown: &Shown<'_>, status: StatusCode) -> Reply {
     let record = shown.record.map(|(record, _)| record);
     let mut read = ctx.read().await?;
     let areas = list_areas(ctx, &mut read, record).await?;
+    let by_town = area::store::has_towns(ctx, &mut read).await?;
     let household = form_household(ctx, &mut read, shown.form).await?;
     let why = match record {
         Some(record) => access::require_sight(ctx, &mut read, Kind::Person, record.id).await?,
@@ -316,7 +321,7 @@ async fn page(ctx: &Ctx, shown: &Shown<'_>, status: StatusCode) -> Reply {
     };
     let body = html! {
         (name_fields(lang, shown))
-        (life_fields(ctx, shown, &areas))
+        (life_fields(ctx, shown, &areas, by_town))
         (support_fields(ctx, shown))
         (household_fields(ctx, shown, household.as_ref()))
         (hidden("back", &shown.form.back))
@@ -365,15 +370,26 @@ fn name_fields(lang: Lang, shown: &Shown<'_>) -> Markup {
     }
 }
 
-fn life_fields(ctx: &Ctx, shown: &Shown<'_>, areas: &[(String, String)]) -> Markup {
+fn life_fields(ctx: &Ctx, shown: &Shown<'_>, areas: &[(String, String)], by_town: bool) -> Markup {
     let lang = ctx.lang();
     let (form, errors) = (shown.form, shown.errors);
     let error = |name: &str| errors.get(name, lang);
     let area_choices = areas.iter().map(|(id, name)| Choice::new(id.as_str(), name.as_str())).collect();
     let address_shown = shown.record.is_none_or(|(record, _)| record.address_shown);
+    let area_field = select_field(lang, "area", lang.t("区域", "Area"), area_choices)
+        .values([form.area.as_str()])
+        .error(error("area"));
+    let area_field = match (by_town && address_shown, shown.record) {
+        (false, _) => area_field.required(),
+        (true, None) => area_field.hint(
+            lang.t("選ばないときは、住所の町名から決まります", "Left open, it follows from the town in the address"),
+        ),
+        (true, Some(_)) => area_field.hint(
+            lang.t("住所を直すと、町名に合わせて変わります", "Follows from the town when the address is changed"),
+        ),
+    };
     html! {
         (choice_field(lang, "sex", lang.t("性別", "Sex"), choices(ctx, "sex")).values([form.sex.as_str()]).error(error("sex")))
-        (select_field(lang, "area", lang.t("区域", "Area"), area_choices).values([form.area.as_str()]).required().error(error("area")))
         @if address_shown {
             (text_field(lang, "address", lang.t("住所", "Address")).value(&form.address).maxlength(200).autocomplete("off").error(error("address")))
         } @else {
@@ -381,6 +397,7 @@ fn life_fields(ctx: &Ctx, shown: &Shown<'_>, areas: &[(String, String)]) -> Mark
                 p { (lang.t("住所は、いまの記録のまま残ります。", "The address stays as it is on record.")) }
             }))
         }
+        (area_field)
         (text_field(lang, "phone", lang.t("電話", "Telephone")).value(&form.phone).maxlength(50).inputmode("tel").autocomplete("off").error(error("phone")))
     }
 }

@@ -20,8 +20,8 @@ use crate::person::{HouseholdView, household_of, name_of};
 use crate::tenancy::FOREVER;
 use crate::web::ui::form::hidden;
 use crate::web::ui::parts::{
-    Flash, PersonHead, TimelineItem, Tone, chip, data_list, date_pair, empty, link_button, person_head, post_button,
-    primary_link, table, timeline as timeline_of,
+    Flash, PersonHead, TimelineItem, Tone, beginning, chip, data_list, date_pair, empty, link_button, person_head,
+    post_button, primary_link, table, timeline as timeline_of,
 };
 use crate::web::{Page, Reply};
 
@@ -396,7 +396,7 @@ fn happening(ctx: &Ctx, one: &Happening) -> TimelineItem {
         What::Consultation => (lang.t("相談", "Consultation"), "channel", "consultations"),
         What::Contact => (lang.t("連絡・訪問", "Contact"), "contact_kind", "cases"),
     };
-    let words: String = one.text.chars().take(80).collect();
+    let words = beginning(&one.text, 80);
     let who = match one.who.as_str() {
         "" => lang.t("地域の人", "Somebody in the neighbourhood"),
         who => who,

@@ -63,6 +63,8 @@ pub struct FormShell<'a> {
     pub draft: Option<Draft<'a>>,
     /// The verb on the one primary button, for example 受け付ける.
     pub submit: &'a str,
+    /// Whether something else is the page's primary action.
+    pub secondary: bool,
     /// What will happen and who will see it, said above the button.
     pub consequence: Option<&'a str>,
     /// Where やめる leads.
@@ -92,6 +94,7 @@ impl<'a> FormShell<'a> {
             revision: None,
             draft: None,
             submit,
+            secondary: false,
             consequence: None,
             cancel: None,
             multipart: false,
@@ -135,7 +138,7 @@ impl Render for FormShell<'_> {
                 @if let Some(text) = self.consequence { p class="consequence" { (text) } }
                 div class="buttons" {
                     // First in the order of the page, so that Enter presses it.
-                    button class="button button-primary" type="submit" { (self.submit) }
+                    button class=(if self.secondary { "button" } else { "button button-primary" }) type="submit" { (self.submit) }
                     @if self.draft.is_some() {
                         button class="button" type="submit" name="_draft" value="1" {
                             (lang.t("下書きを保存", "Save draft"))

@@ -129,15 +129,24 @@ pub fn data_list(rows: &[(&str, Markup)]) -> Markup {
     }
 }
 
-/// An empty list: says that it is empty and what to do; `action` is words and
-/// path.
+/// An empty list: says that it is empty and what to do; `action` is path and
+/// words, as for [`link_button`].
 pub fn empty(text: &str, action: Option<(&str, &str)>) -> Markup {
     html! {
         div class="empty" {
             p { (text) }
-            @if let Some((words, href)) = action { a class="button" href=(href) { (words) } }
+            @if let Some((href, words)) = action { (link_button(href, words)) }
         }
     }
+}
+
+/// The beginning of a text, with a mark where it goes on.
+pub fn beginning(text: &str, most: usize) -> String {
+    let mut short: String = text.chars().take(most).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
 }
 
 /// A link that looks like a button.

@@ -174,7 +174,7 @@ fn today(lang: Lang) -> Markup {
         h2 { (lang.t("今週", "This week")) }
         (empty(
             lang.t("今週中にすることは、もうありません。おつかれさまでした。", "Nothing else is due this week. Well done."),
-            Some((lang.t("来週を見る", "Look at next week"), "/today?week=next")),
+            Some(("/today?week=next", lang.t("来週を見る", "Look at next week"))),
         ))
     };
     let page_of = Page {

@@ -1,0 +1,10 @@
+//! Tests of the house as a whole, over HTTP and on both engines: one concern
+//! through a city that was built from real files, and every page of the table
+//! of routes, looked at.
+
+mod browser;
+mod city;
+mod look;
+mod pages;
+mod samples;
+mod steps;

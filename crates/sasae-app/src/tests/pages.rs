@@ -1,0 +1,243 @@
+//! Every page of the table of routes, opened by everybody in a city with
+//! records and in one without, in both languages.
+
+use axum::http::{Method, StatusCode};
+use sasae_test::{TestDb, both_engines};
+use scraper::Html;
+
+use super::browser::{Opened, Visitor, all, text_of};
+use super::look::{faults, fits};
+use super::samples::{City, GONE, Sample, logins, samples};
+use crate::account::session::csrf_of;
+use crate::lang::Lang;
+use crate::migrations::MIGRATIONS;
+use crate::router::routes;
+use crate::web::Gate;
+use crate::web::routes::Route;
+
+/// The lines of the table that answer with something else than a page.
+fn is_page(route: &Route) -> bool {
+    route.method == Method::GET && !route.path.starts_with("/api/") && !route.path.starts_with("/assets/")
+}
+
+/// What was wrong on the way, with where and for whom.
+struct Walk {
+    table: Vec<Route>,
+    wrong: Vec<String>,
+    seen: usize,
+}
+
+impl Walk {
+    fn new(city: &City) -> Walk {
+        Walk { table: routes(&city.test.app).table().to_vec(), wrong: Vec::new(), seen: 0 }
+    }
+
+    fn gate(&self, route: &str) -> Gate {
+        self.table.iter().find(|line| is_page(line) && line.path == route).expect("a route of the table").gate
+    }
+
+    /// Opens a sample for one visitor, and compares what came with what is meant.
+    async fn open(&mut self, login: &str, visitor: &Visitor<'_>, sample: &Sample, filled: bool) {
+        let answer = visitor.get(&sample.path).await;
+        let named = sample.sees.split(' ').any(|name| name == login);
+        let sees = named && (filled || !sample.of_record);
+        let meant = match (login, sample.leads, self.gate(sample.route)) {
+            (_, Some(to), _) if sees => {
+                if !answer.location.starts_with(to) {
+                    self.wrong.push(format!("{} led {login} to {:?}", sample.path, answer.location));
+                }
+                StatusCode::SEE_OTHER
+            }
+            _ if sees => StatusCode::OK,
+            // The sign-in leads those on who have signed in already.
+            ("anyone", Some(_), Gate::Public) => StatusCode::OK,
+            ("anyone", _, Gate::Account | Gate::Staff | Gate::Function(_)) => StatusCode::SEE_OTHER,
+            (GONE, _, Gate::Staff) => StatusCode::FORBIDDEN,
+            // Whoever sees the record but may not do this is told so; all others find nothing.
+            _ if answer.status == StatusCode::FORBIDDEN => StatusCode::FORBIDDEN,
+            _ => StatusCode::NOT_FOUND,
+        };
+        let at = format!("{} for {login} in {}", sample.path, visitor.lang.code());
+        if answer.status != meant {
+            self.wrong.push(format!("{at}: {} instead of {meant}", answer.status));
+        }
+        if answer.status == StatusCode::SEE_OTHER {
+            return;
+        }
+        self.seen += 1;
+        let csrf = visitor.token.as_deref().map(csrf_of);
+        let found = faults(&answer, visitor.lang, csrf.as_deref(), &self.table);
+        self.wrong.extend(found.into_iter().map(|fault| format!("{at}: {fault}")));
+        let says = !filled && sample.says_empty.split(' ').any(|name| name == login);
+        if says && all(&Html::parse_document(&answer.body), "main .empty").is_empty() {
+            self.wrong.push(format!("{at}: nothing says that it is empty"));
+        }
+    }
+
+    async fn all(&mut self, city: &City, filled: bool, english: &[&str]) {
+        let samples = samples(city);
+        for line in self.table.iter().filter(|line| is_page(line)) {
+            if !samples.iter().any(|sample| sample.route == line.path) {
+                self.wrong.push(format!("{} has no sample", line.path));
+            }
+        }
+        for sample in &samples {
+            assert!(fits(sample.route, sample.path.split('?').next().unwrap()), "{}", sample.path);
+        }
+        for login in logins().chain(["anyone"]) {
+            let mut visitor = match login {
+                "anyone" => Visitor::anyone(&city.test),
+                login => Visitor::signed_in(&city.test, login).await,
+            };
+            for lang in [Lang::Ja, Lang::En] {
+                if lang == Lang::En && !english.contains(&login) {
+                    continue;
+                }
+                visitor.lang = lang;
+                for sample in &samples {
+                    self.open(login, &visitor, sample, filled).await;
+                }
+            }
+        }
+    }
+
+    fn settle(mut self) {
+        self.wrong.sort();
+        self.wrong.dedup();
+        assert!(self.wrong.is_empty(), "{} of {}:\n{}", self.wrong.len(), self.seen, self.wrong.join("\n"));
+        assert!(self.seen > 400, "only {} pages were looked at", self.seen);
+    }
+}
+
+/// Whether a letter is one of Japanese writing.
+fn is_japanese(c: char) -> bool {
+    ('\u{3040}'..='\u{30ff}').contains(&c) || ('\u{4e00}'..='\u{9fff}').contains(&c)
+}
+
+/// Words in Japanese on an English page, apart from names and eras.
+fn japanese(page: &Opened) -> Vec<String> {
+    let names = ["日本語", "令和", "試験市", "甲区", "乙区", "第1", "第2", "さん", "年", "月", "日"];
+    let dom = Html::parse_document(&page.answer.body);
+    all(&dom, "body *")
+        .iter()
+        .map(|element| {
+            let own = element.children().filter_map(|child| child.value().as_text().map(|text| text.to_string()));
+            names.iter().fold(own.collect::<String>(), |text, name| text.replace(name, ""))
+        })
+        .filter(|own| own.chars().any(is_japanese))
+        .collect()
+}
+
+both_engines! {
+    migrations = MIGRATIONS;
+
+    async fn every_page_is_whole_for_everybody_who_opens_it(db: TestDb) {
+        let city = City::filled(db.db.clone()).await;
+        let mut walk = Walk::new(&city);
+
+        walk.all(&city, true, &["lead", "officer", "anyone"]).await;
+
+        walk.settle();
+    }
+
+    async fn every_page_of_an_empty_city_says_so_and_what_to_do(db: TestDb) {
+        let city = City::empty(db.db.clone()).await;
+        let mut walk = Walk::new(&city);
+
+        walk.all(&city, false, &["lead", "anyone"]).await;
+
+        walk.settle();
+    }
+
+    async fn every_form_that_keeps_a_draft_comes_back_half_written(db: TestDb) {
+        let city = City::filled(db.db.clone()).await;
+        let officer = Visitor::signed_in(&city.test, "officer").await;
+        let mut kept = Vec::new();
+
+        for sample in samples(&city).into_iter().filter(|sample| sample.sees.contains("officer") && sample.leads.is_none()) {
+            let page = officer.open(&sample.path).await;
+            let Some((action, name)) = half_written(&page) else { continue };
+            let back = officer.send(&page, &action, &[(name.as_str(), "途中まで書いた"), ("_draft", "1")]).await;
+            if !back.answer.body.contains("途中まで書いた") || !back.words().contains("下書きから続けています") {
+                panic!("{} lost {name} and came back as {}: {}", sample.path, back.at, back.words());
+            }
+            kept.push(sample.route);
+        }
+
+        kept.dedup();
+        assert!(kept.len() >= 9, "only {kept:?} keep a draft");
+    }
+
+    async fn an_english_page_of_an_empty_city_has_no_japanese_but_names(db: TestDb) {
+        let city = City::empty(db.db.clone()).await;
+        let mut lead = Visitor::signed_in(&city.test, "lead").await;
+        lead.lang = Lang::En;
+        let mut wrong = Vec::new();
+
+        for sample in samples(&city) {
+            if sample.of_record || sample.leads.is_some() || !sample.sees.contains("lead") {
+                continue;
+            }
+            let page = lead.open(&sample.path).await;
+            wrong.extend(japanese(&page).into_iter().map(|words| format!("{}: {words}", sample.path)));
+        }
+
+        wrong.sort();
+        wrong.dedup();
+        assert_eq!(wrong, [""; 0], "{}", wrong.join("\n"));
+    }
+}
+
+/// The form of a page that keeps a draft, and the first field in it for words.
+fn half_written(page: &Opened) -> Option<(String, String)> {
+    let dom = Html::parse_document(&page.answer.body);
+    let form = all(&dom, "form[data-draft]").into_iter().next()?;
+    let words = scraper::Selector::parse("textarea[name], input[type=text][name]").expect("a selector");
+    let name = form.select(&words).next().and_then(|field| field.attr("name")).expect("a field for words");
+    Some((form.attr("action")?.to_owned(), name.to_owned()))
+}
+
+#[test]
+fn the_look_at_a_page_finds_what_it_looks_for() {
+    use crate::testing::Answer;
+
+    let bare = "<html lang=ja><head><title>t</title></head><body><main>BODY</main></body></html>";
+    let table = [Route { method: Method::GET, path: "/a/{id}", gate: Gate::Public }];
+    let look = |body: &str| {
+        let answer = Answer {
+            status: StatusCode::OK,
+            location: String::new(),
+            body: bare.replace("BODY", body),
+            token: None,
+            policy: "script-src 'nonce-0123456789'".to_owned(),
+        };
+        faults(&answer, Lang::Ja, Some("token"), &table).join("; ")
+    };
+    let large = format!("<h1>x</h1>{}", "a".repeat(150_000));
+    let cases = [
+        ("<h2>x</h2>", "0 × h1"),
+        ("<h1>x</h1><h1>y</h1>", "2 × h1"),
+        ("<h1> </h1>", "an h1 without words"),
+        ("<h1>x</h1><a class=button-primary href='/a/1'>a</a><a class=button-primary href='/a/1'>b</a>", "2 primary"),
+        ("<h1 id=a>x</h1><p id=a></p>", "#a stands twice"),
+        ("<h1>x</h1><a href='#b'>b</a>", "#b leads nowhere"),
+        ("<h1>x</h1><input name=q>", "no label"),
+        ("<h1>x</h1><fieldset></fieldset>", "without a legend"),
+        ("<h1>x</h1><form method=post action='/a/1'></form>", "no token"),
+        ("<h1>x</h1><script>alert(1)</script>", "a script"),
+        ("<h1>x</h1><script nonce=9876543210 src='/a'></script>", "a script"),
+        ("<h1 style='color:red'>x</h1>", "inline style"),
+        ("<h1>x</h1><img src='https://example.org/x'>", "an address outside"),
+        ("<h1>x</h1><img src='//example.org/x'>", "an address outside"),
+        ("<h1>x</h1><a href='/b'>b</a>", "GET /b is no page"),
+        ("<h1>x</h1><a href='/a/1'></a>", "without words"),
+        (large.as_str(), "bytes"),
+    ];
+
+    assert_eq!(look("<h1>x</h1><a href='/a/1?b#c'>a</a><script nonce=0123456789 src='/a/1'></script>"), "");
+    for (body, fault) in cases {
+        let found = look(body);
+        assert!(found.contains(fault), "{body}: {found}");
+    }
+    assert_eq!(text_of(&all(&Html::parse_document("<p> a  b</p>"), "p")[0]), "a b");
+}

@@ -1,0 +1,290 @@
+//! A sample of every page: where it is opened, and who sees it. `pages` fails
+//! for a page of the table of routes that has none here.
+
+use sasae_core::id::Id;
+use sasae_db::Db;
+
+use super::browser::Visitor;
+use super::steps;
+use crate::staff::store::{insert_post, insert_staff};
+use crate::testing::{SINCE, TestApp};
+
+/// Everybody who looks at the pages, with the role in the profile and where.
+const CREW: &[(&str, &str, Place)] = &[
+    ("lead", "coordinator", Place::Ward),
+    ("officer", "ward_officer", Place::Ward),
+    ("supervisor", "supervisor", Place::City),
+    ("minsei", "minsei", Place::District),
+    ("city", "city_officer", Place::City),
+    ("system", "system_officer", Place::City),
+    ("far", "coordinator", Place::OtherWard),
+];
+
+#[derive(Clone, Copy)]
+enum Place {
+    City,
+    Ward,
+    District,
+    OtherWard,
+}
+
+/// One whose post ended before today.
+pub const GONE: &str = "gone";
+
+/// The city with its crew, and the records that the samples show.
+pub struct City {
+    pub test: TestApp,
+    person: String,
+    notice: String,
+    decided: String,
+    consultation: String,
+    nameless: String,
+    case: String,
+    closed: String,
+    assessment: String,
+    plan: String,
+    contact: String,
+    monitoring: String,
+    receipt: String,
+}
+
+/// Everybody who signs in.
+pub fn logins() -> impl Iterator<Item = &'static str> {
+    CREW.iter().map(|(login, ..)| *login).chain([GONE])
+}
+
+impl City {
+    /// A city in which nothing has happened: the ids are those of no record.
+    pub async fn empty(db: Db) -> City {
+        let test = TestApp::new(db).await;
+        for (login, role, place) in CREW {
+            let area = match place {
+                Place::City => test.city,
+                Place::Ward => test.wards[0],
+                Place::District => test.districts[0],
+                Place::OtherWard => test.wards[1],
+            };
+            let staff = test.staff(&format!("{login}さん"), role, area).await;
+            test.account(staff, login).await;
+        }
+        let staff = gone(&test).await;
+        test.account(staff, GONE).await;
+        let record = |room: &str| format!("/{room}/{}", test.app.clock().new_id());
+        let case = record("cases");
+        City {
+            person: record("persons"),
+            notice: record("notices"),
+            decided: record("notices"),
+            consultation: record("consultations"),
+            nameless: record("consultations"),
+            closed: record("cases"),
+            assessment: format!("{case}{}", record("assessments")),
+            plan: format!("{case}{}", record("plans")),
+            contact: format!("{case}{}", record("contacts")),
+            monitoring: format!("{case}{}", record("monitoring")),
+            receipt: "5YY3-QYA4-KRT9".to_owned(),
+            case,
+            test,
+        }
+    }
+
+    /// A city with one of each record, made on the pages.
+    pub async fn filled(db: Db) -> City {
+        let city = City::empty(db).await;
+        let lead = Visitor::signed_in(&city.test, "lead").await;
+        let minsei = Visitor::signed_in(&city.test, "minsei").await;
+        let anyone = Visitor::anyone(&city.test);
+        let person = register(&lead, "山川", "ハナ").await;
+        let (decided, consultation, case) = concern(&city.test, &lead, "新聞が4日分たまっています").await;
+        let (_, _, closed) = concern(&city.test, &lead, "夜に大きな声がします").await;
+        steps::close(&lead, &closed, "2025-06-10", "落ち着きました。").await;
+        let receipt = steps::report(&anyone, "甲区", "雨戸が閉まったままです").await;
+        let notice = lead.open("/notices").await.row("雨戸が閉まったまま");
+        entrust(&lead, &person).await;
+        steps::ask(&lead, &case, "staff", "minseiさん", "2025-07-10").await;
+        steps::accept(&minsei, &case).await;
+        steps::agree(&lead, &case).await;
+        let next = ("2025-06-17", "受診のようすを聞く");
+        let assessment = steps::assess(&lead, &case, "2025-06-10").await;
+        let plan = steps::plan(&lead, &case, "2025-06-10", "2025-08-10").await;
+        let contact = steps::contact(&lead, &case, "2025-06-10", "玄関先で話した", next).await;
+        let monitoring = steps::monitor(&lead, &case, "2025-06-10").await;
+        let nameless = nameless(&lead).await;
+        City {
+            person,
+            notice,
+            decided,
+            consultation,
+            nameless,
+            case,
+            closed,
+            assessment,
+            plan,
+            contact,
+            monitoring,
+            receipt,
+            ..city
+        }
+    }
+}
+
+async fn gone(test: &TestApp) -> Id {
+    let ctx = test.system().await;
+    let mut work = ctx.begin().await.expect("a transaction");
+    let id = ctx.new_id();
+    let yesterday = ctx.today().yesterday().expect("a day before");
+    insert_staff(&ctx, &mut work, id, ("goneさん", ""), None, "", GONE, SINCE).await.expect("staff");
+    insert_post(&ctx, &mut work, ctx.new_id(), id, "minsei", test.districts[1], (SINCE, yesterday))
+        .await
+        .expect("post");
+    work.commit("").await.expect("commit");
+    id
+}
+
+async fn register(lead: &Visitor<'_>, family: &str, given: &str) -> String {
+    let form = lead.open("/persons/new").await;
+    let area = form.choice("area", "甲区第1");
+    let fields = [("family", family), ("given", given), ("birth", "昭和15年4月1日"), ("area", &area)];
+    lead.send(&form, "/persons", &fields).await.path().to_owned()
+}
+
+/// A concern from its notice to its case: the paths of notice, consultation and case.
+async fn concern(test: &TestApp, lead: &Visitor<'_>, what: &str) -> (String, String, String) {
+    steps::report(&Visitor::anyone(test), "甲区", what).await;
+    let notice = lead.open("/notices").await.row(what);
+    let intake = steps::triage(lead, &notice).await;
+    let taken = steps::take(lead, &intake, ("山川", "山川 ハナ"), "甲区第1", what).await;
+    let case = steps::open_case(lead, &taken, "買い物に行けない").await;
+    (notice, taken.path().to_owned(), case.path().to_owned())
+}
+
+async fn entrust(lead: &Visitor<'_>, person: &str) {
+    let form = lead.open(&format!("{person}/entrust")).await;
+    let staff = form.choice("staff", "minseiさん");
+    lead.send(&form, &format!("{person}/entrust"), &[("staff", &staff)]).await;
+}
+
+async fn nameless(lead: &Visitor<'_>) -> String {
+    let form = lead.open("/consultations/new").await;
+    let area = form.choice("area", "甲区第1");
+    let fields = [
+        ("channel", "phone"),
+        ("area", &area),
+        ("from_whom", "neighbour"),
+        ("what", "名前を言わない電話"),
+        ("urgency", "normal"),
+        ("person", ""),
+    ];
+    lead.send(&form, "/consultations", &fields).await.path().to_owned()
+}
+
+/// One page, as it is opened.
+pub struct Sample {
+    /// The line of the table of routes.
+    pub route: &'static str,
+    pub path: String,
+    /// Who sees it where the records are: logins, apart by spaces. Everyone
+    /// else is told that there is nothing, or nothing for them.
+    pub sees: &'static str,
+    /// A redirect that is meant, and where it leads.
+    pub leads: Option<&'static str>,
+    /// To whom it says, in a city without records, that there are none.
+    pub says_empty: &'static str,
+    /// It is about a record, so that a city without records does not have it.
+    pub of_record: bool,
+}
+
+/// Everyone who signs in, with a post or without.
+const ALL: &str = "lead officer supervisor minsei city system far gone anyone";
+/// Everyone with a post.
+const POSTS: &str = "lead officer supervisor minsei city system far";
+/// Who takes consultations and registers persons.
+const TAKERS: &str = "lead officer far";
+/// Who sees the records of the ward.
+const WARD: &str = "lead officer supervisor";
+
+/// A sample of every page.
+pub fn samples(city: &City) -> Vec<Sample> {
+    let at = |route, path: &str, sees| Sample {
+        route,
+        path: path.to_owned(),
+        sees,
+        leads: None,
+        says_empty: "",
+        of_record: false,
+    };
+    let empty = |sample: Sample| Sample { says_empty: sample.sees, ..sample };
+    let leads = |sample: Sample, to| Sample { leads: Some(to), ..sample };
+    let of = |route, record: &str, rest: &str, sees| Sample {
+        of_record: true,
+        ..at(route, &format!("{record}{rest}"), sees)
+    };
+    let id = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let ward = city.test.wards[0];
+    let behind = format!("/figures/behind?year=2025&area={ward}&kind=contact&month=0");
+    let thread = format!("/thread/Case/{}", id(&city.case));
+    let intake_of_notice = format!("/consultations/new?notice={}", id(&city.decided));
+    let opening = format!("/cases/new?consultation={}", id(&city.consultation));
+    let report_done = format!("/report/done?receipt={}", city.receipt);
+    vec![
+        at("/", "/", ALL),
+        at("/report/done", &report_done, ALL),
+        at("/receipt", "/receipt", ALL),
+        at("/receipt", &format!("/receipt?receipt={}", city.receipt), ALL),
+        leads(
+            at("/sign-in", "/sign-in?next=/notices", "lead officer supervisor minsei city system far gone"),
+            "/notices",
+        ),
+        at("/sign-in/code", "/sign-in/code", "lead officer supervisor minsei city system far gone"),
+        leads(at("/language", "/language?to=ja&back=/today", ALL), "/today"),
+        at("/account", "/account", POSTS),
+        empty(at("/today", "/today", POSTS)),
+        Sample { says_empty: "lead officer supervisor minsei far", ..at("/record", "/record", POSTS) },
+        at("/search", "/search", POSTS),
+        at("/search", "/search?q=%E5%B1%B1", POSTS),
+        empty(at("/search", "/search?q=%E7%84%A1%E3%81%84", POSTS)),
+        empty(at("/persons", "/persons", POSTS)),
+        at("/persons", "/persons?q=%E5%B1%B1", POSTS),
+        at("/persons/new", "/persons/new", TAKERS),
+        of("/persons/{id}", &city.person, "", "lead officer supervisor minsei"),
+        of("/persons/{id}/edit", &city.person, "/edit", WARD),
+        of("/persons/{id}/leave", &city.person, "/leave", WARD),
+        of("/persons/{id}/restrict", &city.person, "/restrict", "officer supervisor"),
+        of("/persons/{id}/entrust", &city.person, "/entrust", WARD),
+        of("/persons/{id}/looks", &city.person, "/looks", "system"),
+        empty(at("/notices", "/notices", POSTS)),
+        empty(at("/notices", "/notices?all=1", POSTS)),
+        at("/notices/new", "/notices/new", POSTS),
+        of("/notices/{id}", &city.notice, "", WARD),
+        of("/notices/{id}", &city.decided, "", WARD),
+        empty(at("/consultations", "/consultations", POSTS)),
+        at("/consultations/new", "/consultations/new", TAKERS),
+        leads(of("/consultations/new", &intake_of_notice, "", "lead officer"), "/consultations/"),
+        of("/consultations/{id}", &city.consultation, "", "lead officer supervisor minsei"),
+        of("/consultations/{id}", &city.nameless, "", WARD),
+        of("/consultations/{id}/person", &city.nameless, "/person", "lead officer"),
+        empty(at("/cases", "/cases", POSTS)),
+        empty(at("/cases", "/cases?show=open", POSTS)),
+        empty(at("/cases", "/cases?show=closed", POSTS)),
+        at("/cases/new", "/cases/new", TAKERS),
+        of("/cases/new", &opening, "", "lead officer"),
+        of("/cases/{id}", &city.case, "", "lead officer supervisor minsei"),
+        of("/cases/{id}", &city.closed, "", WARD),
+        of("/cases/{id}/roles/new", &city.case, "/roles/new", "lead officer minsei"),
+        of("/cases/{id}/lead", &city.case, "/lead", "lead officer minsei"),
+        of("/cases/{id}/assessments/new", &city.case, "/assessments/new", "lead officer minsei"),
+        of("/cases/{id}/assessments/{record}", &city.assessment, "", "lead officer supervisor minsei"),
+        of("/cases/{id}/plans/new", &city.case, "/plans/new", "lead officer minsei"),
+        of("/cases/{id}/plans/{record}", &city.plan, "", "lead officer supervisor minsei"),
+        of("/cases/{id}/contacts/new", &city.case, "/contacts/new", "lead officer minsei"),
+        of("/cases/{id}/contacts", &city.case, "/contacts", "lead officer supervisor minsei"),
+        of("/cases/{id}/contacts/{record}", &city.contact, "", "lead officer supervisor minsei"),
+        of("/cases/{id}/monitoring/new", &city.case, "/monitoring/new", "lead officer minsei"),
+        of("/cases/{id}/monitoring/{record}", &city.monitoring, "", "lead officer supervisor minsei"),
+        of("/cases/{id}/close", &city.case, "/close", WARD),
+        of("/thread/{kind}/{id}", &thread, "", "lead officer supervisor minsei"),
+        at("/figures", "/figures", "lead officer supervisor city system far"),
+        empty(at("/figures/behind", &behind, "lead officer supervisor city system")),
+        at("/organisation", "/organisation", POSTS),
+    ]
+}
