@@ -10,7 +10,6 @@ use serde::Deserialize;
 use super::model::{NoticeForm, TriageForm};
 use super::store::{self, Notice, Which};
 use crate::access::{self, Act, Kind, Why};
-use crate::area;
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::handover::{self, Handover};
@@ -18,10 +17,13 @@ use crate::web::ui::form::{
     Choice, FormShell, choice_field, error_summary, hidden, long_field, select_field, text_field, yes_no,
 };
 use crate::web::ui::parts::{
-    Column, Flash, Tab, Table, Tone, callout, chip, data_list, date_pair, empty, link_button, post_button,
-    primary_link, tabs,
+    Column, Flash, SideBySide, Tab, Table, Tone, callout, chip, compare, data_list, date_pair, empty, link_button,
+    post_button, primary_link, saved_first, tabs,
 };
 use crate::web::{Form, Page, Reply, see};
+use crate::{area, draft};
+
+const DRAFT: &str = "notice:new";
 
 /// Which notices a list shows.
 #[derive(Debug, Default, Deserialize)]
@@ -105,11 +107,20 @@ pub struct NewQuery {
 /// `GET /notices/new`
 pub async fn show_new(ctx: Ctx, Query(query): Query<NewQuery>) -> Reply {
     let area = ctx.staff()?.posts.first().map(|post| post.area.to_string()).unwrap_or_default();
-    let form = NoticeForm { person: query.person, area, ..NoticeForm::default() };
-    new_page(&ctx, &form, &Fields::default()).await
+    let mut read = ctx.read().await?;
+    let kept = draft::find::<NoticeForm>(&ctx, &mut read, DRAFT).await?;
+    drop(read);
+    let (mut form, kept_at) = match kept {
+        Some((form, at)) => (form, Some(at)),
+        None => (NoticeForm { area, ..NoticeForm::default() }, None),
+    };
+    if !query.person.is_empty() {
+        form.person = query.person;
+    }
+    new_page(&ctx, &form, &Fields::default(), kept_at.as_deref()).await
 }
 
-async fn new_page(ctx: &Ctx, form: &NoticeForm, errors: &Fields) -> Reply {
+async fn new_page(ctx: &Ctx, form: &NoticeForm, errors: &Fields, kept_at: Option<&str>) -> Reply {
     let lang = ctx.lang();
     let mut read = ctx.read().await?;
     let mut areas = Vec::new();
@@ -135,7 +146,7 @@ async fn new_page(ctx: &Ctx, form: &NoticeForm, errors: &Fields) -> Reply {
         (yes_no(lang, "urgent", lang.t("今日のうちに動く必要がある", "Something must be done today")).values([form.urgent.as_str()]))
     };
     let shell = FormShell {
-        draft: Some(crate::web::ui::form::Draft { key: "notice:new", kept_at: None }),
+        draft: Some(crate::web::ui::form::Draft { key: DRAFT, kept_at }),
         consequence: Some(lang.t(
             "区域の相談担当に届きます。どうなったかは、この気づきの画面に返ってきます。",
             "It goes to those who triage in the area; the answer comes back on the notice's page.",
@@ -152,14 +163,17 @@ async fn new_page(ctx: &Ctx, form: &NoticeForm, errors: &Fields) -> Reply {
 /// `POST /notices`
 pub async fn report(ctx: Ctx, form: Form<NoticeForm>) -> Reply {
     if form.draft {
-        return crate::draft::keep_and_return(&ctx, &form, "/notices/new").await;
+        return draft::keep_and_return(&ctx, &form, "/notices/new").await;
     }
     let mut work = ctx.begin().await?;
     match super::report(&ctx, &mut work, &form.input).await {
-        Ok(reported) => Ok(see(&work.commit(&format!("/notices/{}?done=reported", reported.id)).await?)),
+        Ok(reported) => {
+            draft::forget(&ctx, &mut work, DRAFT).await?;
+            Ok(see(&work.commit(&format!("/notices/{}?done=reported", reported.id)).await?))
+        }
         Err(Error::Invalid(errors)) => {
             drop(work);
-            new_page(&ctx, &form.input, &errors).await
+            new_page(&ctx, &form.input, &errors, None).await
         }
         Err(other) => Err(other),
     }
@@ -188,7 +202,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<DoneQuery>) 
         _ => None,
     };
     let why = page.why.clone();
-    let main = page.render(&ctx, &TriageForm::default(), &Fields::default());
+    let main = page.render(&ctx, &TriageForm::default(), &Fields::default(), &html! {});
     Ok(Page::new(lang.t("気づき", "Notice"), main).why(why).flash(flash).reply(&ctx))
 }
 
@@ -209,12 +223,13 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
 }
 
 impl ShowNotice {
-    fn render(&self, ctx: &Ctx, form: &TriageForm, errors: &Fields) -> Markup {
+    fn render(&self, ctx: &Ctx, form: &TriageForm, errors: &Fields, above: &Markup) -> Markup {
         let lang = ctx.lang();
         let notice = &self.notice;
         let undecided = notice.triage.is_none();
         html! {
             h1 { (lang.t("気づき：", "Notice: ")) (ctx.profile().label("notice_kind", &notice.kind, lang)) }
+            (above)
             p class="chips" {
                 (state_chip(ctx, notice))
                 @if notice.urgent { " " (chip(Tone::Danger, lang.t("今日助けがいる", "Help needed today"))) }
@@ -354,9 +369,28 @@ pub async fn triage(ctx: Ctx, Path(id): Path<Id>, form: Form<TriageForm>) -> Rep
             drop(work);
             let page = load(&ctx, id).await?;
             let why = page.why.clone();
-            let main = page.render(&ctx, &form.input, &errors);
+            let main = page.render(&ctx, &form.input, &errors, &html! {});
             let title = ctx.lang().t("気づき", "Notice");
             Ok(Page::new(title, main).why(why).status(StatusCode::UNPROCESSABLE_ENTITY).reply(&ctx))
+        }
+        Err(Error::Stale { .. }) => {
+            drop(work);
+            let page = load(&ctx, id).await?;
+            let why = page.why.clone();
+            let lang = ctx.lang();
+            let theirs = match page.notice.state.as_str() {
+                "received" => lang.t("まだ読んでいません", "Not read yet"),
+                "read" => lang.t("読みました（まだ決めていません）", "Read, not decided yet"),
+                _ => lang.t("終わりました", "Finished"),
+            };
+            let row = SideBySide {
+                label: lang.t("どう扱いますか", "What becomes of it?"),
+                yours: ctx.profile().label("notice_outcome", &form.input.outcome, lang),
+                theirs,
+            };
+            let above = saved_first(lang, &compare(lang, "", &[row]));
+            let main = page.render(&ctx, &form.input, &Fields::default(), &above);
+            Ok(Page::new(lang.t("気づき", "Notice"), main).why(why).status(StatusCode::CONFLICT).reply(&ctx))
         }
         Err(other) => Err(other),
     }
