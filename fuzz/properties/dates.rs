@@ -59,7 +59,7 @@ fn cells(text: &str) {
     }
     match MunicipalityCode::lenient(text) {
         Ok(code) => {
-            assert_eq!(MunicipalityCode::from_six(code.as_str()), Ok(code.clone()));
+            assert_eq!(MunicipalityCode::from_six(code.as_str()), Ok(code));
             assert_eq!(MunicipalityCode::from_five(code.five()), Ok(code));
         }
         Err(error) => assert!(!error.ja().is_empty()),

@@ -46,7 +46,7 @@ pub fn csv(bytes: &[u8]) {
 
 /// A workbook: the bytes themselves, and as the cells inside one that is whole.
 pub fn xlsx(bytes: &[u8]) {
-    open(&[b"PK\x03\x04", bytes].concat());
+    open(&[&b"PK\x03\x04"[..], bytes].concat());
     open(bytes);
     if let Ok(cells) = std::str::from_utf8(bytes) {
         open(&book::xlsx(&[("名簿", false, &format!("<sheetData>{cells}</sheetData>"))]));

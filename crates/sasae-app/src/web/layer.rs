@@ -181,9 +181,22 @@ async fn answer(ctx: &Ctx, gate: Gate, request: Request, next: Next) -> Result<R
         if let Some(location) = ctx.earlier_submission().await? {
             return Ok(see(&location));
         }
-        return Ok(next.run(Request::from_parts(parts, Body::from(body))).await);
+        return explained(next.run(Request::from_parts(parts, Body::from(body))).await);
     }
-    Ok(next.run(request).await)
+    explained(next.run(request).await)
+}
+
+/// What is refused before a handler runs (a forged id, a condition given twice) says so in plain
+/// English words; the reader gets a page instead.
+fn explained(response: Response) -> Result<Response> {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    if response.status().is_client_error() && kind.is_some_and(|kind| kind.starts_with("text/plain")) {
+        return Err(Error::Bad(crate::lang::Text::new(
+            "アドレスか送られた内容を読み取れません。番号や条件を確かめてください。",
+            "The address or what was sent cannot be understood. Check its number and conditions.",
+        )));
+    }
+    Ok(response)
 }
 
 fn keep_gate(ctx: &Ctx, gate: Gate) -> Result<()> {

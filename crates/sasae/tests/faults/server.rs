@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use rustix::process::{Pid, Resource, Rlimit, prlimit};
 
+use crate::city::TENANT;
+
 /// The program without whatever the machine's environment says.
 fn program(front: &[&str]) -> Command {
     let binary = env!("CARGO_BIN_EXE_sasae");
@@ -19,7 +21,8 @@ fn program(front: &[&str]) -> Command {
         }
     };
     command.env_remove("LC_ALL").env_remove("LC_MESSAGES").env_remove("SASAE_TEST_PG").env("LANG", "ja_JP.UTF-8");
-    command.env("SASAE_NOTICES_PER_MINUTE", "0").env("SASAE_SECURE_COOKIES", "false").env("SASAE_LOG", "off");
+    command.env("SASAE_TENANT", TENANT).env("SASAE_LOG", "off");
+    command.env("SASAE_NOTICES_PER_MINUTE", "0").env("SASAE_SECURE_COOKIES", "false");
     command
 }
 

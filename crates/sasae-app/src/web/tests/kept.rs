@@ -42,6 +42,22 @@ both_engines! {
         assert!(!forged.body.contains("もう一度送る"), "the first token on the form is the one that counts");
     }
 
+    async fn an_address_that_cannot_be_read_gets_a_page_in_the_readers_language(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let staff = test.staff("担当", "coordinator", test.wards[0]).await;
+        test.account(staff, "ours").await;
+        let token = test.sign_in("ours").await;
+
+        for path in ["/notices?all=1&all=2", "/persons/forged", "/cases/1;DROP/contacts", "/receipt?receipt=a&receipt=b"] {
+            let answer = test.get(path, Some(&token)).await;
+
+            assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
+            assert!(answer.body.contains("読み取れません。番号や条件を確かめてください"), "{path}: {}", answer.body);
+        }
+        let call = test.get("/api/persons/forged", Some(&token)).await;
+        assert!(call.body.contains("\"status\":400") && call.body.contains("番号や条件"), "{}", call.body);
+    }
+
     async fn a_password_is_never_given_back(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
         db.db.close().await.unwrap();
