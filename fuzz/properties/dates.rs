@@ -32,10 +32,14 @@ fn written(text: &str) {
     }
 }
 
-/// A date that is printed is read again as the same.
+/// A date that is printed is read again as the same. No era has lasted a hundred years, and a year
+/// of one is written with at most two digits.
 fn printed(date: Date) {
     if date.year() >= 1000 {
-        for text in [wareki(date), wareki_short(date), date.to_string()] {
+        assert_eq!(parse_date(&date.to_string()), Ok(date), "{date}");
+    }
+    if (1000..2118).contains(&date.year()) {
+        for text in [wareki(date), wareki_short(date)] {
             assert_eq!(parse_date(&text), Ok(date), "{text}");
         }
     }

@@ -1,8 +1,6 @@
 //! What holds of every name, reading, number and address that somebody types or searches for.
 
-use sasae_core::fold::{
-    bigrams, contains_kanji, fold_address, fold_digits, fold_kana, fold_name, fold_phone, is_kana,
-};
+use sasae_core::fold::{bigrams, contains_kanji, fold_address, fold_digits, fold_kana, fold_name, fold_phone, is_kana};
 use sasae_core::id::{parse_receipt_number, receipt_number};
 use sasae_core::text::{clean, count_chars, has_hidden};
 
@@ -18,7 +16,7 @@ pub fn hold(bytes: &[u8]) {
     assert!(!key.chars().any(char::is_whitespace), "{key:?}");
     assert!(fold_digits(&text).bytes().all(|byte| byte.is_ascii_digit()));
     assert!(fold_phone(&text).bytes().all(|byte| byte.is_ascii_digit()));
-    fold_address(&text);
+    let _key = fold_address(&text);
     pieces(&text, &key);
     let tidy = clean(&text);
     assert!(tidy.trim() == tidy && !tidy.contains('\r'), "{tidy:?}");

@@ -93,7 +93,7 @@ fn rows(table: &Table<'_>, columns: &[Column]) {
             continue;
         }
         for column in columns {
-            cell(&row, column.key, &mut report);
+            cell(&row, column.key, columns[0].key, &mut report);
         }
         if !report.is_refused(row.line()) {
             report.accepted += 1;
@@ -108,7 +108,7 @@ fn rows(table: &Table<'_>, columns: &[Column]) {
     }
 }
 
-fn cell(row: &Row<'_>, key: &str, report: &mut Report) {
+fn cell(row: &Row<'_>, key: &str, other: &str, report: &mut Report) {
     report.take(row.text(key, 200));
     report.take(row.required_text(key, 50));
     report.take(row.identifier(key, 50));
@@ -122,7 +122,7 @@ fn cell(row: &Row<'_>, key: &str, report: &mut Report) {
     report.take(row.time(key));
     report.take(row.list(key, 50));
     report.take(row.weekdays(key));
-    report.take(row.coordinates(key, "note"));
+    report.take(row.coordinates(key, other));
     if let Some(found) = report.take(row.phone(key)).flatten() {
         let again = phone(&found.number).map(|again| again.number);
         assert_eq!(again.as_ref(), Ok(&found.number), "a number that was read is read again");

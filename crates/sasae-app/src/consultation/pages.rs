@@ -17,7 +17,8 @@ use crate::handover::{self, Handover};
 use crate::lang::Lang;
 use crate::web::ui::form::{Choice, FormShell, choice_field, error_summary, long_field};
 use crate::web::ui::parts::{
-    Column, Flash, SideBySide, Tab, Table, Tone, callout, chip, compare, data_list, date_pair, empty, link_button, primary_link, saved_first, tabs,
+    Column, Flash, SideBySide, Tab, Table, Tone, callout, chip, compare, data_list, date_pair, empty, link_button,
+    primary_link, saved_first, tabs,
 };
 use crate::web::{Form, Page, Reply, see};
 use crate::{notice, staff, thread};

@@ -158,7 +158,8 @@ async fn a_file_that_may_not_grow_is_told_and_the_same_form_is_taken_once_there_
 
     let page = refused.answer.take().unwrap();
     assert_eq!(page.status, 507, "{}", page.body);
-    for words in ["保存する場所がいっぱいです", "ディスクの空きを増やす", "同じ内容をもう一度送る", &refused.text] {
+    for words in ["保存する場所がいっぱいです", "ディスクの空きを増やす", "同じ内容をもう一度送る", &refused.text]
+    {
         assert!(page.body.contains(words), "{words}");
     }
     assert_eq!(told.status, 507, "{}", told.body);
@@ -210,7 +211,8 @@ fn a_connection_lost_in_the_middle_is_told_and_the_same_form_is_taken_once() {
         let city = City::set_up(&test.url);
         let server = Server::start(&city.url);
         let db = Db::open(&beside(&test.url), &Options::default()).await.unwrap();
-        let mut all = vec![city.notice("まえに"), city.notice("とちゅうで"), city.person("とちゅうの人"), city.notice("あとで")];
+        let mut all =
+            vec![city.notice("まえに"), city.notice("とちゅうで"), city.person("とちゅうの人"), city.notice("あとで")];
 
         all[0].answer = all[0].request.send(&server.address).ok();
         let mut lock = db.begin(TENANT).await.unwrap();
@@ -239,7 +241,8 @@ fn a_connection_lost_in_the_middle_is_told_and_the_same_form_is_taken_once() {
         }
 
         assert_eq!(page.status, 503, "{}", page.body);
-        for words in ["いまは保存できません", "とちゅうで", "同じ内容をもう一度送る", "数分後にもう一度"] {
+        for words in ["いまは保存できません", "とちゅうで", "同じ内容をもう一度送る", "数分後にもう一度"]
+        {
             assert!(page.body.contains(words), "{words}");
         }
         assert_eq!(problem.status, 503, "{}", problem.body);

@@ -10,7 +10,8 @@ use crate::migrations::MIGRATIONS;
 use crate::testing::{TENANT, TestApp};
 
 const EVERYTHING: [What; 5] = [What::Areas, What::Towns, What::Organisations, What::Staff, What::Persons];
-const REGISTER: &[u8] = "氏名,フリガナ,生年月日,性別,住所,電話番号,携帯電話,世帯番号,続柄,要介護度,死亡日,備考\n".as_bytes();
+const REGISTER: &[u8] =
+    "氏名,フリガナ,生年月日,性別,住所,電話番号,携帯電話,世帯番号,続柄,要介護度,死亡日,備考\n".as_bytes();
 
 /// Every seed as a file: the rows of a register also behind its heading.
 fn files() -> Vec<Vec<u8>> {

@@ -15,6 +15,7 @@ use crate::access::{self, Act, Kind, Why};
 use crate::audit;
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
+use crate::lang::Lang;
 use crate::person::api::{EndForm, last_day};
 use crate::person::model::{EntrustmentForm, LeaveForm, RestrictionForm};
 use crate::person::store::{self, Person, entrustment};
@@ -22,10 +23,7 @@ use crate::person::{self, name_of};
 use crate::web::ui::form::{
     Choice, FormShell, choice_field, date_field, error_summary, long_field, select_field, text_field,
 };
-use crate::lang::Lang;
-use crate::web::ui::parts::{
-    SideBySide, Tone, callout, compare, date_pair, empty, link_button, saved_first, table,
-};
+use crate::web::ui::parts::{SideBySide, Tone, callout, compare, date_pair, empty, link_button, saved_first, table};
 use crate::web::{Form, Page, Reply, see};
 
 /// The person whom a step is about, and why the reader may see them.
@@ -113,7 +111,9 @@ fn leave_sides(lang: Lang, form: &LeaveForm, record: &Person) -> Markup {
     };
     let rows = [
         SideBySide {
-            label: lang.t("どうなりましたか", "What happened?"), yours: words(&form.kind), theirs: words(kind)
+            label: lang.t("どうなりましたか", "What happened?"),
+            yours: words(&form.kind),
+            theirs: words(kind),
         },
         SideBySide { label: lang.t("その日", "On which day"), yours: &form.on, theirs: &on },
         SideBySide { label: lang.t("名前", "Name"), yours: "", theirs: &name_of(record) },

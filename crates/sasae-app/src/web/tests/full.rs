@@ -76,8 +76,11 @@ fn fields_of(page: &str, action: &str) -> Vec<(String, String)> {
 }
 
 async fn send_fields(test: &TestApp, path: &str, token: Option<&str>, fields: &[(String, String)]) -> Answer {
-    let kept: Vec<(&str, &str)> =
-        fields.iter().filter(|(name, _)| name != "_csrf").map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let kept: Vec<(&str, &str)> = fields
+        .iter()
+        .filter(|(name, _)| name != "_csrf")
+        .map(|(name, value)| (name.as_str(), value.as_str()))
+        .collect();
     test.post(path, token, &kept).await
 }
 
