@@ -43,8 +43,11 @@ fn printed(date: Date) {
             assert_eq!(parse_date(&text), Ok(date), "{text}");
         }
     }
-    let year = FiscalYear::of(date);
-    assert!(year.contains(date) && year.first_day() <= date && date <= year.last_day(), "{date}");
+    // The fiscal year in which the calendar ends has no last day.
+    if date.year() < 9999 {
+        let year = FiscalYear::of(date);
+        assert!(year.contains(date) && year.first_day() <= date && date <= year.last_day(), "{date}");
+    }
 }
 
 /// The same in a cell of a table, where more is allowed.
