@@ -27,8 +27,7 @@ pub struct File {
 }
 
 /// Folders that hold what tools made.
-const GENERATED: [&str; 8] =
-    [".git", "target", "node_modules", "shots", "test-results", "data", "found", "artifacts"];
+const GENERATED: [&str; 8] = [".git", "target", "node_modules", "shots", "test-results", "data", "found", "artifacts"];
 
 impl Tree {
     /// The checkout that this test was built from.
