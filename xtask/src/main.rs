@@ -71,7 +71,7 @@ fn run(task: Task) -> Result<()> {
         Task::Test { quick: false } => steps::run(&workspace, steps::FULL),
         Task::Test { quick: true } => steps::run(&workspace, steps::QUICK),
         Task::Check => steps::run(&workspace, steps::CHECK),
-        Task::Supply => steps::run(&workspace, supply::STEPS),
+        Task::Supply => steps::run_each(&workspace, supply::STEPS),
         Task::Screenshots => steps::run(&workspace, steps::SCREENSHOTS),
         Task::Bench { options } => bench::run(&workspace, &options),
         Task::Pg => {

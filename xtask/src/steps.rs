@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::browser;
 use crate::cluster::{Cluster, Durability};
@@ -67,11 +67,24 @@ impl Shared<'_> {
 /// # Errors
 /// The failure of the first step that fails; the later ones are not run.
 pub(crate) fn run(workspace: &Workspace, steps: &[Step]) -> Result<()> {
+    walk(workspace, steps, false)
+}
+
+/// Runs `steps` that do not build on one another, so that one that fails keeps no other from
+/// being run.
+///
+/// # Errors
+/// Every failure, one a line.
+pub(crate) fn run_each(workspace: &Workspace, steps: &[Step]) -> Result<()> {
+    walk(workspace, steps, true)
+}
+
+fn walk(workspace: &Workspace, steps: &[Step], each: bool) -> Result<()> {
     let mut shared = Shared { workspace, cluster: None };
     let mut summary = Vec::new();
-    let mut failure = None;
+    let mut failures: Vec<anyhow::Error> = Vec::new();
     for (name, action) in steps {
-        if failure.is_some() {
+        if !failures.is_empty() && !each {
             summary.push((*name, Duration::ZERO, "not run"));
             continue;
         }
@@ -82,11 +95,15 @@ pub(crate) fn run(workspace: &Workspace, steps: &[Step]) -> Result<()> {
         let state = if result.is_ok() { "ok" } else { "FAILED" };
         println!("=== {name}: {state} after {} ===", seconds(took));
         summary.push((*name, took, state));
-        failure = result.err().map(|error| error.context(format!("the step `{name}` failed")));
+        failures.extend(result.err().map(|error| error.context(format!("the step `{name}` failed"))));
     }
     drop(shared);
     println!("\n{}", table(&summary));
-    failure.map_or(Ok(()), Err)
+    if failures.len() > 1 {
+        let all: Vec<String> = failures.iter().map(|failure| format!("{failure:#}")).collect();
+        bail!("{}", all.join("\n"));
+    }
+    failures.pop().map_or(Ok(()), Err)
 }
 
 fn table(summary: &[(&str, Duration, &str)]) -> String {
@@ -185,6 +202,17 @@ mod tests {
         let error = run(&workspace, steps).unwrap_err();
 
         assert_eq!(format!("{error:#}"), "the step `two` failed: on purpose");
+    }
+
+    #[test]
+    fn a_failure_keeps_no_step_from_running_where_each_stands_alone() {
+        let workspace = Workspace::find().unwrap();
+        let steps: &[Step] = &[("one", fails), ("two", passes), ("three", fails)];
+
+        let error = run_each(&workspace, steps).unwrap_err();
+
+        let told = format!("{error:#}");
+        assert_eq!(told, "the step `one` failed: on purpose\nthe step `three` failed: on purpose");
     }
 
     #[test]

@@ -236,7 +236,7 @@ impl Ctx {
     /// Opens a transaction; dropping it undoes everything.
     pub async fn begin(&self) -> Result<Work> {
         let tx = self.0.app.db().begin(self.tenant()).await?;
-        Ok(Work { tx, ctx: self.clone() })
+        Ok(Work { tx, ctx: self.clone(), _undone: Undone(self.clone()) })
     }
 
     /// Notes that a personal record was read, for the audit trail.
@@ -312,6 +312,17 @@ impl Ctx {
 pub struct Work {
     tx: Tx,
     ctx: Ctx,
+    _undone: Undone,
+}
+
+/// What a transaction noted as written is not said to be written when it is
+/// dropped; after a commit nothing is left to forget.
+struct Undone(Ctx);
+
+impl Drop for Undone {
+    fn drop(&mut self) {
+        self.0.trail().forget_writes();
+    }
 }
 
 impl Work {
@@ -319,6 +330,7 @@ impl Work {
     /// submission was committed by a twin request in between, nothing is written
     /// a second time and the twin's location comes back.
     pub async fn commit(mut self, location: &str) -> Result<String> {
+        let entry = self.ctx.take_entry();
         if let Some(once) = &self.ctx.0.once {
             let (ctx, actor) = (&self.ctx, self.ctx.once_actor());
             let written = submission::insert(&mut self.tx, ctx.tenant(), &actor, once, location, ctx.now()).await;
@@ -332,7 +344,7 @@ impl Work {
                 Err(error) => return Err(error.into()),
             }
         }
-        if let Some(entry) = self.ctx.take_entry() {
+        if let Some(entry) = entry {
             audit::store::append(&mut self.tx, self.ctx.tenant(), &[entry]).await?;
         }
         self.tx.commit().await?;

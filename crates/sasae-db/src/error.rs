@@ -42,8 +42,8 @@ pub enum Error {
          connections are in use; try again"
     )]
     Retry,
-    /// No room is left on the disk.
-    #[error("the disk is full: nothing was written; free some space and try again")]
+    /// No room is left on the disk, a quota is used up, or the file may not grow.
+    #[error("the disk is full or may not be written: nothing was written; make room and try again")]
     Full,
     /// The engine cannot do that.
     #[error("not supported here: {0}")]
@@ -62,6 +62,9 @@ pub enum Error {
     /// The database was closed, or the server ended the connection.
     #[error("the database is closed")]
     Closed,
+    /// The server does not answer; the text says why.
+    #[error("the database server does not answer: {0}")]
+    Unreachable(String),
     /// Anything else; the cause says what.
     #[error(transparent)]
     Other(Box<dyn std::error::Error + Send + Sync>),
@@ -75,10 +78,24 @@ impl Error {
             if constraint.split(['(', '.']).next() == Some(table))
     }
 
-    /// Whether trying again later may help: another writer, no connection free, no room on disk.
+    /// Whether trying again later may help: another writer, no connection free, no room on disk,
+    /// a server that is being started again.
     #[must_use]
     pub fn is_passing(&self) -> bool {
-        matches!(self, Self::Retry | Self::Full | Self::Closed)
+        matches!(self, Self::Retry | Self::Full | Self::Closed | Self::Unreachable(_))
+    }
+
+    /// The same failure for another who waited for the same commit. What passes stays what it
+    /// is; of anything else the words are kept.
+    #[must_use]
+    pub fn twin(&self) -> Self {
+        match self {
+            Self::Retry => Self::Retry,
+            Self::Full => Self::Full,
+            Self::Closed => Self::Closed,
+            Self::Unreachable(why) => Self::Unreachable(why.clone()),
+            other => Self::other(other.to_string()),
+        }
     }
 
     pub(crate) fn other(cause: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {

@@ -67,7 +67,7 @@ impl managed::Manager for Connector {
     type Error = Error;
 
     async fn create(&self) -> Result<Session> {
-        let (client, connection) = self.config.connect(NoTls).await.map_err(failure)?;
+        let (client, connection) = self.config.connect(NoTls).await.map_err(unreachable)?;
         let driver = tokio::spawn(async move {
             if let Err(cause) = connection.await {
                 tracing::warn!(%cause, "a connection to PostgreSQL broke");
@@ -327,9 +327,27 @@ fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
+/// What a failure to connect means: whatever the server has not said itself is about the way to it.
+fn unreachable(cause: tokio_postgres::Error) -> Error {
+    if cause.as_db_error().is_some() {
+        return failure(cause);
+    }
+    let mut words = cause.to_string();
+    let mut below = std::error::Error::source(&cause);
+    while let Some(deeper) = below {
+        let more = deeper.to_string();
+        if !words.contains(&more) {
+            words = format!("{words}: {more}");
+        }
+        below = deeper.source();
+    }
+    Error::Unreachable(words)
+}
+
 /// What a failure means.
 pub(crate) fn failure(cause: tokio_postgres::Error) -> Error {
-    if cause.is_closed() {
+    let broken = std::error::Error::source(&cause).is_some_and(|below| below.is::<std::io::Error>());
+    if cause.is_closed() || broken {
         return Error::Closed;
     }
     let Some(server) = cause.as_db_error() else {
@@ -348,9 +366,11 @@ pub(crate) fn failure(cause: tokio_postgres::Error) -> Error {
         | SqlState::T_R_DEADLOCK_DETECTED
         | SqlState::LOCK_NOT_AVAILABLE
         | SqlState::TOO_MANY_CONNECTIONS
+        | SqlState::INSUFFICIENT_RESOURCES
+        | SqlState::OUT_OF_MEMORY
         | SqlState::CANNOT_CONNECT_NOW => Error::Retry,
         SqlState::DISK_FULL => Error::Full,
-        SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN => Error::Closed,
+        SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::CONNECTION_FAILURE => Error::Closed,
         _ => Error::other(cause),
     }
 }

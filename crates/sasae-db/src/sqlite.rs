@@ -346,6 +346,9 @@ pub(crate) fn plain_failure(cause: rusqlite::Error) -> Error {
         ffi::SQLITE_CONSTRAINT_FOREIGNKEY => Error::ForeignKey,
         ffi::SQLITE_CONSTRAINT_NOTNULL => Error::NotNull { column: named() },
         ffi::SQLITE_CONSTRAINT_CHECK => Error::Check { constraint: named() },
+        // A quota that is used up and a file that may not grow are no `SQLITE_FULL`, because the
+        // system has other numbers for them; what helps is the same.
+        ffi::SQLITE_IOERR_WRITE | ffi::SQLITE_IOERR_SHMSIZE => Error::Full,
         other => match other & 0xff {
             ffi::SQLITE_BUSY | ffi::SQLITE_LOCKED => Error::Retry,
             ffi::SQLITE_FULL => Error::Full,

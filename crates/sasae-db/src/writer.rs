@@ -63,6 +63,7 @@ type Outcome = std::result::Result<(), Failure>;
 enum Failure {
     Retry,
     Full,
+    Closed,
     Other(String),
 }
 
@@ -71,6 +72,7 @@ impl From<Error> for Failure {
         match error {
             Error::Retry => Self::Retry,
             Error::Full => Self::Full,
+            Error::Closed => Self::Closed,
             other => Self::Other(other.to_string()),
         }
     }
@@ -81,6 +83,7 @@ impl From<Failure> for Error {
         match failure {
             Failure::Retry => Self::Retry,
             Failure::Full => Self::Full,
+            Failure::Closed => Self::Closed,
             Failure::Other(message) => Self::other(message),
         }
     }

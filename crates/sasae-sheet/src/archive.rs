@@ -3,6 +3,7 @@
 
 use std::io::{Cursor, Read};
 
+use quick_xml::events::Event;
 use zip::ZipArchive;
 
 use crate::read::{Limits, ReadError};
@@ -44,7 +45,9 @@ pub(crate) fn inspect(bytes: &[u8], limits: &Limits) -> Result<Kind, ReadError> 
         left = left.checked_sub(read).ok_or(ReadError::UnpacksTooLarge { limit: limits.max_unpacked_bytes })?;
     }
     if kind == Ok(Kind::Ods) {
-        check_repeats(&content_of(&mut archive)?, limits)?;
+        let content = content_of(&mut archive)?;
+        check_whole(&content)?;
+        check_repeats(&content, limits)?;
     }
     kind
 }
@@ -64,6 +67,22 @@ fn content_of(archive: &mut ZipArchive<Cursor<&[u8]>>) -> Result<Vec<u8>, ReadEr
         return Err(ReadError::BadWorkbook { cause: "content.xml is not UTF-8".into() });
     }
     Ok(content)
+}
+
+/// Whether every element is closed. The workbook reader looks for the end of a table without
+/// looking for the end of the file, and would wait for ever in one that was cut.
+fn check_whole(content: &[u8]) -> Result<(), ReadError> {
+    let mut reader = quick_xml::Reader::from_reader(content);
+    let mut open = 0_usize;
+    loop {
+        match reader.read_event().map_err(|e| bad(&e))? {
+            Event::Start(_) => open += 1,
+            Event::End(_) => open = open.saturating_sub(1),
+            Event::Eof if open > 0 => return Err(bad(&"content.xml ends in the middle")),
+            Event::Eof => return Ok(()),
+            _ => {}
+        }
+    }
 }
 
 /// In OpenDocument a cell or row may stand for thousands of copies of itself.

@@ -173,3 +173,19 @@ fn an_xls_gives_dates_times_and_numbers() {
         ]
     );
 }
+
+#[test]
+fn an_ods_that_was_cut_in_the_middle_is_refused_and_never_waited_for() {
+    let row = r#"<table:table-row><table:table-cell office:value-type="string"><text:p>名称</text:p></table:table-cell></table:table-row>"#;
+
+    let whole = open(&ods(row));
+
+    assert!(whole.is_ok());
+    for at in [1, 17, 40, 80, 90, 110] {
+        let cut = open(&ods(&row[..at]));
+        assert!(matches!(cut, Err(ReadError::BadWorkbook { .. })), "{}: {cut:?}", &row[..at]);
+    }
+    for cut in [r#"<row r="1"><c r="A1""#, r#"<row r="1"><c r="A1" t="inlineStr"><is><t>"#] {
+        assert!(open(&xlsx(&[("一覧", false, &format!("<sheetData>{cut}"))])).is_err(), "{cut}");
+    }
+}

@@ -55,6 +55,12 @@ fn of_app(error: &sasae_app::error::Error) -> Stop {
         Error::NotFound => {
             Stop { code: 2, ja: "見つかりませんでした".to_owned(), en: "not found".to_owned() }
         }
+        Error::Db(sasae_db::Error::Full) => Stop {
+            code: 3,
+            ja: "保存先のディスクがいっぱいか、書き込めません。何も登録していません。空きを増やして、もう一度実行してください"
+                .to_owned(),
+            en: causes(error),
+        },
         other => Stop {
             code: 3,
             ja: format!("できませんでした：{}", causes(other)),

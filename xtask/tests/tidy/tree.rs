@@ -27,7 +27,7 @@ pub struct File {
 }
 
 /// Folders that hold what tools made.
-const GENERATED: [&str; 6] = [".git", "target", "node_modules", "shots", "test-results", "data"];
+const GENERATED: [&str; 8] = [".git", "target", "node_modules", "shots", "test-results", "data", "found", "artifacts"];
 
 impl Tree {
     /// The checkout that this test was built from.
@@ -136,6 +136,8 @@ fn collect(folder: &Path, prefix: &str, files: &mut Vec<(String, String)>) {
         if kind.is_dir() {
             collect(&entry.path(), &format!("{path}/"), files);
         } else if kind.is_file()
+            // In a second work tree `.git` is a file that says where the first one is.
+            && name != ".git"
             && let Ok(text) = fs::read_to_string(entry.path())
         {
             // What is not UTF-8, such as a font or a picture, has no lines to hold.

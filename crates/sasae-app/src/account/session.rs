@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::http::{HeaderMap, header};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::store;
@@ -70,12 +70,19 @@ pub async fn find_actor(app: &App, tenant: &str, token: &str, pending: bool) -> 
     let posts = access::store::list_held_posts(&mut read, tenant, row.staff_id, app.clock().today()).await?;
     drop(read);
     // Once a minute is enough to know when a session was last used.
-    if idle >= SignedDuration::from_mins(1) {
-        let mut tx = app.db().begin(tenant).await?;
-        store::touch_session(&mut tx, tenant, &token_hash, now).await?;
-        tx.commit().await?;
+    if idle >= SignedDuration::from_mins(1)
+        && let Err(error) = touch(app, tenant, &token_hash, now).await
+    {
+        // A disk that is full for this is full for no page that only reads.
+        tracing::warn!(%error, "the last use of a session could not be noted");
     }
     Ok(Some(Arc::new(StaffActor { staff: row.staff_id, account: Some(row.account_id), name: row.staff_name, posts })))
+}
+
+async fn touch(app: &App, tenant: &str, token_hash: &[u8], now: Timestamp) -> Result<()> {
+    let mut tx = app.db().begin(tenant).await?;
+    store::touch_session(&mut tx, tenant, token_hash, now).await?;
+    Ok(tx.commit().await?)
 }
 
 /// The `Set-Cookie` value of a cookie of ours.

@@ -50,6 +50,10 @@ impl Trail {
     pub fn note(&mut self, verb: Verb, kind: &'static str, id: Id) {
         self.0.insert((verb, kind, id), ());
     }
+    /// Forgets what was written: the transaction was undone, so nothing was.
+    pub fn forget_writes(&mut self) {
+        self.0.retain(|(verb, ..), ()| *verb == Verb::Read);
+    }
     /// Whether nothing was noted.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

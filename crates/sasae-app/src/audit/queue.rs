@@ -15,7 +15,7 @@ const GROUP: usize = 256;
 struct Waiting {
     tenant: String,
     entry: Entry,
-    done: oneshot::Sender<std::result::Result<(), String>>,
+    done: oneshot::Sender<Result<()>>,
 }
 
 /// The way for rows of reads into the chain.
@@ -35,7 +35,7 @@ impl Queue {
         let (done, wait) = oneshot::channel();
         let waiting = Waiting { tenant: tenant.to_owned(), entry, done };
         self.0.send(waiting).await.map_err(|_| Error::internal("the audit task has ended"))?;
-        wait.await.map_err(Error::internal)?.map_err(Error::internal)
+        wait.await.map_err(Error::internal)?
     }
 }
 
@@ -48,12 +48,20 @@ async fn run(db: Db, mut receiver: mpsc::Receiver<Waiting>) {
         }
         for (tenant, rows) in by_tenant {
             let (entries, done): (Vec<_>, Vec<_>) = rows.into_iter().map(|row| (row.entry, row.done)).unzip();
-            let outcome = write_group(&db, &tenant, &entries).await.map_err(|e| e.to_string());
+            let outcome = write_group(&db, &tenant, &entries).await;
             for waiter in done {
                 // A request whose client has gone no longer waits; its row is written all the same.
-                let _gone = waiter.send(outcome.clone());
+                let _gone = waiter.send(outcome.as_ref().map_err(twin).copied());
             }
         }
+    }
+}
+
+/// The failure as each of those is told who waited: a full disk is a full disk for all.
+fn twin(error: &Error) -> Error {
+    match error {
+        Error::Db(db) => Error::Db(db.twin()),
+        other => Error::internal(other.to_string()),
     }
 }
 

@@ -17,8 +17,8 @@ use crate::handover::{self, Handover};
 use crate::lang::Lang;
 use crate::web::ui::form::{Choice, FormShell, choice_field, error_summary, long_field};
 use crate::web::ui::parts::{
-    Column, Flash, Tab, Table, Tone, beginning, callout, chip, data_list, date_pair, empty, link_button, primary_link,
-    tabs,
+    Column, Flash, SideBySide, Tab, Table, Tone, beginning, callout, chip, compare, data_list, date_pair, empty,
+    link_button, primary_link, saved_first, tabs,
 };
 use crate::web::{Form, Page, Reply, see};
 use crate::{notice, staff, thread};
@@ -155,6 +155,10 @@ pub async fn settle(ctx: Ctx, Path(id): Path<Id>, form: Form<SettleForm>) -> Rep
             drop(work);
             Ok(load(&ctx, id).await?.reply(&ctx, &form.input, &errors, None))
         }
+        Err(Error::Stale { .. }) => {
+            drop(work);
+            Ok(load(&ctx, id).await?.conflict(&ctx, &form.input))
+        }
         Err(other) => Err(other),
     }
 }
@@ -209,19 +213,44 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowConsultation> {
 impl ShowConsultation {
     fn reply(&self, ctx: &Ctx, form: &SettleForm, errors: &Fields, flash: Option<Flash>) -> axum::response::Response {
         let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-        Page::new(ctx.lang().t("相談", "Consultation"), self.render(ctx, form, errors))
+        Page::new(ctx.lang().t("相談", "Consultation"), self.render(ctx, form, errors, &html! {}))
             .why(self.why.clone())
             .flash(flash)
             .status(status)
             .reply(ctx)
     }
 
-    fn render(&self, ctx: &Ctx, form: &SettleForm, errors: &Fields) -> Markup {
+    /// Somebody else saved meanwhile: what stands beside what was typed, and the form once more.
+    fn conflict(&self, ctx: &Ctx, form: &SettleForm) -> axum::response::Response {
+        let lang = ctx.lang();
+        let yours = match form.outcome.as_str() {
+            "referral" => lang.t("他機関へつなぐ", "Pass to another agency"),
+            _ => lang.t("答えて終わる", "Answer and end"),
+        };
+        let rows = [
+            SideBySide {
+                label: lang.t("どう終わりますか", "How does it end?"),
+                yours,
+                theirs: lang.t("結果を決めていない", "To be settled"),
+            },
+            SideBySide {
+                label: lang.t("何を答えたか・どこへつないだか", "What was said"),
+                yours: &form.note,
+                theirs: &self.it.outcome_note,
+            },
+            SideBySide { label: lang.t("本人", "The person"), yours: "", theirs: name_of(&self.it, lang) },
+        ];
+        let main = self.render(ctx, form, &Fields::default(), &saved_first(lang, &compare(lang, "", &rows)));
+        Page::new(lang.t("相談", "Consultation"), main).why(self.why.clone()).status(StatusCode::CONFLICT).reply(ctx)
+    }
+
+    fn render(&self, ctx: &Ctx, form: &SettleForm, errors: &Fields, above: &Markup) -> Markup {
         let lang = ctx.lang();
         let it = &self.it;
         let list: Vec<(&str, &str)> = errors.iter(lang).collect();
         html! {
             h1 { (lang.t("相談：", "Consultation: ")) (name_of(it, lang)) }
+            (above)
             (error_summary(lang, &list))
             ul class="chips" {
                 li { (state_chip(it, lang)) }

@@ -417,6 +417,35 @@ both_engines! {
         assert!(!open.contains(&id.to_string()));
     }
 
+    async fn a_stale_end_shows_what_stands_and_keeps_what_was_typed(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let staff = test.staff("担当", "coordinator", test.wards[0]).await;
+        test.account(staff, "ours").await;
+        let ours = test.sign_in("ours").await;
+        let ctx = test.acting(staff).await;
+        let known = person(&test, test.districts[0], "高橋", "清", ("たかはし", "きよし")).await.to_string();
+        let other = person(&test, test.districts[0], "鈴木", "茂", ("すずき", "しげる")).await.to_string();
+        let id = taken(&ctx, &form(&test)).await.unwrap();
+        let path = format!("/consultations/{id}");
+        let end = |revision| [("outcome", "referral"), ("note", "年金事務所へつないだ"), ("_revision", revision)];
+
+        let named = test.post(&format!("{path}/person"), Some(&ours), &[("person", &known), ("_revision", "1")]).await;
+        let stale = test.post(&format!("{path}/person"), Some(&ours), &[("person", &other), ("_revision", "1")]).await;
+        let late = test.post(&format!("{path}/settle"), Some(&ours), &end("1")).await;
+        let saved = test.post(&format!("{path}/settle"), Some(&ours), &end("2")).await;
+
+        assert_eq!(named.status, StatusCode::SEE_OTHER, "{}", named.body);
+        for answer in [&stale, &late] {
+            assert_eq!(answer.status, StatusCode::CONFLICT);
+            for words in ["高橋 清", "違いあり", "name=\"_revision\" value=\"2\""] {
+                assert!(answer.body.contains(words), "{words}");
+            }
+        }
+        assert!(stale.body.contains("鈴木 茂"));
+        assert!(late.body.contains("年金事務所へつないだ"));
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+    }
+
     async fn open_intakes_and_notices_without_one_are_due_for_those_whose_turn_it_is(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
         let staff = test.staff("担当", "coordinator", test.wards[0]).await;

@@ -16,7 +16,7 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::lang::Lang;
 use crate::web::ui::form::{Choice, FormShell, choice_field, error_summary, text_field};
-use crate::web::ui::parts::{empty, link_button};
+use crate::web::ui::parts::{SideBySide, compare, empty, link_button, saved_first};
 use crate::web::{Form, Page, Reply, see};
 
 /// Most persons offered.
@@ -114,10 +114,10 @@ pub struct WhoQuery {
 
 /// `GET /consultations/{id}/person`
 pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<WhoQuery>) -> Reply {
-    page(&ctx, id, &query, &Fields::default()).await
+    page(&ctx, id, &query, &Fields::default(), false).await
 }
 
-async fn page(ctx: &Ctx, id: Id, query: &WhoQuery, errors: &Fields) -> Reply {
+async fn page(ctx: &Ctx, id: Id, query: &WhoQuery, errors: &Fields, stale: bool) -> Reply {
     let lang = ctx.lang();
     let mut read = ctx.read().await?;
     access::require(ctx, &mut read, Kind::Consultation, id, Act::Edit).await?;
@@ -135,6 +135,14 @@ async fn page(ctx: &Ctx, id: Id, query: &WhoQuery, errors: &Fields) -> Reply {
     let offered = offered(chosen.as_ref(), &candidates);
     let main = html! {
         h1 { (title) }
+        @if stale {
+            @let row = SideBySide {
+                label: lang.t("だれの相談ですか", "Whose consultation is it?"),
+                yours: chosen.as_ref().map_or("", |one| one.name.as_str()),
+                theirs: consultation.person_name.as_deref().unwrap_or_default(),
+            };
+            (saved_first(lang, &compare(lang, "", &[row])))
+        }
         (error_summary(lang, &list))
         form class="form" action=(here) method="get" role="search" aria-label=(lang.t("相談の人をさがす", "Find the person")) {
             (text_field(lang, "find", lang.t("名前・電話でさがす", "Find by name or telephone")).value(&query.find).maxlength(100).autocomplete("off").without_word())
@@ -152,7 +160,11 @@ async fn page(ctx: &Ctx, id: Id, query: &WhoQuery, errors: &Fields) -> Reply {
             (confirm(ctx, &here, consultation.revision, &offered, chosen.as_ref(), errors))
         }
     };
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    let status = match (stale, errors.is_empty()) {
+        (true, _) => StatusCode::CONFLICT,
+        (false, true) => StatusCode::OK,
+        (false, false) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
     Ok(Page::new(title, main).status(status).reply(ctx))
 }
 
@@ -195,7 +207,12 @@ pub async fn identify(ctx: Ctx, Path(id): Path<Id>, form: Form<IdentifyForm>) ->
         Err(Error::Invalid(errors)) => {
             drop(work);
             let query = WhoQuery { find: String::new(), person: form.input.person };
-            page(&ctx, id, &query, &errors).await
+            page(&ctx, id, &query, &errors, false).await
+        }
+        Err(Error::Stale { .. }) => {
+            drop(work);
+            let query = WhoQuery { find: String::new(), person: form.input.person };
+            page(&ctx, id, &query, &Fields::default(), true).await
         }
         Err(other) => Err(other),
     }

@@ -17,8 +17,8 @@ use crate::web::ui::form::{
     Choice, Draft, FormShell, choice_field, error_summary, hidden, long_field, select_field, text_field, yes_no,
 };
 use crate::web::ui::parts::{
-    Column, Flash, Tab, Table, Tone, beginning, callout, chip, data_list, date_pair, empty, link_button, post_button,
-    primary_link, tabs,
+    Column, Flash, SideBySide, Tab, Table, Tone, beginning, callout, chip, compare, data_list, date_pair, empty,
+    link_button, post_button, primary_link, saved_first, tabs,
 };
 use crate::web::{Form, Page, Reply, see};
 use crate::{area, consultation, draft};
@@ -206,7 +206,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<DoneQuery>) 
         _ => None,
     };
     let why = page.why.clone();
-    let main = page.render(&ctx, &TriageForm::default(), &Fields::default());
+    let main = page.render(&ctx, &TriageForm::default(), &Fields::default(), &html! {});
     Ok(Page::new(lang.t("気づき", "Notice"), main).why(why).flash(flash).reply(&ctx))
 }
 
@@ -237,12 +237,13 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
 }
 
 impl ShowNotice {
-    fn render(&self, ctx: &Ctx, form: &TriageForm, errors: &Fields) -> Markup {
+    fn render(&self, ctx: &Ctx, form: &TriageForm, errors: &Fields, above: &Markup) -> Markup {
         let lang = ctx.lang();
         let notice = &self.notice;
         let undecided = notice.triage.is_none();
         html! {
             h1 { (lang.t("気づき：", "Notice: ")) (ctx.profile().label("notice_kind", &notice.kind, lang)) }
+            (above)
             p class="chips" {
                 (state_chip(ctx, notice))
                 @if notice.urgent { " " (chip(Tone::Danger, lang.t("今日助けがいる", "Help needed today"))) }
@@ -385,9 +386,28 @@ pub async fn triage(ctx: Ctx, Path(id): Path<Id>, form: Form<TriageForm>) -> Rep
             drop(work);
             let page = load(&ctx, id).await?;
             let why = page.why.clone();
-            let main = page.render(&ctx, &form.input, &errors);
+            let main = page.render(&ctx, &form.input, &errors, &html! {});
             let title = ctx.lang().t("気づき", "Notice");
             Ok(Page::new(title, main).why(why).status(StatusCode::UNPROCESSABLE_ENTITY).reply(&ctx))
+        }
+        Err(Error::Stale { .. }) => {
+            drop(work);
+            let page = load(&ctx, id).await?;
+            let why = page.why.clone();
+            let lang = ctx.lang();
+            let theirs = match page.notice.state.as_str() {
+                "received" => lang.t("まだ読んでいません", "Not read yet"),
+                "read" => lang.t("読みました（まだ決めていません）", "Read, not decided yet"),
+                _ => lang.t("終わりました", "Finished"),
+            };
+            let row = SideBySide {
+                label: lang.t("どう扱いますか", "What becomes of it?"),
+                yours: ctx.profile().label("notice_outcome", &form.input.outcome, lang),
+                theirs,
+            };
+            let above = saved_first(lang, &compare(lang, "", &[row]));
+            let main = page.render(&ctx, &form.input, &Fields::default(), &above);
+            Ok(Page::new(lang.t("気づき", "Notice"), main).why(why).status(StatusCode::CONFLICT).reply(&ctx))
         }
         Err(other) => Err(other),
     }

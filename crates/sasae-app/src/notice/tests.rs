@@ -88,6 +88,33 @@ both_engines! {
         assert!(matches!(again, Err(Error::Refused(_))));
     }
 
+    async fn a_stale_decision_shows_what_stands_and_keeps_what_was_typed(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let staff = test.staff("担当", "coordinator", test.wards[0]).await;
+        test.account(staff, "ours").await;
+        let token = test.sign_in("ours").await;
+        let ctx = test.acting(staff).await;
+        let mut work = ctx.begin().await.unwrap();
+        let reported = super::report(&ctx, &mut work, &form(&test, 0)).await.unwrap();
+        work.commit("").await.unwrap();
+        let path = format!("/notices/{}", reported.id);
+        let decide = |revision| [("outcome", "answered"), ("note", "電話で案内した"), ("answer", "ありがとう"), ("_revision", revision)];
+
+        let other = test.post(&format!("{path}/read"), Some(&token), &[]).await;
+        let stale = test.post(&format!("{path}/triage"), Some(&token), &decide("1")).await;
+        let saved = test.post(&format!("{path}/triage"), Some(&token), &decide("2")).await;
+        let late = test.post(&format!("{path}/triage"), Some(&token), &decide("2")).await;
+
+        assert_eq!(other.status, StatusCode::SEE_OTHER);
+        assert_eq!(stale.status, StatusCode::CONFLICT);
+        for words in ["電話で案内した", "読みました（まだ決めていません）", "違いあり", "name=\"_revision\" value=\"2\""] {
+            assert!(stale.body.contains(words), "{words}");
+        }
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+        assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(late.body.contains("もう扱いが決まっています") && late.body.contains("電話で案内した"));
+    }
+
     async fn the_same_form_sent_twice_is_one_notice(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
         let ward = test.wards[0].to_string();

@@ -14,8 +14,10 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use super::form::{self, BODY_LIMIT};
-use super::reply::{Carried, see};
+use super::refusal::{Carried, Reader};
+use super::reply::see;
 use super::routes::Gate;
+use super::typed::Typed;
 use crate::account::session;
 use crate::app::App;
 use crate::ctx::{Actor, Ctx, Once, Visit};
@@ -50,6 +52,15 @@ impl<S: Send + Sync> FromRequestParts<S> for Peer {
     }
 }
 
+/// What is known of a request before the database is asked.
+struct Knock {
+    lang: Lang,
+    nonce: String,
+    here: String,
+    token: Option<String>,
+    csrf: String,
+}
+
 /// Makes the context, keeps the gate, lets the handler work, and puts the audit
 /// rows of what was read on disk before the answer leaves.
 pub(super) async fn enter(
@@ -57,41 +68,57 @@ pub(super) async fn enter(
     request: Request,
     next: Next,
 ) -> Response {
-    let nonce = base64::engine::general_purpose::STANDARD_NO_PAD.encode(app.clock().random_bytes::<16>());
-    let secure = app.settings().secure_cookies;
-    let api = request.uri().path().starts_with("/api/");
-    let asks_page = request.method() == Method::GET && !api;
-    let here = request.uri().path_and_query().map_or("/", |p| p.as_str()).to_owned();
-    let (ctx, body, refused) = match context(&app, gate, path, request, &nonce).await {
-        Ok(made) => made,
-        Err(error) => {
-            tracing::error!(%error, path, "no context could be made for a request");
-            let mut response = error.status().into_response();
-            super::headers::set(&mut response, &nonce, secure);
-            return response;
+    let (parts, body) = request.into_parts();
+    let api = parts.uri.path().starts_with("/api/");
+    let asks_page = parts.method == Method::GET && !api;
+    let token = session::token_of(&parts.headers);
+    let knock = Knock {
+        lang: language(&parts.headers),
+        nonce: base64::engine::general_purpose::STANDARD_NO_PAD.encode(app.clock().random_bytes::<16>()),
+        here: parts.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned(),
+        csrf: token.as_deref().map(session::csrf_of).unwrap_or_default(),
+        token,
+    };
+    let body = whole(&parts, body, path).await;
+    let typed = body.as_ref().ok().and_then(|body| Typed::of(&parts, body, &knock.csrf));
+    let made = match body {
+        Ok(body) => context(&app, gate, path, parts, body, &knock).await,
+        Err(error) => Err(error),
+    };
+    let (mut response, ctx) = match made {
+        Ok((ctx, request)) => {
+            let response = answer(&ctx, gate, request, next).await.unwrap_or_else(IntoResponse::into_response);
+            match ctx.flush_trail().await {
+                Ok(()) => (response, Some(ctx)),
+                // Without its audit row a personal record must not leave the server.
+                Err(error) => {
+                    tracing::error!(%error, request = %ctx.request(), "the audit row could not be written");
+                    (error.into_response(), Some(ctx))
+                }
+            }
         }
+        Err(error) => (error.into_response(), None),
     };
-    let answered = match refused {
-        Some(error) => Err(error),
-        None => answer(&ctx, gate, body, next).await,
-    };
-    let mut response = answered.unwrap_or_else(IntoResponse::into_response);
-    if let Err(error) = ctx.flush_trail().await {
-        // Without its audit row a personal record must not leave the server.
-        tracing::error!(%error, request = %ctx.request(), "the audit row could not be written");
-        response = error.into_response();
-    }
     if let Some(Carried(error)) = response.extensions_mut().remove::<Carried>() {
+        let request = ctx.as_ref().map_or_else(|| app.clock().new_id(), Ctx::request);
         if error.status().is_server_error() {
-            tracing::error!(%error, request = %ctx.request(), path, "a request failed");
+            tracing::error!(%error, %request, path, "a request failed");
         }
+        let reader = Reader {
+            lang: knock.lang,
+            nonce: &knock.nonce,
+            here: &knock.here,
+            request,
+            ctx: ctx.as_ref(),
+            typed: typed.as_ref(),
+        };
         response = match &*error {
-            Error::SignIn if asks_page => see(&format!("/sign-in?next={}", encode(&here))),
-            error if api => error.problem(&ctx),
-            error => error.page(&ctx),
+            Error::SignIn if asks_page => see(&format!("/sign-in?next={}", encode(&knock.here))),
+            error if api => error.problem(&reader),
+            error => error.page(&reader),
         };
     }
-    super::headers::set(&mut response, &nonce, secure);
+    super::headers::set(&mut response, &knock.nonce, app.settings().secure_cookies);
     response
 }
 
@@ -100,26 +127,9 @@ pub(super) async fn missing() -> Error {
     Error::NotFound
 }
 
-/// The context of a request, the request with its body read, and why it is
-/// refused before anybody looks at it: what cannot be read still gets a page.
-async fn context(
-    app: &App,
-    gate: Gate,
-    path: &'static str,
-    request: Request,
-    nonce: &str,
-) -> Result<(Ctx, Request, Option<Error>)> {
-    let (mut parts, body) = request.into_parts();
-    let host = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
-    let tenant = app.tenant_of_host(host).await?;
-    let lang = language(&parts.headers);
-    let token = session::token_of(&parts.headers);
-    let signed_in = match &token {
-        Some(token) => session::find_actor(app, &tenant.code, token, gate == Gate::Account).await?,
-        None => None,
-    };
-    let csrf = token.as_deref().map(session::csrf_of).unwrap_or_default();
-    let read = match parts.method {
+/// The body of a request that may have one.
+async fn whole(parts: &Parts, body: Body, path: &str) -> Result<Bytes> {
+    match parts.method {
         Method::GET | Method::HEAD => Ok(Bytes::new()),
         _ => to_bytes(body, BODY_LIMIT.max(upload_limit(path))).await.map_err(|_| {
             Error::Bad(crate::lang::Text::new(
@@ -127,28 +137,37 @@ async fn context(
                 "What was sent is too large. Shorten the text, or send it in parts.",
             ))
         }),
+    }
+}
+
+async fn context(
+    app: &App,
+    gate: Gate,
+    path: &'static str,
+    mut parts: Parts,
+    body: Bytes,
+    knock: &Knock,
+) -> Result<(Ctx, Request)> {
+    let host = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
+    let tenant = app.tenant_of_host(host).await?;
+    let signed_in = match &knock.token {
+        Some(token) => session::find_actor(app, &tenant.code, token, gate == Gate::Account).await?,
+        None => None,
     };
     // A form being typed is kept again and again: only sending it uses up its key.
-    let once = match &read {
-        Ok(body) if path != "/drafts" => once_of(&parts.headers, body),
-        _ => Ok(None),
-    };
-    let (body, once, refused) = match (read, once) {
-        (Ok(body), Ok(once)) => (body, once, None),
-        (Err(error), _) | (_, Err(error)) => (Bytes::new(), None, Some(error)),
-    };
+    let once = if path == "/drafts" { None } else { once_of(&parts.headers, &body)? };
     let actor = signed_in.map_or(Actor::Public, Actor::Staff);
     let visit = Visit {
-        lang,
+        lang: knock.lang,
         act: format!("{} {path}", parts.method),
-        here: parts.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned(),
-        csrf,
-        nonce: nonce.to_owned(),
+        here: knock.here.clone(),
+        csrf: knock.csrf.clone(),
+        nonce: knock.nonce.clone(),
         once,
     };
     let ctx = Ctx::new(app.clone(), tenant, actor, visit);
     parts.extensions.insert(ctx.clone());
-    Ok((ctx, Request::from_parts(parts, Body::from(body)), refused))
+    Ok((ctx, Request::from_parts(parts, Body::from(body))))
 }
 
 /// Files of an import may be larger than a form.
@@ -165,9 +184,22 @@ async fn answer(ctx: &Ctx, gate: Gate, request: Request, next: Next) -> Result<R
         if let Some(location) = ctx.earlier_submission().await? {
             return Ok(see(&location));
         }
-        return Ok(next.run(Request::from_parts(parts, Body::from(body))).await);
+        return explained(next.run(Request::from_parts(parts, Body::from(body))).await);
     }
-    Ok(next.run(request).await)
+    explained(next.run(request).await)
+}
+
+/// What is refused before a handler runs (a forged id, a condition given twice) says so in plain
+/// English words; the reader gets a page instead.
+fn explained(response: Response) -> Result<Response> {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    if response.status().is_client_error() && kind.is_some_and(|kind| kind.starts_with("text/plain")) {
+        return Err(Error::Bad(crate::lang::Text::new(
+            "アドレスか送られた内容を読み取れません。番号や条件を確かめてください。",
+            "The address or what was sent cannot be understood. Check its number and conditions.",
+        )));
+    }
+    Ok(response)
 }
 
 fn keep_gate(ctx: &Ctx, gate: Gate) -> Result<()> {

@@ -7,10 +7,14 @@
 pub mod form;
 mod headers;
 mod layer;
+mod refusal;
 pub mod reply;
 pub mod routes;
 pub mod serve;
 pub mod submission;
+#[cfg(test)]
+mod tests;
+mod typed;
 pub mod ui;
 
 pub(crate) use layer::LANGUAGE_COOKIE;

@@ -3,7 +3,7 @@
 use std::task::Poll;
 use std::time::Duration;
 
-use sasae_db::{Engine, Error, Options, args, sql};
+use sasae_db::{Db, Engine, Error, Options, args, sql};
 use sasae_test::{TestDb, both_engines};
 use uuid::Uuid;
 
@@ -292,4 +292,36 @@ fn polled_rows(engine: Engine) -> i64 {
         Engine::Sqlite => 1,
         Engine::Postgres => 0,
     }
+}
+
+#[test]
+fn what_passes_on_postgres_is_told_from_what_does_not() {
+    sasae_test::run(Engine::Postgres, &[], |test: TestDb| async move {
+        for (code, wanted) in [
+            ("53100", Some("Full")),
+            ("53300", Some("Retry")),
+            ("53200", Some("Retry")),
+            ("40P01", Some("Retry")),
+            ("57P01", Some("Closed")),
+            ("22012", None),
+        ] {
+            let mut tx = test.db.begin(TENANT).await.unwrap();
+            let text = format!("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '{code}'; END $$");
+            let error = tx.execute_text(&text, &[]).await.unwrap_err();
+
+            assert_eq!(error.is_passing(), wanted.is_some(), "{code}: {error:?}");
+            assert_eq!(error.twin().is_passing(), wanted.is_some(), "{code}: for another who waits");
+            if let Some(wanted) = wanted {
+                assert_eq!(format!("{error:?}"), wanted, "{code}");
+            }
+        }
+    });
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_answer_is_told_from_one_that_refuses() {
+    let away = Db::open("postgres://nobody@127.0.0.1:1/x", &Options::default()).await.err().unwrap();
+
+    assert!(matches!(&away, Error::Unreachable(why) if why.contains("refused")), "{away:?}");
+    assert!(away.is_passing());
 }

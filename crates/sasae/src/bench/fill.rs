@@ -65,8 +65,8 @@ const OPEN: i64 = 10;
 /// Fills an empty database.
 pub async fn fill(db: &Db, plan: &Plan<'_>, progress: &ProgressBar) -> Result<()> {
     db.migrate(MIGRATIONS).await?;
-    progress.set_message("residents");
-    demo::build(db, plan, progress).await?;
+    let stages = ["residents".to_owned(), "history".to_owned()];
+    demo::build(db, plan, &demo::Progress::on(progress.clone(), stages)).await?;
     let scale = Scale::of(plan.size);
     let ctx = system(db, plan).await?;
     let tenant = plan.tenant()?.to_string();

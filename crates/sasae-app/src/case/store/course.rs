@@ -327,6 +327,12 @@ impl Cursor {
     }
 }
 
+impl std::fmt::Display for Cursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}_{}", self.on, self.id)
+    }
+}
+
 /// A page of contacts.
 #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
 pub struct ContactPage {
@@ -370,7 +376,7 @@ pub async fn list_contacts(ctx: &Ctx, conn: &mut Conn, case: Id, from: Cursor, l
     for person in contacts.iter().filter_map(|contact| contact.person_id) {
         ctx.saw("person", person);
     }
-    let older = contacts.last().filter(|_| more).map(|last| format!("{}_{}", last.contact_on, last.id));
+    let older = contacts.last().filter(|_| more).map(|last| Cursor { on: last.contact_on, id: last.id }.to_string());
     Ok(ContactPage { contacts, older })
 }
 

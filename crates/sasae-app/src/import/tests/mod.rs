@@ -4,6 +4,7 @@
 mod areas;
 mod organisations;
 mod persons;
+mod seeds;
 mod staff;
 
 use sasae_sheet::{CsvEncoding, Report, write_csv};

@@ -22,7 +22,7 @@ use crate::web::ui::form::{
     Choice, Draft, FormShell, choice_field, date_field, error_summary, hidden, long_field, many_field, select_field,
     text_field, tick_field,
 };
-use crate::web::ui::parts::{SideBySide, Tone, callout, chip, compare, table};
+use crate::web::ui::parts::{SideBySide, Tone, callout, chip, compare, saved_first, table};
 use crate::web::{Form, Page, Reply, see};
 use crate::{area, audit, draft};
 
@@ -342,15 +342,7 @@ async fn page(ctx: &Ctx, shown: &Shown<'_>, status: StatusCode) -> Reply {
     let main = html! {
         h1 { (title) }
         (error_summary(lang, &list))
-        @if let Some(sides) = &shown.sides {
-            (callout(lang, Tone::Caution, lang.t("ほかの人が先に保存しました", "Somebody else saved this first"), html! {
-                p { (lang.t(
-                    "あなたの入力は消えていません。両方を見比べて、下で直してから、もう一度保存してください。",
-                    "What you typed is not lost. Compare both sides, put right what is needed below and save again.",
-                )) }
-            }))
-            (sides)
-        }
+        @if let Some(sides) = &shown.sides { (saved_first(lang, sides)) }
         @if !shown.similar.is_empty() { (duplicates(ctx, shown)) }
         (shell)
     };

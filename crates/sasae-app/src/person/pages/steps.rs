@@ -15,6 +15,7 @@ use crate::access::{self, Act, Kind, Why};
 use crate::audit;
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
+use crate::lang::Lang;
 use crate::person::api::{EndForm, last_day};
 use crate::person::model::{EntrustmentForm, LeaveForm, RestrictionForm};
 use crate::person::store::{self, Person, entrustment};
@@ -22,7 +23,7 @@ use crate::person::{self, name_of};
 use crate::web::ui::form::{
     Choice, FormShell, choice_field, date_field, error_summary, long_field, select_field, text_field,
 };
-use crate::web::ui::parts::{Tone, callout, date_pair, empty, link_button, table};
+use crate::web::ui::parts::{SideBySide, Tone, callout, compare, date_pair, empty, link_button, saved_first, table};
 use crate::web::{Form, Page, Reply, see};
 
 /// The person whom a step is about, and why the reader may see them.
@@ -60,10 +61,10 @@ fn page(ctx: &Ctx, person: &Person, why: Vec<Why>, errors: &Fields, step: Step<'
 
 /// `GET /persons/{id}/leave`
 pub async fn show_leave(ctx: Ctx, Path(id): Path<Id>) -> Reply {
-    leave_page(&ctx, id, &LeaveForm::default(), &Fields::default()).await
+    leave_page(&ctx, id, &LeaveForm::default(), &Fields::default(), false).await
 }
 
-async fn leave_page(ctx: &Ctx, id: Id, form: &LeaveForm, errors: &Fields) -> Reply {
+async fn leave_page(ctx: &Ctx, id: Id, form: &LeaveForm, errors: &Fields, stale: bool) -> Reply {
     let lang = ctx.lang();
     let mut read = ctx.read().await?;
     let (record, why) = load(ctx, &mut read, id, Act::Edit).await?;
@@ -77,6 +78,7 @@ async fn leave_page(ctx: &Ctx, id: Id, form: &LeaveForm, errors: &Fields) -> Rep
         kinds.push(Choice::new("back", words).hint(lang.t("日付は書かなくてかまいません", "No date is needed")));
     }
     let body = html! {
+        @if stale { (saved_first(lang, &leave_sides(lang, form, &record))) }
         (choice_field(lang, "kind", lang.t("どうなりましたか", "What happened?"), kinds).values([form.kind.as_str()]).required().error(errors.get("kind", lang)))
         (date_field(lang, "on", lang.t("その日", "On which day")).value(&form.on).error(errors.get("on", lang)))
     };
@@ -94,6 +96,32 @@ async fn leave_page(ctx: &Ctx, id: Id, form: &LeaveForm, errors: &Fields) -> Rep
     page(ctx, &record, why, errors, step)
 }
 
+/// What was typed beside what stands after somebody else saved.
+fn leave_sides(lang: Lang, form: &LeaveForm, record: &Person) -> Markup {
+    let words = |kind: &str| match kind {
+        "died" => lang.t("亡くなった", "Died"),
+        "moved_out" => lang.t("転出した", "Moved out"),
+        "back" => lang.t("もどってきた", "Came back"),
+        _ => lang.t("住んでいる", "Lives here"),
+    };
+    let (kind, on) = match (record.died_on, record.moved_out_on) {
+        (Some(on), _) => ("died", on.to_string()),
+        (None, Some(on)) => ("moved_out", on.to_string()),
+        (None, None) => ("", String::new()),
+    };
+    let rows = [
+        SideBySide {
+            label: lang.t("どうなりましたか", "What happened?"),
+            yours: words(&form.kind),
+            theirs: words(kind),
+        },
+        SideBySide { label: lang.t("その日", "On which day"), yours: &form.on, theirs: &on },
+        SideBySide { label: lang.t("名前", "Name"), yours: "", theirs: &name_of(record) },
+        SideBySide { label: lang.t("知っておくこと", "Good to know"), yours: "", theirs: &record.note },
+    ];
+    compare(lang, "", &rows)
+}
+
 /// `POST /persons/{id}/leave`
 pub async fn leave(ctx: Ctx, Path(id): Path<Id>, form: Form<LeaveForm>) -> Reply {
     let seen = form.seen()?;
@@ -102,7 +130,13 @@ pub async fn leave(ctx: Ctx, Path(id): Path<Id>, form: Form<LeaveForm>) -> Reply
         Ok(()) => Ok(see(&work.commit(&format!("/persons/{id}?done=left")).await?)),
         Err(Error::Invalid(errors)) => {
             drop(work);
-            leave_page(&ctx, id, &form.input, &errors).await
+            leave_page(&ctx, id, &form.input, &errors, false).await
+        }
+        Err(Error::Stale { .. }) => {
+            drop(work);
+            let mut reply = leave_page(&ctx, id, &form.input, &Fields::default(), true).await?;
+            *reply.status_mut() = StatusCode::CONFLICT;
+            Ok(reply)
         }
         Err(other) => Err(other),
     }

@@ -106,6 +106,29 @@ both_engines! {
         assert_eq!(saved.status, StatusCode::SEE_OTHER);
     }
 
+    async fn a_stale_departure_shows_both_sides_and_is_noted_at_the_second_try(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let (staff, token) = coordinator(&test).await;
+        let ctx = test.acting(staff).await;
+        let id = add(&ctx, &hanako(test.districts[0])).await;
+        let area = test.districts[0].to_string();
+        let mut other = HANAKO.to_vec();
+        other.extend([("note", "来月もどる予定"), ("_revision", "1"), ("area", &area)]);
+        let leave = |revision| [("kind", "moved_out"), ("on", "令和7年6月1日"), ("_revision", revision)];
+        let path = format!("/persons/{id}/leave");
+
+        let first = test.post(&format!("/persons/{id}"), Some(&token), &other).await;
+        let stale = test.post(&path, Some(&token), &leave("1")).await;
+        let saved = test.post(&path, Some(&token), &leave("2")).await;
+
+        assert_eq!(first.status, StatusCode::SEE_OTHER);
+        assert_eq!(stale.status, StatusCode::CONFLICT);
+        for words in ["来月もどる予定", "令和7年6月1日", "転出した", "違いあり", "name=\"_revision\" value=\"2\""] {
+            assert!(stale.body.contains(words), "{words}");
+        }
+        assert_eq!(saved.status, StatusCode::SEE_OTHER);
+    }
+
     async fn each_step_has_its_page_and_its_gate(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
         let (staff, token) = coordinator(&test).await;

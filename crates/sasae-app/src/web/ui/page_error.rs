@@ -4,8 +4,34 @@
 
 use maud::{Markup, html};
 
+use super::form::hidden;
 use super::shell::{SEARCH, TODAY};
 use crate::lang::Lang;
+
+/// What was typed and has not been saved, below any of these pages: the texts to
+/// copy, and with `again` the very same form to send once more.
+pub fn kept(lang: Lang, texts: &[&str], again: Option<(&str, &[(String, String)])>) -> Markup {
+    html! {
+        section class="error-page" aria-labelledby="kept" {
+            h2 id="kept" { (lang.t("入力した内容（まだ保存していません）", "What you typed (not saved yet)")) }
+            @for text in texts { p class="lines" { (text) } }
+            @if let Some((action, fields)) = again {
+                p {
+                    (lang.t(
+                        "入力は消えていません。この画面を開いたまま少し待ってから、押してください。二重には登録されません。",
+                        "It is not lost. Leave this page open, wait a little and press. It is never entered twice.",
+                    ))
+                }
+                form class="form" action=(action) method="post" data-once-only {
+                    @for (name, value) in fields { (hidden(name, value)) }
+                    div class="buttons" {
+                        button class="button button-primary" type="submit" { (lang.t("同じ内容をもう一度送る", "Send the same again")) }
+                    }
+                }
+            }
+        }
+    }
+}
 
 fn page(lang: Lang, title: &str, body: Markup, ways: &[(&str, &str)]) -> Markup {
     html! {
@@ -183,7 +209,31 @@ pub fn internal(lang: Lang, request_id: &str) -> Markup {
     )
 }
 
-/// 503: the database is out of reach or full; nothing was entered.
+/// 507: no room is left for records; nothing was entered.
+pub fn full(lang: Lang, request_id: &str) -> Markup {
+    page(
+        lang,
+        lang.t("保存する場所がいっぱいです", "There is no room left to save anything"),
+        html! {
+            p {
+                (lang.t(
+                    "いまの内容は登録されていません。これまでの記録は無事です。管理担当者に、保存先のディスクの空きを増やすよう、この番号といっしょに知らせてください：",
+                    "This has not been entered; what was saved before is safe. Ask whoever administers the system to make room on the disk of the records, and give this number: ",
+                ))
+                code class="request-id" { (request_id) }
+            }
+            p {
+                (lang.t(
+                    "だれが見たかを残せないあいだは、個人の記録も開けません。急ぐ内容は、紙に控えてください。",
+                    "While nothing can be noted of who looks, personal records cannot be opened either. Put on paper what cannot wait.",
+                ))
+            }
+        },
+        &[(TODAY, lang.t("今日の画面へ", "Go to today"))],
+    )
+}
+
+/// 503: the database is out of reach or busy; nothing was entered.
 pub fn unavailable(lang: Lang, request_id: &str) -> Markup {
     page(
         lang,
@@ -191,8 +241,8 @@ pub fn unavailable(lang: Lang, request_id: &str) -> Markup {
         html! {
             p {
                 (lang.t(
-                    "記録の保管場所が使えない状態です。入力した画面はそのままにして、数分後にもう一度送ってください。続くときは管理担当者に、この番号を知らせてください：",
-                    "The store of records cannot be used. Leave your form as it is and send it again in a few minutes. If it lasts, give this number to whoever administers the system: ",
+                    "記録の保管場所が使えない状態です。数分後にもう一度試してください。続くときは管理担当者に、この番号を知らせてください：",
+                    "The store of records cannot be used. Please try again in a few minutes. If it lasts, give this number to whoever administers the system: ",
                 ))
                 code class="request-id" { (request_id) }
             }

@@ -10,8 +10,8 @@ use sasae_core::wareki;
 
 use super::dates::era_year;
 pub use super::records::{
-    DueRow, PersonHead, SideBySide, Step, StepState, TimelineItem, compare, due_list, due_row, person_head, steps,
-    timeline,
+    DueRow, PersonHead, SideBySide, Step, StepState, TimelineItem, compare, due_list, due_row, person_head,
+    saved_first, steps, timeline,
 };
 use crate::lang::Lang;
 

@@ -3,7 +3,7 @@
 
 use maud::{Markup, html};
 
-use super::parts::{Tone, chip};
+use super::parts::{Tone, callout, chip};
 use crate::lang::Lang;
 
 /// Where a step of a course stands.
@@ -182,6 +182,18 @@ pub struct SideBySide<'a> {
     pub yours: &'a str,
     /// What somebody else saved meanwhile.
     pub theirs: &'a str,
+}
+
+/// Says above a form that is shown once more that somebody else was faster, with both sides.
+pub fn saved_first(lang: Lang, both_sides: &Markup) -> Markup {
+    let words = lang.t(
+        "あなたの入力は消えていません。両方を見比べて、下で直してから、もう一度保存してください。",
+        "What you typed is not lost. Compare both sides, put right what is needed below and save again.",
+    );
+    html! {
+        (callout(lang, Tone::Caution, lang.t("ほかの人が先に保存しました", "Somebody else saved this first"), html! { p { (words) } }))
+        (both_sides)
+    }
 }
 
 /// Both sides of a stale edit (promise 5). `saved_by` says who saved the other

@@ -60,6 +60,8 @@ pub fn samples() -> Vec<(&'static str, Markup)> {
         ("error-500-ja", error_page(ja, |lang| page_error::internal(lang, "01980f3c"))),
         ("error-500-en", error_page(en, |lang| page_error::internal(lang, "01980f3c"))),
         ("error-503-ja", error_page(ja, |lang| page_error::unavailable(lang, "01980f3c"))),
+        ("error-507-ja", error_page(ja, full)),
+        ("error-507-en", error_page(en, full)),
     ]
 }
 
@@ -443,6 +445,15 @@ fn conflict(lang: Lang) -> Markup {
     ];
     let saved_by = lang.t("田中 一郎 4月4日 16:58", "Tanaka Ichiro, 4 Apr 16:58");
     error_page(lang, |lang| page_error::conflict(lang, &compare(lang, saved_by, &rows), "/case/1"))
+}
+
+fn full(lang: Lang) -> Markup {
+    let text = lang.t("新聞がたまっています", "Newspapers pile up");
+    let fields = [("_csrf".to_owned(), "csrf-token".to_owned()), ("what".to_owned(), text.to_owned())];
+    html! {
+        (page_error::full(lang, "01980f3c"))
+        (page_error::kept(lang, &[text], Some(("/report", &fields))))
+    }
 }
 
 fn error_page(lang: Lang, body: impl Fn(Lang) -> Markup) -> Markup {

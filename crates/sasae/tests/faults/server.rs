@@ -1,0 +1,192 @@
+//! The program as processes, and requests to it as bytes.
+
+use std::io::{BufRead, BufReader, Error, ErrorKind, Read, Result, Write};
+use std::net::TcpStream;
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::time::Duration;
+
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
+
+use crate::city::TENANT;
+
+/// The program without whatever the machine's environment says.
+fn program(front: &[&str]) -> Command {
+    let binary = env!("CARGO_BIN_EXE_sasae");
+    let mut command = match front {
+        [] => Command::new(binary),
+        [first, rest @ ..] => {
+            let mut command = Command::new(first);
+            command.args(rest).arg(binary);
+            command
+        }
+    };
+    command.env_remove("LC_ALL").env_remove("LC_MESSAGES").env_remove("SASAE_TEST_PG").env("LANG", "ja_JP.UTF-8");
+    command.env("SASAE_TENANT", TENANT).env("SASAE_LOG", "off");
+    command.env("SASAE_NOTICES_PER_MINUTE", "0").env("SASAE_SECURE_COOKIES", "false");
+    command
+}
+
+/// Runs a command to its end.
+pub fn run(arguments: &[&str], input: &str) -> Output {
+    let mut command = program(&[]);
+    command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().expect("the program runs");
+    child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    child.wait_with_output().unwrap()
+}
+
+/// Runs a command and expects an exit code; gives what it said.
+pub fn expect(code: i32, arguments: &[&str], input: &str) -> String {
+    let output = run(arguments, input);
+    let said = format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}\n{said}");
+    said
+}
+
+/// A running server; killed with this value.
+pub struct Server {
+    child: Child,
+    /// Where it listens.
+    pub address: String,
+    /// Held, so that the server may go on speaking.
+    _said: BufReader<ChildStdout>,
+}
+
+impl Server {
+    /// Starts it on a free port and waits until it says where.
+    pub fn start(url: &str) -> Server {
+        Server::start_behind(&[], url)
+    }
+
+    /// One that is told of a file that may not grow as of any other failure, instead of being
+    /// ended by the signal that the system sends with it.
+    pub fn start_where_files_may_not_grow(url: &str) -> Server {
+        Server::start_behind(&["sh", "-c", "trap '' XFSZ; exec \"$0\" \"$@\""], url)
+    }
+
+    fn start_behind(front: &[&str], url: &str) -> Server {
+        let mut child = program(front)
+            .args(["serve", "--listen", "127.0.0.1:0", "--database", url])
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the server starts");
+        let mut said = BufReader::new(child.stdout.take().unwrap());
+        let address = loop {
+            let mut line = String::new();
+            assert!(said.read_line(&mut line).unwrap() > 0, "the server ended before it listened");
+            if let Some((_, rest)) = line.split_once("http://") {
+                break rest.chars().take_while(|c| c.is_ascii_digit() || ".:".contains(*c)).collect();
+            }
+        };
+        Server { child, address, _said: said }
+    }
+
+    /// SIGKILL: nothing is closed, nothing is flushed.
+    pub fn kill(&mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
+    /// From now on none of its files grows beyond this; `None` lifts the limit.
+    pub fn limit_files(&self, bytes: Option<u64>) {
+        let pid = Pid::from_raw(i32::try_from(self.child.id()).unwrap());
+        prlimit(pid, Resource::Fsize, Rlimit { current: bytes, maximum: None }).unwrap();
+    }
+
+    /// Asks for a page.
+    pub fn get(&self, path: &str, token: &str) -> Answer {
+        Request { token: token.to_owned(), ..Request::get(path) }.send(&self.address).unwrap()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ended = self.child.kill();
+        let _reaped = self.child.wait();
+    }
+}
+
+/// A request that can be sent again as it was.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    method: &'static str,
+    path: String,
+    kind: &'static str,
+    /// The session; empty for anyone.
+    pub token: String,
+    key: String,
+    body: String,
+}
+
+impl Request {
+    /// A page.
+    pub fn get(path: &str) -> Request {
+        Request { method: "GET", path: path.to_owned(), ..Request::default() }
+    }
+
+    /// A form as a browser sends it.
+    pub fn form(path: &str, fields: &[(&str, &str)]) -> Request {
+        let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
+        let kind = "application/x-www-form-urlencoded";
+        Request { method: "POST", path: path.to_owned(), kind, body: pairs.join("&"), ..Request::default() }
+    }
+
+    /// A call of the API; the key may be empty.
+    pub fn call(path: &str, token: &str, key: &str, body: &serde_json::Value) -> Request {
+        let (token, key, body) = (token.to_owned(), key.to_owned(), body.to_string());
+        Request { method: "POST", path: path.to_owned(), kind: "application/json", token, key, body }
+    }
+
+    /// Sends it; anything but a whole answer is an error.
+    pub fn send(&self, address: &str) -> Result<Answer> {
+        let mut stream = TcpStream::connect(address)?;
+        stream.set_read_timeout(Some(Duration::from_secs(60)))?;
+        let mut head = format!("{} {} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n", self.method, self.path);
+        let length = self.body.len().to_string();
+        for (name, value) in [("Authorization", &self.token), ("Idempotency-Key", &self.key)] {
+            let value = if name == "Authorization" { format!("Bearer {value}") } else { value.clone() };
+            if !value.trim_start_matches("Bearer ").is_empty() {
+                head += &format!("{name}: {value}\r\n");
+            }
+        }
+        if self.method == "POST" {
+            head += &format!("Content-Type: {}\r\nContent-Length: {length}\r\n", self.kind);
+        }
+        stream.write_all(format!("{head}\r\n{}", self.body).as_bytes())?;
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes)?;
+        Answer::of(&String::from_utf8_lossy(&bytes)).ok_or_else(|| Error::from(ErrorKind::UnexpectedEof))
+    }
+}
+
+fn encode(text: &str) -> String {
+    text.bytes()
+        .map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' => char::from(byte).to_string(),
+            other => format!("%{other:02X}"),
+        })
+        .collect()
+}
+
+/// A whole answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    pub status: u16,
+    /// Where it leads; empty unless it leads on.
+    pub location: String,
+    pub body: String,
+}
+
+impl Answer {
+    fn of(text: &str) -> Option<Answer> {
+        let (head, body) = text.split_once("\r\n\r\n")?;
+        let header = |wanted: &str| {
+            let pairs = head.lines().filter_map(|line| line.split_once(": "));
+            pairs.clone().find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value.to_owned())
+        };
+        let status = head.split(' ').nth(1)?.parse().ok()?;
+        let whole: usize = header("content-length")?.parse().ok()?;
+        let location = header("location").unwrap_or_default();
+        (body.len() == whole).then(|| Answer { status, location, body: body.to_owned() })
+    }
+}
