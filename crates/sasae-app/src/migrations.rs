@@ -34,4 +34,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0008_consultation"),
     migration!("0009_case"),
     migration!("0010_import"),
+    migration!("0011_speed"),
 ];

@@ -1,8 +1,6 @@
 //! The benchmark itself, on a small city: that it fills, signs in, asks for
 //! every page, runs its statements bare, and reports. Never how long it takes.
 
-#![expect(clippy::unwrap_used, reason = "a test whose program or file is not there cannot go on")]
-
 use std::process::Command;
 
 use sasae_test::{Engine, TestDb, both_engines};

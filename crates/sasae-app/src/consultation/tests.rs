@@ -58,8 +58,8 @@ async fn person(test: &TestApp, area: Id, family: &str, given: &str, reading: (&
     let keys = [fold_name(&format!("{family}{given}")), fold_kana(&format!("{}{}", reading.0, reading.1))];
     for key in &keys {
         work.execute_text(
-            "INSERT INTO person_key (tenant, key, person_id) VALUES (?1, ?2, ?3)",
-            args![TENANT, key, id],
+            "INSERT INTO person_key (tenant, key, person_id, area_id) VALUES (?1, ?2, ?3, ?4)",
+            args![TENANT, key, id, area],
         )
         .await
         .unwrap();

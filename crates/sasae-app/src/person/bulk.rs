@@ -50,7 +50,7 @@ const PERSON: &[&str] = &[
     "created_by",
     "revision",
 ];
-const KEY: &[&str] = &["tenant", "key", "person_id"];
+const KEY: &[&str] = &["tenant", "key", "person_id", "area_id"];
 const HOUSEHOLD: &[&str] = &["tenant", "id", "area_id", "address", "note", "source_key", "created_at", "revision"];
 const MEMBER: &[&str] = &["tenant", "household_id", "person_id", "relation", "valid_from", "valid_to"];
 
@@ -96,7 +96,7 @@ pub async fn insert_people(ctx: &Ctx, work: &mut Work, people: Vec<BulkPerson>) 
             ctx.wrote("household", home);
         }
         for key in new.keys() {
-            keys.push(vec![text(ctx.tenant()), key.into(), id.into()]);
+            keys.push(vec![text(ctx.tenant()), key.into(), id.into(), new.area.into()]);
         }
         persons.push(person_row(ctx, id, new));
         ctx.wrote("person", id);

@@ -119,7 +119,7 @@ pub async fn register(ctx: &Ctx, work: &mut Work, form: &PersonForm) -> Result<I
     let id = ctx.new_id();
     store::insert(ctx, work, id, &new).await?;
     for key in new.keys() {
-        store::insert_key(ctx, work, id, &key).await?;
+        store::insert_key(ctx, work, id, &key, new.area).await?;
     }
     settle_in(ctx, work, id, &new).await?;
     ctx.wrote("person", id);
@@ -179,10 +179,10 @@ pub async fn change(ctx: &Ctx, work: &mut Work, id: Id, form: &PersonForm, seen:
     }
     store::update(ctx, work, id, &new, old.address_shown, seen).await?;
     let keys = model::keys_of([&old.family, &old.given, &old.family_kana, &old.given_kana]);
-    if keys != new.keys() {
+    if keys != new.keys() || old.area_id != new.area {
         store::delete_keys(ctx, work, id).await?;
         for key in new.keys() {
-            store::insert_key(ctx, work, id, &key).await?;
+            store::insert_key(ctx, work, id, &key, new.area).await?;
         }
     }
     match home {

@@ -11,6 +11,11 @@ use crate::web::ui::parts::{date_pair, empty, primary_link};
 use crate::web::ui::records::{DueRow, due_list};
 use crate::web::{Page, Reply, json};
 
+/// Most rows of a part of the page that is open.
+const MOST: usize = 60;
+/// Most rows of what comes after this week.
+const MOST_LATER: usize = 20;
+
 impl What {
     fn words(self, lang: Lang) -> &'static str {
         let (ja, en) = match self {
@@ -117,13 +122,29 @@ fn render(ctx: &Ctx, due: &[Due]) -> Markup {
         @if overdue.is_empty() && now.is_empty() && week.is_empty() {
             (empty(lang.t("今週することは、すべて終わっています。", "Everything due this week is done."), None))
         }
-        @if !overdue.is_empty() { (due_list(lang, lang.t("期限をすぎたもの", "Overdue"), &overdue)) }
-        @if !now.is_empty() { (due_list(lang, lang.t("今日", "Today"), &now)) }
-        @if !week.is_empty() { (due_list(lang, lang.t("今週", "This week"), &week)) }
+        @if !overdue.is_empty() { (first(lang, lang.t("期限をすぎたもの", "Overdue"), &overdue, MOST)) }
+        @if !now.is_empty() { (first(lang, lang.t("今日", "Today"), &now, MOST)) }
+        @if !week.is_empty() { (first(lang, lang.t("今週", "This week"), &week, MOST)) }
         @if !later.is_empty() {
             details { summary { (lang.t("来週から先", "Later")) " (" (later.len()) ")" }
-                (due_list(lang, lang.t("来週から先", "Later"), &later)) }
+                (first(lang, lang.t("来週から先", "Later"), &later, MOST_LATER)) }
         }
         p { (primary_link("/record", lang.t("記録する", "Record"))) }
+    }
+}
+
+/// The oldest rows of a part, and how many more there are.
+fn first(lang: Lang, title: &str, rows: &[DueRow], most: usize) -> Markup {
+    let more = rows.len().saturating_sub(most);
+    html! {
+        (due_list(lang, title, &rows[..rows.len() - more]))
+        @if more > 0 {
+            p class="muted" {
+                @match lang {
+                    Lang::Ja => { "このほかに" (more) "件以上あります。上のものが済むと出てきます。" }
+                    Lang::En => { (more) " or more besides; they appear as those above are done." }
+                }
+            }
+        }
     }
 }

@@ -92,16 +92,18 @@ pub async fn version(db: &Db) -> Result<String> {
     Ok(rows.into_iter().next().map(|(name,)| name).unwrap_or_default())
 }
 
-/// The ids that the newest row of the audit trail names.
+/// The number of the newest row of the audit trail, and how many ids it names.
 pub async fn count_last_trail(conn: &mut Conn, tenant: &str) -> Result<(i64, i64)> {
-    let rows: Vec<(i64, i64)> = conn
+    let rows: Vec<(i64, String)> = conn
         .query_text(
-            "SELECT h.seq, (SELECT COUNT(*) FROM audit_subject s WHERE s.tenant = h.tenant AND s.seq = h.seq) \
-             FROM audit_head h WHERE h.tenant = ?1",
+            "SELECT a.seq, a.detail FROM audit_head h JOIN audit a ON a.tenant = h.tenant AND a.seq = h.seq \
+             WHERE h.tenant = ?1",
             args![tenant],
         )
         .await?;
-    Ok(rows.into_iter().next().unwrap_or_default())
+    let newest = rows.into_iter().next().unwrap_or_default();
+    let ids = if newest.1.is_empty() { 0 } else { newest.1.matches([',', ';']).count() as i64 + 1 };
+    Ok((newest.0, ids))
 }
 
 /// Open cases with someone who leads them, who has an account, and with their person.

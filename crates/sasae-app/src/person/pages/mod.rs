@@ -19,7 +19,9 @@ use crate::web::ui::parts::{Tone, chip, date_pair, empty, link_button, table};
 use crate::web::{Page, Reply};
 
 /// Most persons on the page.
-const MOST: usize = 50;
+const MOST: usize = 30;
+/// Most persons in the reader's own hands: all of a commissioner's are there.
+const MOST_OWN: usize = 100;
 
 /// What is searched for.
 #[derive(Debug, Default, Deserialize)]
@@ -34,7 +36,7 @@ pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
     let asked = !query.q.trim().is_empty();
     let found = match asked {
         true => search::find(&ctx, &mut read, &query.q, MOST).await?,
-        false => search::find_own(&ctx, &mut read, MOST).await?,
+        false => search::find_own(&ctx, &mut read, MOST_OWN).await?,
     };
     drop(read);
     let lang = ctx.lang();
@@ -85,8 +87,8 @@ fn results(ctx: &Ctx, found: &Found, asked: bool) -> Markup {
                 @if found.more {
                     p {
                         @match lang {
-                            Lang::Ja => { (MOST) "件以上あります。名前をもう少し書いてください。" }
-                            Lang::En => { (MOST) " or more. Please write more of the name." }
+                            Lang::Ja => { (found.rows.len()) "件以上あります。名前をもう少し書いてください。" }
+                            Lang::En => { (found.rows.len()) " or more. Please write more of the name." }
                         }
                     }
                 }

@@ -269,10 +269,11 @@ async fn refuse_stale(ctx: &Ctx, tx: &mut Tx, id: Id, changed: u64) -> Result<()
     Ok(())
 }
 
-pub(super) async fn insert_key(ctx: &Ctx, tx: &mut Tx, id: Id, key: &str) -> Result<()> {
+/// Writes a key of a person with the area in which the person lives.
+pub(super) async fn insert_key(ctx: &Ctx, tx: &mut Tx, id: Id, key: &str, area: Id) -> Result<()> {
     tx.execute(
-        sql!("INSERT INTO person_key (tenant, key, person_id) VALUES (?1, ?2, ?3)"),
-        args![ctx.tenant(), key, id],
+        sql!("INSERT INTO person_key (tenant, key, person_id, area_id) VALUES (?1, ?2, ?3, ?4)"),
+        args![ctx.tenant(), key, id, area],
     )
     .await?;
     Ok(())

@@ -84,6 +84,26 @@ fn shown(rows: Vec<PersonRow>) -> Vec<PersonRow> {
         .collect()
 }
 
+/// Whether a key may belong to someone whom the reader sees: in one of the
+/// reader's areas, entrusted, or in one of the reader's cases. Only whoever passes
+/// here is looked up and asked about by the row rule, which decides.
+macro_rules! perhaps_visible {
+    () => {
+        concat!(
+            "(k.area_id IN ",
+            reach_areas!(),
+            " OR k.area_id IN ",
+            function_areas!("protect"),
+            " OR k.person_id IN (SELECT oe.person_id FROM entrustment oe WHERE oe.tenant = ?1 AND oe.staff_id = ?2 AND ",
+            valid_today!("oe"),
+            " UNION ALL SELECT oc.person_id FROM case_role ot JOIN case_person oc ON oc.tenant = ot.tenant ",
+            "AND oc.case_id = ot.case_id WHERE ot.tenant = ?1 AND ot.staff_id = ?2 AND ",
+            valid_today!("ot"),
+            "))"
+        )
+    };
+}
+
 /// Persons with a key from `from` on and before `to`, in the order of keys. One
 /// person may come twice, by two keys.
 pub(in crate::person) async fn list_by_key(
@@ -99,7 +119,9 @@ pub(in crate::person) async fn list_by_key(
             sql!(
                 row_columns!(),
                 "FROM person_key k CROSS JOIN person p CROSS JOIN area a ",
-                "WHERE k.tenant = ?1 AND k.key >= ?4 AND k.key < ?5 ",
+                "WHERE k.tenant = ?1 AND k.key >= ?4 AND k.key < ?5 AND ",
+                perhaps_visible!(),
+                " ",
                 "AND p.tenant = k.tenant AND p.id = k.person_id AND a.tenant = p.tenant AND a.id = p.area_id ",
                 "AND ",
                 visible_person!("p"),
