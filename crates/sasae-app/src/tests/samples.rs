@@ -46,6 +46,9 @@ pub struct City {
     contact: String,
     monitoring: String,
     receipt: String,
+    /// Who opens the rows behind the figure of contacts: where they are few, only those
+    /// who may know the persons.
+    counted: &'static str,
 }
 
 /// Everybody who signs in.
@@ -83,6 +86,7 @@ impl City {
             contact: format!("{case}{}", record("contacts")),
             monitoring: format!("{case}{}", record("monitoring")),
             receipt: "5YY3-QYA4-KRT9".to_owned(),
+            counted: "lead officer supervisor city system",
             case,
             test,
         }
@@ -123,6 +127,7 @@ impl City {
             contact,
             monitoring,
             receipt,
+            counted: WARD,
             ..city
         }
     }
@@ -284,7 +289,7 @@ pub fn samples(city: &City) -> Vec<Sample> {
         of("/cases/{id}/close", &city.case, "/close", WARD),
         of("/thread/{kind}/{id}", &thread, "", "lead officer supervisor minsei"),
         at("/figures", "/figures", "lead officer supervisor city system far"),
-        empty(at("/figures/behind", &behind, "lead officer supervisor city system")),
+        empty(at("/figures/behind", &behind, city.counted)),
         at("/organisation", "/organisation", POSTS),
     ]
 }

@@ -6,6 +6,7 @@
 
 pub mod form;
 mod headers;
+pub mod inside;
 mod layer;
 mod refusal;
 pub mod reply;

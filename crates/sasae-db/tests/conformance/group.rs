@@ -87,8 +87,9 @@ both_engines! {
         drop(third);
 
         assert!(in_line);
-        assert!(polled.is_pending());
+        // A quick server may have answered already; then nobody went away.
         if test.engine() == Engine::Sqlite {
+            assert!(polled.is_pending());
             // The group was closed before the third got its turn.
             assert_eq!(committed_persons(&test.db).await, 1);
         }

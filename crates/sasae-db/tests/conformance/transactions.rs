@@ -157,12 +157,15 @@ both_engines! {
         drop(statement);
         let commit = tx.commit().await;
 
-        // SQLite runs a statement within one poll, so there is nothing to walk away from.
+        // SQLite runs a statement within one poll, and so may a quick server: then there was
+        // nothing to walk away from.
+        let expected = i64::from(polled.is_ready());
         match polled {
             Poll::Ready(done) => assert!(done.is_ok() && commit.is_ok()),
             Poll::Pending => assert!(matches!(commit, Err(Error::Aborted))),
         }
-        assert_eq!(polled_rows(test.engine()), committed_persons(&test.db).await);
+        assert!(test.engine() == Engine::Postgres || expected == 1);
+        assert_eq!(expected, committed_persons(&test.db).await);
     }
 
     async fn a_snapshot_sees_one_state_throughout(test: TestDb) {
@@ -284,13 +287,6 @@ both_engines! {
         assert!(matches!(clone.read(TENANT).await.map(drop), Err(Error::Closed)));
         assert!(matches!(clone.begin(TENANT).await.map(drop), Err(Error::Closed)));
         assert_eq!(committed_persons(&test.db).await, 1);
-    }
-}
-
-fn polled_rows(engine: Engine) -> i64 {
-    match engine {
-        Engine::Sqlite => 1,
-        Engine::Postgres => 0,
     }
 }
 

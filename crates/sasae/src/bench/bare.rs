@@ -2,17 +2,14 @@
 //! once, and run again without a server, a session, a policy or a page. The
 //! audit row belongs to it, since no answer may leave without one.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail, ensure};
-use axum::body::{Body, to_bytes};
-use axum::http::{Request, header};
 use sasae_app::app::App;
 use sasae_app::audit::{self, Entry, Trail, Verb};
+use sasae_app::web::inside::Inside;
 use sasae_core::id::Id;
 use sasae_db::{Observed, Record, Row, STATEMENTS, Value, observe};
-use tower::ServiceExt as _;
 
 use super::client::{Ask, AsyncTurn, Times, drive};
 use super::store;
@@ -38,27 +35,19 @@ impl Bare {
 }
 
 /// Answers a request within this process and sees what it asks of the database.
-pub async fn capture(app: &App, router: &axum::Router, ask: &Ask) -> Result<Bare> {
+pub async fn capture(app: &App, inside: &Inside, ask: &Ask) -> Result<Bare> {
     let tenant = app.settings().tenant.clone();
     let before = last_trail(app, &tenant).await?.0;
     let since = u64::try_from(app.clock().now().as_millisecond())?;
-    let request = Request::builder()
-        .method(if ask.body.is_some() { "POST" } else { "GET" })
-        .uri(&ask.path)
-        .header(header::COOKIE, format!("sasae_session={}", ask.token))
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .body(Body::from(ask.fresh_body(app.clock()).unwrap_or_default()))?;
-    let (response, seen) = observe(router.clone().oneshot(request)).await;
-    let response = response?;
-    let status = response.status().as_u16();
-    let bytes = to_bytes(response.into_body(), usize::MAX).await?;
-    if status != ask.wanted() {
-        bail!("{} was answered with {status}: {}", ask.path, String::from_utf8_lossy(&bytes));
+    let (came, seen) = observe(inside.ask(&ask.path, &ask.token, ask.fresh_body(app.clock()))).await;
+    let came = came?;
+    if came.status.as_u16() != ask.wanted() {
+        bail!("{} was answered with {}: {}", ask.path, came.status, String::from_utf8_lossy(&came.body));
     }
     let (after, count) = last_trail(app, &tenant).await?;
     let of_audit = |seen: &Observed| seen.sql.text().contains("INTO audit") || seen.sql.text().contains("audit_head");
     let (writes, reads) = seen.into_iter().filter(|seen| !of_audit(seen)).partition(|seen| seen.in_transaction);
-    Ok(Bare { reads, writes, subjects: (after > before).then_some(count), since, bytes: bytes.len() })
+    Ok(Bare { reads, writes, subjects: (after > before).then_some(count), since, bytes: came.body.len() })
 }
 
 async fn last_trail(app: &App, tenant: &str) -> Result<(i64, i64)> {
@@ -184,9 +173,4 @@ pub async fn profile(app: &App, bare: &Bare) -> Result<Vec<(f64, String)>> {
     }
     found.sort_by(|a, b| b.0.total_cmp(&a.0));
     Ok(found)
-}
-
-/// A router over an application, to answer requests within this process.
-pub fn router(app: &App) -> Arc<axum::Router> {
-    Arc::new(sasae_app::router::build(app))
 }

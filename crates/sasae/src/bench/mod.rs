@@ -14,6 +14,7 @@ use std::time::Instant;
 use anyhow::{Context as _, Result};
 use indicatif::ProgressBar;
 use sasae_app::app::{App, Settings};
+use sasae_app::web::inside::Inside;
 use sasae_core::clock::Clock;
 use sasae_db::{Db, Options};
 
@@ -55,7 +56,7 @@ pub async fn measure(url: &str, plan: &Plan<'_>, load: Load, progress: &Progress
     let db = Db::open(url, &Options::default()).await?;
     let settings = Settings { tenant: tenant.clone(), secure_cookies: false, ..Settings::default() };
     let app = App::new(db.clone(), Clock::system(), settings)?;
-    let router = bare::router(&app);
+    let inside = Inside::new(&app);
     let engine = store::version(&db).await?;
     let mut rows = Vec::new();
     let mut read = db.read(&tenant).await?;
@@ -64,20 +65,20 @@ pub async fn measure(url: &str, plan: &Plan<'_>, load: Load, progress: &Progress
     }
     drop(read);
 
-    let kinds = pages::kinds(&app, &router, plan.profile).await?;
+    let kinds = pages::kinds(&app, &inside, plan.profile).await?;
     let mut bares = Vec::new();
     for kind in &kinds {
         progress.set_message(format!("bare: {}", kind.name));
         let mut list = Vec::new();
         for ask in kind.asks.iter().take(VARIANTS) {
-            list.push(bare::capture(&app, &router, ask).await?);
+            list.push(bare::capture(&app, &inside, ask).await?);
         }
         let first = list.first().context("every kind has a variant")?;
         let costly = bare::profile(&app, first).await?.into_iter().take(COSTLIEST).collect();
         let (statements, bytes) = (first.statements(), list.iter().map(|bare| bare.bytes).max().unwrap_or(0));
         bares.push((bare::run(&app, list, load.clients, load.requests).await?, statements, bytes, costly));
     }
-    drop((app, router));
+    drop((app, inside));
     db.close().await?;
 
     let mut server = server::Server::start(url, &tenant).await?;

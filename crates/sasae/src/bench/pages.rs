@@ -4,12 +4,10 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context as _, Result, ensure};
-use axum::body::Body;
-use axum::http::{Request, header};
 use sasae_app::account::session::csrf_of;
 use sasae_app::app::App;
 use sasae_app::profile::Profile;
-use tower::ServiceExt as _;
+use sasae_app::web::inside::Inside;
 
 use super::client::{Ask, ONCE};
 use super::fill::{self, PASSWORD};
@@ -30,7 +28,7 @@ pub struct Kind {
 }
 
 /// Signs readers in and puts the requests together.
-pub async fn kinds(app: &App, router: &axum::Router, profile: &Profile) -> Result<Vec<Kind>> {
+pub async fn kinds(app: &App, inside: &Inside, profile: &Profile) -> Result<Vec<Kind>> {
     let tenant = app.settings().tenant.clone();
     let mut read = app.db().read(&tenant).await?;
     let cases = store::list_open_cases(&mut read, &tenant, 0, LOOKED_AT).await?;
@@ -39,7 +37,7 @@ pub async fn kinds(app: &App, router: &axum::Router, profile: &Profile) -> Resul
     let mut tokens: BTreeMap<String, String> = BTreeMap::new();
     for (.., login) in long.iter().chain(&cases) {
         if tokens.len() < READERS && !tokens.contains_key(login) {
-            let token = sign_in(router, login).await?;
+            let token = sign_in(inside, login).await?;
             tokens.insert(login.clone(), token);
         }
     }
@@ -129,12 +127,7 @@ fn signed(body: &str, token: &str) -> String {
     format!("{body}&_csrf={}&_once={ONCE}", csrf_of(token))
 }
 
-async fn sign_in(router: &axum::Router, login: &str) -> Result<String> {
-    let request = Request::post("/sign-in")
-        .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
-        .body(Body::from(form(&[("login", login), ("password", PASSWORD)])?))?;
-    let response = router.clone().oneshot(request).await?;
-    let cookie = response.headers().get(header::SET_COOKIE).context("signing in gives a cookie")?.to_str()?;
-    let token = cookie.strip_prefix("sasae_session=").and_then(|rest| rest.split(';').next());
-    Ok(token.context("the cookie is the session's")?.to_owned())
+async fn sign_in(inside: &Inside, login: &str) -> Result<String> {
+    let came = inside.ask("/sign-in", "", Some(form(&[("login", login), ("password", PASSWORD)])?)).await?;
+    came.token.context("signing in opens a session")
 }
