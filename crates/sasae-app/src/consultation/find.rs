@@ -22,6 +22,8 @@ pub struct Candidate {
     /// Born on.
     pub birth_on: Option<Date>,
     /// The area in which the person lives.
+    pub area: Id,
+    /// Its name.
     pub area_name: String,
 }
 
@@ -32,6 +34,7 @@ impl From<PersonRow> for Candidate {
             name: format!("{} {}", row.family, row.given),
             kana: format!("{} {}", row.family_kana, row.given_kana),
             birth_on: row.birth_on,
+            area: row.area_id,
             area_name: row.area_name,
         }
     }

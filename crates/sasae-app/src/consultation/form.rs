@@ -103,18 +103,14 @@ pub async fn show_new(ctx: Ctx, Query(query): Query<NewQuery>) -> Reply {
 async fn prefilled(ctx: &Ctx, conn: &mut Conn, notice: Option<&Notice>) -> Result<IntakeForm> {
     let lang = ctx.lang();
     let received_on = lang.date(ctx.today());
-    let takes = |functions: &[String]| functions.iter().any(|function| function == "consultation_take");
-    let own = ctx.staff()?.posts.iter().find(|post| takes(&post.functions));
     let mut form = IntakeForm {
         received_on,
-        area: own.map(|post| post.area.to_string()).unwrap_or_default(),
         language: "ja".to_owned(),
         ..IntakeForm::default()
     };
     let Some(notice) = notice else { return Ok(form) };
     form.notice = notice.id.to_string();
     form.channel = "notice".to_owned();
-    form.area = notice.area_id.to_string();
     form.from_whom = "neighbour".to_owned();
     if notice.urgent {
         form.urgency = "urgent".to_owned();
@@ -175,6 +171,8 @@ pub async fn take(ctx: Ctx, form: Form<Typed>) -> Reply {
 /// Everything there is to choose from.
 struct Offer {
     areas: Vec<(String, String)>,
+    /// What an area left open means when the person is not known either.
+    otherwise: Option<String>,
     bases: Vec<(String, String)>,
     chosen: Option<find::Candidate>,
     candidates: Vec<find::Candidate>,
@@ -189,8 +187,11 @@ async fn offer(ctx: &Ctx, intake: &Intake) -> Result<Offer> {
     };
     let candidates =
         if intake.searched { find::list_candidates(ctx, &mut read, &intake.find, OFFERED).await? } else { Vec::new() };
+    let areas = list_areas(ctx, &mut read).await?;
+    let otherwise = super::area_otherwise(ctx, &mut read, intake.form.notice.parse().ok()).await?;
     Ok(Offer {
-        areas: list_areas(ctx, &mut read).await?,
+        otherwise: otherwise.and_then(|id| areas.iter().find(|area| area.0 == id.to_string())).map(|area| area.1.clone()),
+        areas,
         bases: bases.into_iter().map(|base| (base.id.to_string(), base.name)).collect(),
         chosen,
         candidates,
@@ -276,6 +277,11 @@ fn body(ctx: &Ctx, intake: &Intake, offer: &Offer, errors: &Fields) -> Markup {
     let lang = ctx.lang();
     let form = &intake.form;
     let error = |name: &str| errors.get(name, lang);
+    let unsaid = match (&offer.otherwise, lang) {
+        (Some(name), Lang::Ja) => format!("本人の住む区域（本人を選ばないときは、{name}）"),
+        (Some(name), Lang::En) => format!("Where the person lives (without a person: {name})"),
+        (None, _) => lang.t("本人の住む区域", "Where the person lives").to_owned(),
+    };
     html! {
         (hidden("notice", &form.notice))
         h2 { (lang.t("受付", "How it came in")) }
@@ -284,7 +290,7 @@ fn body(ctx: &Ctx, intake: &Intake, offer: &Offer, errors: &Fields) -> Markup {
         @if !offer.bases.is_empty() {
             (select_field(lang, "base", lang.t("受け付けた窓口・拠点", "Window or base"), named(&offer.bases)).values([form.base.as_str()]).error(error("base")))
         }
-        (select_field(lang, "area", lang.t("区域", "Area"), named(&offer.areas)).values([form.area.as_str()]).required().error(error("area")))
+        (select_field(lang, "area", lang.t("区域", "Area"), named(&offer.areas)).values([form.area.as_str()]).unchosen(&unsaid).error(error("area")))
         h2 { (lang.t("相談した人", "Who came")) }
         (choice_field(lang, "from_whom", lang.t("だれからの相談ですか", "Who came?"), words(ctx, "from_whom")).values([form.from_whom.as_str()]).required().error(error("from_whom")))
         (text_field(lang, "from_name", lang.t("名前", "Name")).value(&form.from_name).maxlength(limit(LINE)).autocomplete("off")

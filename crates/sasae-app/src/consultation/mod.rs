@@ -61,9 +61,10 @@ pub fn routes(routes: Routes) -> Routes {
 pub async fn take(ctx: &Ctx, work: &mut Work, form: &IntakeForm) -> Result<Id> {
     ctx.staff()?;
     let mut new = model::check_intake(ctx, form)?;
-    area::get_today(ctx, work, "area", new.area).await?;
     let mut errors = Fields::default();
-    if !access::allowed(ctx, work, Kind::Area, new.area, Act::Take).await? {
+    let area = area_of(ctx, work, &new).await?;
+    area::get_today(ctx, work, "area", area).await?;
+    if !access::allowed(ctx, work, Kind::Area, area, Act::Take).await? {
         errors.put(
             "area",
             "この区域の相談は受け付けられません。担当の区域を選ぶか、その区域の相談担当に頼んでください。",
@@ -78,13 +79,13 @@ pub async fn take(ctx: &Ctx, work: &mut Work, form: &IntakeForm) -> Result<Id> {
         None => None,
     };
     let id = ctx.new_id();
-    match store::insert(ctx, work, id, &new).await {
+    match store::insert(ctx, work, id, area, &new).await {
         Err(Error::Db(error)) if new.notice.is_some() && error.is_unique_on("consultation") => {
             return Err(taken_already());
         }
         other => other?,
     }
-    record_taken(ctx, work, id, &new).await?;
+    record_taken(ctx, work, id, area, &new).await?;
     if let Some(notice) = notice {
         thread::link(ctx, work, (Kind::Notice, notice.id), (Kind::Consultation, id)).await?;
         name_in_notice(ctx, work, &notice, new.person).await?;
@@ -118,8 +119,9 @@ pub async fn identify(ctx: &Ctx, work: &mut Work, id: Id, form: &IdentifyForm, s
     let mut errors = Fields::default();
     let (person, household) = resolve_who(ctx, work, Some(chosen.person), chosen.household, &mut errors).await?;
     errors.into_result()?;
-    store::set_person(ctx, work, id, chosen.person, household, seen).await?;
-    activity::record(ctx, work, &fact_of(&consultation, person, household)).await?;
+    let area = narrowed(ctx, work, &consultation, chosen.person).await?;
+    store::set_person(ctx, work, id, (chosen.person, household, area), seen).await?;
+    activity::record(ctx, work, &fact_of(&consultation, area, person, household)).await?;
     if let Some(notice) = consultation.notice_id {
         let notice = notice::store::get(ctx, work, notice).await?;
         name_in_notice(ctx, work, &notice, person).await?;
@@ -154,6 +156,44 @@ fn require_open(consultation: &Consultation) -> Result<()> {
         "この相談は、もう結果が決まっています。新しく分かったことは、新しい相談か支援の記録に書いてください。",
         "This consultation has been settled. Write what is new into another consultation or into the case.",
     ))
+}
+
+/// The area of an intake: what was said, or else the smallest that is known.
+async fn area_of(ctx: &Ctx, conn: &mut Conn, new: &NewIntake) -> Result<Id> {
+    if let Some(said) = new.area {
+        return Ok(said);
+    }
+    if let Some(person) = new.person
+        && let Some(known) = find::find_candidate(ctx, conn, person).await?
+    {
+        return Ok(known.area);
+    }
+    area_otherwise(ctx, conn, new.notice)
+        .await?
+        .ok_or_else(|| Error::field("area", "選んでください。", "Please choose."))
+}
+
+/// The area of an intake of which neither area nor person is known: that of the
+/// notice, or of the writer's first post in which consultations are taken.
+async fn area_otherwise(ctx: &Ctx, conn: &mut Conn, notice: Option<Id>) -> Result<Option<Id>> {
+    if let Some(notice) = notice
+        && access::can_see(ctx, conn, Kind::Notice, notice).await?
+    {
+        return Ok(Some(notice::store::get(ctx, conn, notice).await?.area_id));
+    }
+    let takes = |functions: &[String]| functions.iter().any(|function| function == "consultation_take");
+    Ok(ctx.staff()?.posts.iter().find(|post| takes(&post.functions)).map(|post| post.area))
+}
+
+/// Where a consultation lies once its person is known: the person's area, when
+/// that lies within what was said before.
+async fn narrowed(ctx: &Ctx, conn: &mut Conn, consultation: &Consultation, person: Id) -> Result<Id> {
+    let Some(known) = find::find_candidate(ctx, conn, person).await? else {
+        return Ok(consultation.area_id);
+    };
+    let around = area::store::list_path(ctx, conn, known.area).await?;
+    let within = around.iter().any(|area| area.id == consultation.area_id);
+    Ok(if within { known.area } else { consultation.area_id })
 }
 
 /// The window must have been open on the day on which the consultation came.
@@ -239,9 +279,9 @@ async fn name_in_notice(ctx: &Ctx, work: &mut Work, notice: &Notice, person: Opt
     Ok(())
 }
 
-async fn record_taken(ctx: &Ctx, work: &mut Work, id: Id, new: &NewIntake) -> Result<()> {
+async fn record_taken(ctx: &Ctx, work: &mut Work, id: Id, area: Id, new: &NewIntake) -> Result<()> {
     let mut fact = Fact::new(Done::ConsultationTaken, new.received_on, (Kind::Consultation.name(), id));
-    fact.area = Some(new.area);
+    fact.area = Some(area);
     fact.person = new.person;
     fact.household = new.household;
     fact.about.clone_from(&new.channel);
@@ -250,10 +290,10 @@ async fn record_taken(ctx: &Ctx, work: &mut Work, id: Id, new: &NewIntake) -> Re
 }
 
 /// The fact of a consultation as it stands, with the person who is known now.
-fn fact_of(consultation: &Consultation, person: Option<Id>, household: Option<Id>) -> Fact {
+fn fact_of(consultation: &Consultation, area: Id, person: Option<Id>, household: Option<Id>) -> Fact {
     let subject = (Kind::Consultation.name(), consultation.id);
     let mut fact = Fact::new(Done::ConsultationTaken, consultation.received_on, subject);
-    fact.area = Some(consultation.area_id);
+    fact.area = Some(area);
     fact.staff = Some(consultation.taken_by);
     fact.person = person;
     fact.household = household;

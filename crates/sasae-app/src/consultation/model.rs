@@ -29,7 +29,8 @@ pub struct IntakeForm {
     pub channel: String,
     /// The window or base where it came in, or empty.
     pub base: String,
-    /// The area's id.
+    /// The area's id; when empty that of the person, of the notice, or of the
+    /// writer's own post, in this order.
     pub area: String,
     /// The person's id, or empty while nobody knows whose consultation it is.
     pub person: String,
@@ -72,8 +73,8 @@ pub struct NewIntake {
     pub channel: String,
     /// Where it came in.
     pub base: Option<Id>,
-    /// In which area.
-    pub area: Id,
+    /// In which area, when it was said.
+    pub area: Option<Id>,
     /// For whom.
     pub person: Option<Id>,
     /// For which household.
@@ -112,7 +113,7 @@ pub fn check_intake(ctx: &Ctx, form: &IntakeForm) -> Result<NewIntake> {
     let received_on = check.past_date("received_on", &form.received_on);
     let channel = check.required_choice("channel", &form.channel, "channel");
     let base = check.id("base", &form.base);
-    let area = check.required_id("area", &form.area);
+    let area = check.id("area", &form.area);
     let from_whom = check.required_choice("from_whom", &form.from_whom, "from_whom");
     let from_name = check.text("from_name", &form.from_name, LINE);
     let from_contact = check.text("from_contact", &form.from_contact, LINE);
@@ -133,7 +134,7 @@ pub fn check_intake(ctx: &Ctx, form: &IntakeForm) -> Result<NewIntake> {
         received_on: given(received_on)?,
         channel,
         base,
-        area: given(area)?,
+        area,
         person,
         household,
         from_whom,

@@ -186,7 +186,7 @@ pub async fn find_of_notice(ctx: &Ctx, conn: &mut Conn, notice: Id) -> Result<Op
         .await?)
 }
 
-pub(super) async fn insert(ctx: &Ctx, tx: &mut Tx, id: Id, new: &NewIntake) -> Result<()> {
+pub(super) async fn insert(ctx: &Ctx, tx: &mut Tx, id: Id, area: Id, new: &NewIntake) -> Result<()> {
     tx.execute(
         sql!(
             "INSERT INTO consultation (tenant, id, received_on, received_at, channel, base_id, area_id, ",
@@ -202,7 +202,7 @@ pub(super) async fn insert(ctx: &Ctx, tx: &mut Tx, id: Id, new: &NewIntake) -> R
             ctx.now(),
             &new.channel,
             new.base,
-            new.area,
+            area,
             new.household,
             new.person,
             new.notice,
@@ -248,17 +248,16 @@ pub(super) async fn set_person(
     ctx: &Ctx,
     tx: &mut Tx,
     id: Id,
-    person: Id,
-    household: Option<Id>,
+    (person, household, area): (Id, Option<Id>, Id),
     seen: i64,
 ) -> Result<()> {
     let changed = tx
         .execute(
             sql!(
-                "UPDATE consultation SET person_id = ?4, household_id = ?5, revision = revision + 1 ",
+                "UPDATE consultation SET person_id = ?4, household_id = ?5, area_id = ?6, revision = revision + 1 ",
                 "WHERE tenant = ?1 AND id = ?2 AND revision = ?3 AND outcome = 'open'"
             ),
-            args![ctx.tenant(), id, seen, person, household],
+            args![ctx.tenant(), id, seen, person, household, area],
         )
         .await?;
     expect_changed(ctx, tx, id, changed).await

@@ -417,6 +417,35 @@ both_engines! {
         assert!(!open.contains(&id.to_string()));
     }
 
+    async fn an_intake_of_which_no_area_was_said_lies_where_its_person_lives_or_with_its_notice_or_its_taker(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let staff = test.staff("担当", "coordinator", test.wards[0]).await;
+        test.account(staff, "ours").await;
+        let ours = test.sign_in("ours").await;
+        let ctx = test.acting(staff).await;
+        let here = person(&test, test.districts[1], "高橋", "清", ("たかはし", "きよし")).await;
+        let open = IntakeForm { area: String::new(), ..form(&test) };
+        let reported = notice(&test, &ctx).await;
+
+        let page = test.get("/consultations/new", Some(&ours)).await.body;
+        let of_taker = taken(&ctx, &open).await.unwrap();
+        let of_notice = taken(&ctx, &IntakeForm { notice: reported.to_string(), ..open.clone() }).await.unwrap();
+        let of_person = taken(&ctx, &IntakeForm { person: here.to_string(), ..open.clone() }).await.unwrap();
+        let said = taken(&ctx, &IntakeForm { person: here.to_string(), ..form(&test) }).await.unwrap();
+        let named = taken(&ctx, &open).await.unwrap();
+        let mut work = ctx.begin().await.unwrap();
+        let whose = IdentifyForm { person: here.to_string(), ..IdentifyForm::default() };
+        identify(&ctx, &mut work, named, &whose, 1).await.unwrap();
+        let mut areas = Vec::new();
+        for id in [of_taker, of_notice, of_person, said, named] {
+            areas.push(store::get(&ctx, &mut work, id).await.unwrap().area_id);
+        }
+        work.commit("").await.unwrap();
+
+        assert!(page.contains("本人の住む区域（本人を選ばないときは、"));
+        assert_eq!(areas, [test.wards[0], test.districts[0], test.districts[1], test.wards[0], test.districts[1]]);
+    }
+
     async fn a_stale_end_shows_what_stands_and_keeps_what_was_typed(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
         let staff = test.staff("担当", "coordinator", test.wards[0]).await;

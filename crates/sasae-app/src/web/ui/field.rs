@@ -80,6 +80,7 @@ pub struct Field<'a> {
     autocomplete: Option<&'a str>,
     inputmode: Option<&'a str>,
     wording: bool,
+    unchosen: Option<&'a str>,
 }
 
 fn field<'a>(lang: Lang, name: &'a str, label: &'a str, kind: Kind<'a>) -> Field<'a> {
@@ -96,6 +97,7 @@ fn field<'a>(lang: Lang, name: &'a str, label: &'a str, kind: Kind<'a>) -> Field
         autocomplete: None,
         inputmode: None,
         wording: true,
+        unchosen: None,
     }
 }
 
@@ -249,6 +251,13 @@ impl<'a> Field<'a> {
     /// (sign-in, search).
     pub fn without_word(mut self) -> Self {
         self.wording = false;
+        self
+    }
+
+    /// What the empty choice of a list that drops down means, where leaving it is
+    /// an answer too.
+    pub fn unchosen(mut self, text: &'a str) -> Self {
+        self.unchosen = Some(text);
         self
     }
 
@@ -422,7 +431,7 @@ impl<'a> Field<'a> {
             select class="line" id=(self.id()) name=(self.name) autocomplete=[self.autocomplete]
                 aria-required=[self.required.then_some("true")]
                 aria-invalid=[self.invalid()] aria-describedby=[self.described_by()] {
-                option value="" { (self.lang.t("選んでください", "Please choose")) }
+                option value="" { (self.unchosen.unwrap_or(self.lang.t("選んでください", "Please choose"))) }
                 @for choice in choices {
                     option value=(choice.value) selected[self.first_value() == choice.value] { (choice.label) }
                 }
