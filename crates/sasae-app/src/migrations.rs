@@ -35,4 +35,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0009_case"),
     migration!("0010_import"),
     migration!("0011_speed"),
+    migration!("0012_look"),
 ];

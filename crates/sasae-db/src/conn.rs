@@ -19,6 +19,18 @@ pub struct Conn {
     spoiled: bool,
 }
 
+/// Where many rows go at once.
+#[derive(Clone, Copy)]
+pub(crate) struct Bulk<'a> {
+    pub(crate) table: &'static str,
+    pub(crate) columns: &'a [&'static str],
+    /// Rows whose key is there already stay as they are.
+    pub(crate) missing: bool,
+}
+
+/// From so many rows on an insert is work that holds up other tasks.
+const MANY: usize = 500;
+
 enum Link {
     Reader(sqlite::Lease),
     Writer(Member),
@@ -293,6 +305,25 @@ impl Tx {
         columns: &[&'static str],
         rows: Vec<Vec<Value<'static>>>,
     ) -> Result<u64> {
+        self.insert_many(Bulk { table, columns, missing: false }, rows).await
+    }
+
+    /// As [`bulk`](Self::bulk), but rows whose key is there already stay as they are. Returns
+    /// how many rows are new.
+    ///
+    /// # Errors
+    /// As [`bulk`](Self::bulk).
+    pub async fn bulk_missing(
+        &mut self,
+        table: &'static str,
+        columns: &[&'static str],
+        rows: Vec<Vec<Value<'static>>>,
+    ) -> Result<u64> {
+        self.insert_many(Bulk { table, columns, missing: true }, rows).await
+    }
+
+    async fn insert_many(&mut self, bulk: Bulk<'_>, rows: Vec<Vec<Value<'static>>>) -> Result<u64> {
+        let Bulk { table, columns, .. } = bulk;
         self.0.start()?;
         let checked = rows.iter().try_for_each(|row| {
             if row.len() != columns.len() {
@@ -307,9 +338,10 @@ impl Tx {
             (Ok(()), _) if rows.is_empty() => Ok(0),
             (Ok(()), Link::Writer(member)) => {
                 let conn = member.conn()?;
-                sqlite::in_place(|| sqlite::bulk(conn, table, columns, &rows))
+                let insert = || sqlite::bulk(conn, bulk, &rows);
+                if rows.len() < MANY { insert() } else { sqlite::in_place(insert) }
             }
-            (Ok(()), Link::Postgres(lease)) => lease.bulk(table, columns, &rows).await,
+            (Ok(()), Link::Postgres(lease)) => lease.bulk(bulk, &rows).await,
             (Ok(()), Link::Reader(_)) => Err(Error::Unsupported("a reader does not write")),
         };
         self.0.finish(result)

@@ -75,6 +75,7 @@ mod sqlite;
 mod value;
 mod writer;
 
+pub(crate) use conn::Bulk;
 pub use conn::{Conn, Read, Tx};
 pub use db::{Db, Engine, Options};
 pub use ddl::translate_ddl;

@@ -18,7 +18,7 @@ use self::wire::Param;
 pub(crate) use self::wire::value;
 use crate::row::{Inner, Row};
 use crate::sql::{Address, Text, address, for_postgres, rewrite_parameters};
-use crate::{Error, Options, Result, Value};
+use crate::{Bulk, Error, Options, Result, Value};
 
 /// Rows that one statement of a bulk insert carries.
 const BULK_ROWS: usize = 5_000;
@@ -46,8 +46,8 @@ struct Session {
 #[derive(Default)]
 struct Prepared {
     known: HashMap<Address, Statement>,
-    /// Those of bulk inserts, by table and columns.
-    bulks: HashMap<(&'static str, Vec<&'static str>), Statement>,
+    /// Those of bulk inserts, by table, columns and whether rows may be there already.
+    bulks: HashMap<(&'static str, Vec<&'static str>, bool), Statement>,
 }
 
 impl Prepared {
@@ -256,8 +256,9 @@ impl Lease {
     }
 
     /// The INSERT of a bulk, prepared once for a connection.
-    async fn bulk_statement(&mut self, table: &'static str, columns: &[&'static str]) -> Result<Statement> {
-        let key = (table, columns.to_vec());
+    async fn bulk_statement(&mut self, bulk: Bulk<'_>) -> Result<Statement> {
+        let Bulk { table, columns, missing } = bulk;
+        let key = (table, columns.to_vec(), missing);
         if let Some(known) = self.session()?.prepared.bulks.get(&key) {
             return Ok(known.clone());
         }
@@ -270,8 +271,11 @@ impl Lease {
             let kind = column.type_();
             format!("${n}::{}.{}[]", quoted(kind.schema()), quoted(kind.name()))
         });
-        let insert =
-            format!("INSERT INTO {table} ({names}) SELECT * FROM unnest({})", arrays.collect::<Vec<_>>().join(", "),);
+        let insert = format!(
+            "INSERT INTO {table} ({names}) SELECT * FROM unnest({}){}",
+            arrays.collect::<Vec<_>>().join(", "),
+            if missing { " ON CONFLICT DO NOTHING" } else { "" },
+        );
         let insert = client.prepare(&insert).await.map_err(failure)?;
         self.session()?.prepared.bulks.insert(key, insert.clone());
         Ok(insert)
@@ -281,17 +285,12 @@ impl Lease {
     ///
     /// Not COPY: PostgreSQL refuses COPY FROM into a table under row-level security. The
     /// identifiers come from the program.
-    pub(crate) async fn bulk(
-        &mut self,
-        table: &'static str,
-        columns: &[&'static str],
-        rows: &[Vec<Value<'_>>],
-    ) -> Result<u64> {
-        let insert = self.bulk_statement(table, columns).await?;
+    pub(crate) async fn bulk(&mut self, bulk: Bulk<'_>, rows: &[Vec<Value<'_>>]) -> Result<u64> {
+        let insert = self.bulk_statement(bulk).await?;
         let client = self.client()?;
         let mut count = 0;
         for rows in rows.chunks(BULK_ROWS) {
-            let arrays = (0..columns.len())
+            let arrays = (0..bulk.columns.len())
                 .map(|at| rows.iter().map(|row| Param(&row[at])).collect::<Vec<_>>())
                 .collect::<Vec<_>>();
             let params = arrays.iter().map(|array| array as &(dyn ToSql + Sync));

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use crate::row::{Inner, Row};
 use crate::sql::Text;
 use crate::writer::Writer;
-use crate::{Error, Options, Result, Value};
+use crate::{Bulk, Error, Options, Result, Value};
 
 /// Statements a connection keeps prepared: more than the program has on its busy paths.
 const PREPARED: usize = 512;
@@ -253,22 +253,25 @@ fn bind(statement: &mut rusqlite::Statement<'_>, args: &[Value<'_>]) -> rusqlite
 }
 
 /// Inserts the rows with one prepared statement. The identifiers come from the program.
-pub(crate) fn bulk(conn: &Connection, table: &str, columns: &[&str], rows: &[Vec<Value<'_>>]) -> Result<u64> {
+pub(crate) fn bulk(conn: &Connection, bulk: Bulk<'_>, rows: &[Vec<Value<'_>>]) -> Result<u64> {
+    let Bulk { table, columns, missing } = bulk;
     let names = columns.iter().map(|name| quoted(name)).collect::<Vec<_>>();
     let marks = (1..=columns.len()).map(|n| format!("?{n}"));
     let text = format!(
-        "INSERT INTO {} ({}) VALUES ({})",
+        "INSERT INTO {} ({}) VALUES ({}){}",
         quoted(table),
         names.join(", "),
         marks.collect::<Vec<_>>().join(", "),
+        if missing { " ON CONFLICT DO NOTHING" } else { "" },
     );
     let fail = |cause| failure(conn, cause);
     let mut statement = conn.prepare_cached(&text).map_err(fail)?;
+    let mut count = 0;
     for row in rows {
         bind(&mut statement, row).map_err(fail)?;
-        statement.raw_execute().map_err(fail)?;
+        count += statement.raw_execute().map_err(fail)? as u64;
     }
-    Ok(rows.len() as u64)
+    Ok(count)
 }
 
 fn quoted(name: &str) -> String {

@@ -23,7 +23,7 @@ use jiff::Timestamp;
 use sasae_core::id::Id;
 
 /// What was done with a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verb {
     /// Its content was shown.
     Read,

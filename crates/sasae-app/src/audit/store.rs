@@ -1,6 +1,7 @@
 //! The tables of the audit trail.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
+use std::hash::BuildHasher as _;
 
 use jiff::Timestamp;
 use sasae_core::id::Id;
@@ -11,7 +12,7 @@ use super::{Entry, Verb};
 use crate::error::Result;
 
 /// The tables of this room.
-pub const TABLES: &[&str] = &["audit", "audit_head", "audit_subject"];
+pub const TABLES: &[&str] = &["audit", "audit_head", "audit_look"];
 
 record! {
     /// A row of the chain as "who has looked" shows it.
@@ -52,9 +53,9 @@ pub async fn append(tx: &mut Tx, tenant: &str, entries: &[Entry]) -> Result<()> 
             args![tenant, step],
         )
         .await?;
-    let mut seq = end - step;
-    for entry in entries {
-        seq += 1;
+    let mut rows = Vec::new();
+    let mut looks = Vec::new();
+    for (seq, entry) in (end - step + 1..).zip(entries) {
         let detail = entry.trail.detail();
         let link = Link {
             seq,
@@ -66,67 +67,83 @@ pub async fn append(tx: &mut Tx, tenant: &str, entries: &[Entry]) -> Result<()> 
             detail: &detail,
         };
         let hash = link.hash(&prev);
-        tx.execute(
-            sql!(
-                "INSERT INTO audit (tenant, seq, at, actor, actor_label, act, request, detail, prev, hash) ",
-                "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
-            ),
-            args![
-                tenant,
-                seq,
-                entry.at,
-                entry.actor,
-                &entry.actor_label,
-                &entry.act,
-                entry.request,
-                &detail,
-                &prev,
-                &hash
-            ],
-        )
-        .await?;
-        index(tx, tenant, seq, entry).await?;
+        rows.push(vec![
+            Value::from(tenant.to_owned()),
+            seq.into(),
+            entry.at.into(),
+            entry.actor.into(),
+            entry.actor_label.clone().into(),
+            entry.act.clone().into(),
+            entry.request.into(),
+            detail.into(),
+            prev.into(),
+            hash.clone().into(),
+        ]);
+        let subjects: BTreeSet<(Id, Verb)> = entry.trail.iter().map(|(verb, _, id)| (id, verb)).collect();
+        let day = day_of(entry.at.as_microsecond());
+        looks.extend(
+            subjects.into_iter().map(|(id, verb)| (id, day, once(verb, entry.actor, entry.request), verb, seq)),
+        );
         prev = hash;
     }
+    let columns = ["tenant", "seq", "at", "actor", "actor_label", "act", "request", "detail", "prev", "hash"];
+    tx.bulk("audit", &columns, rows).await?;
+    // In the order of the keys neighbours share a page.
+    looks.sort_unstable();
+    let look = |(id, day, once, verb, seq): (Id, i64, Id, Verb, i64)| {
+        let verb = Value::from(verb.code().to_owned());
+        vec![Value::from(tenant.to_owned()), id.into(), day.into(), once.into(), verb, seq.into()]
+    };
+    let looks = looks.into_iter().map(look).collect();
+    let columns = ["tenant", "subject_id", "day", "once", "verb", "seq"];
+    tx.bulk_missing("audit_look", &columns, looks).await?;
     tx.execute(sql!("UPDATE audit_head SET hash = ?2 WHERE tenant = ?1"), args![tenant, &prev]).await?;
     Ok(())
 }
 
-/// Enters a row of the chain in the index of subjects. An id is entered once
-/// for a verb, of whatever kinds it is.
-async fn index(tx: &mut Tx, tenant: &str, seq: i64, entry: &Entry) -> Result<()> {
-    let subjects: BTreeSet<(Id, Verb)> = entry.trail.iter().map(|(verb, _, id)| (id, verb)).collect();
-    // A list or a bulk names hundreds: all of them go in one statement.
-    if subjects.len() > 1 {
-        let row = |(id, verb): (Id, Verb)| {
-            vec![Value::from(tenant.to_owned()), id.into(), seq.into(), Value::from(verb.code().to_owned())]
-        };
-        let rows = subjects.into_iter().map(row).collect();
-        tx.bulk("audit_subject", &["tenant", "subject_id", "seq", "verb"], rows).await?;
-        return Ok(());
-    }
-    for (id, verb) in subjects {
-        tx.execute(
-            sql!("INSERT INTO audit_subject (tenant, subject_id, seq, verb) VALUES (?1, ?2, ?3, ?4)"),
-            args![tenant, id, seq, verb.code()],
-        )
-        .await?;
-    }
-    Ok(())
+/// Days since 1970-01-01 in Japan, of microseconds since then.
+fn day_of(at: i64) -> i64 {
+    const HOUR: i64 = 3_600_000_000;
+    (at + 9 * HOUR).div_euclid(24 * HOUR)
 }
 
-/// Who has looked at a record, newest first.
+/// By what a row of the index is entered once on a day: what somebody reads, by
+/// the reader; what is written, or done by nobody with a staff record, by the request.
+fn once(verb: Verb, actor: Option<Id>, request: Id) -> Id {
+    match (verb, actor) {
+        (Verb::Read, Some(actor)) => actor,
+        _ => request,
+    }
+}
+
+/// Who has looked at a record, newest first; of the times at which one reader
+/// read it on one day, the first.
 pub async fn list_looks(conn: &mut Conn, tenant: &str, subject: Id, limit: i64) -> Result<Vec<Look>> {
     Ok(conn
         .query(
             sql!(
-                "SELECT a.seq, a.at, a.actor, a.actor_label, s.verb, a.act FROM audit_subject s ",
+                "SELECT a.seq, a.at, a.actor, a.actor_label, s.verb, a.act FROM audit_look s ",
                 "JOIN audit a ON a.tenant = s.tenant AND a.seq = s.seq ",
                 "WHERE s.tenant = ?1 AND s.subject_id = ?2 ORDER BY s.seq DESC, s.verb LIMIT ?3"
             ),
             args![tenant, subject, limit],
         )
         .await?)
+}
+
+/// The ids that a row names, each once for a verb, of whatever kinds it is.
+fn subjects_of(detail: &str) -> BTreeSet<(Verb, &str)> {
+    let mut found = BTreeSet::new();
+    for part in detail.split(';') {
+        let mut words = part.splitn(3, ' ');
+        let verb = match words.next() {
+            Some("wrote") => Verb::Wrote,
+            _ => Verb::Read,
+        };
+        let ids = words.nth(1).unwrap_or_default();
+        found.extend(ids.split(',').filter(|id| !id.is_empty()).map(|id| (verb, id)));
+    }
+    found
 }
 
 type StoredLink = (i64, i64, Option<Id>, String, String, Id, String, Vec<u8>, Vec<u8>);
@@ -139,6 +156,10 @@ pub async fn verify(db: &Db, tenant: &str) -> Result<Verdict> {
     let mut expected = 1_i64;
     let mut broken = None;
     let mut named: Vec<(i64, i64)> = Vec::new();
+    // What the index must hold, as hashes of its keys: the keys themselves would
+    // fill the memory of an office PC after some years.
+    let keys = std::hash::RandomState::new();
+    let mut known: HashSet<u64> = HashSet::new();
     read.for_each(
         sql!(
             "SELECT seq, at, actor, actor_label, act, request, detail, prev, hash FROM audit ",
@@ -158,8 +179,11 @@ pub async fn verify(db: &Db, tenant: &str) -> Result<Verdict> {
             } else if link.hash(&prev) != hash {
                 broken = Some((seq, Break::Content));
             }
-            let ids = if detail.is_empty() { 0 } else { detail.matches([',', ';']).count() as i64 + 1 };
-            named.push((seq, ids));
+            let mut new = 0;
+            for (verb, id) in subjects_of(&detail) {
+                new += i64::from(known.insert(keys.hash_one((id, day_of(at), once(verb, actor, request), verb))));
+            }
+            named.push((seq, new));
             prev = hash;
             expected += 1;
             Ok(())
@@ -177,7 +201,7 @@ pub async fn verify(db: &Db, tenant: &str) -> Result<Verdict> {
     }
     let mut counted = std::collections::HashMap::new();
     read.for_each(
-        sql!("SELECT seq, COUNT(*) FROM audit_subject WHERE tenant = ?1 GROUP BY seq"),
+        sql!("SELECT seq, COUNT(*) FROM audit_look WHERE tenant = ?1 GROUP BY seq"),
         args![tenant],
         |(seq, count): (i64, i64)| {
             counted.insert(seq, count);

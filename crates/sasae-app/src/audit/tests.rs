@@ -110,7 +110,7 @@ both_engines! {
         let id = report(&test).await;
 
         let mut tx = db.db.begin(TENANT).await.unwrap();
-        tx.execute_text("DELETE FROM audit_subject WHERE tenant = ?1 AND subject_id = ?2", args![TENANT, id]).await.unwrap();
+        tx.execute_text("DELETE FROM audit_look WHERE tenant = ?1 AND subject_id = ?2", args![TENANT, id]).await.unwrap();
         tx.commit().await.unwrap();
         let verdict = store::verify(&db.db, TENANT).await.unwrap();
 

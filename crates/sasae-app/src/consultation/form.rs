@@ -103,11 +103,7 @@ pub async fn show_new(ctx: Ctx, Query(query): Query<NewQuery>) -> Reply {
 async fn prefilled(ctx: &Ctx, conn: &mut Conn, notice: Option<&Notice>) -> Result<IntakeForm> {
     let lang = ctx.lang();
     let received_on = lang.date(ctx.today());
-    let mut form = IntakeForm {
-        received_on,
-        language: "ja".to_owned(),
-        ..IntakeForm::default()
-    };
+    let mut form = IntakeForm { received_on, language: "ja".to_owned(), ..IntakeForm::default() };
     let Some(notice) = notice else { return Ok(form) };
     form.notice = notice.id.to_string();
     form.channel = "notice".to_owned();
@@ -190,7 +186,9 @@ async fn offer(ctx: &Ctx, intake: &Intake) -> Result<Offer> {
     let areas = list_areas(ctx, &mut read).await?;
     let otherwise = super::area_otherwise(ctx, &mut read, intake.form.notice.parse().ok()).await?;
     Ok(Offer {
-        otherwise: otherwise.and_then(|id| areas.iter().find(|area| area.0 == id.to_string())).map(|area| area.1.clone()),
+        otherwise: otherwise
+            .and_then(|id| areas.iter().find(|area| area.0 == id.to_string()))
+            .map(|area| area.1.clone()),
         areas,
         bases: bases.into_iter().map(|base| (base.id.to_string(), base.name)).collect(),
         chosen,

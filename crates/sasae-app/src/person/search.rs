@@ -1,7 +1,7 @@
 //! Finding a person, as people type: a name or the beginning of one in any
 //! script and form, a birth date, a telephone number (#47).
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use jiff::civil::Date;
 use sasae_core::era::parse_date;
@@ -20,6 +20,9 @@ const LONGEST: usize = 100;
 /// Most persons that are entrusted to one reader or named in the reader's cases.
 const OWN: i64 = 2000;
 
+/// So many keys are asked about one by one before the reader's own persons are.
+const FEW_KEYS: i64 = 200;
+
 /// What was found. Deliberately absent: how many there are in all, for a count
 /// would tell of people whom the reader may not see.
 #[derive(Debug, Clone, Default)]
@@ -36,6 +39,10 @@ enum Wanted {
     Birth(Date),
     Phone(String),
     Key(String),
+}
+
+fn keys_of_row(row: &PersonRow) -> BTreeSet<String> {
+    keys_of([&row.family, &row.given, &row.family_kana, &row.given_kana].map(String::as_str))
 }
 
 impl Wanted {
@@ -62,10 +69,7 @@ impl Wanted {
         match self {
             Wanted::Birth(day) => row.birth_on == Some(*day),
             Wanted::Phone(digits) => fold_phone(&row.phone).starts_with(digits),
-            Wanted::Key(prefix) => {
-                let names = [&row.family, &row.given, &row.family_kana, &row.given_kana];
-                keys_of(names.map(String::as_str)).iter().any(|key| key.starts_with(prefix))
-            }
+            Wanted::Key(prefix) => keys_of_row(row).iter().any(|key| key.starts_with(prefix)),
         }
     }
 
@@ -73,9 +77,32 @@ impl Wanted {
         match self {
             Wanted::Birth(day) => search::list_by_birth(ctx, conn, *day, limit).await,
             Wanted::Phone(digits) => search::list_by_phone(ctx, conn, digits, &behind_prefix(digits), limit).await,
-            Wanted::Key(prefix) => search::list_by_key(ctx, conn, prefix, &behind_prefix(prefix), limit).await,
+            Wanted::Key(prefix) => list_by_key(ctx, conn, (prefix, &behind_prefix(prefix)), limit).await,
         }
     }
+}
+
+/// Persons with a key in a range (from the first text on, before the second):
+/// those of the reader's areas first, then those elsewhere while there is room.
+/// One person may come twice.
+pub(super) async fn list_by_key(ctx: &Ctx, conn: &mut Conn, range: (&str, &str), limit: i64) -> Result<Vec<PersonRow>> {
+    let mut rows = search::list_in_reach(ctx, conn, range, limit).await?;
+    let room = limit - rows.len() as i64;
+    if room == 0 {
+        return Ok(rows);
+    }
+    match search::count_elsewhere(ctx, conn, range, FEW_KEYS + 1).await? {
+        0 => {}
+        ..=FEW_KEYS => rows.extend(search::list_elsewhere(ctx, conn, range, room).await?),
+        _ => {
+            let own = search::list_own(ctx, conn, OWN).await?;
+            let within =
+                |row: &PersonRow| keys_of_row(row).iter().any(|key| (range.0..range.1).contains(&key.as_str()));
+            rows.extend(own.into_iter().filter(within));
+            rows.truncate(limit as usize);
+        }
+    }
+    Ok(rows)
 }
 
 /// Whether a post of today shows the persons of an area, so that a search walks

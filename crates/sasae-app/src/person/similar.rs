@@ -9,6 +9,7 @@ use sasae_core::id::Id;
 use sasae_db::Conn;
 
 use super::model::PersonForm;
+use super::search::list_by_key;
 use super::store::search::{self, PersonRow};
 use crate::ctx::Ctx;
 use crate::error::Result;
@@ -125,7 +126,7 @@ pub async fn find_similar(ctx: &Ctx, conn: &mut Conn, form: &PersonForm) -> Resu
         if !key.is_empty() {
             // The first text behind a key and all it begins is the key with a letter of its own.
             let end = format!("{key}\u{1}");
-            add(search::list_by_key(ctx, conn, key, &end, CANDIDATES).await?);
+            add(list_by_key(ctx, conn, (key, &end), CANDIDATES).await?);
         }
     }
     if let Some(birth) = typed.birth {

@@ -55,9 +55,21 @@ pub struct Due {
     /// The record to open.
     #[schema(value_type = String, format = "uuid")]
     pub record: Id,
+    /// The records of which the row tells.
+    #[serde(skip)]
+    tells_of: Vec<(&'static str, Id)>,
 }
 
-/// Everything due for the reader, the oldest first.
+impl Due {
+    /// Notes in the audit trail that the reader was shown this row.
+    fn note(&self, ctx: &Ctx) {
+        for (kind, id) in &self.tells_of {
+            ctx.saw(kind, *id);
+        }
+    }
+}
+
+/// Everything due for the reader, the oldest first. The caller notes what it shows.
 pub async fn list(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
     let mut due = store::list_notices(ctx, conn).await?;
     due.extend(store::list_intakes(ctx, conn).await?);

@@ -74,7 +74,9 @@ impl Due {
     }
 }
 
-fn row(lang: Lang, today: Date, due: &Due) -> DueRow {
+fn row(ctx: &Ctx, due: &Due) -> DueRow {
+    let (lang, today) = (ctx.lang(), ctx.today());
+    due.note(ctx);
     let late = (today - due.until).get_days();
     DueRow {
         who: html! { (due.about) },
@@ -92,7 +94,9 @@ fn row(lang: Lang, today: Date, due: &Due) -> DueRow {
 /// `GET /api/today`: everything due, the oldest first.
 pub async fn show_json(ctx: Ctx) -> Reply {
     let mut read = ctx.read().await?;
-    json(StatusCode::OK, &super::list(&ctx, &mut read).await?)
+    let due = super::list(&ctx, &mut read).await?;
+    due.iter().for_each(|due| due.note(&ctx));
+    json(StatusCode::OK, &due)
 }
 
 /// `GET /today`
@@ -106,11 +110,8 @@ fn render(ctx: &Ctx, due: &[Due]) -> Markup {
     let lang = ctx.lang();
     let today = ctx.today();
     let week_end = today.saturating_add(jiff::Span::new().days(6));
-    let part = |from: Option<Date>, to: Option<Date>| -> Vec<DueRow> {
-        due.iter()
-            .filter(|d| from.is_none_or(|from| d.until >= from) && to.is_none_or(|to| d.until <= to))
-            .map(|d| row(lang, today, d))
-            .collect()
+    let part = |from: Option<Date>, to: Option<Date>| -> Vec<&Due> {
+        due.iter().filter(|d| from.is_none_or(|from| d.until >= from) && to.is_none_or(|to| d.until <= to)).collect()
     };
     let day = jiff::Span::new().days(1);
     let overdue = part(None, Some(today.saturating_sub(day)));
@@ -122,22 +123,24 @@ fn render(ctx: &Ctx, due: &[Due]) -> Markup {
         @if overdue.is_empty() && now.is_empty() && week.is_empty() {
             (empty(lang.t("今週することは、すべて終わっています。", "Everything due this week is done."), None))
         }
-        @if !overdue.is_empty() { (first(lang, lang.t("期限をすぎたもの", "Overdue"), &overdue, MOST)) }
-        @if !now.is_empty() { (first(lang, lang.t("今日", "Today"), &now, MOST)) }
-        @if !week.is_empty() { (first(lang, lang.t("今週", "This week"), &week, MOST)) }
+        @if !overdue.is_empty() { (first(ctx, lang.t("期限をすぎたもの", "Overdue"), &overdue, MOST)) }
+        @if !now.is_empty() { (first(ctx, lang.t("今日", "Today"), &now, MOST)) }
+        @if !week.is_empty() { (first(ctx, lang.t("今週", "This week"), &week, MOST)) }
         @if !later.is_empty() {
             details { summary { (lang.t("来週から先", "Later")) " (" (later.len()) ")" }
-                (first(lang, lang.t("来週から先", "Later"), &later, MOST_LATER)) }
+                (first(ctx, lang.t("来週から先", "Later"), &later, MOST_LATER)) }
         }
         p { (primary_link("/record", lang.t("記録する", "Record"))) }
     }
 }
 
 /// The oldest rows of a part, and how many more there are.
-fn first(lang: Lang, title: &str, rows: &[DueRow], most: usize) -> Markup {
-    let more = rows.len().saturating_sub(most);
+fn first(ctx: &Ctx, title: &str, due: &[&Due], most: usize) -> Markup {
+    let lang = ctx.lang();
+    let more = due.len().saturating_sub(most);
+    let rows: Vec<DueRow> = due.iter().take(most).map(|due| row(ctx, due)).collect();
     html! {
-        (due_list(lang, title, &rows[..rows.len() - more]))
+        (due_list(lang, title, &rows))
         @if more > 0 {
             p class="muted" {
                 @match lang {

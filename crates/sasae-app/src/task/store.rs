@@ -37,11 +37,11 @@ pub(super) async fn list_notices(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>>
     Ok(rows
         .into_iter()
         .map(|(record, state, kind, area, acknowledge_by, answer_by)| {
-            ctx.saw("notice", record);
             let (what, until) =
                 if state == "received" { (What::NoticeNew, acknowledge_by) } else { (What::NoticeDecide, answer_by) };
             let label = ctx.profile().label("notice_kind", &kind, ctx.lang());
-            Due { what, about: format!("{label}（{area}）"), until, record }
+            let about = format!("{label}（{area}）");
+            Due { what, about, until, record, tells_of: vec![("notice", record)] }
         })
         .collect())
 }
@@ -57,9 +57,8 @@ pub(super) async fn list_case_steps(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Du
     Ok(due)
 }
 
-fn of_case(ctx: &Ctx, what: What, record: Id, about: String, until: Date) -> Due {
-    ctx.saw("case", record);
-    Due { what, about, until, record }
+fn of_case(what: What, record: Id, about: String, until: Date) -> Due {
+    Due { what, about, until, record, tells_of: vec![("case", record)] }
 }
 
 /// Roles for which the reader, or the reader's organisation, is asked.
@@ -99,7 +98,7 @@ async fn list_roles_asked(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
     let mut due: Vec<Due> = own
         .into_iter()
         .map(|(id, number, title, role, until)| {
-            of_case(ctx, What::RoleAnswer, id, format!("{number} {title}（{}）", label(&role)), until)
+            of_case(What::RoleAnswer, id, format!("{number} {title}（{}）", label(&role)), until)
         })
         .collect();
     due.extend(organisation.into_iter().map(|(record, number, role, until)| Due {
@@ -107,6 +106,7 @@ async fn list_roles_asked(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
         about: format!("{number}（{}）", label(&role)),
         until,
         record,
+        tells_of: Vec::new(),
     }));
     Ok(due)
 }
@@ -130,7 +130,7 @@ async fn list_roles_due(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
         .await?;
     Ok(rows
         .into_iter()
-        .map(|(id, number, task, until)| of_case(ctx, What::RoleDue, id, format!("{number} {task}"), until))
+        .map(|(id, number, task, until)| of_case(What::RoleDue, id, format!("{number} {task}"), until))
         .collect())
 }
 
@@ -151,7 +151,7 @@ async fn list_agreements(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
     rows.into_iter()
         .map(|(id, number, title, intake_at)| {
             let until = ctx.due("case_agree", tokyo_date(intake_at))?;
-            Ok(of_case(ctx, What::CaseAgree, id, format!("{number} {title}"), until))
+            Ok(of_case(What::CaseAgree, id, format!("{number} {title}"), until))
         })
         .collect()
 }
@@ -174,7 +174,7 @@ async fn list_next_contacts(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
         .into_iter()
         .map(|(id, number, title, until, next_what)| {
             let about = if next_what.is_empty() { title } else { next_what };
-            of_case(ctx, What::ContactNext, id, format!("{number} {about}"), until)
+            of_case(What::ContactNext, id, format!("{number} {about}"), until)
         })
         .collect())
 }
@@ -194,7 +194,7 @@ async fn list_reviews(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
         .await?;
     Ok(rows
         .into_iter()
-        .map(|(id, number, title, until)| of_case(ctx, What::PlanReview, id, format!("{number} {title}"), until))
+        .map(|(id, number, title, until)| of_case(What::PlanReview, id, format!("{number} {title}"), until))
         .collect())
 }
 
@@ -220,9 +220,9 @@ pub(super) async fn list_intakes(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>>
     Ok(rows
         .into_iter()
         .map(|(record, kind, area, until)| {
-            ctx.saw("notice", record);
             let label = ctx.profile().label("notice_kind", &kind, ctx.lang());
-            Due { what: What::IntakeFollow, about: format!("{label}（{area}）"), until, record }
+            let about = format!("{label}（{area}）");
+            Due { what: What::IntakeFollow, about, until, record, tells_of: vec![("notice", record)] }
         })
         .collect())
 }
@@ -259,15 +259,13 @@ pub(super) async fn list_consultations(ctx: &Ctx, conn: &mut Conn) -> Result<Vec
     Ok(rows
         .into_iter()
         .map(|row| {
-            ctx.saw("consultation", row.id);
-            if let Some(person) = row.person {
-                ctx.saw("person", person);
-            }
+            let mut tells_of = vec![("consultation", row.id)];
+            tells_of.extend(row.person.map(|person| ("person", person)));
             let days = ctx.profile().word("urgency", &row.urgency).and_then(|word| word.days).unwrap_or_default();
             let until = row.received_on.saturating_add(jiff::Span::new().days(days));
             let about = row.name.unwrap_or_else(|| lang.t("名前のない相談", "No name given").to_owned());
             let about = format!("{about}（{}）", row.area_name);
-            Due { what: What::ConsultationOpen, about, until, record: row.id }
+            Due { what: What::ConsultationOpen, about, until, record: row.id, tells_of }
         })
         .collect())
 }

@@ -19,8 +19,8 @@ use super::store;
 pub struct Bare {
     reads: Vec<Observed>,
     writes: Vec<Observed>,
-    /// How many ids its audit row names; `None` without an audit row.
-    subjects: Option<i64>,
+    /// Who asks and what the audit row names; `None` without an audit row.
+    trail: Option<(Option<Id>, Trail)>,
     /// From this millisecond on ids are the request's own, and new at each run.
     since: u64,
     /// Bytes of the answer's body.
@@ -44,15 +44,29 @@ pub async fn capture(app: &App, inside: &Inside, ask: &Ask) -> Result<Bare> {
     if came.status.as_u16() != ask.wanted() {
         bail!("{} was answered with {}: {}", ask.path, came.status, String::from_utf8_lossy(&came.body));
     }
-    let (after, count) = last_trail(app, &tenant).await?;
+    let (after, actor, detail) = last_trail(app, &tenant).await?;
+    let trail = (after > before).then(|| (actor, trail_of(&detail)));
     let of_audit = |seen: &Observed| seen.sql.text().contains("INTO audit") || seen.sql.text().contains("audit_head");
     let (writes, reads) = seen.into_iter().filter(|seen| !of_audit(seen)).partition(|seen| seen.in_transaction);
-    Ok(Bare { reads, writes, subjects: (after > before).then_some(count), since, bytes: came.body.len() })
+    Ok(Bare { reads, writes, trail, since, bytes: came.body.len() })
 }
 
-async fn last_trail(app: &App, tenant: &str) -> Result<(i64, i64)> {
+async fn last_trail(app: &App, tenant: &str) -> Result<(i64, Option<Id>, String)> {
     let mut read = app.db().read(tenant).await?;
-    store::count_last_trail(&mut read, tenant).await
+    store::find_last_trail(&mut read, tenant).await
+}
+
+/// What a row of the trail names: `read person ID,ID;wrote case ID`.
+fn trail_of(detail: &str) -> Trail {
+    let mut trail = Trail::default();
+    for part in detail.split(';') {
+        let verb = if part.starts_with(Verb::Wrote.code()) { Verb::Wrote } else { Verb::Read };
+        let ids = part.rsplit(' ').next().unwrap_or_default();
+        for id in ids.split(',').filter_map(|id| id.parse().ok()) {
+            trail.note(verb, "person", id);
+        }
+    }
+    trail
 }
 
 /// A row that is fetched and not looked at.
@@ -77,7 +91,7 @@ impl Runs {
             read.query::<Passed>(seen.sql, &seen.args).await?;
         }
         drop(read);
-        let entry = bare.subjects.map(|count| self.entry(count));
+        let entry = bare.trail.clone().map(|(actor, trail)| self.entry(actor, trail));
         if bare.writes.is_empty() {
             if let Some(entry) = entry {
                 self.app.audit().write(tenant, entry).await?;
@@ -96,15 +110,11 @@ impl Runs {
         Ok(tx.commit().await?)
     }
 
-    fn entry(&self, count: i64) -> Entry {
+    fn entry(&self, actor: Option<Id>, trail: Trail) -> Entry {
         let clock = self.app.clock();
-        let mut trail = Trail::default();
-        for _ in 0..count {
-            trail.note(Verb::Read, "person", clock.new_id());
-        }
         Entry {
             at: clock.now(),
-            actor: None,
+            actor,
             actor_label: "bench".to_owned(),
             act: "bench".to_owned(),
             request: clock.new_id(),

@@ -92,18 +92,16 @@ pub async fn version(db: &Db) -> Result<String> {
     Ok(rows.into_iter().next().map(|(name,)| name).unwrap_or_default())
 }
 
-/// The number of the newest row of the audit trail, and how many ids it names.
-pub async fn count_last_trail(conn: &mut Conn, tenant: &str) -> Result<(i64, i64)> {
-    let rows: Vec<(i64, String)> = conn
+/// Where the audit trail ends, and what its newest row says: who, and what was touched.
+pub async fn find_last_trail(conn: &mut Conn, tenant: &str) -> Result<(i64, Option<Id>, String)> {
+    let rows: Vec<(i64, Option<Id>, String)> = conn
         .query_text(
-            "SELECT a.seq, a.detail FROM audit_head h JOIN audit a ON a.tenant = h.tenant AND a.seq = h.seq \
+            "SELECT a.seq, a.actor, a.detail FROM audit_head h JOIN audit a ON a.tenant = h.tenant AND a.seq = h.seq \
              WHERE h.tenant = ?1",
             args![tenant],
         )
         .await?;
-    let newest = rows.into_iter().next().unwrap_or_default();
-    let ids = if newest.1.is_empty() { 0 } else { newest.1.matches([',', ';']).count() as i64 + 1 };
-    Ok((newest.0, ids))
+    Ok(rows.into_iter().next().unwrap_or_default())
 }
 
 /// Open cases with someone who leads them, who has an account, and with their person.

@@ -265,7 +265,7 @@ mod tests {
             assert_eq!(count, [(whole / i64::from(SHARE),)], "{table}");
         }
         // Nobody came in a bundle larger than the others: memory stays as it is.
-        let bundles = "SELECT MAX(n) FROM (SELECT COUNT(*) AS n FROM audit_subject GROUP BY seq) AS bundles";
+        let bundles = "SELECT MAX(n) FROM (SELECT COUNT(*) AS n FROM audit_look GROUP BY seq) AS bundles";
         let largest = read.query_text::<(i64,)>(bundles, &[]).await.unwrap()[0].0;
         assert!(largest < 4_100, "{largest} ids in one transaction");
     }

@@ -149,7 +149,7 @@ both_engines! {
         for subject in [id, town.mother] {
             let rows: Vec<(i64,)> = read
                 .query_text(
-                    "SELECT a.seq FROM audit_subject x JOIN audit a ON a.tenant = x.tenant AND a.seq = x.seq WHERE x.tenant = ?1 AND x.subject_id = ?2 AND a.actor = ?3",
+                    "SELECT a.seq FROM audit_look x JOIN audit a ON a.tenant = x.tenant AND a.seq = x.seq WHERE x.tenant = ?1 AND x.subject_id = ?2 AND a.actor = ?3",
                     args![TENANT, subject, town.colleague],
                 )
                 .await

@@ -361,7 +361,7 @@ pub async fn looks(ctx: Ctx, Path(id): Path<Id>) -> Reply {
         .collect();
     let main = html! {
         h1 { (title) }
-        p { (lang.t("新しい順に500件までです。記録は消せません。", "The latest 500. These rows cannot be deleted.")) }
+        p { (lang.t("新しい順に500件までです。同じ人が同じ日に何度も見たときは、はじめの時刻を出します。記録は消せません。", "The latest 500. Of several looks by one reader on one day the first is shown. These rows cannot be deleted.")) }
         @if looks.is_empty() {
             (empty(lang.t("まだだれも見ていません。", "Nobody has looked yet."), None))
         } @else {

@@ -2,9 +2,11 @@
 //!
 //! A reader whose posts show an area searches by key: the statement walks the
 //! primary key of `person_key` from the prefix on and stops at its limit, so a
-//! city of a million costs as much as a village. A reader who sees persons one
-//! by one (entrusted, in a case) starts from those instead (`list_own`), for
-//! walking a city's keys to find three people would take long.
+//! city of a million costs as much as a village. Only when fewer than the limit
+//! answer there, those elsewhere are looked for whom the reader knows one by one
+//! (entrusted, in a case): by their keys where these are few, or else from the
+//! reader's own persons (`list_own`), for walking a city's keys to find three
+//! people would take long. A reader without an area has only those.
 
 use jiff::civil::Date;
 use sasae_core::id::Id;
@@ -84,33 +86,19 @@ fn shown(rows: Vec<PersonRow>) -> Vec<PersonRow> {
         .collect()
 }
 
-/// Whether a key may belong to someone whom the reader sees: in one of the
-/// reader's areas, entrusted, or in one of the reader's cases. Only whoever passes
-/// here is looked up and asked about by the row rule, which decides.
-macro_rules! perhaps_visible {
+/// Whether a key belongs to a person of the areas that a post of today shows.
+macro_rules! in_reach {
     () => {
-        concat!(
-            "(k.area_id IN ",
-            reach_areas!(),
-            " OR k.area_id IN ",
-            function_areas!("protect"),
-            " OR k.person_id IN (SELECT oe.person_id FROM entrustment oe WHERE oe.tenant = ?1 AND oe.staff_id = ?2 AND ",
-            valid_today!("oe"),
-            " UNION ALL SELECT oc.person_id FROM case_role ot JOIN case_person oc ON oc.tenant = ot.tenant ",
-            "AND oc.case_id = ot.case_id WHERE ot.tenant = ?1 AND ot.staff_id = ?2 AND ",
-            valid_today!("ot"),
-            "))"
-        )
+        concat!("(k.area_id IN ", reach_areas!(), " OR k.area_id IN ", function_areas!("protect"), ")")
     };
 }
 
-/// Persons with a key from `from` on and before `to`, in the order of keys. One
-/// person may come twice, by two keys.
-pub(in crate::person) async fn list_by_key(
+/// Persons with a key from `from` on and before `to` in the areas that the
+/// reader's posts show, in the order of keys. One person may come twice, by two keys.
+pub(in crate::person) async fn list_in_reach(
     ctx: &Ctx,
     conn: &mut Conn,
-    from: &str,
-    to: &str,
+    (from, to): (&str, &str),
     limit: i64,
 ) -> Result<Vec<PersonRow>> {
     // CROSS JOIN keeps SQLite from starting anywhere but at the keys.
@@ -120,9 +108,55 @@ pub(in crate::person) async fn list_by_key(
                 row_columns!(),
                 "FROM person_key k CROSS JOIN person p CROSS JOIN area a ",
                 "WHERE k.tenant = ?1 AND k.key >= ?4 AND k.key < ?5 AND ",
-                perhaps_visible!(),
-                " ",
-                "AND p.tenant = k.tenant AND p.id = k.person_id AND a.tenant = p.tenant AND a.id = p.area_id ",
+                in_reach!(),
+                " AND p.tenant = k.tenant AND p.id = k.person_id AND a.tenant = p.tenant AND a.id = p.area_id ",
+                "AND ",
+                visible_person!("p"),
+                " ORDER BY k.key, k.person_id LIMIT ?6"
+            ),
+            scoped![ctx, from, to, limit],
+        )
+        .await?;
+    Ok(shown(rows))
+}
+
+/// How many keys from `from` on and before `to` lie elsewhere, up to `most`.
+pub(in crate::person) async fn count_elsewhere(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    (from, to): (&str, &str),
+    most: i64,
+) -> Result<i64> {
+    let (count,): (i64,) = conn
+        .query_one(
+            sql!(
+                "SELECT COUNT(*) FROM (SELECT k.person_id FROM person_key k ",
+                "WHERE k.tenant = ?1 AND k.key >= ?4 AND k.key < ?5 AND NOT ",
+                in_reach!(),
+                " LIMIT ?6) x"
+            ),
+            scoped![ctx, from, to, most],
+        )
+        .await?;
+    Ok(count)
+}
+
+/// As [`list_in_reach`], of the keys that lie elsewhere: each of their persons is
+/// asked about, so the caller has counted them before.
+pub(in crate::person) async fn list_elsewhere(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    (from, to): (&str, &str),
+    limit: i64,
+) -> Result<Vec<PersonRow>> {
+    let rows = conn
+        .query(
+            sql!(
+                row_columns!(),
+                "FROM person_key k CROSS JOIN person p CROSS JOIN area a ",
+                "WHERE k.tenant = ?1 AND k.key >= ?4 AND k.key < ?5 AND NOT ",
+                in_reach!(),
+                " AND p.tenant = k.tenant AND p.id = k.person_id AND a.tenant = p.tenant AND a.id = p.area_id ",
                 "AND ",
                 visible_person!("p"),
                 " ORDER BY k.key, k.person_id LIMIT ?6"
