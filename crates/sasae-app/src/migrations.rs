@@ -36,4 +36,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0010_import"),
     migration!("0011_speed"),
     migration!("0012_look"),
+    migration!("0013_due"),
 ];
