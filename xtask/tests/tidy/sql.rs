@@ -166,8 +166,9 @@ fn owners(tree: &Tree, complaints: &mut Vec<String>) -> BTreeMap<String, String>
         }
     }
     let mut created = Vec::new();
+    let dropped: BTreeSet<String> = tree.ending(&[".sql"]).flat_map(|file| dropped_tables(&file.text)).collect();
     for file in tree.ending(&[".sql"]) {
-        for table in created_tables(&file.text) {
+        for table in created_tables(&file.text).into_iter().filter(|table| !dropped.contains(table)) {
             if !owners.contains_key(&table) {
                 complaints.push(format!("{}: no room's TABLES names `{table}`", file.path));
             }
@@ -269,13 +270,7 @@ fn declared_tables(source: &Source) -> Option<Vec<String>> {
 }
 
 fn created_tables(migration: &str) -> Vec<String> {
-    let code: Vec<&str> = migration.lines().map(|line| line.split("--").next().unwrap_or_default()).collect();
-    let words: Vec<String> = code
-        .join("\n")
-        .split(|c: char| !lexer::is_word(c))
-        .filter(|word| !word.is_empty())
-        .map(str::to_lowercase)
-        .collect();
+    let words = migration_words(migration);
     words
         .windows(6)
         .map(|window| window.iter().map(String::as_str).collect::<Vec<_>>())
@@ -285,6 +280,19 @@ fn created_tables(migration: &str) -> Vec<String> {
             _ => None,
         })
         .collect()
+}
+
+/// Tables that a later migration takes away again.
+fn dropped_tables(migration: &str) -> Vec<String> {
+    let words = migration_words(migration);
+    let three = words.windows(3).filter(|three| three[0] == "drop" && three[1] == "table");
+    three.map(|three| three[2].clone()).collect()
+}
+
+/// The words of a migration outside its comments, in lower case.
+fn migration_words(migration: &str) -> Vec<String> {
+    let code: Vec<&str> = migration.lines().map(|line| line.split("--").next().unwrap_or_default()).collect();
+    code.join("\n").split(|c: char| !lexer::is_word(c)).filter(|word| !word.is_empty()).map(str::to_lowercase).collect()
 }
 
 /// How many places say that the engines differ there.

@@ -74,6 +74,17 @@ fn a_table_has_exactly_one_owner_and_a_migration() {
 }
 
 #[test]
+fn a_table_that_a_later_migration_drops_needs_no_owner() {
+    let drop = ("crates/sasae-app/migrations/0002.sql", "DROP TABLE person; -- DROP TABLE notice");
+
+    let found = check(&Tree::of(&[MIGRATION, drop, NOTICE]), NONE);
+    let claimed = check(&Tree::of(&[MIGRATION, drop, NOTICE, PERSON]), NONE);
+
+    assert_eq!(found, Vec::<String>::new());
+    assert_eq!(claimed, ["`person` claims the table `person`, which no migration creates"]);
+}
+
+#[test]
 fn an_exception_works_and_one_that_nothing_needs_is_found() {
     let exceptions = &Exceptions {
         files: &[("crates/sasae-app/src/person/scope.rs", "a test")],
