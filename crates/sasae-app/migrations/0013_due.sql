@@ -9,3 +9,4 @@ CREATE INDEX support_case_review ON support_case (tenant, lead_staff, review_on,
 DROP INDEX case_contact_next;
 CREATE INDEX case_contact_next ON case_contact (tenant, staff_id, next_on, id)
   WHERE next_on IS NOT NULL AND next_done_on IS NULL;
+CREATE INDEX consultation_open ON consultation (tenant, taken_by, received_on, id) WHERE outcome = 'open';
