@@ -2,15 +2,19 @@
 //! on disk, none waits for a disk flush of its own.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use sasae_db::Db;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout_at};
 
 use super::{Entry, store};
 use crate::error::{Error, Result};
 
 /// How many rows one transaction takes at most.
 const GROUP: usize = 256;
+/// How long a row waits for others at most, where others have been about.
+const MOMENT: Duration = Duration::from_millis(3);
 
 struct Waiting {
     tenant: String,
@@ -41,7 +45,10 @@ impl Queue {
 
 async fn run(db: Db, mut receiver: mpsc::Receiver<Waiting>) {
     let mut group = Vec::new();
+    let mut before = 1;
     while receiver.recv_many(&mut group, GROUP).await > 0 {
+        gather(&mut receiver, &mut group, before).await;
+        before = group.len();
         let mut by_tenant: BTreeMap<String, Vec<Waiting>> = BTreeMap::new();
         for waiting in group.drain(..) {
             by_tenant.entry(waiting.tenant.clone()).or_default().push(waiting);
@@ -53,6 +60,21 @@ async fn run(db: Db, mut receiver: mpsc::Receiver<Waiting>) {
                 // A request whose client has gone no longer waits; its row is written all the same.
                 let _gone = waiter.send(outcome.as_ref().map_err(twin).copied());
             }
+        }
+    }
+}
+
+/// Waits a moment for as many rows as came together before: where many read at
+/// once, one disk flush then serves them all, and readers keep what they have in
+/// memory for longer, because each commit makes SQLite's readers forget it. One
+/// who reads alone does not wait.
+async fn gather(receiver: &mut mpsc::Receiver<Waiting>, group: &mut Vec<Waiting>, before: usize) {
+    let until = Instant::now() + MOMENT;
+    while group.len() < before {
+        let room = GROUP.saturating_sub(group.len());
+        match timeout_at(until, receiver.recv_many(group, room)).await {
+            Ok(1..) => {}
+            Ok(0) | Err(_) => return,
         }
     }
 }
