@@ -28,7 +28,9 @@ fn deny(shared: &mut Shared<'_>) -> Result<()> {
 
 fn machete(shared: &mut Shared<'_>) -> Result<()> {
     install(shared, "machete")?;
-    process::run(&mut shared.workspace.cargo(["machete"]))
+    // Where this variable is set it takes itself for a program under development,
+    // and the word that cargo passes on for a folder.
+    process::run(shared.workspace.cargo(["machete"]).env_remove("CARGO_PKG_NAME"))
 }
 
 fn audit(shared: &mut Shared<'_>) -> Result<()> {
