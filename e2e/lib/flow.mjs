@@ -13,7 +13,7 @@ const axeSource = await readFile(axeFile, "utf8");
 const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"];
 
 /** Longest time a flow may take, and longest wait for one thing on a page, in milliseconds. */
-const FLOW_LIMIT = 600_000;
+const FLOW_LIMIT = 180_000;
 const WAIT_LIMIT = 15_000;
 
 /** What a flow works with. One instance serves one flow. */

@@ -66,6 +66,13 @@ pub struct HeldPost {
     pub valid_from: Date,
 }
 
+impl HeldPost {
+    /// Whether the role may do `function`.
+    pub fn carries(&self, function: &str) -> bool {
+        self.functions.iter().any(|known| known == function)
+    }
+}
+
 /// A form's own key: the same key again is answered with the first result.
 #[derive(Debug, Clone)]
 pub struct Once {
@@ -214,7 +221,7 @@ impl Ctx {
     /// Whether any post held today may do `function` anywhere.
     pub fn may(&self, function: &str) -> bool {
         match &self.0.actor {
-            Actor::Staff(staff) => staff.posts.iter().any(|post| post.functions.iter().any(|f| f == function)),
+            Actor::Staff(staff) => staff.posts.iter().any(|post| post.carries(function)),
             Actor::Public => false,
             Actor::System(_) => true,
         }

@@ -304,7 +304,7 @@ fn principal_attributes(staff: &StaffActor, wanted: &[&str]) -> HashMap<String, 
         .map(|name| {
             let carries = |post: &&HeldPost| match *name {
                 REACH => post.reach == "area",
-                function => post.functions.iter().any(|known| known == function),
+                function => post.carries(function),
             };
             let areas = staff.posts.iter().filter(carries).map(|post| post.area);
             ((*name).to_owned(), ids(areas))

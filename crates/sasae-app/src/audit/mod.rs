@@ -17,13 +17,13 @@ mod tests;
 pub use chain::{Break, Verdict};
 pub use queue::Queue;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use sasae_core::id::Id;
 
 /// What was done with a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verb {
     /// Its content was shown.
     Read,
@@ -62,6 +62,10 @@ impl Trail {
     pub fn iter(&self) -> impl Iterator<Item = (Verb, &'static str, Id)> {
         self.0.keys().copied()
     }
+    /// Every id once for a verb, of whatever kinds it is.
+    pub fn ids(&self) -> BTreeSet<(Id, Verb)> {
+        self.iter().map(|(verb, _, id)| (id, verb)).collect()
+    }
     /// The canonical text that goes into the row and under the hash:
     /// `read person id,id;wrote case id`.
     pub fn detail(&self) -> String {
@@ -84,6 +88,17 @@ impl Trail {
         }
         text
     }
+}
+
+/// What a row names: [`Trail::ids`] read again from [`Trail::detail`].
+pub fn ids_of(detail: &str) -> BTreeSet<(Id, Verb)> {
+    let mut found = BTreeSet::new();
+    for part in detail.split(';') {
+        let verb = if part.starts_with(Verb::Wrote.code()) { Verb::Wrote } else { Verb::Read };
+        let ids = part.rsplit(' ').next().unwrap_or_default();
+        found.extend(ids.split(',').filter_map(|id| Some((id.parse().ok()?, verb))));
+    }
+    found
 }
 
 /// One row to be.

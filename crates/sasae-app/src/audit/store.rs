@@ -1,14 +1,14 @@
 //! The tables of the audit trail.
 
-use std::collections::{BTreeSet, HashSet};
-use std::hash::BuildHasher as _;
+use std::collections::{BTreeMap, HashSet};
+use std::hash::{BuildHasher as _, RandomState};
 
 use jiff::Timestamp;
 use sasae_core::id::Id;
 use sasae_db::{Conn, Db, Tx, Value, args, record, sql};
 
 use super::chain::{Break, Link, START, Verdict};
-use super::{Entry, Verb};
+use super::{Entry, Verb, ids_of};
 use crate::error::Result;
 
 /// The tables of this room.
@@ -79,11 +79,9 @@ pub async fn append(tx: &mut Tx, tenant: &str, entries: &[Entry]) -> Result<()> 
             prev.into(),
             hash.clone().into(),
         ]);
-        let subjects: BTreeSet<(Id, Verb)> = entry.trail.iter().map(|(verb, _, id)| (id, verb)).collect();
         let day = day_of(entry.at.as_microsecond());
-        looks.extend(
-            subjects.into_iter().map(|(id, verb)| (id, day, once(verb, entry.actor, entry.request), verb, seq)),
-        );
+        let look = |(id, verb)| (id, day, once(verb, entry.actor, entry.request), verb, seq);
+        looks.extend(entry.trail.ids().into_iter().map(look));
         prev = hash;
     }
     let columns = ["tenant", "seq", "at", "actor", "actor_label", "act", "request", "detail", "prev", "hash"];
@@ -131,35 +129,21 @@ pub async fn list_looks(conn: &mut Conn, tenant: &str, subject: Id, limit: i64) 
         .await?)
 }
 
-/// The ids that a row names, each once for a verb, of whatever kinds it is.
-fn subjects_of(detail: &str) -> BTreeSet<(Verb, &str)> {
-    let mut found = BTreeSet::new();
-    for part in detail.split(';') {
-        let mut words = part.splitn(3, ' ');
-        let verb = match words.next() {
-            Some("wrote") => Verb::Wrote,
-            _ => Verb::Read,
-        };
-        let ids = words.nth(1).unwrap_or_default();
-        found.extend(ids.split(',').filter(|id| !id.is_empty()).map(|id| (verb, id)));
-    }
-    found
-}
-
 type StoredLink = (i64, i64, Option<Id>, String, String, Id, String, Vec<u8>, Vec<u8>);
 
 /// Walks the whole chain of a municipality and names the first broken link.
-/// The index of subjects is counted row by row against what the rows say.
+/// The index of looks is held, row by row, against what the chain says.
 pub async fn verify(db: &Db, tenant: &str) -> Result<Verdict> {
     let mut read = db.snapshot(tenant).await?;
     let mut prev = START.to_vec();
     let mut expected = 1_i64;
     let mut broken = None;
-    let mut named: Vec<(i64, i64)> = Vec::new();
-    // What the index must hold, as hashes of its keys: the keys themselves would
-    // fill the memory of an office PC after some years.
-    let keys = std::hash::RandomState::new();
+    // What the index must hold, as hashes of its keys, and their sum by row of the
+    // chain: the keys themselves would fill the memory of an office PC after some years.
+    let hasher = RandomState::new();
+    let key = |id: Id, day: i64, once: Id, verb: &str| hasher.hash_one((id, day, once, verb));
     let mut known: HashSet<u64> = HashSet::new();
+    let mut sums: BTreeMap<i64, u64> = BTreeMap::new();
     read.for_each(
         sql!(
             "SELECT seq, at, actor, actor_label, act, request, detail, prev, hash FROM audit ",
@@ -179,11 +163,13 @@ pub async fn verify(db: &Db, tenant: &str) -> Result<Verdict> {
             } else if link.hash(&prev) != hash {
                 broken = Some((seq, Break::Content));
             }
-            let mut new = 0;
-            for (verb, id) in subjects_of(&detail) {
-                new += i64::from(known.insert(keys.hash_one((id, day_of(at), once(verb, actor, request), verb))));
+            for (id, verb) in ids_of(&detail) {
+                let key = key(id, day_of(at), once(verb, actor, request), verb.code());
+                if known.insert(key) {
+                    let sum = sums.entry(seq).or_default();
+                    *sum = sum.wrapping_add(key);
+                }
             }
-            named.push((seq, new));
             prev = hash;
             expected += 1;
             Ok(())
@@ -199,20 +185,19 @@ pub async fn verify(db: &Db, tenant: &str) -> Result<Verdict> {
     if rows != expected - 1 || hash != prev {
         return Ok(Verdict::Broken { seq: rows.min(expected - 1) + 1, why: Break::Head });
     }
-    let mut counted = std::collections::HashMap::new();
+    drop(known);
     read.for_each(
-        sql!("SELECT seq, COUNT(*) FROM audit_look WHERE tenant = ?1 GROUP BY seq"),
+        sql!("SELECT seq, subject_id, day, once, verb FROM audit_look WHERE tenant = ?1"),
         args![tenant],
-        |(seq, count): (i64, i64)| {
-            counted.insert(seq, count);
+        |(seq, id, day, once, verb): (i64, Id, i64, Id, String)| {
+            let sum = sums.entry(seq).or_default();
+            *sum = sum.wrapping_sub(key(id, day, once, &verb));
             Ok(())
         },
     )
     .await?;
-    for (seq, ids) in named {
-        if counted.get(&seq).copied().unwrap_or(0) != ids {
-            return Ok(Verdict::Broken { seq, why: Break::Index });
-        }
+    if let Some((seq, _)) = sums.into_iter().find(|(_, sum)| *sum != 0) {
+        return Ok(Verdict::Broken { seq, why: Break::Index });
     }
     Ok(Verdict::Whole { rows, head: prev })
 }

@@ -1,14 +1,34 @@
 use axum::http::StatusCode;
 use futures_util::future::join_all;
+use jiff::civil::date;
 use sasae_core::id::Id;
 use sasae_db::{Engine, args};
 use sasae_test::{TestDb, both_engines};
 
 use super::chain::{Break, Verdict};
-use super::store;
+use super::{Trail, Verb, ids_of, store};
 use crate::migrations::MIGRATIONS;
 use crate::notice::{self, NoticeForm};
 use crate::testing::{TENANT, TestApp};
+
+#[test]
+fn what_a_row_names_is_read_from_it_as_it_was_noted() {
+    let (a, b, c) = (Id::from_u128(1), Id::from_u128(2), Id::from_u128(3));
+    let mut trail = Trail::default();
+    for (verb, kind, id) in [
+        (Verb::Wrote, "case", a),
+        (Verb::Read, "person", a),
+        (Verb::Read, "person", b),
+        (Verb::Read, "household", b),
+        (Verb::Wrote, "person", c),
+    ] {
+        trail.note(verb, kind, id);
+    }
+
+    assert_eq!(ids_of(&trail.detail()), trail.ids());
+    assert_eq!(trail.ids().len(), 4);
+    assert!(ids_of(&Trail::default().detail()).is_empty());
+}
 
 async fn report(test: &TestApp) -> Id {
     let ctx = test.public().await;
@@ -117,6 +137,54 @@ both_engines! {
         assert!(matches!(verdict, Verdict::Broken { why: Break::Index, .. }), "{verdict:?}");
     }
 
+    async fn a_look_moved_to_another_record_is_missed(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let (id, other) = (report(&test).await, report(&test).await);
+
+        let mut tx = db.db.begin(TENANT).await.unwrap();
+        let text = "UPDATE audit_look SET subject_id = ?3 WHERE tenant = ?1 AND subject_id = ?2";
+        tx.execute_text(text, args![TENANT, id, other]).await.unwrap();
+        tx.commit().await.unwrap();
+        let verdict = store::verify(&db.db, TENANT).await.unwrap();
+
+        assert!(matches!(verdict, Verdict::Broken { why: Break::Index, .. }), "{verdict:?}");
+    }
+
+    async fn what_one_reads_of_a_record_on_one_day_is_shown_once_and_stays_in_the_chain(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let id = report(&test).await;
+        let path = format!("/notices/{id}");
+        for name in ["ours", "mates"] {
+            let staff = test.staff(name, "coordinator", test.wards[0]).await;
+            test.account(staff, name).await;
+        }
+        let open = async |name: &str| {
+            let token = test.sign_in(name).await;
+            assert_eq!(test.get(&path, Some(&token)).await.status, StatusCode::OK);
+        };
+
+        // The day ends at midnight in Japan, which is three in the afternoon in UTC.
+        let mut at = Vec::new();
+        for (day, hour, name) in [(10, 10, "ours"), (10, 23, "ours"), (10, 23, "mates"), (11, 0, "ours")] {
+            at.push(test.at(date(2025, 6, day), hour));
+            open(name).await;
+        }
+        let mut read = db.db.read(TENANT).await.unwrap();
+        let looks = store::list_looks(&mut read, TENANT, id, 10).await.unwrap();
+        let times: Vec<(i64,)> = read
+            .query_text("SELECT COUNT(*) FROM audit WHERE tenant = ?1 AND detail LIKE ?2", args![TENANT, format!("%read notice {id}%")])
+            .await
+            .unwrap();
+        drop(read);
+        let verdict = store::verify(&db.db, TENANT).await.unwrap();
+
+        let shown: Vec<_> = looks.iter().map(|look| (look.verb.as_str(), look.actor_label.as_str(), look.at)).collect();
+        assert_eq!(shown[..3], [("read", "ours", at[3]), ("read", "mates", at[2]), ("read", "ours", at[0])]);
+        assert_eq!(shown[3..].iter().map(|look| (look.0, look.1)).collect::<Vec<_>>(), [("wrote", "public")]);
+        assert_eq!(times, [(4,)]);
+        assert!(matches!(verdict, Verdict::Whole { .. }), "{verdict:?}");
+    }
+
     async fn the_database_itself_refuses_to_change_the_chain(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
         report(&test).await;
@@ -139,5 +207,58 @@ both_engines! {
         let after = store::verify(&db.db, TENANT).await.unwrap();
 
         assert_eq!(before, after);
+    }
+}
+
+/// The schema before the index of looks.
+fn before_looks() -> &'static [sasae_db::Migration] {
+    let at = MIGRATIONS.iter().position(|one| one.name == "0012_look").unwrap();
+    &MIGRATIONS[..at]
+}
+
+both_engines! {
+    migrations = before_looks();
+
+    async fn looks_of_before_are_taken_over_each_day_once(db: TestDb) {
+        let (reader, subject) = (Id::from_u128(7), Id::from_u128(8));
+        // 14:59 and 15:00 in UTC are two days in Japan.
+        let minute = 60_000_000_i64;
+        let evening = 20_000 * 24 * 60 * minute + (14 * 60 + 59) * minute;
+        let mut tx = db.db.begin(TENANT).await.unwrap();
+        for (seq, at, actor, verb) in [
+            (1_i64, evening, None, "wrote"),
+            (2, evening, Some(reader), "read"),
+            (3, evening, Some(reader), "read"),
+            (4, evening, Some(reader), "wrote"),
+            (5, evening, None, "read"),
+            (6, evening + minute, Some(reader), "read"),
+        ] {
+            let request = Id::from_u128(100 + seq as u128);
+            tx.execute_text(
+                "INSERT INTO audit (tenant, seq, at, actor, actor_label, act, request, detail, prev, hash) \
+                 VALUES (?1, ?2, ?3, ?4, '', '', ?5, '', ?6, ?6)",
+                args![TENANT, seq, at, actor, request, vec![0_u8]],
+            )
+            .await
+            .unwrap();
+            tx.execute_text(
+                "INSERT INTO audit_subject (tenant, subject_id, seq, verb) VALUES (?1, ?2, ?3, ?4)",
+                args![TENANT, subject, seq, verb],
+            )
+            .await
+            .unwrap();
+        }
+        tx.commit().await.unwrap();
+
+        db.db.migrate(MIGRATIONS).await.unwrap();
+        let mut read = db.db.read(TENANT).await.unwrap();
+        let looks: Vec<(i64, i64, Id)> =
+            read.query_text("SELECT seq, day, once FROM audit_look ORDER BY seq", &[]).await.unwrap();
+
+        let request = |seq: u128| Id::from_u128(100 + seq);
+        let wanted = [
+            (1, 20_000, request(1)), (2, 20_000, reader), (4, 20_000, request(4)), (5, 20_000, request(5)), (6, 20_001, reader),
+        ];
+        assert_eq!(looks, wanted);
     }
 }

@@ -181,8 +181,7 @@ async fn area_otherwise(ctx: &Ctx, conn: &mut Conn, notice: Option<Id>) -> Resul
     {
         return Ok(Some(notice::store::get(ctx, conn, notice).await?.area_id));
     }
-    let takes = |functions: &[String]| functions.iter().any(|function| function == "consultation_take");
-    Ok(ctx.staff()?.posts.iter().find(|post| takes(&post.functions)).map(|post| post.area))
+    Ok(ctx.staff()?.posts.iter().find(|post| post.carries("consultation_take")).map(|post| post.area))
 }
 
 /// Where a consultation lies once its person is known: the person's area, when

@@ -73,36 +73,47 @@ impl Wanted {
         }
     }
 
-    async fn list(&self, ctx: &Ctx, conn: &mut Conn, limit: i64) -> Result<Vec<PersonRow>> {
-        match self {
-            Wanted::Birth(day) => search::list_by_birth(ctx, conn, *day, limit).await,
-            Wanted::Phone(digits) => search::list_by_phone(ctx, conn, digits, &behind_prefix(digits), limit).await,
-            Wanted::Key(prefix) => list_by_key(ctx, conn, (prefix, &behind_prefix(prefix)), limit).await,
-        }
+    /// Persons, and whether there may be more.
+    async fn list(&self, ctx: &Ctx, conn: &mut Conn, limit: i64) -> Result<(Vec<PersonRow>, bool)> {
+        let rows = match self {
+            Wanted::Birth(day) => search::list_by_birth(ctx, conn, *day, limit).await?,
+            Wanted::Phone(digits) => search::list_by_phone(ctx, conn, digits, &behind_prefix(digits), limit).await?,
+            Wanted::Key(prefix) => return list_by_key(ctx, conn, (prefix, &behind_prefix(prefix)), limit).await,
+        };
+        let cut = rows.len() as i64 == limit;
+        Ok((rows, cut))
     }
 }
 
 /// Persons with a key in a range (from the first text on, before the second):
 /// those of the reader's areas first, then those elsewhere while there is room.
-/// One person may come twice.
-pub(super) async fn list_by_key(ctx: &Ctx, conn: &mut Conn, range: (&str, &str), limit: i64) -> Result<Vec<PersonRow>> {
+/// One person may come twice. With it, whether there may be more.
+pub(super) async fn list_by_key(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    range: (&str, &str),
+    limit: i64,
+) -> Result<(Vec<PersonRow>, bool)> {
     let mut rows = search::list_in_reach(ctx, conn, range, limit).await?;
     let room = limit - rows.len() as i64;
     if room == 0 {
-        return Ok(rows);
+        return Ok((rows, true));
     }
+    let mut cut = false;
     match search::count_elsewhere(ctx, conn, range, FEW_KEYS + 1).await? {
         0 => {}
         ..=FEW_KEYS => rows.extend(search::list_elsewhere(ctx, conn, range, room).await?),
         _ => {
             let own = search::list_own(ctx, conn, OWN).await?;
+            cut = own.len() as i64 == OWN;
             let within =
                 |row: &PersonRow| keys_of_row(row).iter().any(|key| (range.0..range.1).contains(&key.as_str()));
             rows.extend(own.into_iter().filter(within));
-            rows.truncate(limit as usize);
         }
     }
-    Ok(rows)
+    cut |= rows.len() as i64 >= limit;
+    rows.truncate(limit as usize);
+    Ok((rows, cut))
 }
 
 /// Whether a post of today shows the persons of an area, so that a search walks
@@ -110,9 +121,7 @@ pub(super) async fn list_by_key(ctx: &Ctx, conn: &mut Conn, range: (&str, &str),
 /// ways give the same persons, which a property test shows.
 fn sees_areas(ctx: &Ctx) -> bool {
     match ctx.actor() {
-        Actor::Staff(staff) => {
-            staff.posts.iter().any(|post| post.reach == "area" || post.functions.iter().any(|f| f == "protect"))
-        }
+        Actor::Staff(staff) => staff.posts.iter().any(|post| post.reach == "area" || post.carries("protect")),
         Actor::Public | Actor::System(_) => false,
     }
 }
@@ -130,8 +139,8 @@ pub async fn find(ctx: &Ctx, conn: &mut Conn, text: &str, limit: usize) -> Resul
         // asked for, and one more to know whether there are more.
         let most = limit as i64 * 2 + 1;
         for one in &wanted {
-            let found = one.list(ctx, conn, most).await?;
-            cut |= found.len() as i64 == most;
+            let (found, more) = one.list(ctx, conn, most).await?;
+            cut |= more;
             rows.extend(found);
         }
     } else {

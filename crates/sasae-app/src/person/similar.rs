@@ -126,7 +126,7 @@ pub async fn find_similar(ctx: &Ctx, conn: &mut Conn, form: &PersonForm) -> Resu
         if !key.is_empty() {
             // The first text behind a key and all it begins is the key with a letter of its own.
             let end = format!("{key}\u{1}");
-            add(list_by_key(ctx, conn, (key, &end), CANDIDATES).await?);
+            add(list_by_key(ctx, conn, (key, &end), CANDIDATES).await?.0);
         }
     }
     if let Some(birth) = typed.birth {

@@ -5,6 +5,8 @@
 
 pub mod pages;
 pub mod store;
+#[cfg(test)]
+mod tests;
 
 use jiff::civil::Date;
 use sasae_core::id::Id;

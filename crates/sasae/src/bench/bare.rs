@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail, ensure};
 use sasae_app::app::App;
-use sasae_app::audit::{self, Entry, Trail, Verb};
+use sasae_app::audit::{self, Entry, Trail};
 use sasae_app::web::inside::Inside;
 use sasae_core::id::Id;
 use sasae_db::{Observed, Record, Row, STATEMENTS, Value, observe};
@@ -45,7 +45,11 @@ pub async fn capture(app: &App, inside: &Inside, ask: &Ask) -> Result<Bare> {
         bail!("{} was answered with {}: {}", ask.path, came.status, String::from_utf8_lossy(&came.body));
     }
     let (after, actor, detail) = last_trail(app, &tenant).await?;
-    let trail = (after > before).then(|| (actor, trail_of(&detail)));
+    let mut trail = Trail::default();
+    for (id, verb) in audit::ids_of(&detail) {
+        trail.note(verb, "person", id);
+    }
+    let trail = (after > before).then_some((actor, trail));
     let of_audit = |seen: &Observed| seen.sql.text().contains("INTO audit") || seen.sql.text().contains("audit_head");
     let (writes, reads) = seen.into_iter().filter(|seen| !of_audit(seen)).partition(|seen| seen.in_transaction);
     Ok(Bare { reads, writes, trail, since, bytes: came.body.len() })
@@ -54,19 +58,6 @@ pub async fn capture(app: &App, inside: &Inside, ask: &Ask) -> Result<Bare> {
 async fn last_trail(app: &App, tenant: &str) -> Result<(i64, Option<Id>, String)> {
     let mut read = app.db().read(tenant).await?;
     store::find_last_trail(&mut read, tenant).await
-}
-
-/// What a row of the trail names: `read person ID,ID;wrote case ID`.
-fn trail_of(detail: &str) -> Trail {
-    let mut trail = Trail::default();
-    for part in detail.split(';') {
-        let verb = if part.starts_with(Verb::Wrote.code()) { Verb::Wrote } else { Verb::Read };
-        let ids = part.rsplit(' ').next().unwrap_or_default();
-        for id in ids.split(',').filter_map(|id| id.parse().ok()) {
-            trail.note(verb, "person", id);
-        }
-    }
-    trail
 }
 
 /// A row that is fetched and not looked at.

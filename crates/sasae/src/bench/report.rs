@@ -93,7 +93,8 @@ impl Report {
             "**page** is what a client waits for: HTTP, session, posts of today, policy, row rules, audit row on \
              disk, rendered page. **bare** is the statements that the same request ran, run again by as many \
              tasks through the same driver with prepared statements and the rows thrown away, with its audit row \
-             on disk. The ratio compares the medians of the same run; the aim is at most 3.\n"
+             on disk. The same readers ask for the same records again and again, as on a working day: the index \
+             of who has looked is written at the first time only, on both sides. The ratio compares the medians of the same run; the aim is at most 3.\n"
         )?;
         for engine in &self.engines {
             engine.write(out)?;

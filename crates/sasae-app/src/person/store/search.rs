@@ -93,6 +93,23 @@ macro_rules! in_reach {
     };
 }
 
+/// Persons by a range of their keys (`?4` to before `?5`, at most `?6`), of the keys
+/// for which a condition holds. CROSS JOIN keeps SQLite from starting anywhere
+/// but at the keys.
+macro_rules! by_key {
+    ($($condition:expr),+) => {
+        concat!(
+            row_columns!(),
+            "FROM person_key k CROSS JOIN person p CROSS JOIN area a ",
+            "WHERE k.tenant = ?1 AND k.key >= ?4 AND k.key < ?5 AND ",
+            $($condition,)+
+            " AND p.tenant = k.tenant AND p.id = k.person_id AND a.tenant = p.tenant AND a.id = p.area_id AND ",
+            visible_person!("p"),
+            " ORDER BY k.key, k.person_id LIMIT ?6"
+        )
+    };
+}
+
 /// Persons with a key from `from` on and before `to` in the areas that the
 /// reader's posts show, in the order of keys. One person may come twice, by two keys.
 pub(in crate::person) async fn list_in_reach(
@@ -101,23 +118,18 @@ pub(in crate::person) async fn list_in_reach(
     (from, to): (&str, &str),
     limit: i64,
 ) -> Result<Vec<PersonRow>> {
-    // CROSS JOIN keeps SQLite from starting anywhere but at the keys.
-    let rows = conn
-        .query(
-            sql!(
-                row_columns!(),
-                "FROM person_key k CROSS JOIN person p CROSS JOIN area a ",
-                "WHERE k.tenant = ?1 AND k.key >= ?4 AND k.key < ?5 AND ",
-                in_reach!(),
-                " AND p.tenant = k.tenant AND p.id = k.person_id AND a.tenant = p.tenant AND a.id = p.area_id ",
-                "AND ",
-                visible_person!("p"),
-                " ORDER BY k.key, k.person_id LIMIT ?6"
-            ),
-            scoped![ctx, from, to, limit],
-        )
-        .await?;
-    Ok(shown(rows))
+    Ok(shown(conn.query(sql!(by_key!(in_reach!())), scoped![ctx, from, to, limit]).await?))
+}
+
+/// As [`list_in_reach`], of the keys that lie elsewhere: each of their persons is
+/// asked about, so the caller has counted them before.
+pub(in crate::person) async fn list_elsewhere(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    (from, to): (&str, &str),
+    limit: i64,
+) -> Result<Vec<PersonRow>> {
+    Ok(shown(conn.query(sql!(by_key!("NOT ", in_reach!())), scoped![ctx, from, to, limit]).await?))
 }
 
 /// How many keys from `from` on and before `to` lie elsewhere, up to `most`.
@@ -139,32 +151,6 @@ pub(in crate::person) async fn count_elsewhere(
         )
         .await?;
     Ok(count)
-}
-
-/// As [`list_in_reach`], of the keys that lie elsewhere: each of their persons is
-/// asked about, so the caller has counted them before.
-pub(in crate::person) async fn list_elsewhere(
-    ctx: &Ctx,
-    conn: &mut Conn,
-    (from, to): (&str, &str),
-    limit: i64,
-) -> Result<Vec<PersonRow>> {
-    let rows = conn
-        .query(
-            sql!(
-                row_columns!(),
-                "FROM person_key k CROSS JOIN person p CROSS JOIN area a ",
-                "WHERE k.tenant = ?1 AND k.key >= ?4 AND k.key < ?5 AND NOT ",
-                in_reach!(),
-                " AND p.tenant = k.tenant AND p.id = k.person_id AND a.tenant = p.tenant AND a.id = p.area_id ",
-                "AND ",
-                visible_person!("p"),
-                " ORDER BY k.key, k.person_id LIMIT ?6"
-            ),
-            scoped![ctx, from, to, limit],
-        )
-        .await?;
-    Ok(shown(rows))
 }
 
 /// Persons born on a day.

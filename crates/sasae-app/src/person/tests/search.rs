@@ -360,7 +360,9 @@ both_engines! {
             let by_key = one.text.contains("FROM person_key k");
             assert!(!steps.is_empty() && !scans, "{}: {steps:#?}", one.line);
             if by_key {
-                assert!(steps.contains(&"SEARCH k USING PRIMARY KEY (tenant=? AND key>? AND key<?)"), "{steps:#?}");
+                // What is counted is searched inside another step.
+                let first = steps.iter().find(|step| step.starts_with("SEARCH ") || step.starts_with("SCAN "));
+                assert_eq!(first, Some(&"SEARCH k USING PRIMARY KEY (tenant=? AND key>? AND key<?)"));
                 assert!(!steps.iter().any(|step| step.contains("FOR ORDER BY")), "the keys are in order already");
             }
         }
