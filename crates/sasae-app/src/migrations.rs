@@ -37,5 +37,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0011_speed"),
     migration!("0012_look"),
     migration!("0013_due"),
-    migration!("0014_trim"),
+    migration!("0014_page", both),
 ];

@@ -165,17 +165,22 @@ fn owners(tree: &Tree, complaints: &mut Vec<String>) -> BTreeMap<String, String>
             }
         }
     }
-    let mut created = Vec::new();
-    let dropped: BTreeSet<String> = tree.ending(&[".sql"]).flat_map(|file| dropped_tables(&file.text)).collect();
-    for file in tree.ending(&[".sql"]) {
-        for table in created_tables(&file.text).into_iter().filter(|table| !dropped.contains(table)) {
-            if !owners.contains_key(&table) {
-                complaints.push(format!("{}: no room's TABLES names `{table}`", file.path));
+    // As the schema grew: what a later migration drops is gone, unless it is made anew.
+    let mut files: Vec<_> = tree.ending(&[".sql"]).collect();
+    files.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut created = BTreeMap::new();
+    for file in files {
+        for (table, stays) in made_and_dropped(&file.text) {
+            match stays {
+                true => drop(created.insert(table, &file.path)),
+                false => drop(created.remove(&table)),
             }
-            created.push(table);
         }
     }
-    for (table, room) in owners.iter().filter(|(table, _)| !created.contains(table)) {
+    for (table, path) in created.iter().filter(|(table, _)| !owners.contains_key(*table)) {
+        complaints.push(format!("{path}: no room's TABLES names `{table}`"));
+    }
+    for (table, room) in owners.iter().filter(|(table, _)| !created.contains_key(*table)) {
         complaints.push(format!("`{room}` claims the table `{table}`, which no migration creates"));
     }
     owners
@@ -269,24 +274,18 @@ fn declared_tables(source: &Source) -> Option<Vec<String>> {
     Some(inside.map(|literal| literal.text.clone()).collect())
 }
 
-fn created_tables(migration: &str) -> Vec<String> {
+/// The tables that a migration makes (true) and drops (false), in its order.
+fn made_and_dropped(migration: &str) -> Vec<(String, bool)> {
     let words = migration_words(migration);
-    words
-        .windows(6)
-        .map(|window| window.iter().map(String::as_str).collect::<Vec<_>>())
-        .filter_map(|window| match window[..] {
-            ["create", "table", "if", "not", "exists", name] => Some(name.to_owned()),
-            ["create", "table", name, ..] if name != "if" => Some(name.to_owned()),
-            _ => None,
-        })
-        .collect()
-}
-
-/// Tables that a later migration takes away again.
-fn dropped_tables(migration: &str) -> Vec<String> {
-    let words = migration_words(migration);
-    let three = words.windows(3).filter(|three| three[0] == "drop" && three[1] == "table");
-    three.map(|three| three[2].clone()).collect()
+    let named = |at: usize| words.get(at).cloned();
+    let step = |at: usize| match (words.get(at)?.as_str(), words.get(at + 1)?.as_str(), words.get(at + 2)?.as_str()) {
+        ("create", "table", "if") => Some((named(at + 5)?, true)),
+        ("create", "table", _) => Some((named(at + 2)?, true)),
+        ("drop", "table", "if") => Some((named(at + 4)?, false)),
+        ("drop", "table", _) => Some((named(at + 2)?, false)),
+        _ => None,
+    };
+    (0..words.len()).filter_map(step).collect()
 }
 
 /// The words of a migration outside its comments, in lower case.

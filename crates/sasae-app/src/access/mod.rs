@@ -24,17 +24,50 @@ use sasae_db::Conn;
 use crate::ctx::{Actor, Ctx};
 use crate::error::{Error, Result};
 
+/// A record that the reader may see, with what else the reader may do to it.
+#[derive(Debug)]
+pub struct Sight {
+    /// The reasons that let the reader see it.
+    pub why: Vec<Why>,
+    answers: Vec<(Act, bool)>,
+}
+
+impl Sight {
+    /// Whether the reader may do `act`, one of those that were asked for.
+    pub fn may(&self, act: Act) -> bool {
+        let answer = self.answers.iter().find(|(asked, _)| *asked == act);
+        debug_assert!(answer.is_some(), "{act:?} was not asked for");
+        answer.is_some_and(|(_, may)| *may)
+    }
+
+    /// Lets the step go on, or says `Forbidden`.
+    pub fn require(&self, act: Act) -> Result<()> {
+        if self.may(act) { Ok(()) } else { Err(Error::Forbidden(act.refusal())) }
+    }
+}
+
+/// The record as the reader may see it, or `NotFound`; of `acts`, which the reader
+/// may do. What the rules need to know is fetched once for all questions.
+pub async fn sight(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id, acts: &[Act]) -> Result<Sight> {
+    let facts = store::get_facts(ctx, conn, kind, id).await?;
+    let asking = ctx.app().policy().about(ctx, kind, &facts)?;
+    let why = asking.why(Act::See)?;
+    if why.is_empty() {
+        return Err(Error::NotFound);
+    }
+    let answers = acts.iter().map(|act| Ok((*act, asking.permits(*act)?))).collect::<Result<_>>()?;
+    Ok(Sight { why, answers })
+}
+
 /// The reasons that let the reader see a record, or `NotFound`.
 pub async fn require_sight(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<Vec<Why>> {
-    let facts = store::get_facts(ctx, conn, kind, id).await?;
-    let why = ctx.app().policy().ask(ctx, kind, Act::See, &facts)?;
-    if why.is_empty() { Err(Error::NotFound) } else { Ok(why) }
+    Ok(sight(ctx, conn, kind, id, &[]).await?.why)
 }
 
 /// Whether the reader may see the record.
 pub async fn can_see(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<bool> {
     match store::get_facts(ctx, conn, kind, id).await {
-        Ok(facts) => ctx.app().policy().permits(ctx, kind, Act::See, &facts),
+        Ok(facts) => ctx.app().policy().about(ctx, kind, &facts)?.permits(Act::See),
         Err(Error::NotFound) => Ok(false),
         Err(other) => Err(other),
     }
@@ -46,7 +79,7 @@ pub async fn allowed(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id, act: Act) -
         return Ok(true);
     }
     let facts = store::get_facts(ctx, conn, kind, id).await?;
-    ctx.app().policy().permits(ctx, kind, act, &facts)
+    ctx.app().policy().about(ctx, kind, &facts)?.permits(act)
 }
 
 /// Lets the step go on, or says `NotFound` to one who may not see the record

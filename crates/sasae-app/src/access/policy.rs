@@ -181,9 +181,17 @@ pub struct Why {
 
 /// The parsed policies.
 pub struct Policy {
+    kinds: HashMap<Kind, Subject>,
     questions: HashMap<(Kind, Act), Question>,
     authorizer: Authorizer,
     principal: EntityUid,
+}
+
+/// A kind of record as the policies speak of it.
+struct Subject {
+    resource: EntityUid,
+    /// The principal's attributes that any rule about it reads.
+    attributes: Vec<&'static str>,
 }
 
 /// What can be asked about a kind of record, with the rules that can answer it:
@@ -193,33 +201,41 @@ struct Question {
     /// The ids that the file gives the rules: looking one up parses its key each time.
     rules: HashMap<PolicyId, String>,
     action: EntityUid,
-    resource: EntityUid,
-    /// The principal's attributes of which these rules speak.
-    attributes: Vec<&'static str>,
+}
+
+impl Subject {
+    fn new(all: &PolicySet, kind: Kind) -> Result<Subject> {
+        let resource = uid(kind.name(), "it")?;
+        let text: String =
+            all.policies().filter(|policy| is_about(policy, &resource)).map(ToString::to_string).collect();
+        let spoken = |name: &&str| text.contains(*name);
+        let attributes = std::iter::once(REACH).chain(FUNCTIONS.iter().copied()).filter(spoken).collect();
+        Ok(Subject { resource, attributes })
+    }
 }
 
 impl Question {
-    fn new(all: &PolicySet, kind: Kind, act: Act) -> Result<Question> {
+    fn new(all: &PolicySet, resource: &EntityUid, act: Act) -> Result<Question> {
         let action = uid("Action", act.name())?;
-        let resource = uid(kind.name(), "it")?;
         let on_action = |policy: &cedar_policy::Policy| match policy.action_constraint() {
             ActionConstraint::Eq(named) => named == action,
             // An action may stand for a group of others only with a schema, and there is none.
             ActionConstraint::In(named) => named.contains(&action),
             ActionConstraint::Any => true,
         };
-        let on_kind = |policy: &cedar_policy::Policy| match policy.resource_constraint() {
-            ResourceConstraint::Is(named) => named == *resource.type_name(),
-            _ => true,
-        };
-        let own = all.policies().filter(|policy| on_action(policy) && on_kind(policy)).cloned();
+        let own = all.policies().filter(|policy| on_action(policy) && is_about(policy, resource)).cloned();
         let policies = PolicySet::from_policies(own).map_err(Error::internal)?;
         let id_of = |policy: &cedar_policy::Policy| Some((policy.id().clone(), policy.annotation("id")?.to_owned()));
         let rules = policies.policies().filter_map(id_of).collect();
-        let text: String = policies.policies().map(ToString::to_string).collect();
-        let spoken = |name: &&str| text.contains(*name);
-        let attributes = std::iter::once(REACH).chain(FUNCTIONS.iter().copied()).filter(spoken).collect();
-        Ok(Question { policies, rules, action, resource, attributes })
+        Ok(Question { policies, rules, action })
+    }
+}
+
+/// Whether a rule can say something about records of this type.
+fn is_about(policy: &cedar_policy::Policy, resource: &EntityUid) -> bool {
+    match policy.resource_constraint() {
+        ResourceConstraint::Is(named) => named == *resource.type_name(),
+        _ => true,
     }
 }
 
@@ -240,47 +256,79 @@ impl Policy {
     /// Parses a policy text.
     pub fn parse(text: &str) -> Result<Policy> {
         let policies = PolicySet::from_str(text).map_err(Error::internal)?;
-        let mut questions = HashMap::new();
+        let (mut kinds, mut questions) = (HashMap::new(), HashMap::new());
         for kind in Kind::ALL {
+            let subject = Subject::new(&policies, kind)?;
             for act in Act::ALL {
-                questions.insert((kind, act), Question::new(&policies, kind, act)?);
+                questions.insert((kind, act), Question::new(&policies, &subject.resource, act)?);
             }
+            kinds.insert(kind, subject);
         }
-        Ok(Policy { questions, authorizer: Authorizer::new(), principal: uid("Staff", "me")? })
+        Ok(Policy { kinds, questions, authorizer: Authorizer::new(), principal: uid("Staff", "me")? })
     }
 
+    /// Prepares to ask about one record: what the rules read of reader and record
+    /// is put together once, however many questions follow.
+    pub fn about<'a>(&'a self, ctx: &'a Ctx, kind: Kind, facts: &'a Facts) -> Result<Asking<'a>> {
+        let subject = self.kinds.get(&kind).ok_or_else(|| Error::internal("a kind without rules"))?;
+        let asked = match ctx.actor() {
+            Actor::Staff(staff) => {
+                let principal = principal_attributes(staff, &subject.attributes);
+                let entities = Entities::from_entities(
+                    [
+                        Entity::new(self.principal.clone(), principal, HashSet::new()).map_err(Error::internal)?,
+                        Entity::new(subject.resource.clone(), resource_attributes(facts), HashSet::new())
+                            .map_err(Error::internal)?,
+                    ],
+                    None,
+                );
+                Some((&**staff, entities.map_err(Error::internal)?))
+            }
+            _ => None,
+        };
+        Ok(Asking { policy: self, kind, resource: &subject.resource, facts, asked })
+    }
+}
+
+/// One reader before one record.
+pub struct Asking<'a> {
+    policy: &'a Policy,
+    kind: Kind,
+    resource: &'a EntityUid,
+    facts: &'a Facts,
+    /// Nobody but staff is ever permitted anything by the policies.
+    asked: Option<(&'a StaffActor, Entities)>,
+}
+
+impl Asking<'_> {
     /// Whether any rule permits and none forbids.
-    pub fn permits(&self, ctx: &Ctx, kind: Kind, act: Act, facts: &Facts) -> Result<bool> {
-        Ok(!self.reasons(ctx, kind, act, facts)?.is_empty())
+    pub fn permits(&self, act: Act) -> Result<bool> {
+        Ok(!self.reasons(act)?.is_empty())
     }
 
     /// The reasons that permit, each in words; empty means no.
-    pub fn ask(&self, ctx: &Ctx, kind: Kind, act: Act, facts: &Facts) -> Result<Vec<Why>> {
-        let Actor::Staff(staff) = ctx.actor() else { return Ok(Vec::new()) };
-        let rules = self.reasons(ctx, kind, act, facts)?;
+    pub fn why(&self, act: Act) -> Result<Vec<Why>> {
+        let Some((staff, _)) = &self.asked else { return Ok(Vec::new()) };
+        let rules = self.reasons(act)?.into_iter();
         let mut why: Vec<Why> =
-            rules.into_iter().map(|rule| Why { rule: rule.to_owned(), text: explain(rule, staff, facts) }).collect();
+            rules.map(|rule| Why { rule: rule.to_owned(), text: explain(rule, staff, self.facts) }).collect();
         why.sort_by(|a, b| a.rule.cmp(&b.rule));
         Ok(why)
     }
 
     /// The rules that permit, by the ids that the file gives them.
-    fn reasons(&self, ctx: &Ctx, kind: Kind, act: Act, facts: &Facts) -> Result<Vec<&str>> {
-        let Actor::Staff(staff) = ctx.actor() else { return Ok(Vec::new()) };
-        let question = self.questions.get(&(kind, act)).ok_or_else(|| Error::internal("a question of no kind"))?;
-        let Question { policies, rules, action, resource, attributes } = question;
-        let principal = principal_attributes(staff, attributes);
-        let entities = Entities::from_entities(
-            [
-                Entity::new(self.principal.clone(), principal, HashSet::new()).map_err(Error::internal)?,
-                Entity::new(resource.clone(), resource_attributes(facts), HashSet::new()).map_err(Error::internal)?,
-            ],
-            None,
-        )
-        .map_err(Error::internal)?;
-        let (principal, action, resource) = (self.principal.clone(), action.clone(), resource.clone());
-        let request = Request::new(principal, action, resource, Context::empty(), None).map_err(Error::internal)?;
-        let response = self.authorizer.is_authorized(&request, policies, &entities);
+    fn reasons(&self, act: Act) -> Result<Vec<&str>> {
+        let Some((_, entities)) = &self.asked else { return Ok(Vec::new()) };
+        let question = self.policy.questions.get(&(self.kind, act));
+        let Question { policies, rules, action } = question.ok_or_else(|| Error::internal("a question of no kind"))?;
+        // What no rule speaks of is not permitted.
+        if rules.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (principal, resource) = (self.policy.principal.clone(), self.resource.clone());
+        let request =
+            Request::new(principal, action.clone(), resource, Context::empty(), None).map_err(Error::internal)?;
+        let response = self.policy.authorizer.is_authorized(&request, policies, entities);
         if let Some(error) = response.diagnostics().errors().next() {
             return Err(Error::internal(error.to_string()));
         }

@@ -367,7 +367,7 @@ fn permitted(built: &Built<'_>, ctx: &Ctx, kind: Kind, me: usize) -> Result<BTre
     let policy = ctx.app().policy();
     let mut set = BTreeSet::new();
     for (index, id) in built.ids(kind).iter().enumerate() {
-        if !policy.ask(ctx, kind, Act::See, &built.facts(kind, index, me))?.is_empty() {
+        if policy.about(ctx, kind, &built.facts(kind, index, me))?.permits(Act::See)? {
             set.insert(*id);
         }
     }

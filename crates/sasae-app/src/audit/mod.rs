@@ -13,9 +13,11 @@ mod queue;
 pub mod store;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use chain::{Break, Verdict};
 pub use queue::Queue;
+pub use words::in_words;
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -80,7 +80,7 @@ pub async fn append(tx: &mut Tx, tenant: &str, entries: &[Entry]) -> Result<()> 
             hash.clone().into(),
         ]);
         let day = day_of(entry.at.as_microsecond());
-        let look = |(id, verb)| (id, day, once(verb, entry.actor, entry.request), verb, seq);
+        let look = |(id, verb)| (id, day, once(verb, entry.actor, entry.request), &entry.act, verb, seq);
         looks.extend(entry.trail.ids().into_iter().map(look));
         prev = hash;
     }
@@ -88,12 +88,12 @@ pub async fn append(tx: &mut Tx, tenant: &str, entries: &[Entry]) -> Result<()> 
     tx.bulk("audit", &columns, rows).await?;
     // In the order of the keys neighbours share a page.
     looks.sort_unstable();
-    let look = |(id, day, once, verb, seq): (Id, i64, Id, Verb, i64)| {
-        let verb = Value::from(verb.code().to_owned());
-        vec![Value::from(tenant.to_owned()), id.into(), day.into(), once.into(), verb, seq.into()]
+    let look = |(id, day, once, act, verb, seq): (Id, i64, Id, &String, Verb, i64)| {
+        let (act, verb) = (Value::from(act.clone()), Value::from(verb.code().to_owned()));
+        vec![Value::from(tenant.to_owned()), id.into(), day.into(), once.into(), act, verb, seq.into()]
     };
     let looks = looks.into_iter().map(look).collect();
-    let columns = ["tenant", "subject_id", "day", "once", "verb", "seq"];
+    let columns = ["tenant", "subject_id", "day", "once", "act", "verb", "seq"];
     tx.bulk_missing("audit_look", &columns, looks).await?;
     tx.execute(sql!("UPDATE audit_head SET hash = ?2 WHERE tenant = ?1"), args![tenant, &prev]).await?;
     Ok(())
@@ -105,8 +105,9 @@ fn day_of(at: i64) -> i64 {
     (at + 9 * HOUR).div_euclid(24 * HOUR)
 }
 
-/// By what a row of the index is entered once on a day: what somebody reads, by
-/// the reader; what is written, or done by nobody with a staff record, by the request.
+/// By what a row of the index is entered once on a day for a page: what somebody
+/// reads, by the reader; what is written, or done by nobody with a staff record, by
+/// the request.
 fn once(verb: Verb, actor: Option<Id>, request: Id) -> Id {
     match (verb, actor) {
         (Verb::Read, Some(actor)) => actor,
@@ -115,7 +116,7 @@ fn once(verb: Verb, actor: Option<Id>, request: Id) -> Id {
 }
 
 /// Who has looked at a record, newest first; of the times at which one reader
-/// read it on one day, the first.
+/// read it on one page on one day, the first.
 pub async fn list_looks(conn: &mut Conn, tenant: &str, subject: Id, limit: i64) -> Result<Vec<Look>> {
     Ok(conn
         .query(
@@ -125,6 +126,19 @@ pub async fn list_looks(conn: &mut Conn, tenant: &str, subject: Id, limit: i64) 
                 "WHERE s.tenant = ?1 AND s.subject_id = ?2 ORDER BY s.seq DESC, s.verb LIMIT ?3"
             ),
             args![tenant, subject, limit],
+        )
+        .await?)
+}
+
+/// Who wrote to a record last, and when.
+pub async fn find_last_writer(conn: &mut Conn, tenant: &str, subject: Id) -> Result<Option<(String, Timestamp)>> {
+    Ok(conn
+        .query_opt(
+            sql!(
+                "SELECT a.actor_label, a.at FROM audit a WHERE a.tenant = ?1 AND a.seq = (SELECT MAX(s.seq) ",
+                "FROM audit_look s WHERE s.tenant = ?1 AND s.subject_id = ?2 AND s.verb = 'wrote')"
+            ),
+            args![tenant, subject],
         )
         .await?)
 }
@@ -141,7 +155,7 @@ pub async fn verify(db: &Db, tenant: &str) -> Result<Verdict> {
     // What the index must hold, as hashes of its keys, and their sum by row of the
     // chain: the keys themselves would fill the memory of an office PC after some years.
     let hasher = RandomState::new();
-    let key = |id: Id, day: i64, once: Id, verb: &str| hasher.hash_one((id, day, once, verb));
+    let key = |id: Id, day: i64, once: Id, act: &str, verb: &str| hasher.hash_one((id, day, once, act, verb));
     let mut known: HashSet<u64> = HashSet::new();
     let mut sums: BTreeMap<i64, u64> = BTreeMap::new();
     read.for_each(
@@ -164,7 +178,7 @@ pub async fn verify(db: &Db, tenant: &str) -> Result<Verdict> {
                 broken = Some((seq, Break::Content));
             }
             for (id, verb) in ids_of(&detail) {
-                let key = key(id, day_of(at), once(verb, actor, request), verb.code());
+                let key = key(id, day_of(at), once(verb, actor, request), &act, verb.code());
                 if known.insert(key) {
                     let sum = sums.entry(seq).or_default();
                     *sum = sum.wrapping_add(key);
@@ -187,11 +201,11 @@ pub async fn verify(db: &Db, tenant: &str) -> Result<Verdict> {
     }
     drop(known);
     read.for_each(
-        sql!("SELECT seq, subject_id, day, once, verb FROM audit_look WHERE tenant = ?1"),
+        sql!("SELECT seq, subject_id, day, once, act, verb FROM audit_look WHERE tenant = ?1"),
         args![tenant],
-        |(seq, id, day, once, verb): (i64, Id, i64, Id, String)| {
+        |(seq, id, day, once, act, verb): (i64, Id, i64, Id, String, String)| {
             let sum = sums.entry(seq).or_default();
-            *sum = sum.wrapping_sub(key(id, day, once, &verb));
+            *sum = sum.wrapping_sub(key(id, day, once, &act, &verb));
             Ok(())
         },
     )

@@ -6,10 +6,13 @@ use sasae_db::{Engine, args};
 use sasae_test::{TestDb, both_engines};
 
 use super::chain::{Break, Verdict};
-use super::{Trail, Verb, ids_of, store};
+use super::words::place_of;
+use super::{Trail, Verb, ids_of, in_words, store};
+use crate::lang::Lang;
 use crate::migrations::MIGRATIONS;
 use crate::notice::{self, NoticeForm};
 use crate::testing::{TENANT, TestApp};
+use crate::web::Gate;
 
 #[test]
 fn what_a_row_names_is_read_from_it_as_it_was_noted() {
@@ -150,7 +153,7 @@ both_engines! {
         assert!(matches!(verdict, Verdict::Broken { why: Break::Index, .. }), "{verdict:?}");
     }
 
-    async fn what_one_reads_of_a_record_on_one_day_is_shown_once_and_stays_in_the_chain(db: TestDb) {
+    async fn what_one_reads_on_one_page_on_one_day_is_shown_once_and_stays_in_the_chain(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
         let id = report(&test).await;
         let path = format!("/notices/{id}");
@@ -169,6 +172,10 @@ both_engines! {
             at.push(test.at(date(2025, 6, day), hour));
             open(name).await;
         }
+        // Another page of the same day is another row.
+        at.push(test.at(date(2025, 6, 11), 1));
+        let token = test.sign_in("ours").await;
+        assert_eq!(test.get("/notices", Some(&token)).await.status, StatusCode::OK);
         let mut read = db.db.read(TENANT).await.unwrap();
         let looks = store::list_looks(&mut read, TENANT, id, 10).await.unwrap();
         let times: Vec<(i64,)> = read
@@ -178,11 +185,33 @@ both_engines! {
         drop(read);
         let verdict = store::verify(&db.db, TENANT).await.unwrap();
 
-        let shown: Vec<_> = looks.iter().map(|look| (look.verb.as_str(), look.actor_label.as_str(), look.at)).collect();
-        assert_eq!(shown[..3], [("read", "ours", at[3]), ("read", "mates", at[2]), ("read", "ours", at[0])]);
-        assert_eq!(shown[3..].iter().map(|look| (look.0, look.1)).collect::<Vec<_>>(), [("wrote", "public")]);
-        assert_eq!(times, [(4,)]);
+        let shown: Vec<_> = looks.iter().map(|look| (look.act.as_str(), look.actor_label.as_str(), look.at)).collect();
+        let page = "GET /notices/{id}";
+        assert_eq!(
+            shown[..4],
+            [("GET /notices", "ours", at[4]), (page, "ours", at[3]), (page, "mates", at[2]), (page, "ours", at[0])]
+        );
+        assert_eq!((looks.len(), looks[4].verb.as_str(), shown[4].1), (5, "wrote", "public"));
+        assert_eq!(times, [(5,)]);
         assert!(matches!(verdict, Verdict::Whole { .. }), "{verdict:?}");
+    }
+
+    async fn every_page_of_staff_has_a_word_for_who_has_looked(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let routes = crate::router::routes(&test.app);
+
+        let nameless: Vec<String> = routes
+            .table()
+            .iter()
+            .filter(|route| !matches!(route.gate, Gate::Public))
+            .map(|route| format!("{} {}", route.method, route.path))
+            .filter(|act| place_of(act, Lang::Ja).is_none())
+            .collect();
+
+        assert_eq!(nameless, Vec::<String>::new());
+        assert_eq!(in_words("GET /persons/{id}", "read", Lang::Ja), "人の記録で見た");
+        assert_eq!(in_words("POST /api/cases/{id}/plans", "wrote", Lang::En), "Wrote: A case (by another program)");
+        assert_eq!(in_words("import persons", "wrote", Lang::Ja), "書いた（import persons）");
     }
 
     async fn the_database_itself_refuses_to_change_the_chain(db: TestDb) {
@@ -219,31 +248,31 @@ fn before_looks() -> &'static [sasae_db::Migration] {
 both_engines! {
     migrations = before_looks();
 
-    async fn looks_of_before_are_taken_over_each_day_once(db: TestDb) {
-        let (reader, subject) = (Id::from_u128(7), Id::from_u128(8));
+    async fn the_index_of_looks_is_made_anew_from_the_chain_of_before(db: TestDb) {
+        let (reader, a, b) = (Id::from_u128(7), Id::from_u128(8), Id::from_u128(9));
+        let mut tx = db.db.begin(TENANT).await.unwrap();
+        let mut seq = 0_i64;
         // 14:59 and 15:00 in UTC are two days in Japan.
         let minute = 60_000_000_i64;
         let evening = 20_000 * 24 * 60 * minute + (14 * 60 + 59) * minute;
-        let mut tx = db.db.begin(TENANT).await.unwrap();
-        for (seq, at, actor, verb) in [
-            (1_i64, evening, None, "wrote"),
-            (2, evening, Some(reader), "read"),
-            (3, evening, Some(reader), "read"),
-            (4, evening, Some(reader), "wrote"),
-            (5, evening, None, "read"),
-            (6, evening + minute, Some(reader), "read"),
+        for (at, actor, act, looks) in [
+            (evening, None, "POST /report", vec![(Verb::Wrote, "notice", a)]),
+            (evening, Some(reader), "GET /notices", vec![(Verb::Read, "notice", a), (Verb::Read, "person", b)]),
+            (evening, Some(reader), "GET /notices/{id}", vec![(Verb::Read, "notice", a)]),
+            (evening, Some(reader), "GET /notices", vec![(Verb::Read, "notice", a), (Verb::Read, "notice", b)]),
+            (evening, Some(reader), "POST /notices/{id}/read", vec![(Verb::Wrote, "notice", a), (Verb::Read, "notice", a)]),
+            (evening, None, "demo", vec![]),
+            (evening + minute, Some(reader), "GET /notices", vec![(Verb::Read, "notice", a)]),
         ] {
-            let request = Id::from_u128(100 + seq as u128);
+            seq += 1;
+            let mut trail = Trail::default();
+            for (verb, kind, id) in looks {
+                trail.note(verb, kind, id);
+            }
             tx.execute_text(
                 "INSERT INTO audit (tenant, seq, at, actor, actor_label, act, request, detail, prev, hash) \
-                 VALUES (?1, ?2, ?3, ?4, '', '', ?5, '', ?6, ?6)",
-                args![TENANT, seq, at, actor, request, vec![0_u8]],
-            )
-            .await
-            .unwrap();
-            tx.execute_text(
-                "INSERT INTO audit_subject (tenant, subject_id, seq, verb) VALUES (?1, ?2, ?3, ?4)",
-                args![TENANT, subject, seq, verb],
+                 VALUES (?1, ?2, ?3, ?4, '', ?5, ?6, ?7, ?8, ?8)",
+                args![TENANT, seq, at, actor, act, Id::from_u128(100 + seq as u128), trail.detail(), vec![0_u8]],
             )
             .await
             .unwrap();
@@ -252,13 +281,22 @@ both_engines! {
 
         db.db.migrate(MIGRATIONS).await.unwrap();
         let mut read = db.db.read(TENANT).await.unwrap();
-        let looks: Vec<(i64, i64, Id)> =
-            read.query_text("SELECT seq, day, once FROM audit_look ORDER BY seq", &[]).await.unwrap();
+        let looks: Vec<(i64, Id, i64, Id, String)> = read
+            .query_text("SELECT seq, subject_id, day, once, verb FROM audit_look ORDER BY seq, subject_id, verb", &[])
+            .await
+            .unwrap();
 
         let request = |seq: u128| Id::from_u128(100 + seq);
         let wanted = [
-            (1, 20_000, request(1)), (2, 20_000, reader), (4, 20_000, request(4)), (5, 20_000, request(5)), (6, 20_001, reader),
-        ];
+            (1, a, 20_000, request(1), "wrote"),
+            (2, a, 20_000, reader, "read"),
+            (2, b, 20_000, reader, "read"),
+            (3, a, 20_000, reader, "read"),
+            (5, a, 20_000, reader, "read"),
+            (5, a, 20_000, request(5), "wrote"),
+            (7, a, 20_001, reader, "read"),
+        ]
+        .map(|(seq, id, day, once, verb): (i64, Id, i64, Id, &str)| (seq, id, day, once, verb.to_owned()));
         assert_eq!(looks, wanted);
     }
 }

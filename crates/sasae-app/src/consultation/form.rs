@@ -294,6 +294,14 @@ fn body(ctx: &Ctx, intake: &Intake, offer: &Offer, errors: &Fields) -> Markup {
         (text_field(lang, "from_name", lang.t("名前", "Name")).value(&form.from_name).maxlength(limit(LINE)).autocomplete("off")
             .hint(lang.t("名乗らない相談も受け付けます", "A name is not needed")).error(error("from_name")))
         (text_field(lang, "from_contact", lang.t("連絡先", "How to reach them")).value(&form.from_contact).maxlength(limit(LINE)).autocomplete("off").error(error("from_contact")))
+        (who::choose(ctx, &who::Search {
+            find: &intake.find,
+            searched: intake.searched,
+            chosen: offer.chosen.as_ref(),
+            candidates: &offer.candidates,
+            error: error("person").or_else(|| error("household")),
+            action: WHO,
+        }))
         h2 { (lang.t("相談の内容", "What it is about")) }
         (long_field(lang, "what", lang.t("困っていること・話されたこと", "The problem, as it was told")).value(&form.what).maxlength(limit(WHAT)).rows(6).required().error(error("what")))
         (many_with_worst_field(lang, "problems", lang.t("困りごと（いくつでも）", "Problems (any number)"), words(ctx, "problem"), "worst", &form.worst)
@@ -308,14 +316,6 @@ fn body(ctx: &Ctx, intake: &Intake, offer: &Offer, errors: &Fields) -> Markup {
         (many_field(lang, "communication", lang.t("伝え方の支援", "Communication support"), words(ctx, "communication_support"))
             .values(form.communication.iter().map(String::as_str)).error(error("communication")))
         (extra_fields(ctx, form, errors))
-        (who::choose(ctx, &who::Search {
-            find: &intake.find,
-            searched: intake.searched,
-            chosen: offer.chosen.as_ref(),
-            candidates: &offer.candidates,
-            error: error("person").or_else(|| error("household")),
-            action: WHO,
-        }))
     }
 }
 

@@ -177,14 +177,14 @@ struct ShowConsultation {
 
 async fn load(ctx: &Ctx, id: Id) -> Result<ShowConsultation> {
     let mut read = ctx.read().await?;
-    let why = access::require_sight(ctx, &mut read, Kind::Consultation, id).await?;
+    let sight = access::sight(ctx, &mut read, Kind::Consultation, id, &[Act::Edit]).await?;
     let it = store::get(ctx, &mut read, id).await?;
     let problems = store::list_problems(ctx, &mut read, id).await?;
     let base = match it.base_id {
         Some(base) => staff::store::find_base(ctx, &mut read, base).await?.map(|base| base.name),
         None => None,
     };
-    let may_edit = access::allowed(ctx, &mut read, Kind::Consultation, id, Act::Edit).await?;
+    let may_edit = sight.may(Act::Edit);
     let may_lead = match access::allowed(ctx, &mut read, Kind::Area, it.area_id, Act::Lead).await {
         Ok(may) => may,
         // The area was dissolved since: nobody opens a case in it.
@@ -207,7 +207,7 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowConsultation> {
             case = Some(to);
         }
     }
-    Ok(ShowConsultation { it, problems, base, why, may_edit, may_lead, notice, reporter_waits, case })
+    Ok(ShowConsultation { it, problems, base, why: sight.why, may_edit, may_lead, notice, reporter_waits, case })
 }
 
 impl ShowConsultation {

@@ -223,17 +223,17 @@ struct ShowNotice {
 
 async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
     let mut read = ctx.read().await?;
-    let why = access::require_sight(ctx, &mut read, Kind::Notice, id).await?;
+    let sight = access::sight(ctx, &mut read, Kind::Notice, id, &[Act::Triage]).await?;
     let notice = store::get(ctx, &mut read, id).await?;
     let handovers = handover::list_of(ctx, &mut read, id).await?;
-    let may_triage = access::allowed(ctx, &mut read, Kind::Notice, id, Act::Triage).await?;
+    let may_triage = sight.may(Act::Triage);
     let taken = consultation::store::find_of_notice(ctx, &mut read, id).await?;
     let to_take = may_triage && taken.is_none() && notice.triage.as_deref() == Some("consultation");
     let taken = match taken {
         Some(taken) if access::can_see(ctx, &mut read, Kind::Consultation, taken).await? => Some(taken),
         _ => None,
     };
-    Ok(ShowNotice { notice, handovers, why, may_triage, taken, to_take })
+    Ok(ShowNotice { notice, handovers, why: sight.why, may_triage, taken, to_take })
 }
 
 impl ShowNotice {

@@ -256,7 +256,7 @@ pub fn samples(city: &City) -> Vec<Sample> {
         of("/persons/{id}/leave", &city.person, "/leave", WARD),
         of("/persons/{id}/restrict", &city.person, "/restrict", "officer supervisor"),
         of("/persons/{id}/entrust", &city.person, "/entrust", WARD),
-        of("/persons/{id}/looks", &city.person, "/looks", "system"),
+        of("/persons/{id}/looks", &city.person, "/looks", "officer supervisor system"),
         empty(at("/notices", "/notices", POSTS)),
         empty(at("/notices", "/notices?all=1", POSTS)),
         at("/notices/new", "/notices/new", POSTS),

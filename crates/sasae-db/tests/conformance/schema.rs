@@ -193,3 +193,22 @@ async fn an_address_of_another_kind_is_refused() {
         assert!(matches!(opened, Err(Error::Unsupported(_))), "{url}: {opened:?}");
     }
 }
+
+#[test]
+fn postgres_plans_a_statement_once_unless_the_address_says_otherwise() {
+    sasae_test::run(Engine::Postgres, EMPTY, |test: TestDb| async move {
+        let mark = if test.url.contains('?') { '&' } else { '?' };
+        let address = format!("{}{mark}options=-c%20plan_cache_mode%3Dauto", test.url);
+        let other = Db::open(&address, &Options::default()).await.unwrap();
+        let text = "SELECT setting FROM pg_settings WHERE name IN ('jit', 'plan_cache_mode') ORDER BY name";
+        let mut set = Vec::new();
+        for db in [&test.db, &other] {
+            let mut read = db.read("").await.unwrap();
+            set.push(read.query_text::<(String,)>(text, &[]).await.unwrap());
+        }
+        other.close().await.unwrap();
+
+        assert_eq!(set[0], [("off".to_owned(),), ("force_generic_plan".to_owned(),)]);
+        assert_eq!(set[1], [("off".to_owned(),), ("auto".to_owned(),)]);
+    });
+}

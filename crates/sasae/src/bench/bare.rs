@@ -11,6 +11,7 @@ use sasae_app::web::inside::Inside;
 use sasae_core::id::Id;
 use sasae_db::{Observed, Record, Row, STATEMENTS, Value, observe};
 
+use super::Load;
 use super::client::{Ask, AsyncTurn, Times, drive};
 use super::store;
 
@@ -149,10 +150,10 @@ fn made_at(id: Id) -> Option<u64> {
     (id.get_version_num() == 7).then(|| u64::try_from(id.as_u128() >> 80).unwrap_or_default())
 }
 
-/// Runs the statements of several requests as `clients` tasks, `count` times in all.
-pub async fn run(app: &App, list: Vec<Bare>, clients: usize, count: usize) -> Result<Times> {
+/// Runs the statements of several requests, as many at a time as there are clients.
+pub async fn run(app: &App, list: Vec<Bare>, load: Load) -> Result<Times> {
     let runs = Runs { app: app.clone(), list };
-    drive(clients, count, vec![(); clients], runs).await
+    drive(load, vec![(); load.clients], runs).await
 }
 
 /// The statements of a request by themselves, one after the other without company:

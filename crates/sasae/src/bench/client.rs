@@ -12,6 +12,8 @@ use sasae_core::clock::Clock;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use super::Load;
+
 /// Stands in a body where every sending has a key of its own.
 pub const ONCE: &str = "{once}";
 
@@ -117,15 +119,15 @@ impl Times {
     }
 }
 
-/// Lets `clients` work through `count` turns of `turn`, each as soon as it is
-/// ready with the one before; the first tenth warms up and is not counted.
-pub async fn drive<T, F>(clients: usize, count: usize, makers: Vec<T>, turn: F) -> Result<Times>
+/// Lets the clients work through turns of `turn`, each as soon as it is ready with
+/// the one before; those that warm up are not counted.
+pub async fn drive<T, F>(load: Load, makers: Vec<T>, turn: F) -> Result<Times>
 where
     T: Send + 'static,
     F: AsyncTurn<T>,
 {
-    ensure!(makers.len() == clients, "one state for each client");
-    let warm = count / 10;
+    ensure!(makers.len() == load.clients, "one state for each client");
+    let (count, warm) = (load.requests, load.warming());
     let next = Arc::new(AtomicUsize::new(0));
     let turn = Arc::new(turn);
     let mut tasks = Vec::new();
@@ -176,14 +178,14 @@ impl AsyncTurn<Line> for Requests {
     }
 }
 
-/// Sends `count` requests over `clients` connections.
-pub async fn load(address: SocketAddr, asks: &[Ask], clients: usize, count: usize) -> Result<Times> {
+/// Sends requests over as many connections as there are clients.
+pub async fn send(address: SocketAddr, asks: &[Ask], load: Load) -> Result<Times> {
     let mut lines = Vec::new();
-    for _ in 0..clients {
+    for _ in 0..load.clients {
         lines.push(Line::open(address).await?);
     }
     let requests = Requests { asks: asks.to_vec(), clock: Clock::system() };
-    drive(clients, count, lines, requests).await
+    drive(load, lines, requests).await
 }
 
 /// Waits until the server answers; the pause between looks is what the start is measured by.

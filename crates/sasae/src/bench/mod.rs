@@ -9,7 +9,7 @@ mod report;
 mod server;
 mod store;
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use indicatif::ProgressBar;
@@ -31,6 +31,19 @@ pub struct Load {
     pub clients: usize,
     /// Requests of each kind that are counted.
     pub requests: usize,
+}
+
+impl Load {
+    /// How many requests warm up before those that are counted.
+    pub fn warming(self) -> usize {
+        self.requests / 10
+    }
+
+    /// Milliseconds of processor time for each request between two looks at the clock.
+    fn each(self, before: Option<Duration>, after: Option<Duration>) -> Option<f64> {
+        let used = after?.checked_sub(before?)?;
+        Some(used.as_secs_f64() * 1000.0 / (self.requests + self.warming()) as f64)
+    }
 }
 
 /// Variants of a request whose statements are seen, at most.
@@ -66,32 +79,35 @@ pub async fn measure(url: &str, plan: &Plan<'_>, load: Load, progress: &Progress
     drop(read);
 
     let kinds = pages::kinds(&app, &inside, plan.profile).await?;
-    let mut bares = Vec::new();
+    let mut server = server::Server::start(url, &tenant).await?;
+    let mut lines = Vec::new();
+    // Each kind bare and as a page before the next: what is saved makes the city grow,
+    // and both are to meet the same one.
     for kind in &kinds {
+        let asks = &kind.asks[..kind.asks.len().min(VARIANTS)];
         progress.set_message(format!("bare: {}", kind.name));
         let mut list = Vec::new();
-        for ask in kind.asks.iter().take(VARIANTS) {
+        for ask in asks {
             list.push(bare::capture(&app, &inside, ask).await?);
         }
         let first = list.first().context("every kind has a variant")?;
         let costly = bare::profile(&app, first).await?.into_iter().take(COSTLIEST).collect();
         let (statements, bytes) = (first.statements(), list.iter().map(|bare| bare.bytes).max().unwrap_or(0));
-        bares.push((bare::run(&app, list, load.clients, load.requests).await?, statements, bytes, costly));
-    }
-    drop((app, inside));
-    db.close().await?;
+        let before = server::processor_time("self");
+        let bare = bare::run(&app, list, load).await?;
+        let bare_cost = load.each(before, server::processor_time("self"));
 
-    let mut server = server::Server::start(url, &tenant).await?;
-    let mut lines = Vec::new();
-    for (kind, (bare, statements, bytes, costly)) in kinds.iter().zip(bares) {
         progress.set_message(format!("page: {}", kind.name));
-        let asks = &kind.asks[..kind.asks.len().min(VARIANTS)];
-        let page = client::load(server.address, asks, load.clients, load.requests).await?;
-        lines.push(Line { name: kind.name, page, bare, statements, bytes, costly });
+        let before = server.processor_time();
+        let page = client::send(server.address, asks, load).await?;
+        let cost = load.each(before, server.processor_time()).zip(bare_cost);
+        lines.push(Line { name: kind.name, page, bare, cost, statements, bytes, costly });
     }
     let memory = server.memory();
     let start = server.started_in.as_secs_f64() * 1000.0;
     server.stop()?;
+    drop((app, inside));
+    db.close().await?;
     Ok(EngineReport { engine, rows, filled, start, memory, lines })
 }
 

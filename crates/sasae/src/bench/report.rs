@@ -13,6 +13,9 @@ pub struct Line {
     pub page: Times,
     /// The same statements, bare.
     pub bare: Times,
+    /// Milliseconds of processor time that the program needs for one page, and for its bare
+    /// statements, where the system tells.
+    pub cost: Option<(f64, f64)>,
     /// Statements of one request.
     pub statements: usize,
     /// Bytes of the answer, the largest of the variants.
@@ -94,7 +97,9 @@ impl Report {
              disk, rendered page. **bare** is the statements that the same request ran, run again by as many \
              tasks through the same driver with prepared statements and the rows thrown away, with its audit row \
              on disk. The same readers ask for the same records again and again, as on a working day: the index \
-             of who has looked is written at the first time only, on both sides. The ratio compares the medians of the same run; the aim is at most 3.\n"
+             of who has looked is written at the first time only, on both sides. The ratio compares the medians \
+             of the same run; the aim is at most 3. **CPU** is the processor time of the program for one page and \
+             for its bare statements, without that of the clients and of PostgreSQL, which have the same cores.\n"
         )?;
         for engine in &self.engines {
             engine.write(out)?;
@@ -118,14 +123,15 @@ impl EngineReport {
         writeln!(out)?;
         writeln!(
             out,
-            "| request | page p50 | p95 | p99 | bare p50 | p95 | p99 | ratio | requests/s | statements | HTML |"
+            "| request | page p50 | p95 | p99 | bare p50 | p95 | p99 | ratio | requests/s | CPU page | CPU bare | statements \
+             | HTML |"
         )?;
-        writeln!(out, "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")?;
+        writeln!(out, "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")?;
         for line in &self.lines {
-            let Line { name, page, bare, statements, bytes, .. } = line;
+            let Line { name, page, bare, cost, statements, bytes, .. } = line;
             writeln!(
                 out,
-                "| {name} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.0} | {statements} | {} |",
+                "| {name} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.0} | {} | {statements} | {} |",
                 page.percentile(50),
                 page.percentile(95),
                 page.percentile(99),
@@ -134,6 +140,7 @@ impl EngineReport {
                 bare.percentile(99),
                 line.ratio(),
                 page.rate(),
+                cost.map_or_else(|| "— | —".to_owned(), |(page, bare)| format!("{page:.2} | {bare:.2}")),
                 if *bytes == 0 { "—".to_owned() } else { format!("{:.0} kB", *bytes as f64 / 1000.0) },
             )?;
         }

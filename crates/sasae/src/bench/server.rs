@@ -45,6 +45,11 @@ impl Server {
         Ok(server)
     }
 
+    /// Processor time that it has used so far, where the system tells.
+    pub fn processor_time(&self) -> Option<Duration> {
+        processor_time(&self.child.id().to_string())
+    }
+
     /// Resident memory now and at most, in MB, where the system tells.
     pub fn memory(&self) -> Option<(f64, f64)> {
         let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
@@ -62,6 +67,15 @@ impl Server {
         self.child.wait()?;
         Ok(())
     }
+}
+
+/// Processor time that a process has used, by its id or `self`, where the system tells.
+pub fn processor_time(process: &str) -> Option<Duration> {
+    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+    // The name in brackets may hold anything; fields 14 and 15 are in hundredths of a second.
+    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
+    let ticks: u64 = fields.get(11)?.parse::<u64>().ok()? + fields.get(12)?.parse::<u64>().ok()?;
+    Some(Duration::from_millis(ticks * 10))
 }
 
 impl Drop for Server {

@@ -79,8 +79,11 @@ fn a_table_that_a_later_migration_drops_needs_no_owner() {
 
     let found = check(&Tree::of(&[MIGRATION, drop, NOTICE]), NONE);
     let claimed = check(&Tree::of(&[MIGRATION, drop, NOTICE, PERSON]), NONE);
+    let anew = ("crates/sasae-app/migrations/0003.sql", "CREATE TABLE IF NOT EXISTS person (id UUID);");
+    let made_anew = check(&Tree::of(&[anew, MIGRATION, drop, NOTICE, PERSON]), NONE);
 
     assert_eq!(found, Vec::<String>::new());
+    assert_eq!(made_anew, Vec::<String>::new());
     assert_eq!(claimed, ["`person` claims the table `person`, which no migration creates"]);
 }
 

@@ -175,5 +175,5 @@ pub async fn show(ctx: Ctx, Path((id, record)): Path<(Id, Id)>) -> Reply {
         p { (date_pair(one.assessed_on, lang)) " " (one.staff_name) }
         (texts(&rows))
     };
-    Ok(Page::new(title, main).why(opened.why).reply(&ctx))
+    Ok(Page::new(title, main).why(opened.sight.why).reply(&ctx))
 }

@@ -139,7 +139,7 @@ pub async fn list(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<FromQuery>) 
         }
         (pager(lang, before, after.as_deref()))
     };
-    Ok(Page::new(title, main).why(opened.why).reply(&ctx))
+    Ok(Page::new(title, main).why(opened.sight.why).reply(&ctx))
 }
 
 /// `GET /cases/{id}/contacts/{record}`
@@ -171,5 +171,5 @@ pub async fn show(ctx: Ctx, Path((id, record)): Path<(Id, Id)>) -> Reply {
     }
     rows.push((lang.t("記録した人", "By"), html! { (one.staff_name) }));
     let main = html! { h1 { (title) } (which(lang, &opened.case)) (data_list(&rows)) };
-    Ok(Page::new(title, main).why(opened.why).reply(&ctx))
+    Ok(Page::new(title, main).why(opened.sight.why).reply(&ctx))
 }

@@ -22,7 +22,7 @@ use serde::Deserialize;
 
 use super::closed;
 use super::store::{self, Case, CasePerson};
-use crate::access::{self, Act, Kind, Why};
+use crate::access::{self, Act, Kind, Sight};
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::lang::{Lang, Text};
@@ -108,7 +108,7 @@ impl CaseForm<'_> {
             (problem.summary(lang))
             (self.shell(ctx, opened.case.id))
         };
-        Page::new(self.title, main).why(opened.why.clone()).status(problem.status()).reply(ctx)
+        Page::new(self.title, main).why(opened.sight.why.clone()).status(problem.status()).reply(ctx)
     }
 }
 
@@ -123,13 +123,13 @@ fn which(lang: Lang, case: &Case) -> Markup {
 struct Opened {
     case: Case,
     persons: Vec<CasePerson>,
-    why: Vec<Why>,
+    sight: Sight,
 }
 
 /// The case for a form that writes to it; a closed one says what to do instead.
 async fn open_for(ctx: &Ctx, conn: &mut Conn, id: Id, act: Act) -> Result<Opened> {
-    let opened = load(ctx, conn, id).await?;
-    access::require(ctx, conn, Kind::Case, id, act).await?;
+    let opened = load_for(ctx, conn, id, &[act]).await?;
+    opened.sight.require(act)?;
     if !opened.case.is_open() {
         return Err(closed());
     }
@@ -138,10 +138,15 @@ async fn open_for(ctx: &Ctx, conn: &mut Conn, id: Id, act: Act) -> Result<Opened
 
 /// The case for a page that shows it, whether it is open or not.
 async fn load(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Opened> {
-    let why = access::require_sight(ctx, conn, Kind::Case, id).await?;
+    load_for(ctx, conn, id, &[]).await
+}
+
+/// As [`load`], with what of `acts` the reader may do.
+async fn load_for(ctx: &Ctx, conn: &mut Conn, id: Id, acts: &[Act]) -> Result<Opened> {
+    let sight = access::sight(ctx, conn, Kind::Case, id, acts).await?;
     let case = store::get(ctx, conn, id).await?;
     let persons = store::list_persons(ctx, conn, id).await?;
-    Ok(Opened { case, persons, why })
+    Ok(Opened { case, persons, sight })
 }
 
 /// What a stale edit shows: both sides, and the form to send again.

@@ -137,5 +137,5 @@ pub async fn show(ctx: Ctx, Path((id, record)): Path<(Id, Id)>) -> Reply {
         (texts(&[(lang.t("わかったこと", "What was found"), &one.findings)]))
         @if let Some(on) = one.review_on { p { (lang.t("次に見直す日：", "Next review: ")) (date_pair(on, lang)) } }
     };
-    Ok(Page::new(title, main).why(opened.why).reply(&ctx))
+    Ok(Page::new(title, main).why(opened.sight.why).reply(&ctx))
 }

@@ -166,7 +166,7 @@ pub async fn show(ctx: Ctx, Path((id, record)): Path<(Id, Id)>) -> Reply {
         p { (lang.t("見直す日：", "To be reviewed on ")) (date_pair(plan.review_on, lang)) }
         (goal_list(&ctx, id, &goals, false))
     };
-    Ok(Page::new(title, main).why(opened.why).reply(&ctx))
+    Ok(Page::new(title, main).why(opened.sight.why).reply(&ctx))
 }
 
 /// `POST /cases/{id}/goals/{goal}`

@@ -10,8 +10,8 @@ use sasae_db::Conn;
 
 use super::super::model::AnswerForm;
 use super::super::store::{self, Assessment, Candidate, ContactPage, Cursor, Goal, Monitoring, Plan, Role};
-use super::{DoneQuery, Opened, Problem, load, support_needed};
-use crate::access::{self, Act, Kind};
+use super::{DoneQuery, Opened, Problem, load_for, support_needed};
+use crate::access::Act;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::handover::Handover;
@@ -44,14 +44,14 @@ pub(super) struct ShowCase {
 }
 
 pub(super) async fn gather(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<ShowCase> {
-    let opened = load(ctx, conn, id).await?;
+    let opened = load_for(ctx, conn, id, &[Act::Edit, Act::Close]).await?;
     let open = opened.case.is_open();
     let plans = store::list_plans(ctx, conn, id).await?;
     let goals = match plans.first() {
         Some(plan) => store::list_goals(ctx, conn, plan.id).await?,
         None => Vec::new(),
     };
-    let may_edit = open && access::allowed(ctx, conn, Kind::Case, id, Act::Edit).await?;
+    let may_edit = open && opened.sight.may(Act::Edit);
     let household = match opened.case.household_id.filter(|_| may_edit) {
         Some(household) => store::list_household(ctx, conn, household).await?,
         None => Vec::new(),
@@ -73,7 +73,7 @@ pub(super) async fn gather(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<ShowCas
             None => None,
         },
         may_edit,
-        may_close: open && access::allowed(ctx, conn, Kind::Case, id, Act::Close).await?,
+        may_close: open && opened.sight.may(Act::Close),
         may_take: ctx.may("consultation_take"),
         plans,
         opened,
@@ -197,7 +197,7 @@ impl ShowCase {
             p { (link_button(&format!("/thread/Case/{id}"), lang.t("支援の流れ（気づきからここまで）", "The thread, from the notice on"))) }
         };
         Page::new(format!("{} {}", case.number, case.title), main)
-            .why(self.opened.why.clone())
+            .why(self.opened.sight.why.clone())
             .flash(flash)
             .status(problem.status())
             .reply(ctx)

@@ -122,7 +122,7 @@ fn ask_page(ctx: &Ctx, opened: &Opened, form: &RoleForm, q: &str, offered: &Offe
         }
         (page.shell(ctx, id))
     };
-    Page::new(page.title, main).why(opened.why.clone()).status(problem.status()).reply(ctx)
+    Page::new(page.title, main).why(opened.sight.why.clone()).status(problem.status()).reply(ctx)
 }
 
 /// `POST /cases/{id}/roles`

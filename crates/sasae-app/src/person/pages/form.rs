@@ -201,11 +201,9 @@ async fn both_sides(
     household: Option<&HouseholdView>,
 ) -> Result<Markup> {
     let lang = ctx.lang();
-    let looks = audit::store::list_looks(conn, ctx.tenant(), record.id, 100).await?;
-    let saved_by = looks.iter().find(|look| look.verb == "wrote").map_or_else(String::new, |look| {
-        let at = tokyo_datetime(look.at).strftime("%Y-%m-%d %H:%M");
-        format!("{} {at}", look.actor_label)
-    });
+    let writer = audit::store::find_last_writer(conn, ctx.tenant(), record.id).await?;
+    let saved_by =
+        writer.map_or_else(String::new, |(who, at)| format!("{who} {}", tokyo_datetime(at).strftime("%Y-%m-%d %H:%M")));
     let theirs = form_of(record, household);
     let sides: Vec<(&str, String, String)> = fields(lang, yours)
         .into_iter()

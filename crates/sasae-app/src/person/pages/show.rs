@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::years;
 use crate::access::{self, Act, Kind, Why};
 use crate::ctx::Ctx;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::lang::Lang;
 use crate::person::store::entrustment::{self, Entrustment};
 use crate::person::store::restriction::{self, Restriction};
@@ -71,17 +71,9 @@ struct ShowPerson {
 
 async fn load(ctx: &Ctx, id: Id) -> Result<ShowPerson> {
     let mut read = ctx.read().await?;
-    // The facts are fetched once for all questions of this page.
-    let facts = access::store::get_facts(ctx, &mut read, Kind::Person, id).await?;
-    let ask = |act| ctx.app().policy().ask(ctx, Kind::Person, act, &facts);
-    let why = ask(Act::See)?;
-    if why.is_empty() {
-        return Err(Error::NotFound);
-    }
-    let may = |act| ask(act).map(|why| !why.is_empty());
-    let (may_edit, may_restrict) = (may(Act::Edit)?, may(Act::Restrict)?);
-    let (may_entrust, may_see_looks) = (may(Act::Entrust)?, may(Act::SeeLooks)?);
-    let restrictions = match may_restrict {
+    let acts = [Act::Edit, Act::Restrict, Act::Entrust, Act::SeeLooks];
+    let sight = access::sight(ctx, &mut read, Kind::Person, id, &acts).await?;
+    let restrictions = match sight.may(Act::Restrict) {
         true => restriction::list_of(ctx, &mut read, id).await?,
         false => Vec::new(),
     };
@@ -92,11 +84,11 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowPerson> {
         cases: timeline::list_cases(ctx, &mut read, id).await?,
         happenings: timeline::list_happenings(ctx, &mut read, id).await?,
         restrictions,
-        why,
-        may_edit,
-        may_restrict,
-        may_entrust,
-        may_see_looks,
+        may_edit: sight.may(Act::Edit),
+        may_restrict: sight.may(Act::Restrict),
+        may_entrust: sight.may(Act::Entrust),
+        may_see_looks: sight.may(Act::SeeLooks),
+        why: sight.why,
     })
 }
 

@@ -28,9 +28,9 @@ use crate::web::{Form, Page, Reply, see};
 
 /// The person whom a step is about, and why the reader may see them.
 async fn load(ctx: &Ctx, conn: &mut Conn, id: Id, act: Act) -> Result<(Person, Vec<Why>)> {
-    let why = access::require_sight(ctx, conn, Kind::Person, id).await?;
-    access::require(ctx, conn, Kind::Person, id, act).await?;
-    Ok((store::get(ctx, conn, id).await?, why))
+    let sight = access::sight(ctx, conn, Kind::Person, id, &[act]).await?;
+    sight.require(act)?;
+    Ok((store::get(ctx, conn, id).await?, sight.why))
 }
 
 struct Step<'a> {
@@ -347,27 +347,22 @@ pub async fn looks(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     let rows = looks
         .iter()
         .map(|look| {
-            let verb = match look.verb.as_str() {
-                "wrote" => lang.t("書いた", "Wrote"),
-                _ => lang.t("見た", "Read"),
-            };
             vec![
                 html! { (date_pair(tokyo_date(look.at), lang)) " " (tokyo_datetime(look.at).strftime("%H:%M").to_string()) },
                 html! { (look.actor_label) },
-                html! { (verb) },
-                html! { code { (look.act) } },
+                html! { (audit::in_words(&look.act, &look.verb, lang)) },
             ]
         })
         .collect();
     let main = html! {
         h1 { (title) }
-        p { (lang.t("新しい順に500件までです。同じ人が同じ日に何度も見たときは、はじめの時刻を出します。記録は消せません。", "The latest 500. Of several looks by one reader on one day the first is shown. These rows cannot be deleted.")) }
+        p { (lang.t("新しい順に500件までです。同じ人が同じ日に同じ画面を何度も見たときは、はじめの時刻を出します。記録は消せません。", "The latest 500. Of several looks by one reader at one page on one day the first is shown. These rows cannot be deleted.")) }
         @if looks.is_empty() {
             (empty(lang.t("まだだれも見ていません。", "Nobody has looked yet."), None))
         } @else {
             (table(
                 lang.t("閲覧と操作の記録", "Looks and changes"),
-                &[lang.t("いつ", "When"), lang.t("だれが", "Who"), lang.t("何を", "What"), lang.t("画面", "Page")],
+                &[lang.t("いつ", "When"), lang.t("だれが", "Who"), lang.t("何を", "What")],
                 rows,
             ))
         }

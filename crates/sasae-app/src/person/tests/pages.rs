@@ -161,7 +161,7 @@ both_engines! {
         assert!(page.body.contains("児童相談所") && page.body.contains("閲覧が制限された記録"));
         let looks = test.get(&at("looks"), Some(&test.sign_in("system").await)).await;
         assert_eq!(looks.status, StatusCode::OK);
-        assert!(looks.body.contains("GET /persons/{id}"));
+        assert!(looks.body.contains("人の記録"));
         assert!(!looks.body.contains("花子"), "who audits need not know the name");
     }
 }

@@ -24,6 +24,17 @@ fn all_six_profiles_load_without_a_warning() {
     }
 }
 
+/// A record of looks that only those may read who cannot open the person is read by nobody.
+#[test]
+fn in_every_profile_somebody_who_sees_persons_may_see_who_has_looked() {
+    for name in names() {
+        let profile = load(name);
+        let may = |role: &&Role| role.reach == Reach::Area && role.may.contains(&Function::AuditRead);
+
+        assert!(profile.roles.iter().any(|role| may(&role)), "{name}");
+    }
+}
+
 #[test]
 fn base_is_not_among_the_profiles_to_choose_from() {
     let names: Vec<&str> = names().collect();
