@@ -38,4 +38,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0012_look"),
     migration!("0013_due"),
     migration!("0014_page", both),
+    migration!("0015_lists", both),
 ];

@@ -11,6 +11,11 @@ use crate::error::Result;
 /// This room owns no table.
 pub const TABLES: &[&str] = &[];
 
+/// Comes after every text that begins with `text`.
+fn after(text: &str) -> String {
+    format!("{text}\u{10ffff}")
+}
+
 /// Cases whose number or title begins so.
 pub(super) async fn list_cases(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i64) -> Result<Vec<Hit>> {
     let rows: Vec<(Id, String, String, String, Date)> = conn
@@ -18,12 +23,11 @@ pub(super) async fn list_cases(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i6
             sql!(
                 "SELECT c.id, c.number, c.title, a.name, c.opened_on FROM support_case c ",
                 "JOIN area a ON a.tenant = c.tenant AND a.id = c.area_id ",
-                "WHERE c.tenant = ?1 AND (SUBSTR(c.number, 1, LENGTH(CAST(?4 AS TEXT))) = ?4 ",
-                "OR SUBSTR(c.title, 1, LENGTH(CAST(?4 AS TEXT))) = ?4) AND ",
+                "WHERE c.tenant = ?1 AND ((c.number >= ?4 AND c.number < ?5) OR (c.title >= ?4 AND c.title < ?5)) AND ",
                 visible_case!("c"),
-                " ORDER BY c.opened_on DESC, c.id LIMIT ?5"
+                " ORDER BY c.opened_on DESC, c.id LIMIT ?6"
             ),
-            scoped![ctx, text, limit],
+            scoped![ctx, text, &after(text), limit],
         )
         .await?;
     Ok(rows
@@ -35,18 +39,23 @@ pub(super) async fn list_cases(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i6
         .collect())
 }
 
+/// Of how many characters the index of what was told knows the beginning.
+const KNOWN: usize = 40;
+
 /// Consultations whose text begins so.
 pub(super) async fn list_consultations(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i64) -> Result<Vec<Hit>> {
+    let known: String = text.chars().take(KNOWN).collect();
     let rows: Vec<(Id, String, String, Date)> = conn
         .query(
             sql!(
                 "SELECT k.id, k.what, a.name, k.received_on FROM consultation k ",
                 "JOIN area a ON a.tenant = k.tenant AND a.id = k.area_id ",
-                "WHERE k.tenant = ?1 AND SUBSTR(k.what, 1, LENGTH(CAST(?4 AS TEXT))) = ?4 AND ",
+                "WHERE k.tenant = ?1 AND SUBSTR(k.what, 1, 40) >= ?5 AND SUBSTR(k.what, 1, 40) < ?6 ",
+                "AND SUBSTR(k.what, 1, LENGTH(CAST(?4 AS TEXT))) = ?4 AND ",
                 visible_consultation!("k"),
-                " ORDER BY k.received_on DESC, k.id LIMIT ?5"
+                " ORDER BY k.received_on DESC, k.id LIMIT ?7"
             ),
-            scoped![ctx, text, limit],
+            scoped![ctx, text, &known, &after(&known), limit],
         )
         .await?;
     Ok(rows
