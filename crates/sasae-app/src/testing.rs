@@ -239,3 +239,23 @@ impl TestApp {
         at
     }
 }
+
+/// The statement of a store that holds these words.
+pub fn statement(file: &str, words: &str) -> &'static str {
+    let mut of_store = sasae_db::STATEMENTS.iter().filter(|one| one.file.ends_with(file));
+    of_store.find(|one| one.text.contains(words)).map(|one| one.text).expect(words)
+}
+
+/// The steps by which SQLite runs a statement where nothing is known of the tables.
+/// PostgreSQL only prepares it: its planner needs a city to show what it would do there.
+pub async fn plan(conn: &mut sasae_db::Conn, text: &str) -> Option<Vec<String>> {
+    if conn.engine() == sasae_db::Engine::Postgres {
+        conn.prepare_text(text).await.expect(text);
+        return None;
+    }
+    let parameters = (1..=9).filter(|n| text.contains(&format!("?{n}"))).count();
+    let nothing = vec![sasae_db::Value::Null; parameters];
+    let rows: Vec<(i64, i64, i64, String)> =
+        conn.query_text(&format!("EXPLAIN QUERY PLAN {text}"), &nothing).await.expect(text);
+    Some(rows.into_iter().map(|(.., step)| step).collect())
+}

@@ -141,8 +141,10 @@ async fn template(client: &Client, server: &str, checksum: &str, migrations: &[M
         let db = Db::open(&with_database(server, &unfinished), &options).await.expect("the template opens");
         db.migrate(migrations).await.expect("the migrations run");
         db.close().await.expect("the template closes");
-        // The server may take a moment to notice that the last connection is gone.
-        let end = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = $1";
+        // The server may take a moment to notice that the last connection is gone. Its own
+        // workers, which tidy up there, make way for the new name by themselves.
+        let end = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity \
+                   WHERE datname = $1 AND usename = current_user";
         client.query(end, &[&unfinished]).await.expect("connections to the template end");
         batch(client, &format!("ALTER DATABASE {unfinished} RENAME TO {name}")).await;
     }

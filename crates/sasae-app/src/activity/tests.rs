@@ -3,7 +3,7 @@ use sasae_test::{TestDb, both_engines};
 
 use crate::migrations::MIGRATIONS;
 use crate::notice::{self, NoticeForm};
-use crate::testing::TestApp;
+use crate::testing::{TestApp, plan, statement};
 
 async fn report(test: &TestApp, ward: usize) {
     let ctx = test.public().await;
@@ -94,5 +94,23 @@ both_engines! {
         let figures = test.get("/figures", Some(&token)).await;
 
         assert_eq!(figures.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn facts_are_counted_area_by_area_and_never_through_the_year(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let ctx = test.system().await;
+        let mut read = ctx.read().await.unwrap();
+        for (words, index) in [
+            ("GROUP BY v.kind, v.month", "COVERING INDEX activity_area"),
+            ("v.kind = 'roles_agreed'", "INDEX activity_"),
+            ("GROUP BY w.ancestor_id", "COVERING INDEX activity_area"),
+            ("v.kind = ?6", "INDEX activity_"),
+        ] {
+            let Some(steps) = plan(&mut read, statement("activity/store.rs", words)).await else { continue };
+            let facts = steps.iter().find(|step| step.starts_with("SEARCH v ") || step.starts_with("SCAN v"));
+
+            let found = facts.is_some_and(|step| step.contains(index) && step.contains("area_id=?"));
+            assert!(found, "{words}: {steps:#?}");
+        }
     }
 }

@@ -16,7 +16,7 @@ use crate::migrations::MIGRATIONS;
 use crate::notice::{self, NoticeForm, TriageForm};
 use crate::task::{self, What};
 use crate::tenancy::FOREVER;
-use crate::testing::{SINCE, TENANT, TestApp};
+use crate::testing::{SINCE, TENANT, TestApp, plan, statement};
 use crate::{handover, staff, thread};
 
 /// An intake that lacks nothing, in the first ward.
@@ -504,5 +504,22 @@ both_engines! {
         assert_eq!(mates, [(What::IntakeFollow, notice, date(2025, 6, 17))]);
         assert_eq!(strangers, []);
         assert_eq!(after, []);
+    }
+
+    async fn the_lists_are_read_in_their_own_order(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let ctx = test.system().await;
+        let mut read = ctx.read().await.unwrap();
+        for (file, words, index) in [
+            ("consultation/store.rs", "ORDER BY CASE k.urgency", "consultation_urgency"),
+            ("consultation/store.rs", "ORDER BY k.received_on DESC, k.id DESC", "consultation_received"),
+        ] {
+            let Some(steps) = plan(&mut read, statement(file, words)).await else { continue };
+
+            assert!(steps[0].contains(&format!("USING INDEX {index} ")), "{words}: {steps:#?}");
+            assert!(!steps.iter().any(|step| step.contains("FOR ORDER BY")), "{words}: {steps:#?}");
+            let team = steps.iter().find(|step| step.starts_with("SEARCH xk ")).unwrap();
+            assert!(team.contains("consultation_id=?"), "{words}: {steps:#?}");
+        }
     }
 }

@@ -6,7 +6,7 @@ use sasae_test::{TestDb, both_engines};
 use crate::consultation::{self, IntakeForm};
 use crate::migrations::MIGRATIONS;
 use crate::tenancy::FOREVER;
-use crate::testing::{TENANT, TestApp};
+use crate::testing::{TENANT, TestApp, plan, statement};
 
 /// An open case with its lead in the team.
 pub(crate) async fn plant_case(test: &TestApp, lead: Id, area: Id, number: &str, title: &str) -> Id {
@@ -71,5 +71,22 @@ both_engines! {
             assert!(!page.contains(&case.to_string()));
         }
         assert!(!nothing.contains("見つかりませんでした"));
+    }
+
+    async fn a_search_by_the_beginning_is_a_range(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let ctx = test.system().await;
+        let mut read = ctx.read().await.unwrap();
+        for (words, indexes) in [
+            ("c.title >= ?4", vec!["support_case_number", "support_case_title"]),
+            ("SUBSTR(k.what, 1, 40) >= ?5", vec!["consultation_what"]),
+        ] {
+            let Some(steps) = plan(&mut read, statement("search/store.rs", words)).await else { continue };
+
+            for index in indexes {
+                let range = |step: &String| step.contains(&format!("INDEX {index} ")) && step.contains(">? AND ");
+                assert!(steps.iter().any(range), "{words}: {steps:#?}");
+            }
+        }
     }
 }
