@@ -7,14 +7,10 @@ use sasae_db::{Conn, sql};
 use super::Hit;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::person::model::behind_prefix;
 
 /// This room owns no table.
 pub const TABLES: &[&str] = &[];
-
-/// Comes after every text that begins with `text`.
-fn after(text: &str) -> String {
-    format!("{text}\u{10ffff}")
-}
 
 /// Cases whose number or title begins so.
 pub(super) async fn list_cases(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i64) -> Result<Vec<Hit>> {
@@ -27,7 +23,7 @@ pub(super) async fn list_cases(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i6
                 visible_case!("c"),
                 " ORDER BY c.opened_on DESC, c.id LIMIT ?6"
             ),
-            scoped![ctx, text, &after(text), limit],
+            scoped![ctx, text, &behind_prefix(text), limit],
         )
         .await?;
     Ok(rows
@@ -55,7 +51,7 @@ pub(super) async fn list_consultations(ctx: &Ctx, conn: &mut Conn, text: &str, l
                 visible_consultation!("k"),
                 " ORDER BY k.received_on DESC, k.id LIMIT ?7"
             ),
-            scoped![ctx, text, &known, &after(&known), limit],
+            scoped![ctx, text, &known, &behind_prefix(&known), limit],
         )
         .await?;
     Ok(rows
