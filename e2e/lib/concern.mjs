@@ -237,7 +237,7 @@ export async function walkConcern(t, { js }) {
   await work(t, page, path);
   await close(t, page, path);
 
-  await t.visit(page, `/thread/Notice/${notice}`);
+  await t.visit(page, `/thread/notice/${notice}`);
   await t.expectText(page, "支援の終了");
   await t.expectText(page, "気づき");
   await t.look(page, "thread");

@@ -61,7 +61,7 @@ export async function pagesOf(t, page) {
     ["cases", "/cases?show=open"],
     ["case", caseHref],
     ["contact-new", `${caseHref}/contacts/new`],
-    ["thread", `/thread/Case/${caseHref.split("/").pop()}`],
+    ["thread", `/thread/case/${caseHref.split("/").pop()}`],
     ["figures", "/figures"],
     ["organisation", "/organisation"],
     ["search", "/search?q=山"],

@@ -6,11 +6,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 use sasae_core::clock::Clock;
 use sasae_db::Db;
 
+use crate::access::Kind;
 use crate::access::Policy;
 use crate::audit;
 use crate::error::{Error, Result};
 use crate::notice::public::NoticeLimit;
 use crate::profile::Profile;
+use crate::room::{Room, Rooms};
 use crate::tenancy;
 
 /// What an installation sets; read from TOML and environment by the binary.
@@ -75,6 +77,7 @@ pub struct Tenant {
 
 struct Inner {
     db: Db,
+    rooms: Rooms,
     clock: Clock,
     settings: Settings,
     policy: Policy,
@@ -90,17 +93,25 @@ pub struct App(Arc<Inner>);
 impl App {
     /// Puts an application together over a migrated database. Starts the task
     /// that groups audit rows of reads, so it needs a running runtime.
-    pub fn new(db: Db, clock: Clock, settings: Settings) -> Result<App> {
+    pub fn new(db: Db, rooms: Rooms, clock: Clock, settings: Settings) -> Result<App> {
         let audit = audit::Queue::start(db.clone());
-        let policy = Policy::new()?;
+        let policy = Policy::new(rooms)?;
         let tenants = RwLock::default();
         let notice_limit = NoticeLimit::new(settings.notices_per_minute);
-        Ok(App(Arc::new(Inner { db, clock, settings, policy, audit, notice_limit, tenants })))
+        Ok(App(Arc::new(Inner { db, rooms, clock, settings, policy, audit, notice_limit, tenants })))
     }
 
     /// The database.
     pub fn db(&self) -> &Db {
         &self.0.db
+    }
+    /// The rooms of this house, in the order in which a concern flows.
+    pub fn rooms(&self) -> impl Iterator<Item = &'static Room> {
+        self.0.rooms.iter().copied()
+    }
+    /// The kind of record with a code.
+    pub fn kind(&self, code: &str) -> Option<Kind> {
+        self.rooms().flat_map(|room| room.kinds).copied().find(|kind| kind.code == code)
     }
     /// The clock, which also makes ids.
     pub fn clock(&self) -> &Clock {

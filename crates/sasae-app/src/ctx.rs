@@ -14,6 +14,7 @@ use sasae_core::clock::tokyo_date;
 use sasae_core::id::Id;
 use sasae_db::{Engine, Read, Tx};
 
+use crate::access::Kind;
 use crate::app::{App, Tenant};
 use crate::audit::{self, Entry, Trail, Verb};
 use crate::error::{Error, Result};
@@ -247,13 +248,13 @@ impl Ctx {
     }
 
     /// Notes that a personal record was read, for the audit trail.
-    pub fn saw(&self, kind: &'static str, id: Id) {
-        self.trail().note(Verb::Read, kind, id);
+    pub fn saw(&self, kind: Kind, id: Id) {
+        self.trail().note(Verb::Read, kind.code, id);
     }
 
     /// Notes that a personal record was written, for the audit trail.
-    pub fn wrote(&self, kind: &'static str, id: Id) {
-        self.trail().note(Verb::Wrote, kind, id);
+    pub fn wrote(&self, kind: Kind, id: Id) {
+        self.trail().note(Verb::Wrote, kind.code, id);
     }
 
     fn trail(&self) -> std::sync::MutexGuard<'_, Trail> {

@@ -69,3 +69,23 @@ impl Text {
         }
     }
 }
+
+/// A text in both languages that is known before the program runs: Japanese, English.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Words(pub &'static str, pub &'static str);
+
+impl Words {
+    /// The text in one language.
+    pub const fn get(self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::Ja => self.0,
+            Lang::En => self.1,
+        }
+    }
+}
+
+impl From<Words> for Text {
+    fn from(words: Words) -> Text {
+        Text::new(words.0, words.1)
+    }
+}

@@ -27,6 +27,8 @@ pub mod openapi;
 pub mod person;
 pub mod profile;
 pub mod record;
+pub mod room;
+pub mod rooms;
 pub mod router;
 pub mod search;
 pub mod staff;

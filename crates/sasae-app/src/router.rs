@@ -8,30 +8,15 @@ use axum::response::Response;
 
 use crate::app::App;
 use crate::ctx::Ctx;
+use crate::person;
 use crate::web::ui::assets::asset_response;
 use crate::web::ui::shell::{NavGroup, NavItem};
 use crate::web::{Gate, Routes};
-use crate::{
-    account, activity, case, consultation, draft, notice, openapi, person, record, search, staff, task, thread,
-};
 
 /// All routes with their gates.
 pub fn routes(app: &App) -> Routes {
-    Routes::new(app.clone())
-        .get("/assets/{name}", Gate::Public, asset)
-        .room(account::routes)
-        .room(draft::routes)
-        .room(task::routes)
-        .room(notice::routes)
-        .room(consultation::routes)
-        .room(record::routes)
-        .room(search::routes)
-        .room(person::routes)
-        .room(openapi::routes)
-        .room(thread::routes)
-        .room(activity::routes)
-        .room(case::routes)
-        .room(staff::routes)
+    let assets = Routes::new(app.clone()).get("/assets/{name}", Gate::Public, asset);
+    app.rooms().fold(assets, |routes, room| routes.room(room.routes))
 }
 
 /// The finished application.

@@ -78,7 +78,7 @@ impl TestApp {
         let profile = Profile::load("kitakyushu").expect("the profile is shipped");
         let code: MunicipalityCode = TENANT.parse().expect("a valid code");
         tenancy::set_up(&db, &clock, &code, ("試験市", "Test City"), &profile, "").await.expect("set up");
-        let app = App::new(db, clock.clone(), settings).expect("the policy parses");
+        let app = App::new(db, crate::rooms::ROOMS, clock.clone(), settings).expect("the policy parses");
         let router = router::build(&app);
         let nil = Id::nil();
         TestApp { app, clock, city: nil, wards: [nil; 2], districts: [nil; 4], router }

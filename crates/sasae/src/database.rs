@@ -244,7 +244,7 @@ impl Session {
 
     /// The application over a database already open.
     pub async fn over(opened: Opened, code: &str, settings: Settings) -> Result<Session> {
-        let app = App::new(opened.db.clone(), Clock::system(), settings)?;
+        let app = App::new(opened.db.clone(), sasae_app::rooms::ROOMS, Clock::system(), settings)?;
         let tenant = app.tenant(code).await.map_err(|error| match error {
             sasae_app::error::Error::NotFound => usage(
                 format!("自治体 {code} はまだありません。sasae init --tenant {code} で用意してください"),

@@ -11,16 +11,19 @@
 
 #[macro_use]
 mod scope;
+pub mod kind;
 mod policy;
 pub mod store;
 #[cfg(test)]
 mod tests;
 
-pub use policy::{Act, Facts, Kind, Policy, Why};
+pub use kind::{Act, Guard, Kind, RecordKind};
+pub use policy::{Facts, Policy, Why, policy_text};
 
 use sasae_core::id::Id;
 use sasae_db::Conn;
 
+use crate::area::AREA;
 use crate::ctx::{Actor, Ctx};
 use crate::error::{Error, Result};
 
@@ -42,7 +45,7 @@ impl Sight {
 
     /// Lets the step go on, or says `Forbidden`.
     pub fn require(&self, act: Act) -> Result<()> {
-        if self.may(act) { Ok(()) } else { Err(Error::Forbidden(act.refusal())) }
+        if self.may(act) { Ok(()) } else { Err(Error::Forbidden(act.refusal.into())) }
     }
 }
 
@@ -51,7 +54,7 @@ impl Sight {
 pub async fn sight(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id, acts: &[Act]) -> Result<Sight> {
     let facts = store::get_facts(ctx, conn, kind, id).await?;
     let asking = ctx.app().policy().about(ctx, kind, &facts)?;
-    let why = asking.why(Act::See)?;
+    let why = asking.why(Act::SEE)?;
     if why.is_empty() {
         return Err(Error::NotFound);
     }
@@ -67,7 +70,7 @@ pub async fn require_sight(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Re
 /// Whether the reader may see the record.
 pub async fn can_see(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<bool> {
     match store::get_facts(ctx, conn, kind, id).await {
-        Ok(facts) => ctx.app().policy().about(ctx, kind, &facts)?.permits(Act::See),
+        Ok(facts) => ctx.app().policy().about(ctx, kind, &facts)?.permits(Act::SEE),
         Err(Error::NotFound) => Ok(false),
         Err(other) => Err(other),
     }
@@ -88,8 +91,8 @@ pub async fn require(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id, act: Act) -
     if allowed(ctx, conn, kind, id, act).await? {
         return Ok(());
     }
-    if kind != Kind::Area {
+    if *kind != AREA {
         require_sight(ctx, conn, kind, id).await?;
     }
-    Err(Error::Forbidden(act.refusal()))
+    Err(Error::Forbidden(act.refusal.into()))
 }

@@ -11,132 +11,11 @@ use jiff::civil::Date;
 use sasae_core::era;
 use sasae_core::id::Id;
 
+use super::kind::{Act, Kind};
 use crate::ctx::{Actor, Ctx, HeldPost, StaffActor};
 use crate::error::{Error, Result};
 use crate::lang::Text;
-
-/// Kinds of record that the policy speaks of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// A person.
-    Person,
-    /// A neighbour's notice.
-    Notice,
-    /// A consultation.
-    Consultation,
-    /// A support case.
-    Case,
-    /// An area, for acts that make new records in it.
-    Area,
-}
-
-impl Kind {
-    const ALL: [Kind; 5] = [Kind::Person, Kind::Notice, Kind::Consultation, Kind::Case, Kind::Area];
-
-    /// The type name in the policy file.
-    pub fn name(self) -> &'static str {
-        match self {
-            Kind::Person => "Person",
-            Kind::Notice => "Notice",
-            Kind::Consultation => "Consultation",
-            Kind::Case => "Case",
-            Kind::Area => "Area",
-        }
-    }
-}
-
-/// What is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Act {
-    /// To see the record with its names.
-    See,
-    /// To see the address.
-    SeeAddress,
-    /// To see who has looked.
-    SeeLooks,
-    /// To change the record.
-    Edit,
-    /// To close it.
-    Close,
-    /// To decide what becomes of a notice.
-    Triage,
-    /// To seal, bar or hide.
-    Restrict,
-    /// To entrust to a 民生委員 or 福祉協力員.
-    Entrust,
-    /// To report a notice in an area.
-    Report,
-    /// To take a consultation in an area.
-    Take,
-    /// To register a person in an area.
-    Register,
-    /// To open and lead a case in an area.
-    Lead,
-    /// To see the figures of an area.
-    Figures,
-}
-
-impl Act {
-    const ALL: [Act; 13] = [
-        Act::See,
-        Act::SeeAddress,
-        Act::SeeLooks,
-        Act::Edit,
-        Act::Close,
-        Act::Triage,
-        Act::Restrict,
-        Act::Entrust,
-        Act::Report,
-        Act::Take,
-        Act::Register,
-        Act::Lead,
-        Act::Figures,
-    ];
-
-    fn name(self) -> &'static str {
-        match self {
-            Act::See => "see",
-            Act::SeeAddress => "see_address",
-            Act::SeeLooks => "see_looks",
-            Act::Edit => "edit",
-            Act::Close => "close",
-            Act::Triage => "triage",
-            Act::Restrict => "restrict",
-            Act::Entrust => "entrust",
-            Act::Report => "notice_report",
-            Act::Take => "consultation_take",
-            Act::Register => "person_register",
-            Act::Lead => "case_lead",
-            Act::Figures => "figures",
-        }
-    }
-
-    /// What one is told who sees the record but may not do this.
-    pub fn refusal(self) -> Text {
-        match self {
-            Act::Close => Text::new(
-                "支援を終えられるのは、主担当か、この区域のスーパーバイザーです。",
-                "Only the lead or the supervisor of this area may close the case.",
-            ),
-            Act::Restrict => Text::new(
-                "閲覧を制限できるのは、この区域の権利擁護の担当者です。",
-                "Only those in charge of protection in this area may restrict a record.",
-            ),
-            Act::Entrust => Text::new(
-                "見守りを託せるのは、この区域のコーディネーターか区の担当者です。",
-                "Only a coordinator or ward officer of this area may entrust a person.",
-            ),
-            Act::SeeLooks => Text::new(
-                "閲覧の記録を見られるのは、この区域の監査の担当者です。",
-                "Only those in charge of audit in this area may see who has looked.",
-            ),
-            _ => Text::new(
-                "いまの役職と担当区域では、この操作はできません。担当のコーディネーターに頼んでください。",
-                "Your posts of today do not allow this here. Ask the coordinator in charge.",
-            ),
-        }
-    }
-}
+use crate::room::Rooms;
 
 /// The functions that a principal carries, in the order of the policy file.
 const FUNCTIONS: &[&str] = &[
@@ -181,8 +60,8 @@ pub struct Why {
 
 /// The parsed policies.
 pub struct Policy {
-    kinds: HashMap<Kind, Subject>,
-    questions: HashMap<(Kind, Act), Question>,
+    kinds: HashMap<&'static str, Subject>,
+    questions: HashMap<(&'static str, &'static str), Question>,
     authorizer: Authorizer,
     principal: EntityUid,
 }
@@ -205,7 +84,7 @@ struct Question {
 
 impl Subject {
     fn new(all: &PolicySet, kind: Kind) -> Result<Subject> {
-        let resource = uid(kind.name(), "it")?;
+        let resource = uid(kind.code, "it")?;
         let text: String =
             all.policies().filter(|policy| is_about(policy, &resource)).map(ToString::to_string).collect();
         let spoken = |name: &&str| text.contains(*name);
@@ -216,7 +95,7 @@ impl Subject {
 
 impl Question {
     fn new(all: &PolicySet, resource: &EntityUid, act: Act) -> Result<Question> {
-        let action = uid("Action", act.name())?;
+        let action = uid("Action", act.code)?;
         let on_action = |policy: &cedar_policy::Policy| match policy.action_constraint() {
             ActionConstraint::Eq(named) => named == action,
             // An action may stand for a group of others only with a schema, and there is none.
@@ -244,25 +123,27 @@ fn uid(kind: &str, id: &str) -> Result<EntityUid> {
     Ok(EntityUid::from_type_name_and_id(kind, EntityId::new(id)))
 }
 
-/// The rules as text, for the page that shows them.
-pub const POLICY_TEXT: &str = include_str!("policy.cedar");
+/// The rules of every room as one text.
+pub fn policy_text(rooms: Rooms) -> String {
+    rooms.iter().map(|room| room.policy).collect()
+}
 
 impl Policy {
-    /// Parses the file that ships.
-    pub fn new() -> Result<Policy> {
-        Policy::parse(POLICY_TEXT)
+    /// Reads the rules of the rooms.
+    pub fn new(rooms: Rooms) -> Result<Policy> {
+        Policy::parse(rooms, &policy_text(rooms))
     }
 
-    /// Parses a policy text.
-    pub fn parse(text: &str) -> Result<Policy> {
+    /// Parses a policy text about the kinds and acts of the rooms.
+    pub fn parse(rooms: Rooms, text: &str) -> Result<Policy> {
         let policies = PolicySet::from_str(text).map_err(Error::internal)?;
         let (mut kinds, mut questions) = (HashMap::new(), HashMap::new());
-        for kind in Kind::ALL {
+        for kind in rooms.iter().flat_map(|room| room.kinds).filter(|kind| kind.guard.is_some()) {
             let subject = Subject::new(&policies, kind)?;
-            for act in Act::ALL {
-                questions.insert((kind, act), Question::new(&policies, &subject.resource, act)?);
+            for act in rooms.iter().flat_map(|room| room.acts).chain(&[Act::SEE, Act::EDIT]) {
+                questions.insert((kind.code, act.code), Question::new(&policies, &subject.resource, *act)?);
             }
-            kinds.insert(kind, subject);
+            kinds.insert(kind.code, subject);
         }
         Ok(Policy { kinds, questions, authorizer: Authorizer::new(), principal: uid("Staff", "me")? })
     }
@@ -270,7 +151,7 @@ impl Policy {
     /// Prepares to ask about one record: what the rules read of reader and record
     /// is put together once, however many questions follow.
     pub fn about<'a>(&'a self, ctx: &'a Ctx, kind: Kind, facts: &'a Facts) -> Result<Asking<'a>> {
-        let subject = self.kinds.get(&kind).ok_or_else(|| Error::internal("a kind without rules"))?;
+        let subject = self.kinds.get(kind.code).ok_or_else(|| Error::internal("a kind without rules"))?;
         let asked = match ctx.actor() {
             Actor::Staff(staff) => {
                 let principal = principal_attributes(staff, &subject.attributes);
@@ -319,7 +200,7 @@ impl Asking<'_> {
     /// The rules that permit, by the ids that the file gives them.
     fn reasons(&self, act: Act) -> Result<Vec<&str>> {
         let Some((_, entities)) = &self.asked else { return Ok(Vec::new()) };
-        let question = self.policy.questions.get(&(self.kind, act));
+        let question = self.policy.questions.get(&(self.kind.code, act.code));
         let Question { policies, rules, action } = question.ok_or_else(|| Error::internal("a question of no kind"))?;
         // What no rule speaks of is not permitted.
         if rules.is_empty() {

@@ -5,7 +5,8 @@ use jiff::civil::Date;
 use sasae_core::id::Id;
 use sasae_db::{Conn, args, record, sql};
 
-use super::policy::{Facts, Kind};
+use super::kind::Kind;
+use super::policy::Facts;
 use crate::ctx::{Ctx, HeldPost};
 use crate::error::{Error, Result};
 
@@ -26,83 +27,8 @@ record! {
 
 /// What holds today between the reader and one record; `NotFound` when there is no such record.
 pub async fn get_facts(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<Facts> {
-    let statement = match kind {
-        Kind::Person => sql!(
-            "SELECT p.area_id, ",
-            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = p.id AND r.kind = 'sealed' AND ",
-            valid_today!("r"),
-            "), ",
-            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = p.id AND r.kind = 'barred' AND r.against_staff = ?2 AND ",
-            valid_today!("r"),
-            "), ",
-            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = p.id AND r.kind IN ('sealed', 'address') AND ",
-            valid_today!("r"),
-            "), ",
-            "CAST(0 AS BIGINT), ",
-            "(SELECT MIN(t.valid_from) FROM case_role t JOIN case_person c ON c.tenant = t.tenant AND c.case_id = t.case_id ",
-            "WHERE t.tenant = ?1 AND t.staff_id = ?2 AND c.person_id = p.id AND ",
-            valid_today!("t"),
-            "), ",
-            "(SELECT MIN(e.valid_from) FROM entrustment e WHERE e.tenant = ?1 AND e.staff_id = ?2 AND e.person_id = p.id AND ",
-            valid_today!("e"),
-            ") ",
-            "FROM person p WHERE p.tenant = ?1 AND p.id = ?4"
-        ),
-        Kind::Notice => sql!(
-            "SELECT n.area_id, ",
-            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = n.person_id AND r.kind = 'sealed' AND ",
-            valid_today!("r"),
-            "), ",
-            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = n.person_id AND r.kind = 'barred' AND r.against_staff = ?2 AND ",
-            valid_today!("r"),
-            "), ",
-            "CAST(0 AS BIGINT), ",
-            "CASE WHEN n.reporter_staff = ?2 THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, ",
-            "CAST(NULL AS DATE), CAST(NULL AS DATE) ",
-            "FROM notice n WHERE n.tenant = ?1 AND n.id = ?4"
-        ),
-        Kind::Consultation => sql!(
-            "SELECT k.area_id, ",
-            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = k.person_id AND r.kind = 'sealed' AND ",
-            valid_today!("r"),
-            "), ",
-            "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = k.person_id AND r.kind = 'barred' AND r.against_staff = ?2 AND ",
-            valid_today!("r"),
-            "), ",
-            "CAST(0 AS BIGINT), ",
-            "CASE WHEN k.taken_by = ?2 THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, ",
-            "(SELECT MIN(t.valid_from) FROM case_role t JOIN support_case c ON c.tenant = t.tenant AND c.id = t.case_id ",
-            "WHERE t.tenant = ?1 AND t.staff_id = ?2 AND c.consultation_id = k.id AND ",
-            valid_today!("t"),
-            "), ",
-            "CAST(NULL AS DATE) ",
-            "FROM consultation k WHERE k.tenant = ?1 AND k.id = ?4"
-        ),
-        Kind::Case => sql!(
-            "SELECT c.area_id, ",
-            "(SELECT COUNT(*) FROM case_person p JOIN restriction r ON r.tenant = p.tenant AND r.person_id = p.person_id ",
-            "WHERE p.tenant = ?1 AND p.case_id = c.id AND r.kind = 'sealed' AND ",
-            valid_today!("r"),
-            "), ",
-            "(SELECT COUNT(*) FROM case_person p JOIN restriction r ON r.tenant = p.tenant AND r.person_id = p.person_id ",
-            "WHERE p.tenant = ?1 AND p.case_id = c.id AND r.kind = 'barred' AND r.against_staff = ?2 AND ",
-            valid_today!("r"),
-            "), ",
-            "CAST(0 AS BIGINT), ",
-            "CASE WHEN c.lead_staff = ?2 THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, ",
-            "(SELECT MIN(t.valid_from) FROM case_role t WHERE t.tenant = ?1 AND t.staff_id = ?2 AND t.case_id = c.id AND ",
-            valid_today!("t"),
-            "), ",
-            "CAST(NULL AS DATE) ",
-            "FROM support_case c WHERE c.tenant = ?1 AND c.id = ?4"
-        ),
-        Kind::Area => sql!(
-            "SELECT a.id, CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT), ",
-            "CAST(NULL AS DATE), CAST(NULL AS DATE) FROM area a ",
-            "WHERE a.tenant = ?1 AND a.id = ?4 AND (a.id = ?2 OR a.id <> ?2) AND a.valid_from <= ?3 AND a.valid_to >= ?3"
-        ),
-    };
-    let row: Row = conn.query_opt(statement, scoped![ctx, id]).await?.ok_or(Error::NotFound)?;
+    let guard = kind.guard.as_ref().ok_or(Error::NotFound)?;
+    let row: Row = conn.query_opt(guard.facts, scoped![ctx, id]).await?.ok_or(Error::NotFound)?;
     let areas = match row.area_id {
         None => Vec::new(),
         Some(area) => list_around(conn, ctx, area).await?,

@@ -13,10 +13,15 @@ use sasae_core::id::Id;
 use sasae_db::{Sql, sql};
 use sasae_test::{TestDb, both_engines};
 
-use super::policy::{Act, Facts, Kind};
+use super::kind::{Act, Kind};
+use super::policy::Facts;
+use crate::case::CASE;
+use crate::consultation::CONSULTATION;
 use crate::ctx::{Actor, Ctx};
 use crate::error::Result;
 use crate::migrations::MIGRATIONS;
+use crate::notice::NOTICE;
+use crate::person::PERSON;
 use crate::testing::TestApp;
 
 /// Days relative to the test's today, inclusive.
@@ -157,13 +162,13 @@ impl Built<'_> {
     /// What the policy needs to know, computed from the model: the oracle of `store::get_facts`.
     fn facts(&self, kind: Kind, index: usize, me: usize) -> Facts {
         let (area, about): (usize, Vec<usize>) = match kind {
-            Kind::Person => (self.world.persons[index], vec![index]),
-            Kind::Case => (self.world.cases[index].0, self.world.cases[index].1.clone()),
-            Kind::Consultation => {
+            _ if *kind == PERSON => (self.world.persons[index], vec![index]),
+            _ if *kind == CASE => (self.world.cases[index].0, self.world.cases[index].1.clone()),
+            _ if *kind == CONSULTATION => {
                 (self.world.consultations[index].0, self.world.consultations[index].1.into_iter().collect())
             }
-            Kind::Notice => (self.world.notices[index].0, self.world.notices[index].1.into_iter().collect()),
-            Kind::Area => (index, Vec::new()),
+            _ if *kind == NOTICE => (self.world.notices[index].0, self.world.notices[index].1.into_iter().collect()),
+            _ => (index, Vec::new()),
         };
         let mut facts = Facts {
             areas: self.around(area),
@@ -172,26 +177,26 @@ impl Built<'_> {
             ..Facts::default()
         };
         match kind {
-            Kind::Person => {
+            _ if *kind == PERSON => {
                 facts.address_hidden = self.restricted(&about, &[0, 2], None);
                 let cases = (0..self.world.cases.len()).filter(|c| self.world.cases[*c].1.contains(&index));
                 facts.team_since = self.since(cases.flat_map(|c| self.team(c, me)));
                 let mine = self.world.entrustments.iter().filter(|(p, s, _)| *p == index && *s == me);
                 facts.entrusted_since = self.since(mine.map(|(_, _, period)| *period));
             }
-            Kind::Case => {
+            _ if *kind == CASE => {
                 facts.own = self.world.cases[index].2.first().is_some_and(|(lead, _)| *lead == me);
                 facts.team_since = self.since(self.team(index, me));
             }
-            Kind::Consultation => {
+            _ if *kind == CONSULTATION => {
                 let (_, _, taken_by, case) = self.world.consultations[index];
                 facts.own = taken_by == me;
                 let case =
                     case.filter(|c| *c < self.world.cases.len() && self.first_consultation_of(*c) == Some(index));
                 facts.team_since = case.and_then(|c| self.since(self.team(c, me)));
             }
-            Kind::Notice => facts.own = self.world.notices[index].2 == Some(me),
-            Kind::Area => {}
+            _ if *kind == NOTICE => facts.own = self.world.notices[index].2 == Some(me),
+            _ => {}
         }
         facts
     }
@@ -203,11 +208,11 @@ impl Built<'_> {
 
     fn ids(&self, kind: Kind) -> &[Id] {
         match kind {
-            Kind::Person => &self.persons,
-            Kind::Case => &self.cases,
-            Kind::Consultation => &self.consultations,
-            Kind::Notice => &self.notices,
-            Kind::Area => &[],
+            _ if *kind == PERSON => &self.persons,
+            _ if *kind == CASE => &self.cases,
+            _ if *kind == CONSULTATION => &self.consultations,
+            _ if *kind == NOTICE => &self.notices,
+            _ => &[],
         }
     }
 }
@@ -343,17 +348,17 @@ async fn ghost(ctx: &Ctx, work: &mut crate::ctx::Work) -> Id {
     id
 }
 
-const KINDS: [Kind; 4] = [Kind::Person, Kind::Notice, Kind::Consultation, Kind::Case];
+const KINDS: [Kind; 4] = [&PERSON, &NOTICE, &CONSULTATION, &CASE];
 
 fn list_statement(kind: Kind) -> Sql {
     match kind {
-        Kind::Person => sql!("SELECT p.id FROM person p WHERE p.tenant = ?1 AND ", visible_person!("p")),
-        Kind::Notice => sql!("SELECT n.id FROM notice n WHERE n.tenant = ?1 AND ", visible_notice!("n")),
-        Kind::Consultation => {
+        _ if *kind == PERSON => sql!("SELECT p.id FROM person p WHERE p.tenant = ?1 AND ", visible_person!("p")),
+        _ if *kind == NOTICE => sql!("SELECT n.id FROM notice n WHERE n.tenant = ?1 AND ", visible_notice!("n")),
+        _ if *kind == CONSULTATION => {
             sql!("SELECT k.id FROM consultation k WHERE k.tenant = ?1 AND ", visible_consultation!("k"))
         }
-        Kind::Case => sql!("SELECT c.id FROM support_case c WHERE c.tenant = ?1 AND ", visible_case!("c")),
-        Kind::Area => sql!("SELECT a.id FROM area a WHERE a.tenant = ?1 AND ?2 = ?2 AND ?3 = ?3"),
+        _ if *kind == CASE => sql!("SELECT c.id FROM support_case c WHERE c.tenant = ?1 AND ", visible_case!("c")),
+        _ => sql!("SELECT a.id FROM area a WHERE a.tenant = ?1 AND ?2 = ?2 AND ?3 = ?3"),
     }
 }
 
@@ -367,7 +372,7 @@ fn permitted(built: &Built<'_>, ctx: &Ctx, kind: Kind, me: usize) -> Result<BTre
     let policy = ctx.app().policy();
     let mut set = BTreeSet::new();
     for (index, id) in built.ids(kind).iter().enumerate() {
-        if policy.about(ctx, kind, &built.facts(kind, index, me))?.permits(Act::See)? {
+        if policy.about(ctx, kind, &built.facts(kind, index, me))?.permits(Act::SEE)? {
             set.insert(*id);
         }
     }
@@ -416,17 +421,17 @@ both_engines! {
     async fn a_condition_dropped_on_purpose_turns_the_property_red(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
         let mutations = [
-            (Kind::Person, "rs.valid_from <= ?3 AND ", ""),
-            (Kind::Person, " AND rw.valid_to >= ?3", ""),
-            (Kind::Person, "rg.reach = 'area'", "1 = 1"),
-            (Kind::Person, "rs.staff_id = ?2", "1 = 1"),
-            (Kind::Person, "xe.staff_id = ?2", "1 = 1"),
-            (Kind::Person, "xb.against_staff = ?2", "1 = 1"),
-            (Kind::Person, "xr.valid_to >= ?3", "1 = 1"),
-            (Kind::Case, "xt.staff_id = ?2", "1 = 1"),
-            (Kind::Case, "xr.kind = 'sealed'", "xr.kind = 'address'"),
-            (Kind::Consultation, "k.taken_by = ?2", "1 = 1"),
-            (Kind::Notice, "ff.function = 'notice_triage'", "1 = 1"),
+            (&PERSON, "rs.valid_from <= ?3 AND ", ""),
+            (&PERSON, " AND rw.valid_to >= ?3", ""),
+            (&PERSON, "rg.reach = 'area'", "1 = 1"),
+            (&PERSON, "rs.staff_id = ?2", "1 = 1"),
+            (&PERSON, "xe.staff_id = ?2", "1 = 1"),
+            (&PERSON, "xb.against_staff = ?2", "1 = 1"),
+            (&PERSON, "xr.valid_to >= ?3", "1 = 1"),
+            (&CASE, "xt.staff_id = ?2", "1 = 1"),
+            (&CASE, "xr.kind = 'sealed'", "xr.kind = 'address'"),
+            (&CONSULTATION, "k.taken_by = ?2", "1 = 1"),
+            (&NOTICE, "ff.function = 'notice_triage'", "1 = 1"),
         ];
         let mut caught = vec![false; mutations.len()];
 
@@ -461,7 +466,7 @@ both_engines! {
 
         let rows: Vec<(Id,)> = other
             .unwrap()
-            .query_text(list_statement(Kind::Person).text(), sasae_db::args!["131016", ctx.actor_id(), ctx.today()])
+            .query_text(list_statement(&PERSON).text(), sasae_db::args!["131016", ctx.actor_id(), ctx.today()])
             .await
             .unwrap();
 

@@ -14,7 +14,19 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
+use crate::access::RecordKind;
+use crate::lang::Words;
+use crate::room::Room;
 use crate::web::{Gate, Routes};
+
+/// アカウント.
+pub static ACCOUNT: RecordKind = RecordKind::plain("account", Words("アカウント", "Account"));
+
+/// What this room offers.
+pub static ROOM: Room =
+    Room {
+        routes, tables: store::TABLES, kinds: &[&ACCOUNT], ..Room::new("account", Words("アカウント", "Accounts"))
+    };
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {

@@ -8,6 +8,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::{password, session, store};
+use crate::account::ACCOUNT;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::web::ui::form::{FormShell, hidden, text_field};
@@ -135,7 +136,7 @@ pub async fn open_session(ctx: &Ctx, login: &str, given: &str, agent: &str) -> R
             let failed = account.failed + 1;
             let until = rest_after(failed).map(|rest| now + rest);
             store::note_attempt(&mut work, ctx.tenant(), account.id, failed, until).await?;
-            ctx.wrote("account", account.id);
+            ctx.wrote(&ACCOUNT, account.id);
         }
         work.commit("/sign-in").await?;
         return Ok(None);
@@ -156,7 +157,7 @@ pub async fn open_session(ctx: &Ctx, login: &str, given: &str, agent: &str) -> R
         &agent,
     )
     .await?;
-    ctx.wrote("account", account.id);
+    ctx.wrote(&ACCOUNT, account.id);
     work.commit("/today").await?;
     Ok(Some((token, pending)))
 }
@@ -211,7 +212,7 @@ pub async fn add_account(
     let id = ctx.new_id();
     match store::insert_account(work, ctx.tenant(), id, staff, login, &hash, ctx.now()).await {
         Ok(_) => {
-            ctx.wrote("account", id);
+            ctx.wrote(&ACCOUNT, id);
             Ok(id)
         }
         Err(error) if error.is_unique_on("account") => {

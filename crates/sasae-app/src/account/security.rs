@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::pages::{add_cookie, rest_after};
 use super::{password, second_factor, session, store};
+use crate::account::ACCOUNT;
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::lang::Lang;
@@ -76,7 +77,7 @@ pub async fn give_code(ctx: Ctx, headers: HeaderMap, Form { input, .. }: Form<Co
                 .await?
         }
     };
-    ctx.wrote("account", account);
+    ctx.wrote(&ACCOUNT, account);
     if !right {
         let failed = row.failed + 1;
         let until: Option<Timestamp> = rest_after(failed).map(|rest| ctx.now() + rest);
@@ -194,7 +195,7 @@ pub async fn start(ctx: Ctx) -> Reply {
         return Err(Error::refused("もう使っています。", "It is already in use."));
     }
     store::set_secret(&mut work, ctx.tenant(), account, Some(&secret), None).await?;
-    ctx.wrote("account", account);
+    ctx.wrote(&ACCOUNT, account);
     Ok(see(&work.commit("/account").await?))
 }
 
@@ -221,7 +222,7 @@ pub async fn confirm(ctx: Ctx, Form { input, .. }: Form<CodeForm>) -> Reply {
     for code in &codes {
         store::insert_recovery_code(&mut work, ctx.tenant(), account, &second_factor::hash_of(code)).await?;
     }
-    ctx.wrote("account", account);
+    ctx.wrote(&ACCOUNT, account);
     work.commit("/account").await?;
     let lang = ctx.lang();
     let fresh = callout(
@@ -242,7 +243,7 @@ pub async fn stop(ctx: Ctx) -> Reply {
     let mut work = ctx.begin().await?;
     store::set_secret(&mut work, ctx.tenant(), account, None, None).await?;
     store::delete_recovery_codes(&mut work, ctx.tenant(), account).await?;
-    ctx.wrote("account", account);
+    ctx.wrote(&ACCOUNT, account);
     Ok(see(&work.commit("/account").await?))
 }
 
@@ -269,7 +270,7 @@ pub async fn change_password(ctx: Ctx, headers: HeaderMap, Form { input, .. }: F
     let mut work = ctx.begin().await?;
     store::set_password(&mut work, ctx.tenant(), account, &hash).await?;
     store::delete_sessions(&mut work, ctx.tenant(), account, &keep).await?;
-    ctx.wrote("account", account);
+    ctx.wrote(&ACCOUNT, account);
     Ok(see(&work.commit("/account").await?))
 }
 
@@ -278,7 +279,7 @@ pub async fn sign_out_everywhere(ctx: Ctx) -> Reply {
     let account = ctx.staff()?.account.ok_or(Error::NotFound)?;
     let mut work = ctx.begin().await?;
     store::delete_sessions(&mut work, ctx.tenant(), account, &[]).await?;
-    ctx.wrote("account", account);
+    ctx.wrote(&ACCOUNT, account);
     work.commit("/sign-in").await?;
     let mut response = see("/sign-in");
     add_cookie(&ctx, &mut response, session::COOKIE, "", 0);
@@ -302,7 +303,7 @@ pub async fn api_session(ctx: Ctx, headers: HeaderMap, Form { input, .. }: Form<
             Some(step) => {
                 store::set_last_step(&mut work, ctx.tenant(), account.id, step).await?;
                 store::set_confirmed(&mut work, ctx.tenant(), &hash).await?;
-                ctx.wrote("account", account.id);
+                ctx.wrote(&ACCOUNT, account.id);
                 work.commit("").await?;
             }
             None => {
@@ -310,7 +311,7 @@ pub async fn api_session(ctx: Ctx, headers: HeaderMap, Form { input, .. }: Form<
                 let failed = row.failed + 1;
                 let until = rest_after(failed).map(|rest| ctx.now() + rest);
                 store::note_attempt(&mut work, ctx.tenant(), account.id, failed, until).await?;
-                ctx.wrote("account", account.id);
+                ctx.wrote(&ACCOUNT, account.id);
                 work.commit("").await?;
                 return Err(Error::SignIn);
             }

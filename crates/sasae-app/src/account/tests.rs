@@ -147,7 +147,7 @@ both_engines! {
             .collect();
         let mut closed = 0;
         for route in routes.table().iter().filter(|route| route.gate != crate::web::Gate::Public) {
-            let path = route.path.replace("{kind}", "Case");
+            let path = route.path.replace("{kind}", "case");
             let path: Vec<&str> = path.split('/').map(|part| if part.starts_with('{') { NOBODY } else { part }).collect();
             let path = path.join("/");
             let request = axum::http::Request::builder().method(route.method.clone()).uri(&path);

@@ -17,8 +17,13 @@ use sasae_core::id::Id;
 
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::lang::Words;
+use crate::room::Room;
 use crate::web::{Gate, Routes};
 use sasae_db::Tx;
+
+/// What this room offers.
+pub static ROOM: Room = Room { routes, tables: store::TABLES, ..Room::new("activity", Words("数字", "Figures")) };
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {

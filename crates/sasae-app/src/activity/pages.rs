@@ -16,6 +16,7 @@ use super::Done;
 use super::store;
 use super::suppress::{COLUMNS, Grid, YEAR};
 use crate::area;
+use crate::case::CASE;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::lang::Lang;
@@ -368,8 +369,12 @@ pub async fn behind(ctx: Ctx, Query(asked): Query<Asked>) -> Reply {
             let open = row.open == 1;
             if open {
                 match row.case_id {
-                    Some(case) => ctx.saw("case", case),
-                    None => ctx.saw(trail_name(&row.subject_kind), row.subject_id),
+                    Some(case) => ctx.saw(&CASE, case),
+                    None => {
+                        if let Some(kind) = ctx.app().kind(&row.subject_kind) {
+                            ctx.saw(kind, row.subject_id);
+                        }
+                    }
                 }
             }
             let what = label(&ctx, done, &row.about);
@@ -378,7 +383,7 @@ pub async fn behind(ctx: Ctx, Query(asked): Query<Asked>) -> Reply {
                 // The smallest area stays out of sight where persons do.
                 html! { (row.area_name.as_deref().filter(|_| figures_only.is_none()).unwrap_or(&area.name)) },
                 html! {
-                    @match href(row).filter(|_| open) {
+                    @match href(&ctx, row).filter(|_| open) {
                         Some(href) => a href=(href) { (what) },
                         None => (what),
                     }
@@ -427,20 +432,9 @@ fn label(ctx: &Ctx, done: Done, about: &str) -> String {
     }
 }
 
-fn trail_name(kind: &str) -> &'static str {
-    crate::access::Kind::from_name(kind).map_or("record", crate::access::Kind::trail_name)
-}
-
-fn href(row: &store::FactRow) -> Option<String> {
-    let (kind, id) = match row.case_id {
-        Some(case) => ("Case", case),
-        None => (row.subject_kind.as_str(), row.subject_id),
-    };
-    match kind {
-        "Notice" => Some(format!("/notices/{id}")),
-        "Consultation" => Some(format!("/consultations/{id}")),
-        "Case" => Some(format!("/cases/{id}")),
-        "Person" => Some(format!("/persons/{id}")),
-        _ => None,
+fn href(ctx: &Ctx, row: &store::FactRow) -> Option<String> {
+    match row.case_id {
+        Some(case) => CASE.href(case),
+        None => ctx.app().kind(&row.subject_kind)?.href(row.subject_id),
     }
 }

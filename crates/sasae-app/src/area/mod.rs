@@ -20,8 +20,25 @@ pub use book::{Book, nearest};
 pub use store::Area;
 pub use towns::TownBook;
 
+use crate::access::{Guard, RecordKind};
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
+use crate::lang::Words;
+use crate::room::Room;
+
+/// 区域 as a record: where new records are made and figures are counted.
+pub static AREA: RecordKind = RecordKind {
+    code: "area",
+    name: Words("区域", "Area"),
+    path: None,
+    guard: Some(Guard { facts: store::FACTS, visible: store::VISIBLE }),
+};
+/// 町丁.
+pub static TOWN: RecordKind = RecordKind::plain("town", Words("町丁", "Town"));
+
+/// What this room offers.
+pub static ROOM: Room =
+    Room { tables: store::TABLES, kinds: &[&AREA, &TOWN], ..Room::new("area", Words("区域", "Areas")) };
 
 /// Since when an area exists whose file gives no date: the day on which the
 /// 地方自治法 came into force.
@@ -46,7 +63,7 @@ pub async fn ensure_top(ctx: &Ctx, work: &mut Work, code: &str, name: &str) -> R
     };
     store::insert_area(ctx, work, &area, "", None).await?;
     store::rebuild_within(ctx, work).await?;
-    ctx.wrote("area", area.id);
+    ctx.wrote(&AREA, area.id);
     Ok(area.id)
 }
 

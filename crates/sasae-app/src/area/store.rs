@@ -8,13 +8,26 @@ pub use town::*;
 
 use jiff::civil::Date;
 use sasae_core::id::Id;
-use sasae_db::{Conn, Tx, args, record, sql};
+use sasae_db::{Conn, Sql, Tx, args, record, sql};
 
 use crate::ctx::Ctx;
 use crate::error::Result;
 
 /// The tables of this room.
 pub const TABLES: &[&str] = &["area", "area_parent", "area_within", "town", "town_area"];
+
+/// What the row rules know of one record; see `access::Guard`.
+pub const FACTS: Sql = sql!(
+    "SELECT a.id, CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT), ",
+    "CAST(NULL AS DATE), CAST(NULL AS DATE) FROM area a ",
+    "WHERE a.tenant = ?1 AND a.id = ?4 AND (a.id = ?2 OR a.id <> ?2) AND a.valid_from <= ?3 AND a.valid_to >= ?3"
+);
+
+/// The area where it exists today: that an area exists is known to all.
+pub const VISIBLE: Sql = sql!(
+    "SELECT a.id FROM area a WHERE a.tenant = ?1 AND a.id = ?4 AND (a.id = ?2 OR a.id <> ?2) ",
+    "AND a.valid_from <= ?3 AND a.valid_to >= ?3"
+);
 
 record! {
     /// An area.

@@ -12,7 +12,8 @@ use super::model::{
     PlanForm, RoleForm,
 };
 use super::store::{self, Case, CasePerson, ContactPage, Cursor, Goal, Mark, Monitoring, Plan, Role, Which};
-use crate::access::{self, Kind};
+use crate::access;
+use crate::case::CASE;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
 use crate::web::{Form, Reply, json};
@@ -83,7 +84,7 @@ async fn changed(ctx: &Ctx, mut work: Work, case: Id) -> Reply {
 }
 
 async fn get(ctx: &Ctx, conn: &mut sasae_db::Conn, id: Id) -> Result<CaseBody> {
-    access::require_sight(ctx, conn, Kind::Case, id).await?;
+    access::require_sight(ctx, conn, &CASE, id).await?;
     let plan = store::list_plans(ctx, conn, id).await?.into_iter().next();
     let goals = match &plan {
         Some(plan) => store::list_goals(ctx, conn, plan.id).await?,
@@ -193,8 +194,8 @@ pub async fn judge_goal(ctx: Ctx, Path((id, goal)): Path<(Id, Id)>, form: Form<G
 /// `GET /api/cases/{id}/contacts`
 pub async fn contacts(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<ListQuery>) -> Reply {
     let mut read = ctx.read().await?;
-    access::require_sight(&ctx, &mut read, Kind::Case, id).await?;
-    ctx.saw("case", id);
+    access::require_sight(&ctx, &mut read, &CASE, id).await?;
+    ctx.saw(&CASE, id);
     let page: ContactPage = store::list_contacts(&ctx, &mut read, id, Cursor::parse(&query.from), 100).await?;
     json(StatusCode::OK, &page)
 }

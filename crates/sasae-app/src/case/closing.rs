@@ -5,11 +5,12 @@ use sasae_core::id::Id;
 
 use super::model::{self, CloseForm};
 use super::{fact_of, get_for, store};
-use crate::access::{Act, Kind};
 use crate::activity::{self, Done};
+use crate::case::{CASE, CLOSE};
 use crate::ctx::{Ctx, Work};
 use crate::error::Result;
 use crate::handover::{self, Outcome};
+use crate::notice::NOTICE;
 use crate::{notice, thread};
 
 /// What the one who noticed is told when nobody writes anything: it names
@@ -21,7 +22,7 @@ const ENDED: &str = "返事をもらう前に、支援が終わりました。";
 
 /// Closes a case with an outcome (#18: a death is one).
 pub async fn close(ctx: &Ctx, work: &mut Work, case: Id, form: &CloseForm, seen: i64) -> Result<()> {
-    let case = get_for(ctx, work, case, Act::Close).await?;
+    let case = get_for(ctx, work, case, CLOSE).await?;
     let closing = model::check_closing(ctx, form, case.opened_on)?;
     store::set_closed(ctx, work, case.id, &closing, seen).await?;
     for role in store::list_roles_asked(ctx, work, case.id).await? {
@@ -34,10 +35,10 @@ pub async fn close(ctx: &Ctx, work: &mut Work, case: Id, form: &CloseForm, seen:
     for notice in notices_behind(ctx, work, case.consultation_id).await? {
         notice::answer_reporter(ctx, work, notice, answer).await?;
     }
-    let mut fact = fact_of(ctx, work, &case, Done::CaseClosed, closing.closed_on, (Kind::Case.name(), case.id)).await?;
+    let mut fact = fact_of(ctx, work, &case, Done::CaseClosed, closing.closed_on, (CASE.code, case.id)).await?;
     fact.about = closing.outcome;
     activity::record(ctx, work, &fact).await?;
-    ctx.wrote("case", case.id);
+    ctx.wrote(&CASE, case.id);
     Ok(())
 }
 
@@ -47,7 +48,7 @@ async fn notices_behind(ctx: &Ctx, work: &mut Work, consultation: Option<Id>) ->
     let links = thread::store::list_links(ctx, work, consultation).await?;
     Ok(links
         .into_iter()
-        .filter(|(kind, _, _, to)| *to == consultation && kind == Kind::Notice.name())
+        .filter(|(kind, _, _, to)| *to == consultation && kind == NOTICE.code)
         .map(|(_, notice, ..)| notice)
         .collect())
 }

@@ -6,26 +6,28 @@ use super::model::{self, AssessmentForm, ContactForm, GoalForm, MonitoringForm, 
 use super::{fact_of, get_for, store};
 use crate::access::Act;
 use crate::activity::{self, Done};
+use crate::case::CASE;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
+use crate::person::PERSON;
 
 /// Writes an assessment (#16).
 pub async fn assess(ctx: &Ctx, work: &mut Work, case: Id, form: &AssessmentForm) -> Result<Id> {
-    let case = get_for(ctx, work, case, Act::Edit).await?;
+    let case = get_for(ctx, work, case, Act::EDIT).await?;
     let staff = ctx.staff()?.staff;
     let new = model::check_assessment(ctx, form)?;
     let id = ctx.new_id();
     store::insert_assessment(ctx, work, (case.id, id), &new, staff).await?;
     let fact = fact_of(ctx, work, &case, Done::Assessed, new.assessed_on, ("Assessment", id)).await?;
     activity::record(ctx, work, &fact).await?;
-    ctx.wrote("case", case.id);
+    ctx.wrote(&CASE, case.id);
     Ok(id)
 }
 
 /// Makes a plan, or a new one in place of the last: who does what until when,
 /// and when all of it is looked at again.
 pub async fn make_plan(ctx: &Ctx, work: &mut Work, case: Id, form: &PlanForm) -> Result<Id> {
-    let case = get_for(ctx, work, case, Act::Edit).await?;
+    let case = get_for(ctx, work, case, Act::EDIT).await?;
     let staff = ctx.staff()?.staff;
     let new = model::check_plan(ctx, form)?;
     let id = ctx.new_id();
@@ -37,23 +39,23 @@ pub async fn make_plan(ctx: &Ctx, work: &mut Work, case: Id, form: &PlanForm) ->
     let mut fact = fact_of(ctx, work, &case, Done::PlanMade, ctx.today(), ("Plan", id)).await?;
     fact.about = if new.agreed_on.is_some() { "agreed" } else { "" }.to_owned();
     activity::record(ctx, work, &fact).await?;
-    ctx.wrote("case", case.id);
+    ctx.wrote(&CASE, case.id);
     Ok(id)
 }
 
 /// Says what became of a goal.
 pub async fn judge_goal(ctx: &Ctx, work: &mut Work, case: Id, goal: Id, form: &GoalForm, seen: i64) -> Result<()> {
-    let case = get_for(ctx, work, case, Act::Edit).await?;
+    let case = get_for(ctx, work, case, Act::EDIT).await?;
     let state = model::check_state(ctx, form)?;
     store::get_goal(ctx, work, case.id, goal).await?;
     store::set_goal_state(ctx, work, (case.id, goal), &state, seen).await?;
-    ctx.wrote("case", case.id);
+    ctx.wrote(&CASE, case.id);
     Ok(())
 }
 
 /// Records a contact. What the same person had promised before is kept by it.
 pub async fn contact(ctx: &Ctx, work: &mut Work, case: Id, form: &ContactForm) -> Result<Id> {
-    let case = get_for(ctx, work, case, Act::Edit).await?;
+    let case = get_for(ctx, work, case, Act::EDIT).await?;
     let staff = ctx.staff()?.staff;
     let new = model::check_contact(ctx, form)?;
     if let Some(person) = new.person {
@@ -71,16 +73,16 @@ pub async fn contact(ctx: &Ctx, work: &mut Work, case: Id, form: &ContactForm) -
     fact.about = new.kind;
     fact.method = new.method;
     activity::record(ctx, work, &fact).await?;
-    ctx.wrote("case", case.id);
+    ctx.wrote(&CASE, case.id);
     if let Some(person) = new.person {
-        ctx.wrote("person", person);
+        ctx.wrote(&PERSON, person);
     }
     Ok(id)
 }
 
 /// Writes a monitoring with the next day on which the plan is looked at.
 pub async fn monitor(ctx: &Ctx, work: &mut Work, case: Id, form: &MonitoringForm) -> Result<Id> {
-    let case = get_for(ctx, work, case, Act::Edit).await?;
+    let case = get_for(ctx, work, case, Act::EDIT).await?;
     let staff = ctx.staff()?.staff;
     let new = model::check_monitoring(ctx, form)?;
     let id = ctx.new_id();
@@ -89,6 +91,6 @@ pub async fn monitor(ctx: &Ctx, work: &mut Work, case: Id, form: &MonitoringForm
     let mut fact = fact_of(ctx, work, &case, Done::Monitored, new.monitored_on, ("Monitoring", id)).await?;
     fact.about = new.verdict;
     activity::record(ctx, work, &fact).await?;
-    ctx.wrote("case", case.id);
+    ctx.wrote(&CASE, case.id);
     Ok(id)
 }

@@ -41,12 +41,43 @@ pub use team::{agree, answer_role, ask, change_lead, done_role, end_role, handov
 use jiff::civil::Date;
 use sasae_core::id::Id;
 
-use crate::access::{self, Act, Kind};
+use crate::access::{self, Act, Guard, RecordKind};
 use crate::activity::{Done, Fact};
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
+use crate::lang::Words;
+use crate::room::Room;
 use crate::web::{Gate, Routes};
 use store::Case;
+
+/// To close a case.
+pub const CLOSE: Act = Act::refused_with(
+    "close",
+    Words(
+        "支援を終えられるのは、主担当か、この区域のスーパーバイザーです。",
+        "Only the lead or the supervisor of this area may close the case.",
+    ),
+);
+/// To open and lead a case in an area.
+pub const LEAD: Act = Act::new("case_lead");
+
+/// 支援.
+pub static CASE: RecordKind = RecordKind {
+    code: "case",
+    name: Words("支援", "Case"),
+    path: Some("/cases/"),
+    guard: Some(Guard { facts: store::FACTS, visible: store::VISIBLE }),
+};
+
+/// What this room offers.
+pub static ROOM: Room = Room {
+    routes,
+    tables: store::TABLES,
+    kinds: &[&CASE],
+    acts: &[CLOSE, LEAD],
+    policy: include_str!("policy.cedar"),
+    ..Room::new("case", Words("支援", "Cases"))
+};
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
@@ -122,7 +153,7 @@ fn closed() -> Error {
 
 /// The open case, held until the transaction ends, for one who may do `act` to it.
 async fn get_for(ctx: &Ctx, work: &mut Work, case: Id, act: Act) -> Result<Case> {
-    access::require(ctx, work, Kind::Case, case, act).await?;
+    access::require(ctx, work, &CASE, case, act).await?;
     require_post(ctx)?;
     if !store::hold_open(ctx, work, case).await? {
         return Err(closed());

@@ -9,13 +9,17 @@ use sasae_core::id::Id;
 use super::model::{self, NewCase, OpenForm, PersonForm};
 use super::store::{self, Opening, RoleEntry};
 use super::{fact_of, get_for, require_post};
-use crate::access::{self, Act, Kind};
+use crate::access::{self, Act};
 use crate::activity::{self, Done};
 use crate::area;
+use crate::area::AREA;
+use crate::case::{CASE, LEAD};
 use crate::consultation;
+use crate::consultation::CONSULTATION;
 use crate::consultation::store::Consultation;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
+use crate::person::PERSON;
 
 /// Opens a case: from a consultation that is still open, or directly in an area
 /// where the actor may lead. The lead's own role begins at once.
@@ -27,7 +31,7 @@ pub async fn open(ctx: &Ctx, work: &mut Work, form: &OpenForm) -> Result<Id> {
         return Err(Error::field("area", "選んでください。", "Please choose."));
     };
     area::get_today(ctx, work, "area", area).await?;
-    access::require(ctx, work, Kind::Area, area, Act::Lead).await?;
+    access::require(ctx, work, &AREA, area, LEAD).await?;
     for person in &new.persons {
         require_visible(ctx, work, "persons", *person).await?;
     }
@@ -76,17 +80,17 @@ pub async fn open(ctx: &Ctx, work: &mut Work, form: &OpenForm) -> Result<Id> {
         consultation::become_case(ctx, work, consultation.id, id).await?;
     }
     let case = store::get(ctx, work, id).await?;
-    let mut fact = fact_of(ctx, work, &case, Done::CaseOpened, ctx.today(), (Kind::Case.name(), id)).await?;
+    let mut fact = fact_of(ctx, work, &case, Done::CaseOpened, ctx.today(), (CASE.code, id)).await?;
     fact.about = if consultation.is_some() { "consultation" } else { "direct" }.to_owned();
     activity::record(ctx, work, &fact).await?;
-    ctx.wrote("case", id);
+    ctx.wrote(&CASE, id);
     Ok(id)
 }
 
 /// Names a further person in a case: a member of the household who turns out to
 /// need support too.
 pub async fn name_person(ctx: &Ctx, work: &mut Work, case: Id, form: &PersonForm) -> Result<()> {
-    let case = get_for(ctx, work, case, Act::Edit).await?;
+    let case = get_for(ctx, work, case, Act::EDIT).await?;
     let Ok(person) = form.person.trim().parse::<Id>() else {
         return Err(Error::field("person", "選んでください。", "Please choose."));
     };
@@ -94,14 +98,14 @@ pub async fn name_person(ctx: &Ctx, work: &mut Work, case: Id, form: &PersonForm
     if store::insert_person(ctx, work, case.id, person, false).await? == 1 {
         store::touch(ctx, work, case.id).await?;
     }
-    ctx.wrote("case", case.id);
-    ctx.wrote("person", person);
+    ctx.wrote(&CASE, case.id);
+    ctx.wrote(&PERSON, person);
     Ok(())
 }
 
 async fn get_consultation(ctx: &Ctx, work: &mut Work, new: &NewCase) -> Result<Option<Consultation>> {
     let Some(id) = new.consultation else { return Ok(None) };
-    access::require_sight(ctx, work, Kind::Consultation, id).await?;
+    access::require_sight(ctx, work, &CONSULTATION, id).await?;
     let consultation = consultation::store::get(ctx, work, id).await?;
     if consultation.outcome != "open" {
         return Err(Error::refused(
@@ -130,7 +134,7 @@ fn era_year(year: FiscalYear) -> String {
 
 /// The same sentence whether the person does not exist or may not be known.
 async fn require_visible(ctx: &Ctx, work: &mut Work, field: &'static str, person: Id) -> Result<()> {
-    if access::can_see(ctx, work, Kind::Person, person).await? {
+    if access::can_see(ctx, work, &PERSON, person).await? {
         return Ok(());
     }
     Err(Error::field(

@@ -11,8 +11,9 @@ use super::model::{self, AnswerForm, LeadForm, RoleForm};
 use super::opening::{lead_organisation, not_a_lead};
 use super::store::{self, Role, RoleEntry};
 use super::{closed, fact_of, get_for, require_post};
-use crate::access::{self, Act, Kind};
+use crate::access::{self, Act};
 use crate::activity::{self, Done};
+use crate::case::CASE;
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::handover::{self, Handover, NewHandover, Outcome, Receiver};
@@ -21,7 +22,7 @@ use crate::handover::{self, Handover, NewHandover, Outcome, Receiver};
 /// the case from now on, so that they can decide; of an organisation nobody
 /// does until one of its staff accepts. Who asks oneself has accepted.
 pub async fn ask(ctx: &Ctx, work: &mut Work, case: Id, form: &RoleForm) -> Result<Id> {
-    let case = get_for(ctx, work, case, Act::Edit).await?;
+    let case = get_for(ctx, work, case, Act::EDIT).await?;
     let new = model::check_role(ctx, form)?;
     if let Some(staff) = new.staff
         && !access::store::may_join(ctx, work, case.id, staff).await?
@@ -86,7 +87,7 @@ pub async fn ask(ctx: &Ctx, work: &mut Work, case: Id, form: &RoleForm) -> Resul
         handover::hand_on(ctx, work, &handover).await?;
     }
     store::touch(ctx, work, case.id).await?;
-    ctx.wrote("case", case.id);
+    ctx.wrote(&CASE, case.id);
     Ok(id)
 }
 
@@ -125,7 +126,7 @@ pub async fn answer_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id, form: &
         handover::answer(ctx, work, open.id, outcome, &note).await?;
     }
     store::touch(ctx, work, case).await?;
-    ctx.wrote("case", case);
+    ctx.wrote(&CASE, case);
     Ok(())
 }
 
@@ -136,7 +137,7 @@ fn answered() -> Error {
 /// The role, for the one who was asked. Others who see the case are told who
 /// may answer; for everyone else there is nothing here.
 async fn find_asked(ctx: &Ctx, work: &mut Work, case: Id, role: Id, me: Id) -> Result<Role> {
-    let sees = access::can_see(ctx, work, Kind::Case, case).await?;
+    let sees = access::can_see(ctx, work, &CASE, case).await?;
     let request = store::find_request(ctx, work, case).await?;
     if !sees && request.is_none() {
         return Err(Error::NotFound);
@@ -163,7 +164,7 @@ async fn find_asked(ctx: &Ctx, work: &mut Work, case: Id, role: Id, me: Id) -> R
 
 /// What a role asked is done.
 pub async fn done_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id, on: Date) -> Result<()> {
-    let case = get_for(ctx, work, case, Act::Edit).await?;
+    let case = get_for(ctx, work, case, Act::EDIT).await?;
     let role = store::get_role(ctx, work, case.id, role).await?;
     if role.state != "accepted" {
         return Err(Error::refused(
@@ -181,14 +182,14 @@ pub async fn done_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id, on: Date)
     if !store::set_done(ctx, work, role.id, on).await? {
         return Err(Error::refused("この役割は、もう済んでいます。", "This role has been done already."));
     }
-    ctx.wrote("case", case.id);
+    ctx.wrote(&CASE, case.id);
     Ok(())
 }
 
 /// Withdraws a role that nobody answered, or ends one that was accepted. The
 /// lead's own role ends with a new lead only.
 pub async fn end_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id) -> Result<()> {
-    let case = get_for(ctx, work, case, Act::Edit).await?;
+    let case = get_for(ctx, work, case, Act::EDIT).await?;
     let role = store::get_role(ctx, work, case.id, role).await?;
     if role.role == "lead" {
         return Err(Error::refused(
@@ -209,14 +210,14 @@ pub async fn end_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id) -> Result<
         handover::answer(ctx, work, open.id, Outcome::PassedOn, "頼むのを取りやめました。").await?;
     }
     store::touch(ctx, work, case.id).await?;
-    ctx.wrote("case", case.id);
+    ctx.wrote(&CASE, case.id);
     Ok(())
 }
 
 /// Lead and roles are agreed: nobody is still to answer. The days since the
 /// intake become a figure.
 pub async fn agree(ctx: &Ctx, work: &mut Work, case: Id, seen: i64) -> Result<()> {
-    let case = get_for(ctx, work, case, Act::Edit).await?;
+    let case = get_for(ctx, work, case, Act::EDIT).await?;
     if case.revision != seen {
         return Err(Error::Stale { now: case.revision });
     }
@@ -230,17 +231,17 @@ pub async fn agree(ctx: &Ctx, work: &mut Work, case: Id, seen: i64) -> Result<()
         ));
     }
     store::set_agreed(ctx, work, case.id, seen).await?;
-    let mut fact = fact_of(ctx, work, &case, Done::RolesAgreed, ctx.today(), (Kind::Case.name(), case.id)).await?;
+    let mut fact = fact_of(ctx, work, &case, Done::RolesAgreed, ctx.today(), (CASE.code, case.id)).await?;
     fact.quantity = i64::from((ctx.today() - tokyo_date(case.intake_at)).get_days());
     fact.staff = Some(case.lead_staff);
     activity::record(ctx, work, &fact).await?;
-    ctx.wrote("case", case.id);
+    ctx.wrote(&CASE, case.id);
     Ok(())
 }
 
 /// Another lead from today: the old lead's role ends, the new one's begins.
 pub async fn change_lead(ctx: &Ctx, work: &mut Work, case: Id, form: &LeadForm, seen: i64) -> Result<()> {
-    let case = get_for(ctx, work, case, Act::Edit).await?;
+    let case = get_for(ctx, work, case, Act::EDIT).await?;
     let new = model::check_lead(ctx, form)?;
     if !access::store::may_lead(ctx, work, case.id, new.staff).await? {
         return Err(not_a_lead("staff"));
@@ -270,7 +271,7 @@ pub async fn change_lead(ctx: &Ctx, work: &mut Work, case: Id, form: &LeadForm, 
         due_on: None,
     };
     store::insert_role(ctx, work, &entry).await?;
-    ctx.wrote("case", case.id);
+    ctx.wrote(&CASE, case.id);
     Ok(())
 }
 

@@ -8,7 +8,8 @@ use serde::Serialize;
 use super::extra::{self, Extra};
 use super::model::{IdentifyForm, IntakeForm, SettleForm};
 use super::store::{self, Consultation, Which};
-use crate::access::{self, Kind};
+use crate::access;
+use crate::consultation::CONSULTATION;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::web::{Form, Reply, json};
@@ -25,7 +26,7 @@ pub struct ConsultationBody {
 
 async fn body(ctx: &Ctx, id: Id) -> Result<ConsultationBody> {
     let mut read = ctx.read().await?;
-    access::require_sight(ctx, &mut read, Kind::Consultation, id).await?;
+    access::require_sight(ctx, &mut read, &CONSULTATION, id).await?;
     let consultation = store::get(ctx, &mut read, id).await?;
     let problems = store::list_problems(ctx, &mut read, id).await?;
     let extra = extra::seen(ctx, &consultation.extra);

@@ -12,11 +12,12 @@ use super::extra::{self, Asked};
 use super::model::{IntakeForm, LINE, NOTE, WHAT};
 use super::typed::Typed;
 use super::{find, store, who};
-use crate::access::{self, Act, Kind};
+use crate::access;
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::lang::Lang;
 use crate::notice::store::Notice;
+use crate::notice::{NOTICE, TRIAGE};
 use crate::profile::{FieldKind, Named};
 use crate::web::ui::form::{
     Choice, Draft, Field, FormShell, choice_field, date_field, error_summary, hidden, long_field, many_field,
@@ -73,7 +74,7 @@ pub async fn show_new(ctx: Ctx, Query(query): Query<NewQuery>) -> Reply {
         "" => None,
         id => {
             let id: Id = id.parse().map_err(|_| Error::NotFound)?;
-            access::require_sight(&ctx, &mut read, Kind::Notice, id).await?;
+            access::require_sight(&ctx, &mut read, &NOTICE, id).await?;
             if let Some(taken) = store::find_of_notice(&ctx, &mut read, id).await? {
                 return Ok(see(&format!("/consultations/{taken}")));
             }
@@ -120,7 +121,7 @@ async fn prefilled(ctx: &Ctx, conn: &mut Conn, notice: Option<&Notice>) -> Resul
     what.extend(lines.into_iter().filter(|(_, text)| !text.is_empty()).map(|(label, text)| format!("{label}{text}")));
     form.what = what.join("\n");
     // Who reported is for those alone who decide on notices.
-    if access::allowed(ctx, conn, Kind::Notice, notice.id, Act::Triage).await? {
+    if access::allowed(ctx, conn, &NOTICE, notice.id, TRIAGE).await? {
         form.from_name.clone_from(&notice.reporter_name);
         form.from_contact.clone_from(&notice.reporter_contact);
     }

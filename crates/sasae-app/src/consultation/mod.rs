@@ -29,16 +29,43 @@ use sasae_db::Conn;
 
 use self::model::NewIntake;
 use self::store::Consultation;
-use crate::access::{self, Act, Kind};
+use crate::access::{self, Act, Guard, RecordKind};
 use crate::activity::{self, Done, Fact};
+use crate::area::AREA;
+use crate::case::CASE;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Fields, Result};
+use crate::lang::Words;
+use crate::notice::NOTICE;
 use crate::notice::store::Notice;
+use crate::person::PERSON;
+use crate::room::Room;
 use crate::web::{Gate, Routes};
 use crate::{area, notice, staff, thread};
 
 /// Whoever may take an intake somewhere.
 const TAKES: Gate = Gate::Function("consultation_take");
+
+/// To take a consultation in an area.
+pub const TAKE: Act = Act::new("consultation_take");
+
+/// 相談.
+pub static CONSULTATION: RecordKind = RecordKind {
+    code: "consultation",
+    name: Words("相談", "Consultation"),
+    path: Some("/consultations/"),
+    guard: Some(Guard { facts: store::FACTS, visible: store::VISIBLE }),
+};
+
+/// What this room offers.
+pub static ROOM: Room = Room {
+    routes,
+    tables: store::TABLES,
+    kinds: &[&CONSULTATION],
+    acts: &[TAKE],
+    policy: include_str!("policy.cedar"),
+    ..Room::new("consultation", Words("相談", "Consultations"))
+};
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
@@ -64,7 +91,7 @@ pub async fn take(ctx: &Ctx, work: &mut Work, form: &IntakeForm) -> Result<Id> {
     let mut errors = Fields::default();
     let area = area_of(ctx, work, &new).await?;
     area::get_today(ctx, work, "area", area).await?;
-    if !access::allowed(ctx, work, Kind::Area, area, Act::Take).await? {
+    if !access::allowed(ctx, work, &AREA, area, TAKE).await? {
         errors.put(
             "area",
             "この区域の相談は受け付けられません。担当の区域を選ぶか、その区域の相談担当に頼んでください。",
@@ -87,32 +114,32 @@ pub async fn take(ctx: &Ctx, work: &mut Work, form: &IntakeForm) -> Result<Id> {
     }
     record_taken(ctx, work, id, area, &new).await?;
     if let Some(notice) = notice {
-        thread::link(ctx, work, (Kind::Notice, notice.id), (Kind::Consultation, id)).await?;
+        thread::link(ctx, work, (&NOTICE, notice.id), (&CONSULTATION, id)).await?;
         name_in_notice(ctx, work, &notice, new.person).await?;
     }
-    ctx.wrote("consultation", id);
+    ctx.wrote(&CONSULTATION, id);
     Ok(id)
 }
 
 /// Settles a consultation without a case, and answers the reporter of the
 /// notice that it came from.
 pub async fn settle(ctx: &Ctx, work: &mut Work, id: Id, form: &SettleForm, seen: i64) -> Result<()> {
-    access::require(ctx, work, Kind::Consultation, id, Act::Edit).await?;
+    access::require(ctx, work, &CONSULTATION, id, Act::EDIT).await?;
     let consultation = store::get(ctx, work, id).await?;
     require_open(&consultation)?;
     let decision = model::check_settle(ctx, form)?;
     store::set_outcome(ctx, work, id, decision.outcome.code(), &decision.note, seen).await?;
     if let Some(notice) = consultation.notice_id {
         notice::answer_reporter(ctx, work, notice, &decision.answer).await?;
-        ctx.wrote("notice", notice);
+        ctx.wrote(&NOTICE, notice);
     }
-    ctx.wrote("consultation", id);
+    ctx.wrote(&CONSULTATION, id);
     Ok(())
 }
 
 /// Says whose consultation it is, once that is known.
 pub async fn identify(ctx: &Ctx, work: &mut Work, id: Id, form: &IdentifyForm, seen: i64) -> Result<()> {
-    access::require(ctx, work, Kind::Consultation, id, Act::Edit).await?;
+    access::require(ctx, work, &CONSULTATION, id, Act::EDIT).await?;
     let consultation = store::get(ctx, work, id).await?;
     require_open(&consultation)?;
     let chosen = model::check_identify(ctx, form)?;
@@ -126,14 +153,14 @@ pub async fn identify(ctx: &Ctx, work: &mut Work, id: Id, form: &IdentifyForm, s
         let notice = notice::store::get(ctx, work, notice).await?;
         name_in_notice(ctx, work, &notice, person).await?;
     }
-    ctx.wrote("consultation", id);
+    ctx.wrote(&CONSULTATION, id);
     Ok(())
 }
 
 /// A consultation has become a case; called by the case room in the transaction
 /// that opens the case. The reporter of a notice is answered when the case closes.
 pub async fn become_case(ctx: &Ctx, work: &mut Work, id: Id, case: Id) -> Result<()> {
-    access::require(ctx, work, Kind::Consultation, id, Act::Edit).await?;
+    access::require(ctx, work, &CONSULTATION, id, Act::EDIT).await?;
     let consultation = store::get(ctx, work, id).await?;
     require_open(&consultation)?;
     if consultation.person_id.is_none() {
@@ -143,8 +170,8 @@ pub async fn become_case(ctx: &Ctx, work: &mut Work, id: Id, case: Id) -> Result
         ));
     }
     store::set_outcome(ctx, work, id, "case", "", consultation.revision).await?;
-    thread::link(ctx, work, (Kind::Consultation, id), (Kind::Case, case)).await?;
-    ctx.wrote("consultation", id);
+    thread::link(ctx, work, (&CONSULTATION, id), (&CASE, case)).await?;
+    ctx.wrote(&CONSULTATION, id);
     Ok(())
 }
 
@@ -177,7 +204,7 @@ async fn area_of(ctx: &Ctx, conn: &mut Conn, new: &NewIntake) -> Result<Id> {
 /// notice, or of the writer's first post in which consultations are taken.
 async fn area_otherwise(ctx: &Ctx, conn: &mut Conn, notice: Option<Id>) -> Result<Option<Id>> {
     if let Some(notice) = notice
-        && access::can_see(ctx, conn, Kind::Notice, notice).await?
+        && access::can_see(ctx, conn, &NOTICE, notice).await?
     {
         return Ok(Some(notice::store::get(ctx, conn, notice).await?.area_id));
     }
@@ -229,7 +256,7 @@ async fn resolve_who(
         }
         return Ok((None, household));
     };
-    if !access::can_see(ctx, conn, Kind::Person, person).await? {
+    if !access::can_see(ctx, conn, &PERSON, person).await? {
         errors.put("person", again.0, again.1);
         return Ok((Some(person), None));
     }
@@ -246,7 +273,7 @@ async fn resolve_who(
 
 /// A notice from which an intake may follow: one that was decided so, and has none yet.
 async fn get_ready_notice(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Notice> {
-    access::require_sight(ctx, conn, Kind::Notice, id).await?;
+    access::require_sight(ctx, conn, &NOTICE, id).await?;
     let notice = notice::store::get(ctx, conn, id).await?;
     if notice.triage.as_deref() != Some("consultation") {
         return Err(Error::refused(
@@ -273,13 +300,13 @@ async fn name_in_notice(ctx: &Ctx, work: &mut Work, notice: &Notice, person: Opt
         && notice.person_id != Some(person)
     {
         notice::store::set_person(ctx, work, notice.id, person).await?;
-        ctx.wrote("notice", notice.id);
+        ctx.wrote(&NOTICE, notice.id);
     }
     Ok(())
 }
 
 async fn record_taken(ctx: &Ctx, work: &mut Work, id: Id, area: Id, new: &NewIntake) -> Result<()> {
-    let mut fact = Fact::new(Done::ConsultationTaken, new.received_on, (Kind::Consultation.name(), id));
+    let mut fact = Fact::new(Done::ConsultationTaken, new.received_on, (CONSULTATION.code, id));
     fact.area = Some(area);
     fact.person = new.person;
     fact.household = new.household;
@@ -290,7 +317,7 @@ async fn record_taken(ctx: &Ctx, work: &mut Work, id: Id, area: Id, new: &NewInt
 
 /// The fact of a consultation as it stands, with the person who is known now.
 fn fact_of(consultation: &Consultation, area: Id, person: Option<Id>, household: Option<Id>) -> Fact {
-    let subject = (Kind::Consultation.name(), consultation.id);
+    let subject = (CONSULTATION.code, consultation.id);
     let mut fact = Fact::new(Done::ConsultationTaken, consultation.received_on, subject);
     fact.area = Some(area);
     fact.staff = Some(consultation.taken_by);

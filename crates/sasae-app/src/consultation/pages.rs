@@ -10,11 +10,15 @@ use serde::Deserialize;
 use super::extra;
 use super::model::{NOTE, Outcome, SettleForm};
 use super::store::{self, Consultation, Which};
-use crate::access::{self, Act, Kind, Why};
+use crate::access::{self, Act, Why};
+use crate::area::AREA;
+use crate::case::{CASE, LEAD};
+use crate::consultation::CONSULTATION;
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::handover::{self, Handover};
 use crate::lang::Lang;
+use crate::notice::NOTICE;
 use crate::web::ui::form::{Choice, FormShell, choice_field, error_summary, long_field};
 use crate::web::ui::parts::{
     Column, Flash, SideBySide, Tab, Table, Tone, beginning, callout, chip, compare, data_list, date_pair, empty,
@@ -177,15 +181,15 @@ struct ShowConsultation {
 
 async fn load(ctx: &Ctx, id: Id) -> Result<ShowConsultation> {
     let mut read = ctx.read().await?;
-    let sight = access::sight(ctx, &mut read, Kind::Consultation, id, &[Act::Edit]).await?;
+    let sight = access::sight(ctx, &mut read, &CONSULTATION, id, &[Act::EDIT]).await?;
     let it = store::get(ctx, &mut read, id).await?;
     let problems = store::list_problems(ctx, &mut read, id).await?;
     let base = match it.base_id {
         Some(base) => staff::store::find_base(ctx, &mut read, base).await?.map(|base| base.name),
         None => None,
     };
-    let may_edit = sight.may(Act::Edit);
-    let may_lead = match access::allowed(ctx, &mut read, Kind::Area, it.area_id, Act::Lead).await {
+    let may_edit = sight.may(Act::EDIT);
+    let may_lead = match access::allowed(ctx, &mut read, &AREA, it.area_id, LEAD).await {
         Ok(may) => may,
         // The area was dissolved since: nobody opens a case in it.
         Err(Error::NotFound) => false,
@@ -194,7 +198,7 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowConsultation> {
     let mut notice = None;
     let mut reporter_waits = false;
     if let Some(from) = it.notice_id
-        && access::can_see(ctx, &mut read, Kind::Notice, from).await?
+        && access::can_see(ctx, &mut read, &NOTICE, from).await?
     {
         let handovers = handover::list_of(ctx, &mut read, from).await?;
         let reporter = notice::store::get(ctx, &mut read, from).await?.reporter_staff;
@@ -203,7 +207,7 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowConsultation> {
     }
     let mut case = None;
     for (_, from, kind, to) in thread::store::list_links(ctx, &mut read, id).await? {
-        if from == id && kind == Kind::Case.name() && access::can_see(ctx, &mut read, Kind::Case, to).await? {
+        if from == id && kind == CASE.code && access::can_see(ctx, &mut read, &CASE, to).await? {
             case = Some(to);
         }
     }
@@ -278,7 +282,7 @@ impl ShowConsultation {
                 (notice::pages::answers(ctx, handovers))
                 p { a href={ "/notices/" (notice) } { (lang.t("もとの気づきを開く", "Open the notice that it came from")) } }
             }
-            p { (link_button(&format!("/thread/Consultation/{}", it.id), lang.t("この相談のゆくえ（支援の流れ）", "The thread of this consultation"))) }
+            p { (link_button(&format!("/thread/consultation/{}", it.id), lang.t("この相談のゆくえ（支援の流れ）", "The thread of this consultation"))) }
         }
     }
 

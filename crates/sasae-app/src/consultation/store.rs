@@ -3,14 +3,39 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sasae_core::id::Id;
-use sasae_db::{Conn, Tx, args, record, sql};
+use sasae_db::{Conn, Sql, Tx, args, record, sql};
 
 use super::model::NewIntake;
+use crate::consultation::CONSULTATION;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::person::PERSON;
 
 /// The tables of this room.
 pub const TABLES: &[&str] = &["consultation", "consultation_problem"];
+
+/// What the row rules know of one record; see `access::Guard`.
+pub const FACTS: Sql = sql!(
+    "SELECT k.area_id, ",
+    "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = k.person_id AND r.kind = 'sealed' AND ",
+    valid_today!("r"),
+    "), ",
+    "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = k.person_id AND r.kind = 'barred' AND r.against_staff = ?2 AND ",
+    valid_today!("r"),
+    "), ",
+    "CAST(0 AS BIGINT), ",
+    "CASE WHEN k.taken_by = ?2 THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, ",
+    "(SELECT MIN(t.valid_from) FROM case_role t JOIN support_case c ON c.tenant = t.tenant AND c.id = t.case_id ",
+    "WHERE t.tenant = ?1 AND t.staff_id = ?2 AND c.consultation_id = k.id AND ",
+    valid_today!("t"),
+    "), ",
+    "CAST(NULL AS DATE) ",
+    "FROM consultation k WHERE k.tenant = ?1 AND k.id = ?4"
+);
+
+/// The record where the reader may see it; see `access::Guard`.
+pub const VISIBLE: Sql =
+    sql!("SELECT k.id FROM consultation k WHERE k.tenant = ?1 AND k.id = ?4 AND ", visible_consultation!("k"));
 
 record! {
     /// A consultation.
@@ -156,9 +181,9 @@ pub async fn get(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Consultation> {
 }
 
 fn saw(ctx: &Ctx, row: &Consultation) {
-    ctx.saw("consultation", row.id);
+    ctx.saw(&CONSULTATION, row.id);
     if let (Some(person), Some(_)) = (row.person_id, &row.person_name) {
-        ctx.saw("person", person);
+        ctx.saw(&PERSON, person);
     }
 }
 

@@ -332,7 +332,7 @@ both_engines! {
         assert!(prefilled.body.contains("新聞が3日分たまっている") && prefilled.body.contains("場所：角の家"));
         assert!(matches!(twice, Err(Error::Refused(_))));
         assert_eq!(about, Some(known));
-        assert_eq!(links, [("Notice".to_owned(), notice, "Consultation".to_owned(), id)]);
+        assert_eq!(links, [("notice".to_owned(), notice, "consultation".to_owned(), id)]);
         assert_eq!(answered.last().map(|h| h.answer.as_str()), Some("ありがとうございました"));
     }
 
@@ -385,7 +385,7 @@ both_engines! {
         }
         assert_eq!((now.outcome.as_str(), now.person_name.as_deref()), ("case", Some("高橋 清")));
         assert!(now.household_id.is_some());
-        assert_eq!(links, [("Consultation".to_owned(), id, "Case".to_owned(), case)]);
+        assert_eq!(links, [("consultation".to_owned(), id, "case".to_owned(), case)]);
     }
 
     async fn the_page_says_later_whose_consultation_it_is_and_ends_it_without_a_case(db: TestDb) {

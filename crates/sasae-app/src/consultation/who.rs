@@ -11,7 +11,8 @@ use serde::Deserialize;
 use super::find::{self, Candidate};
 use super::model::IdentifyForm;
 use super::store;
-use crate::access::{self, Act, Kind};
+use crate::access::{self, Act};
+use crate::consultation::CONSULTATION;
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::lang::Lang;
@@ -120,7 +121,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<WhoQuery>) -
 async fn page(ctx: &Ctx, id: Id, query: &WhoQuery, errors: &Fields, stale: bool) -> Reply {
     let lang = ctx.lang();
     let mut read = ctx.read().await?;
-    access::require(ctx, &mut read, Kind::Consultation, id, Act::Edit).await?;
+    access::require(ctx, &mut read, &CONSULTATION, id, Act::EDIT).await?;
     let consultation = store::get(ctx, &mut read, id).await?;
     super::require_open(&consultation)?;
     let chosen = match query.person.parse::<Id>() {

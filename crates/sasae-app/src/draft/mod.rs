@@ -17,6 +17,8 @@ use serde::de::DeserializeOwned;
 
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
+use crate::lang::Words;
+use crate::room::Room;
 use crate::web::{Form, Gate, Reply, Routes, see};
 
 /// Most bytes of a draft.
@@ -24,6 +26,9 @@ const LONGEST: usize = 200_000;
 
 /// Names and values, as typed.
 type Pairs = Vec<(String, String)>;
+
+/// What this room offers.
+pub static ROOM: Room = Room { routes, tables: store::TABLES, ..Room::new("draft", Words("下書き", "Drafts")) };
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {

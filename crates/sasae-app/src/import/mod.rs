@@ -30,9 +30,19 @@ mod tests;
 use jiff::civil::Date;
 use sasae_sheet::{HeaderError, Lang as SheetLang, ReadError, ReadOptions, Report, Sheet};
 
+use crate::access::RecordKind;
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
+use crate::lang::Words;
 use crate::lang::{Lang, Text};
+use crate::room::Room;
+
+/// 取り込み of one file.
+pub static IMPORT: RecordKind = RecordKind::plain("import", Words("取り込み", "Import"));
+
+/// What this room offers.
+pub static ROOM: Room =
+    Room { tables: store::TABLES, kinds: &[&IMPORT], ..Room::new("import", Words("取り込み", "Imports")) };
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,7 +119,7 @@ pub async fn run(ctx: &Ctx, what: What, name: &str, bytes: &[u8], options: &Opti
         return Ok(Outcome { report, written: false });
     }
     // Also an import that changed nothing leaves its audit row.
-    ctx.wrote("import", ctx.request());
+    ctx.wrote(&IMPORT, ctx.request());
     work.commit("").await?;
     Ok(Outcome { report, written: true })
 }

@@ -15,6 +15,7 @@ use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
 use crate::profile::{BaseKind, Profile};
 use crate::staff::store::{self, NewBase, NewOrganisation};
+use crate::staff::{BASE, ORGANISATION};
 
 const KEPT: &[&str] = &[
     "name",
@@ -377,7 +378,7 @@ async fn put(ctx: &Ctx, work: &mut Work, keys: &Keys, found: Found) -> Result<bo
     };
     rows::put_row(ctx, work, "organisation", source, organisation, &found.said).await?;
     rows::put_row(ctx, work, "base", source, base, &found.said).await?;
-    ctx.wrote("organisation", organisation);
-    ctx.wrote("base", base);
+    ctx.wrote(&ORGANISATION, organisation);
+    ctx.wrote(&BASE, base);
     Ok(true)
 }

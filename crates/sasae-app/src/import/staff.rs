@@ -16,6 +16,7 @@ use crate::ctx::{Ctx, Work};
 use crate::error::Result;
 use crate::profile::Role;
 use crate::staff::store;
+use crate::staff::{POST, STAFF};
 use crate::tenancy::FOREVER;
 
 const KEPT: &[&str] = &[
@@ -230,7 +231,7 @@ async fn put(
             id
         }
     };
-    ctx.wrote("staff", staff);
+    ctx.wrote(&STAFF, staff);
     rows::put_row(ctx, work, "staff", person_source, staff, said).await?;
     let to = found.to.unwrap_or(FOREVER);
     let post = match known_post {
@@ -248,7 +249,7 @@ async fn put(
             id
         }
     };
-    ctx.wrote("post", post);
+    ctx.wrote(&POST, post);
     rows::put_row(ctx, work, "post", (source, post_key), post, said).await?;
     Ok(true)
 }

@@ -11,6 +11,7 @@ use sasae_sheet::{Report, Row, Serial, Sheet, Table, aliases};
 use super::tree::before;
 use super::{Options, columns, headings};
 use crate::area::BEGINNING;
+use crate::area::TOWN;
 use crate::area::store::{self, Town};
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
@@ -166,7 +167,7 @@ async fn put(ctx: &Ctx, work: &mut Work, towns: &mut Towns, wanted: Town) -> Res
             return Ok(false);
         }
         store::change_town(ctx, work, &corrected).await?;
-        ctx.wrote("town", corrected.id);
+        ctx.wrote(&TOWN, corrected.id);
         *there = corrected;
         return Ok(true);
     }
@@ -179,7 +180,7 @@ async fn put(ctx: &Ctx, work: &mut Work, towns: &mut Towns, wanted: Town) -> Res
     let valid_to = next.map_or(wanted.valid_to, |day| wanted.valid_to.min(before(day)));
     let town = Town { valid_to, ..wanted };
     store::insert_town(ctx, work, &town).await?;
-    ctx.wrote("town", town.id);
+    ctx.wrote(&TOWN, town.id);
     versions.push(town);
     Ok(true)
 }

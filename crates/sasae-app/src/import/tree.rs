@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use sasae_core::id::Id;
 use sasae_sheet::Reason;
 
+use crate::area::AREA;
 use crate::area::BEGINNING;
 use crate::area::store::{self, Area, AreaDetail, Parent, TownArea};
 use crate::ctx::{Ctx, Work};
@@ -142,7 +143,7 @@ impl Tree {
             valid_to: to,
         };
         store::insert_area(ctx, work, &area, &detail.kana, detail.households).await?;
-        ctx.wrote("area", area.id);
+        ctx.wrote(&AREA, area.id);
         self.areas.push(detail);
         self.changed = true;
         if let Some((parent, hierarchy)) = &wanted.parent {
@@ -189,7 +190,7 @@ impl Tree {
             }
         }
         if put == Put::Changed {
-            ctx.wrote("area", found.id);
+            ctx.wrote(&AREA, found.id);
         }
         Ok((found.id, put))
     }
@@ -232,7 +233,7 @@ impl Tree {
 
     async fn end(&mut self, ctx: &Ctx, work: &mut Work, id: Id, last: Date) -> Result<()> {
         store::end_area(ctx, work, id, last).await?;
-        ctx.wrote("area", id);
+        ctx.wrote(&AREA, id);
         self.changed = true;
         for area in self.areas.iter_mut().filter(|area| area.id == id) {
             area.valid_to = last;

@@ -8,8 +8,9 @@ use utoipa::ToSchema;
 
 use super::model::{NoticeForm, TriageForm};
 use super::store::{self, Which};
-use crate::access::{self, Kind};
+use crate::access;
 use crate::ctx::Ctx;
+use crate::notice::NOTICE;
 use crate::web::{Form, Reply, json};
 
 /// What a report answers.
@@ -39,7 +40,7 @@ pub async fn report(ctx: Ctx, form: Form<NoticeForm>) -> Reply {
 /// `GET /api/notices/{id}`
 pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     let mut read = ctx.read().await?;
-    access::require_sight(&ctx, &mut read, Kind::Notice, id).await?;
+    access::require_sight(&ctx, &mut read, &NOTICE, id).await?;
     json(StatusCode::OK, &store::get(&ctx, &mut read, id).await?)
 }
 

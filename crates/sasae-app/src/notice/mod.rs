@@ -21,12 +21,36 @@ pub use model::{NoticeForm, TriageForm};
 
 use sasae_core::id::{Id, receipt_number};
 
-use crate::access::{self, Act, Kind};
+use crate::access::{self, Act, Guard, RecordKind};
 use crate::activity::{self, Done, Fact};
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::handover::{self, NewHandover, Outcome, Receiver};
+use crate::lang::Words;
+use crate::person::PERSON;
+use crate::room::Room;
 use crate::web::{Gate, Routes};
+
+/// To decide what becomes of a notice.
+pub const TRIAGE: Act = Act::new("triage");
+
+/// 気づき.
+pub static NOTICE: RecordKind = RecordKind {
+    code: "notice",
+    name: Words("気づき", "Notice"),
+    path: Some("/notices/"),
+    guard: Some(Guard { facts: store::FACTS, visible: store::VISIBLE }),
+};
+
+/// What this room offers.
+pub static ROOM: Room = Room {
+    routes,
+    tables: store::TABLES,
+    kinds: &[&NOTICE],
+    acts: &[TRIAGE],
+    policy: include_str!("policy.cedar"),
+    ..Room::new("notice", Words("気づき", "Notices"))
+};
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
@@ -61,7 +85,7 @@ pub async fn report(ctx: &Ctx, work: &mut Work, form: &NoticeForm) -> Result<Rep
     let new = model::check_notice(ctx, form)?;
     crate::area::get_today(ctx, work, "area", new.area).await?;
     if let Some(person) = new.person {
-        access::require_sight(ctx, work, Kind::Person, person).await?;
+        access::require_sight(ctx, work, &PERSON, person).await?;
     }
     let id = ctx.new_id();
     let receipt = receipt_number(ctx.app().clock().random_bytes::<8>());
@@ -74,7 +98,7 @@ pub async fn report(ctx: &Ctx, work: &mut Work, form: &NoticeForm) -> Result<Rep
     let urgent = new.urgent;
     let handover = NewHandover {
         kind: "notice",
-        subject: (Kind::Notice.name(), id),
+        subject: (NOTICE.code, id),
         from_label,
         to: Receiver::Area { area: new.area, function: "notice_triage" },
         acknowledge_by: if urgent { on } else { ctx.due("notice_acknowledge", on)? },
@@ -82,24 +106,24 @@ pub async fn report(ctx: &Ctx, work: &mut Work, form: &NoticeForm) -> Result<Rep
         keeper: ctx.staff_id(),
     };
     handover::hand_on(ctx, work, &handover).await?;
-    let mut fact = Fact::new(Done::NoticeReceived, on, (Kind::Notice.name(), id));
+    let mut fact = Fact::new(Done::NoticeReceived, on, (NOTICE.code, id));
     fact.area = Some(new.area);
     fact.person = new.person;
     fact.about.clone_from(&new.kind);
     fact.method.clone_from(&new.channel);
     activity::record(ctx, work, &fact).await?;
-    ctx.wrote("notice", id);
+    ctx.wrote(&NOTICE, id);
     Ok(Reported { id, receipt })
 }
 
 /// Takes note of a notice: the reporter sees 「読みました」.
 pub async fn take_note(ctx: &Ctx, work: &mut Work, id: Id) -> Result<()> {
-    access::require(ctx, work, Kind::Notice, id, Act::Triage).await?;
+    access::require(ctx, work, &NOTICE, id, TRIAGE).await?;
     store::set_read(ctx, work, id).await?;
     if let Some(open) = handover::find_open(ctx, work, id).await? {
         handover::acknowledge(ctx, work, open.id).await?;
     }
-    ctx.wrote("notice", id);
+    ctx.wrote(&NOTICE, id);
     Ok(())
 }
 
@@ -107,7 +131,7 @@ pub async fn take_note(ctx: &Ctx, work: &mut Work, id: Id) -> Result<()> {
 /// follows, which answers the hand-over when it is settled; every other outcome
 /// answers at once.
 pub async fn triage(ctx: &Ctx, work: &mut Work, id: Id, form: &TriageForm, seen: i64) -> Result<()> {
-    access::require(ctx, work, Kind::Notice, id, Act::Triage).await?;
+    access::require(ctx, work, &NOTICE, id, TRIAGE).await?;
     let notice = store::get(ctx, work, id).await?;
     if notice.triage.is_some() {
         return Err(Error::refused(
@@ -125,11 +149,11 @@ pub async fn triage(ctx: &Ctx, work: &mut Work, id: Id, form: &TriageForm, seen:
             handover::answer(ctx, work, open.id, outcome, &decision.answer).await?;
         }
     }
-    let mut fact = Fact::new(Done::NoticeTriaged, ctx.today(), (Kind::Notice.name(), id));
+    let mut fact = Fact::new(Done::NoticeTriaged, ctx.today(), (NOTICE.code, id));
     fact.area = Some(notice.area_id);
     fact.about = decision.outcome;
     activity::record(ctx, work, &fact).await?;
-    ctx.wrote("notice", id);
+    ctx.wrote(&NOTICE, id);
     Ok(())
 }
 

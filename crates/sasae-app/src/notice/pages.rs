@@ -9,10 +9,12 @@ use serde::Deserialize;
 
 use super::model::{NoticeForm, TriageForm};
 use super::store::{self, Notice, Which};
-use crate::access::{self, Act, Kind, Why};
+use crate::access::{self, Why};
+use crate::consultation::CONSULTATION;
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::handover::{self, Handover};
+use crate::notice::{NOTICE, TRIAGE};
 use crate::web::ui::form::{
     Choice, Draft, FormShell, choice_field, error_summary, hidden, long_field, select_field, text_field, yes_no,
 };
@@ -223,14 +225,14 @@ struct ShowNotice {
 
 async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
     let mut read = ctx.read().await?;
-    let sight = access::sight(ctx, &mut read, Kind::Notice, id, &[Act::Triage]).await?;
+    let sight = access::sight(ctx, &mut read, &NOTICE, id, &[TRIAGE]).await?;
     let notice = store::get(ctx, &mut read, id).await?;
     let handovers = handover::list_of(ctx, &mut read, id).await?;
-    let may_triage = sight.may(Act::Triage);
+    let may_triage = sight.may(TRIAGE);
     let taken = consultation::store::find_of_notice(ctx, &mut read, id).await?;
     let to_take = may_triage && taken.is_none() && notice.triage.as_deref() == Some("consultation");
     let taken = match taken {
-        Some(taken) if access::can_see(ctx, &mut read, Kind::Consultation, taken).await? => Some(taken),
+        Some(taken) if access::can_see(ctx, &mut read, &CONSULTATION, taken).await? => Some(taken),
         _ => None,
     };
     Ok(ShowNotice { notice, handovers, why: sight.why, may_triage, taken, to_take })
@@ -260,7 +262,7 @@ impl ShowNotice {
                 }))
             }
             (answers(ctx, &self.handovers))
-            p { (link_button(&format!("/thread/Notice/{}", notice.id), lang.t("この気づきのゆくえ（支援の流れ）", "The thread of this notice"))) }
+            p { (link_button(&format!("/thread/notice/{}", notice.id), lang.t("この気づきのゆくえ（支援の流れ）", "The thread of this notice"))) }
         }
     }
 

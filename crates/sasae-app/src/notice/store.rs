@@ -3,14 +3,33 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sasae_core::id::Id;
-use sasae_db::{Conn, Tx, args, record, sql};
+use sasae_db::{Conn, Sql, Tx, args, record, sql};
 
 use super::model::{NewNotice, Triage};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::notice::NOTICE;
 
 /// The tables of this room.
 pub const TABLES: &[&str] = &["notice"];
+
+/// What the row rules know of one record; see `access::Guard`.
+pub const FACTS: Sql = sql!(
+    "SELECT n.area_id, ",
+    "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = n.person_id AND r.kind = 'sealed' AND ",
+    valid_today!("r"),
+    "), ",
+    "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = n.person_id AND r.kind = 'barred' AND r.against_staff = ?2 AND ",
+    valid_today!("r"),
+    "), ",
+    "CAST(0 AS BIGINT), ",
+    "CASE WHEN n.reporter_staff = ?2 THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, ",
+    "CAST(NULL AS DATE), CAST(NULL AS DATE) ",
+    "FROM notice n WHERE n.tenant = ?1 AND n.id = ?4"
+);
+
+/// The record where the reader may see it; see `access::Guard`.
+pub const VISIBLE: Sql = sql!("SELECT n.id FROM notice n WHERE n.tenant = ?1 AND n.id = ?4 AND ", visible_notice!("n"));
 
 record! {
     /// A notice.
@@ -104,7 +123,7 @@ pub async fn list(ctx: &Ctx, conn: &mut Conn, which: Which, limit: i64) -> Resul
     };
     let rows: Vec<Notice> = conn.query(statement, scoped![ctx, limit]).await?;
     for row in &rows {
-        ctx.saw("notice", row.id);
+        ctx.saw(&NOTICE, row.id);
     }
     Ok(rows)
 }
@@ -114,7 +133,7 @@ pub async fn get(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Notice> {
     let row: Option<Notice> =
         conn.query_opt(sql!(notice_columns!(), "WHERE n.tenant = ?1 AND n.id = ?2"), args![ctx.tenant(), id]).await?;
     let row = row.ok_or(Error::NotFound)?;
-    ctx.saw("notice", row.id);
+    ctx.saw(&NOTICE, row.id);
     Ok(row)
 }
 

@@ -14,12 +14,17 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::lang::Words;
+use crate::room::Room;
 use crate::web::routes::Route;
 use crate::web::{Gate, Reply, Routes};
 use crate::{account, activity, case, consultation, notice, person, router, staff, task, thread};
 
 /// Where the description is served.
 pub const PATH: &str = "/api/openapi.json";
+
+/// What this room offers.
+pub static ROOM: Room = Room { routes, ..Room::new("openapi", Words("API の説明", "Description of the API")) };
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {

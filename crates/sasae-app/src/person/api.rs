@@ -10,11 +10,12 @@ use utoipa::ToSchema;
 use super::model::{EntrustmentForm, LeaveForm, PersonForm, RestrictionForm};
 use super::search::find;
 use super::store;
-use crate::access::{self, Act, Kind};
+use crate::access;
 use crate::audit;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::input::Check;
+use crate::person::{PERSON, SEE_LOOKS};
 use crate::web::{Form, Reply, json};
 
 /// Most persons of one answer.
@@ -90,7 +91,7 @@ pub async fn register(ctx: Ctx, form: Form<PersonForm>) -> Reply {
 
 async fn shown(ctx: &Ctx, id: Id) -> Reply {
     let mut read = ctx.read().await?;
-    access::require_sight(ctx, &mut read, Kind::Person, id).await?;
+    access::require_sight(ctx, &mut read, &PERSON, id).await?;
     json(StatusCode::OK, &store::get(ctx, &mut read, id).await?)
 }
 
@@ -120,7 +121,7 @@ pub async fn leave(ctx: Ctx, Path(id): Path<Id>, form: Form<LeaveForm>) -> Reply
 /// `GET /api/persons/{id}/household`
 pub async fn household(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     let mut read = ctx.read().await?;
-    access::require_sight(&ctx, &mut read, Kind::Person, id).await?;
+    access::require_sight(&ctx, &mut read, &PERSON, id).await?;
     let household = super::household_of(&ctx, &mut read, id).await?.ok_or(Error::NotFound)?;
     json(StatusCode::OK, &household)
 }
@@ -170,7 +171,7 @@ pub(super) fn last_day(ctx: &Ctx, form: &EndForm) -> Result<jiff::civil::Date> {
 /// `GET /api/persons/{id}/looks`
 pub async fn looks(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     let mut read = ctx.read().await?;
-    access::require(&ctx, &mut read, Kind::Person, id, Act::SeeLooks).await?;
+    access::require(&ctx, &mut read, &PERSON, id, SEE_LOOKS).await?;
     let looks: Vec<LookBody> = audit::store::list_looks(&mut read, ctx.tenant(), id, 500)
         .await?
         .into_iter()

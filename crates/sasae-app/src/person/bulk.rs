@@ -9,10 +9,12 @@ use sasae_db::Value;
 
 use super::model::NewPerson;
 use super::{relation_of, require_household, store};
-use crate::access::{self, Act, Kind};
+use crate::access;
 use crate::area;
+use crate::area::AREA;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
+use crate::person::{HOUSEHOLD, PERSON, REGISTER};
 use crate::tenancy::FOREVER;
 
 /// A person of a bulk.
@@ -26,7 +28,7 @@ pub struct BulkPerson {
 
 type Row = Vec<Value<'static>>;
 
-const PERSON: &[&str] = &[
+const PERSON_COLUMNS: &[&str] = &[
     "tenant",
     "id",
     "family",
@@ -51,7 +53,8 @@ const PERSON: &[&str] = &[
     "revision",
 ];
 const KEY: &[&str] = &["tenant", "key", "person_id", "area_id"];
-const HOUSEHOLD: &[&str] = &["tenant", "id", "area_id", "address", "note", "source_key", "created_at", "revision"];
+const HOUSEHOLD_COLUMNS: &[&str] =
+    &["tenant", "id", "area_id", "address", "note", "source_key", "created_at", "revision"];
 const MEMBER: &[&str] = &["tenant", "household_id", "person_id", "relation", "valid_from", "valid_to"];
 
 /// Registers persons and gives their ids in the same order. Nobody is asked
@@ -61,7 +64,7 @@ pub async fn insert_people(ctx: &Ctx, work: &mut Work, people: Vec<BulkPerson>) 
     let areas: BTreeSet<Id> = people.iter().map(|person| person.new.area).collect();
     for area in areas {
         area::get_today(ctx, work, "area", area).await?;
-        access::require(ctx, work, Kind::Area, area, Act::Register).await?;
+        access::require(ctx, work, &AREA, area, REGISTER).await?;
     }
     let households: BTreeSet<Id> = people.iter().filter_map(|person| person.new.household).collect();
     for household in households {
@@ -93,19 +96,19 @@ pub async fn insert_people(ctx: &Ctx, work: &mut Work, people: Vec<BulkPerson>) 
         ]);
         if shared.is_none() {
             made.push(household_row(ctx, home, &new));
-            ctx.wrote("household", home);
+            ctx.wrote(&HOUSEHOLD, home);
         }
         for key in new.keys() {
             keys.push(vec![text(ctx.tenant()), key.into(), id.into(), new.area.into()]);
         }
         persons.push(person_row(ctx, id, new));
-        ctx.wrote("person", id);
+        ctx.wrote(&PERSON, id);
         ids.push(id);
         homes.push(home);
     }
-    work.bulk("person", PERSON, persons).await?;
+    work.bulk("person", PERSON_COLUMNS, persons).await?;
     work.bulk("person_key", KEY, keys).await?;
-    work.bulk("household", HOUSEHOLD, made).await?;
+    work.bulk("household", HOUSEHOLD_COLUMNS, made).await?;
     work.bulk("household_member", MEMBER, members).await?;
     Ok(ids)
 }

@@ -37,13 +37,65 @@ use sasae_core::age::age_on;
 use sasae_core::id::Id;
 use sasae_db::Conn;
 
-use crate::access::{self, Act, Kind};
+use crate::access::{self, Act, Guard, RecordKind};
 use crate::activity::{self, Done, Fact};
 use crate::area;
+use crate::area::AREA;
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
+use crate::lang::Words;
+use crate::room::Room;
 use crate::web::{Gate, Routes};
 use model::{Leave, NewPerson};
+
+/// To see the address.
+pub const SEE_ADDRESS: Act = Act::new("see_address");
+/// To see who has looked.
+pub const SEE_LOOKS: Act = Act::refused_with(
+    "see_looks",
+    Words(
+        "閲覧の記録を見られるのは、この区域の監査の担当者です。",
+        "Only those in charge of audit in this area may see who has looked.",
+    ),
+);
+/// To seal, bar or hide.
+pub const RESTRICT: Act = Act::refused_with(
+    "restrict",
+    Words(
+        "閲覧を制限できるのは、この区域の権利擁護の担当者です。",
+        "Only those in charge of protection in this area may restrict a record.",
+    ),
+);
+/// To entrust to a 民生委員 or 福祉協力員.
+pub const ENTRUST: Act = Act::refused_with(
+    "entrust",
+    Words(
+        "見守りを託せるのは、この区域のコーディネーターか区の担当者です。",
+        "Only a coordinator or ward officer of this area may entrust a person.",
+    ),
+);
+/// To register a person in an area.
+pub const REGISTER: Act = Act::new("person_register");
+
+/// 人.
+pub static PERSON: RecordKind = RecordKind {
+    code: "person",
+    name: Words("人", "Person"),
+    path: Some("/persons/"),
+    guard: Some(Guard { facts: store::FACTS, visible: store::VISIBLE }),
+};
+/// 世帯.
+pub static HOUSEHOLD: RecordKind = RecordKind::plain("household", Words("世帯", "Household"));
+
+/// What this room offers.
+pub static ROOM: Room = Room {
+    routes,
+    tables: store::TABLES,
+    kinds: &[&PERSON, &HOUSEHOLD],
+    acts: &[SEE_ADDRESS, SEE_LOOKS, RESTRICT, ENTRUST, REGISTER],
+    policy: include_str!("policy.cedar"),
+    ..Room::new("person", Words("人", "Persons"))
+};
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
@@ -95,9 +147,9 @@ pub async fn search(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i64) -> Resul
 /// Sight first: whoever may not know of the person gets `NotFound`, then the act.
 async fn require(ctx: &Ctx, conn: &mut Conn, person: Id, act: Act) -> Result<()> {
     if !matches!(ctx.actor(), Actor::System(_)) {
-        access::require_sight(ctx, conn, Kind::Person, person).await?;
+        access::require_sight(ctx, conn, &PERSON, person).await?;
     }
-    access::require(ctx, conn, Kind::Person, person, act).await
+    access::require(ctx, conn, &PERSON, person, act).await
 }
 
 /// Registers a person, and a household where none is given. Likely duplicates
@@ -105,7 +157,7 @@ async fn require(ctx: &Ctx, conn: &mut Conn, person: Id, act: Act) -> Result<()>
 pub async fn register(ctx: &Ctx, work: &mut Work, form: &PersonForm) -> Result<Id> {
     let new = model::check_person(ctx, form)?;
     area::get_today(ctx, work, "area", new.area).await?;
-    access::require(ctx, work, Kind::Area, new.area, Act::Register).await?;
+    access::require(ctx, work, &AREA, new.area, REGISTER).await?;
     if let Some(household) = new.household {
         require_household(ctx, work, household).await?;
     }
@@ -122,7 +174,7 @@ pub async fn register(ctx: &Ctx, work: &mut Work, form: &PersonForm) -> Result<I
         store::insert_key(ctx, work, id, &key, new.area).await?;
     }
     settle_in(ctx, work, id, &new).await?;
-    ctx.wrote("person", id);
+    ctx.wrote(&PERSON, id);
     Ok(id)
 }
 
@@ -133,7 +185,7 @@ async fn settle_in(ctx: &Ctx, work: &mut Work, id: Id, new: &NewPerson) -> Resul
         None => {
             let home = ctx.new_id();
             store::household::insert(ctx, work, home, new.area, &new.address, &home.to_string()).await?;
-            ctx.wrote("household", home);
+            ctx.wrote(&HOUSEHOLD, home);
             home
         }
     };
@@ -165,12 +217,12 @@ async fn require_household(ctx: &Ctx, conn: &mut Conn, household: Id) -> Result<
 /// Changes a person; `seen` is the revision that the writer saw. A changed name
 /// renews the keys. A writer who may not see the address leaves it as it is.
 pub async fn change(ctx: &Ctx, work: &mut Work, id: Id, form: &PersonForm, seen: i64) -> Result<()> {
-    require(ctx, work, id, Act::Edit).await?;
+    require(ctx, work, id, Act::EDIT).await?;
     let old = store::get(ctx, work, id).await?;
     let new = model::check_person(ctx, form)?;
     if new.area != old.area_id {
         area::get_today(ctx, work, "area", new.area).await?;
-        access::require(ctx, work, Kind::Area, new.area, Act::Register).await?;
+        access::require(ctx, work, &AREA, new.area, REGISTER).await?;
     }
     let home = store::household::find_of(ctx, work, id).await?;
     let moves = new.own_household || (new.household.is_some() && new.household != home);
@@ -200,7 +252,7 @@ pub async fn change(ctx: &Ctx, work: &mut Work, id: Id, form: &PersonForm, seen:
             move_house(ctx, work, home, &old, &new).await?;
         }
     }
-    ctx.wrote("person", id);
+    ctx.wrote(&PERSON, id);
     Ok(())
 }
 
@@ -213,7 +265,7 @@ async fn move_house(ctx: &Ctx, work: &mut Work, home: Id, old: &store::Person, n
     let stands = store::household::find_address(ctx, work, home).await?;
     if stands.as_deref() == Some(old.address.as_str()) {
         store::household::set_place(ctx, work, home, new.area, &new.address).await?;
-        ctx.wrote("household", home);
+        ctx.wrote(&HOUSEHOLD, home);
     }
     Ok(())
 }
@@ -221,7 +273,7 @@ async fn move_house(ctx: &Ctx, work: &mut Work, home: Id, old: &store::Person, n
 /// Notes a death or a move out of the municipality, or takes either back.
 /// Membership of the household ends with that day, entrustments with today.
 pub async fn leave(ctx: &Ctx, work: &mut Work, id: Id, form: &LeaveForm, seen: i64) -> Result<()> {
-    require(ctx, work, id, Act::Edit).await?;
+    require(ctx, work, id, Act::EDIT).await?;
     let person = store::get(ctx, work, id).await?;
     let leave = model::check_leave(ctx, form, person.birth_on)?;
     store::set_left(ctx, work, id, leave, seen).await?;
@@ -237,7 +289,7 @@ pub async fn leave(ctx: &Ctx, work: &mut Work, id: Id, form: &LeaveForm, seen: i
             }
         }
     }
-    ctx.wrote("person", id);
+    ctx.wrote(&PERSON, id);
     Ok(())
 }
 
@@ -306,7 +358,7 @@ pub async fn household(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Option<Hous
 
 /// Seals a record, bars one reader from it, or hides the address.
 pub async fn restrict(ctx: &Ctx, work: &mut Work, person: Id, form: &RestrictionForm) -> Result<Id> {
-    require(ctx, work, person, Act::Restrict).await?;
+    require(ctx, work, person, RESTRICT).await?;
     let decided_by = ctx.staff_id().ok_or(Error::SignIn)?;
     let new = model::check_restriction(ctx, form)?;
     if let Some(against) = new.against
@@ -323,21 +375,21 @@ pub async fn restrict(ctx: &Ctx, work: &mut Work, person: Id, form: &Restriction
     }
     let id = ctx.new_id();
     store::restriction::insert(ctx, work, id, person, &new, decided_by).await?;
-    ctx.wrote("person", person);
+    ctx.wrote(&PERSON, person);
     Ok(id)
 }
 
 /// Ends a restriction with today.
 pub async fn lift_restriction(ctx: &Ctx, work: &mut Work, person: Id, restriction: Id, seen: i64) -> Result<()> {
-    require(ctx, work, person, Act::Restrict).await?;
+    require(ctx, work, person, RESTRICT).await?;
     store::restriction::end_today(ctx, work, person, restriction, seen).await?;
-    ctx.wrote("person", person);
+    ctx.wrote(&PERSON, person);
     Ok(())
 }
 
 /// Entrusts a person to someone who holds a post in the person's area today.
 pub async fn entrust(ctx: &Ctx, work: &mut Work, person: Id, form: &EntrustmentForm) -> Result<Id> {
-    require(ctx, work, person, Act::Entrust).await?;
+    require(ctx, work, person, ENTRUST).await?;
     let new = model::check_entrustment(ctx, form)?;
     let record = store::get(ctx, work, person).await?;
     if record.left() {
@@ -372,14 +424,14 @@ pub async fn entrust(ctx: &Ctx, work: &mut Work, person: Id, form: &EntrustmentF
     fact.household = store::household::find_of(ctx, work, person).await?;
     fact.about.clone_from(&post.role);
     activity::record(ctx, work, &fact).await?;
-    ctx.wrote("person", person);
+    ctx.wrote(&PERSON, person);
     Ok(id)
 }
 
 /// Ends an entrustment; `on` is its last day.
 pub async fn end_entrustment(ctx: &Ctx, work: &mut Work, person: Id, entrustment: Id, on: Date) -> Result<()> {
-    require(ctx, work, person, Act::Entrust).await?;
+    require(ctx, work, person, ENTRUST).await?;
     store::entrustment::end_on(ctx, work, person, entrustment, on).await?;
-    ctx.wrote("person", person);
+    ctx.wrote(&PERSON, person);
     Ok(())
 }

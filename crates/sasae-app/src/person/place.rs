@@ -6,10 +6,12 @@ use sasae_db::Conn;
 
 use super::model::PersonForm;
 use super::store::Person;
-use crate::access::{self, Act, Kind};
+use crate::access;
 use crate::area;
+use crate::area::AREA;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::person::REGISTER;
 
 /// The form with its area. Where none was chosen it is that of the town in the
 /// address; where the address of a record was changed and the area left as it
@@ -27,7 +29,7 @@ pub async fn settled(ctx: &Ctx, conn: &mut Conn, form: &PersonForm, record: Opti
         return Ok(form);
     }
     if let Some(area) = area::of_address(ctx, conn, &form.address).await?
-        && access::allowed(ctx, conn, Kind::Area, area, Act::Register).await?
+        && access::allowed(ctx, conn, &AREA, area, REGISTER).await?
     {
         form.area = area.to_string();
     }

@@ -12,6 +12,7 @@ use super::model::{behind_prefix, keys_of};
 use super::store::search::{self, PersonRow};
 use crate::ctx::{Actor, Ctx};
 use crate::error::Result;
+use crate::person::PERSON;
 
 /// Fewer digits than these are no telephone number: half a city begins with 09.
 const FEWEST_DIGITS: usize = 4;
@@ -164,7 +165,7 @@ fn take(ctx: &Ctx, rows: Vec<PersonRow>, limit: usize, cut: bool) -> Found {
     let more = cut || rows.len() > limit;
     rows.truncate(limit);
     for row in &rows {
-        ctx.saw("person", row.id);
+        ctx.saw(&PERSON, row.id);
     }
     Found { rows, more }
 }

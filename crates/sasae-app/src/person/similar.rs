@@ -14,6 +14,7 @@ use super::store::search::{self, PersonRow};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Text;
+use crate::person::PERSON;
 
 /// Most candidates that one statement gives.
 const CANDIDATES: i64 = 200;
@@ -140,7 +141,7 @@ pub async fn find_similar(ctx: &Ctx, conn: &mut Conn, form: &PersonForm) -> Resu
     similar.sort_by(|a, b| b.weight.cmp(&a.weight).then_with(|| a.row.id.cmp(&b.row.id)));
     similar.truncate(SHOWN);
     for one in &similar {
-        ctx.saw("person", one.row.id);
+        ctx.saw(&PERSON, one.row.id);
     }
     Ok(similar)
 }

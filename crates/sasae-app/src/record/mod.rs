@@ -9,7 +9,12 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
+use crate::lang::Words;
+use crate::room::Room;
 use crate::web::{Gate, Routes};
+
+/// What this room offers.
+pub static ROOM: Room = Room { routes, ..Room::new("record", Words("記録する", "Record")) };
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {

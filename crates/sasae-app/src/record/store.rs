@@ -3,6 +3,7 @@
 use sasae_core::id::Id;
 use sasae_db::{Conn, record, sql};
 
+use crate::case::CASE;
 use crate::ctx::Ctx;
 use crate::error::Result;
 
@@ -40,7 +41,7 @@ pub async fn list_own_cases(ctx: &Ctx, conn: &mut Conn, limit: i64) -> Result<Ve
         )
         .await?;
     for row in &rows {
-        ctx.saw("case", row.id);
+        ctx.saw(&CASE, row.id);
     }
     Ok(rows)
 }

@@ -15,11 +15,16 @@ use sasae_db::Conn;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Lang;
+use crate::lang::Words;
 use crate::person;
+use crate::room::Room;
 use crate::web::{Gate, Routes};
 
 /// Most rows of one kind.
 pub const MOST: i64 = 20;
+
+/// What this room offers.
+pub static ROOM: Room = Room { routes, ..Room::new("search", Words("さがす", "Search")) };
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {

@@ -5,6 +5,8 @@ use sasae_core::id::Id;
 use sasae_db::{Conn, sql};
 
 use super::Hit;
+use crate::case::CASE;
+use crate::consultation::CONSULTATION;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::person::model::behind_prefix;
@@ -29,7 +31,7 @@ pub(super) async fn list_cases(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i6
     Ok(rows
         .into_iter()
         .map(|(id, number, title, area, on)| {
-            ctx.saw("case", id);
+            ctx.saw(&CASE, id);
             Hit { href: format!("/cases/{id}"), title, facts: vec![number, on.to_string(), area] }
         })
         .collect())
@@ -57,7 +59,7 @@ pub(super) async fn list_consultations(ctx: &Ctx, conn: &mut Conn, text: &str, l
     Ok(rows
         .into_iter()
         .map(|(id, what, area, on)| {
-            ctx.saw("consultation", id);
+            ctx.saw(&CONSULTATION, id);
             let title = what.chars().take(60).collect();
             Hit { href: format!("/consultations/{id}"), title, facts: vec![on.to_string(), area] }
         })

@@ -15,10 +15,30 @@ mod tests;
 use jiff::civil::Date;
 use sasae_core::id::Id;
 
+use crate::access::RecordKind;
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::lang::Text;
+use crate::lang::Words;
+use crate::room::Room;
 use crate::web::{Gate, Routes};
+
+/// 機関・団体.
+pub static ORGANISATION: RecordKind = RecordKind::plain("organisation", Words("機関・団体", "Organisation"));
+/// 窓口・拠点.
+pub static BASE: RecordKind = RecordKind::plain("base", Words("窓口・拠点", "Window or base"));
+/// Someone who acts.
+pub static STAFF: RecordKind = RecordKind::plain("staff", Words("職員・担い手", "Staff"));
+/// 役職 held for a time.
+pub static POST: RecordKind = RecordKind::plain("post", Words("役職", "Post"));
+
+/// What this room offers.
+pub static ROOM: Room = Room {
+    routes,
+    tables: store::TABLES,
+    kinds: &[&ORGANISATION, &BASE, &STAFF, &POST],
+    ..Room::new("staff", Words("体制", "Organisation"))
+};
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
@@ -47,7 +67,7 @@ pub async fn appoint(ctx: &Ctx, work: &mut Work, new: &Appointment) -> Result<Id
     let key = format!("own:{id}");
     let name = (new.name.as_str(), new.kana.as_str());
     store::insert_staff(ctx, work, id, name, None, "", &key, new.period.0).await?;
-    ctx.wrote("staff", id);
+    ctx.wrote(&STAFF, id);
     give_post(ctx, work, id, &new.role, new.area, new.period).await?;
     Ok(id)
 }
@@ -74,7 +94,7 @@ pub async fn give_post(
     }
     let post = ctx.new_id();
     store::insert_post(ctx, work, post, staff, role, area, period).await?;
-    ctx.wrote("post", post);
+    ctx.wrote(&POST, post);
     Ok(post)
 }
 
@@ -86,11 +106,11 @@ pub async fn follow_new_cut(ctx: &Ctx, work: &mut Work, (old, new): (Id, Id), fr
     for post in store::list_posts_lasting(ctx, work, old, from).await? {
         if post.valid_from >= from {
             store::change_post(ctx, work, post.id, new, (post.valid_from, post.valid_to)).await?;
-            ctx.wrote("post", post.id);
+            ctx.wrote(&POST, post.id);
             continue;
         }
         store::change_post(ctx, work, post.id, old, (post.valid_from, last)).await?;
-        ctx.wrote("post", post.id);
+        ctx.wrote(&POST, post.id);
         give_post(ctx, work, post.staff, &post.role, new, (from, post.valid_to)).await?;
     }
     store::move_places(ctx, work, old, new).await

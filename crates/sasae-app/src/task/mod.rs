@@ -12,9 +12,15 @@ use jiff::civil::Date;
 use sasae_core::id::Id;
 use sasae_db::Conn;
 
+use crate::access::Kind;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::lang::Words;
+use crate::room::Room;
 use crate::web::{Gate, Routes};
+
+/// What this room offers.
+pub static ROOM: Room = Room { routes, ..Room::new("task", Words("今日", "Today")) };
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
@@ -59,7 +65,7 @@ pub struct Due {
     pub record: Id,
     /// The records of which the row tells.
     #[serde(skip)]
-    tells_of: Vec<(&'static str, Id)>,
+    tells_of: Vec<(Kind, Id)>,
 }
 
 impl Due {

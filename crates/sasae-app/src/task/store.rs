@@ -8,8 +8,13 @@ use sasae_core::id::Id;
 use sasae_db::{Conn, record, sql};
 
 use super::{Due, What};
+use crate::access::Kind;
+use crate::case::CASE;
+use crate::consultation::CONSULTATION;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::notice::NOTICE;
+use crate::person::PERSON;
 
 /// This room owns no table.
 pub const TABLES: &[&str] = &[];
@@ -41,7 +46,7 @@ pub(super) async fn list_notices(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>>
                 if state == "received" { (What::NoticeNew, acknowledge_by) } else { (What::NoticeDecide, answer_by) };
             let label = ctx.profile().label("notice_kind", &kind, ctx.lang());
             let about = format!("{label}（{area}）");
-            Due { what, about, until, record, tells_of: vec![("notice", record)] }
+            Due { what, about, until, record, tells_of: vec![(&NOTICE as Kind, record)] }
         })
         .collect())
 }
@@ -58,7 +63,7 @@ pub(super) async fn list_case_steps(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Du
 }
 
 fn of_case(what: What, record: Id, about: String, until: Date) -> Due {
-    Due { what, about, until, record, tells_of: vec![("case", record)] }
+    Due { what, about, until, record, tells_of: vec![(&CASE as Kind, record)] }
 }
 
 /// Roles for which the reader, or the reader's organisation, is asked.
@@ -222,7 +227,7 @@ pub(super) async fn list_intakes(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>>
         .map(|(record, kind, area, until)| {
             let label = ctx.profile().label("notice_kind", &kind, ctx.lang());
             let about = format!("{label}（{area}）");
-            Due { what: What::IntakeFollow, about, until, record, tells_of: vec![("notice", record)] }
+            Due { what: What::IntakeFollow, about, until, record, tells_of: vec![(&NOTICE as Kind, record)] }
         })
         .collect())
 }
@@ -259,8 +264,8 @@ pub(super) async fn list_consultations(ctx: &Ctx, conn: &mut Conn) -> Result<Vec
     Ok(rows
         .into_iter()
         .map(|row| {
-            let mut tells_of = vec![("consultation", row.id)];
-            tells_of.extend(row.person.map(|person| ("person", person)));
+            let mut tells_of = vec![(&CONSULTATION as Kind, row.id)];
+            tells_of.extend(row.person.map(|person| (&PERSON as Kind, person)));
             let days = ctx.profile().word("urgency", &row.urgency).and_then(|word| word.days).unwrap_or_default();
             let until = row.received_on.saturating_add(jiff::Span::new().days(days));
             let about = row.name.unwrap_or_else(|| lang.t("名前のない相談", "No name given").to_owned());

@@ -155,7 +155,7 @@ both_engines! {
         let contact = steps::contact(&centre, &case, "2025-06-10", "玄関先で話した", ("2025-06-17", "受診のようす")).await;
         let seen = aida.open(&contact).await.words();
         let closed = steps::close(&aida, &case, "2025-06-10", "お知らせのおかげで、落ち着きました。").await;
-        let thread = aida.open(&format!("/thread/Notice/{}", notice.rsplit('/').next().unwrap())).await.words();
+        let thread = aida.open(&format!("/thread/notice/{}", notice.rsplit('/').next().unwrap())).await.words();
         let finished = anyone.open(&format!("/receipt?receipt={receipt}")).await.words();
 
         assert!(received.contains("届"), "{received}");

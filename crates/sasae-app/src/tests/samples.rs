@@ -227,7 +227,7 @@ pub fn samples(city: &City) -> Vec<Sample> {
     let id = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
     let ward = city.test.wards[0];
     let behind = format!("/figures/behind?year=2025&area={ward}&kind=contact&month=0");
-    let thread = format!("/thread/Case/{}", id(&city.case));
+    let thread = format!("/thread/case/{}", id(&city.case));
     let intake_of_notice = format!("/consultations/new?notice={}", id(&city.decided));
     let opening = format!("/cases/new?consultation={}", id(&city.consultation));
     let report_done = format!("/report/done?receipt={}", city.receipt);

@@ -9,10 +9,15 @@ use sasae_db::Conn;
 
 use super::store;
 use crate::access::{self, Kind};
+use crate::area::AREA;
+use crate::case::CASE;
+use crate::consultation::CONSULTATION;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::handover::{self, Handover};
 use crate::lang::Lang;
+use crate::notice::NOTICE;
+use crate::person::PERSON;
 use crate::web::ui::svg_thread::{Arrow, ArrowKind, End, Lane, Node, ThreadPicture};
 
 /// Most records that one thread follows; longer ones say so.
@@ -38,7 +43,7 @@ pub async fn gather(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<Th
         for (from_kind, from, to_kind, to) in store::list_links(ctx, conn, at).await? {
             let (other, other_kind) = if from == at { (to, to_kind) } else { (from, from_kind) };
             let known = found.contains_key(&other);
-            let Some(other_kind) = Kind::from_name(&other_kind) else { continue };
+            let Some(other_kind) = ctx.app().kind(&other_kind) else { continue };
             if !known && !access::can_see(ctx, conn, other_kind, other).await? {
                 continue;
             }
@@ -58,12 +63,13 @@ pub async fn gather(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<Th
     }
     let mut builder = Builder::new(ctx);
     for (id, kind) in &found {
-        ctx.saw(kind.trail_name(), *id);
-        match kind {
-            Kind::Notice => builder.notice(conn, *id).await?,
-            Kind::Consultation => builder.consultation(conn, *id).await?,
-            Kind::Case => builder.case(conn, *id).await?,
-            Kind::Person | Kind::Area => {}
+        ctx.saw(kind, *id);
+        if **kind == NOTICE {
+            builder.notice(conn, *id).await?;
+        } else if **kind == CONSULTATION {
+            builder.consultation(conn, *id).await?;
+        } else if **kind == CASE {
+            builder.case(conn, *id).await?;
         }
     }
     builder.join(&links);
@@ -354,27 +360,10 @@ fn days_between(from: Date, to: Date) -> i32 {
     (to - from).get_days()
 }
 
-impl Kind {
-    /// The kind with a name, as links store it.
-    pub fn from_name(name: &str) -> Option<Kind> {
-        [Kind::Person, Kind::Notice, Kind::Consultation, Kind::Case, Kind::Area]
-            .into_iter()
-            .find(|kind| kind.name() == name)
-    }
-
-    /// How the audit trail names the kind.
-    pub fn trail_name(self) -> &'static str {
-        match self {
-            Kind::Person => "person",
-            Kind::Notice => "notice",
-            Kind::Consultation => "consultation",
-            Kind::Case => "case",
-            Kind::Area => "area",
-        }
-    }
-}
-
 /// The kind in an address, or 404.
-pub(super) fn kind_of(name: &str) -> Result<Kind> {
-    Kind::from_name(name).filter(|kind| !matches!(kind, Kind::Area | Kind::Person)).ok_or(Error::NotFound)
+pub(super) fn kind_of(ctx: &Ctx, name: &str) -> Result<Kind> {
+    ctx.app()
+        .kind(name)
+        .filter(|kind| **kind != AREA && **kind != PERSON && kind.guard.is_some())
+        .ok_or(Error::NotFound)
 }

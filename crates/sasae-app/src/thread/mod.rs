@@ -21,7 +21,13 @@ pub use gather::{Thread, gather};
 use crate::access::Kind;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::lang::Words;
+use crate::room::Room;
 use crate::web::{Gate, Routes};
+
+/// What this room offers.
+pub static ROOM: Room =
+    Room { routes, tables: store::TABLES, ..Room::new("thread", Words("支援の流れ", "The thread")) };
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {

@@ -16,7 +16,7 @@ use crate::web::{Page, Reply, json};
 
 /// `GET /thread/{kind}/{id}`
 pub async fn show(ctx: Ctx, Path((kind, id)): Path<(String, Id)>) -> Reply {
-    let kind = kind_of(&kind)?;
+    let kind = kind_of(&ctx, &kind)?;
     let mut read = ctx.read().await?;
     let why = require_sight(&ctx, &mut read, kind, id).await?;
     let thread = gather(&ctx, &mut read, kind, id).await?;
@@ -43,7 +43,7 @@ pub async fn show(ctx: Ctx, Path((kind, id)): Path<(String, Id)>) -> Reply {
 
 /// `GET /api/thread/{kind}/{id}`: nodes and arrows.
 pub async fn show_json(ctx: Ctx, Path((kind, id)): Path<(String, Id)>) -> Reply {
-    let kind = kind_of(&kind)?;
+    let kind = kind_of(&ctx, &kind)?;
     let mut read = ctx.read().await?;
     let thread = gather(&ctx, &mut read, kind, id).await?;
     let nodes = thread.picture.nodes.iter().map(|node| NodeBody {

@@ -19,7 +19,7 @@ pub(super) async fn put_link(ctx: &Ctx, tx: &mut Tx, from: (Kind, Id), to: (Kind
             "INSERT INTO thread_link (tenant, from_kind, from_id, to_kind, to_id, relation, linked_at, linked_by) ",
             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) ON CONFLICT DO NOTHING"
         ),
-        args![ctx.tenant(), from.0.name(), from.1, to.0.name(), to.1, relation, ctx.now(), ctx.staff_id()],
+        args![ctx.tenant(), from.0.code, from.1, to.0.code, to.1, relation, ctx.now(), ctx.staff_id()],
     )
     .await?;
     Ok(())

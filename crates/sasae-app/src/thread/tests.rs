@@ -2,11 +2,12 @@ use sasae_core::id::Id;
 use sasae_test::{TestDb, both_engines};
 
 use super::gather;
-use crate::access::Kind;
+use crate::consultation::CONSULTATION;
 use crate::consultation::{self, IntakeForm, SettleForm};
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::migrations::MIGRATIONS;
+use crate::notice::NOTICE;
 use crate::notice::{self, NoticeForm, TriageForm};
 use crate::testing::TestApp;
 use crate::web::ui::svg_thread::{ArrowKind, End};
@@ -62,8 +63,8 @@ both_engines! {
         work.commit("").await.unwrap();
 
         let mut read = ctx.read().await.unwrap();
-        let from_notice = gather(&ctx, &mut read, Kind::Notice, notice).await.unwrap().picture;
-        let from_consultation = gather(&ctx, &mut read, Kind::Consultation, consultation).await.unwrap().picture;
+        let from_notice = gather(&ctx, &mut read, &NOTICE, notice).await.unwrap().picture;
+        let from_consultation = gather(&ctx, &mut read, &CONSULTATION, consultation).await.unwrap().picture;
 
         assert_eq!(from_notice.nodes.len(), 3, "notice, triage, consultation");
         assert_eq!(from_consultation.nodes.len(), 3);
@@ -82,7 +83,7 @@ both_engines! {
         let notice = report(&test).await;
 
         let mut read = ctx.read().await.unwrap();
-        let picture = gather(&ctx, &mut read, Kind::Notice, notice).await.unwrap().picture;
+        let picture = gather(&ctx, &mut read, &NOTICE, notice).await.unwrap().picture;
 
         let turns: Vec<_> = picture
             .arrows
@@ -109,8 +110,8 @@ both_engines! {
 
         let other = test.acting(elsewhere).await;
         let mut read = reporter.read().await.unwrap();
-        let own = gather(&reporter, &mut read, Kind::Notice, notice).await.unwrap().picture;
-        let hidden = gather(&other, &mut read, Kind::Notice, notice).await;
+        let own = gather(&reporter, &mut read, &NOTICE, notice).await.unwrap().picture;
+        let hidden = gather(&other, &mut read, &NOTICE, notice).await;
 
         assert_eq!(own.nodes.len(), 2, "the notice and its triage, not the consultation");
         assert!(own.arrows.iter().all(|arrow| match &arrow.to {

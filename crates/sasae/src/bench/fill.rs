@@ -84,7 +84,7 @@ pub async fn fill(db: &Db, plan: &Plan<'_>, progress: &ProgressBar) -> Result<()
 async fn system(db: &Db, plan: &Plan<'_>) -> Result<Ctx> {
     let tenant = plan.tenant()?.to_string();
     let settings = Settings { tenant: tenant.clone(), ..Settings::default() };
-    let app = App::new(db.clone(), Clock::system(), settings)?;
+    let app = App::new(db.clone(), sasae_app::rooms::ROOMS, Clock::system(), settings)?;
     let record = app.tenant(&tenant).await?;
     let visit = Visit { act: "bench".to_owned(), ..Visit::default() };
     Ok(Ctx::new(app, record, Actor::System("sasae bench"), visit))
@@ -103,7 +103,7 @@ async fn add_leads(ctx: &Ctx, scale: Scale) -> Result<HashMap<Id, Vec<Id>>> {
         staff::store::insert_staff(ctx, &mut work, id, (&name, ""), None, "", &key, since).await?;
         staff::store::insert_post(ctx, &mut work, ctx.new_id(), id, LEADS.0, *ward, (since, FOREVER)).await?;
         account::pages::add_account(ctx, &mut work, id, &format!("bench-{number}"), PASSWORD).await?;
-        ctx.wrote("staff", id);
+        ctx.wrote(&sasae_app::staff::STAFF, id);
         leads.entry(*ward).or_default().push(id);
     }
     work.commit("").await?;

@@ -68,7 +68,7 @@ pub async fn measure(url: &str, plan: &Plan<'_>, load: Load, progress: &Progress
     let tenant = plan.tenant()?.to_string();
     let db = Db::open(url, &Options::default()).await?;
     let settings = Settings { tenant: tenant.clone(), secure_cookies: false, ..Settings::default() };
-    let app = App::new(db.clone(), Clock::system(), settings)?;
+    let app = App::new(db.clone(), sasae_app::rooms::ROOMS, Clock::system(), settings)?;
     let inside = Inside::new(&app);
     let engine = store::version(&db).await?;
     let mut rows = Vec::new();

@@ -535,14 +535,14 @@ impl Rows {
             at,
             1_i64,
         ]);
-        self.links.push(row![tenant(), text("Consultation"), intake, text("Case"), case, text("became"), at, lead,]);
-        self.fact(ctx, course, "consultation_taken", start, ("Consultation", intake), &words.channel);
-        self.fact(ctx, course, "case_opened", start, ("Case", case), "consultation");
-        self.fact(ctx, course, "roles_agreed", start, ("Case", case), "");
+        self.links.push(row![tenant(), text("consultation"), intake, text("case"), case, text("became"), at, lead,]);
+        self.fact(ctx, course, "consultation_taken", start, ("consultation", intake), &words.channel);
+        self.fact(ctx, course, "case_opened", start, ("case", case), "consultation");
+        self.fact(ctx, course, "roles_agreed", start, ("case", case), "");
         self.fact(ctx, course, "assessed", start, ("Assessment", assessment), "");
         self.fact(ctx, course, "plan_made", start, ("Plan", plan), "");
         if let Some(end) = course.end {
-            self.fact(ctx, course, "case_closed", end, ("Case", case), &words.closing_outcome);
+            self.fact(ctx, course, "case_closed", end, ("case", case), &words.closing_outcome);
         }
     }
 

@@ -77,7 +77,7 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
         demo_accounts: accounts.clone(),
         ..Settings::default()
     };
-    let app = App::new(db.clone(), Clock::system(), settings)?;
+    let app = App::new(db.clone(), sasae_app::rooms::ROOMS, Clock::system(), settings)?;
     let tenant = app.tenant(plan.tenant()?.as_str()).await.map_err(|_| {
         usage(
             "このデータは別の設定の試しの市です。--data で別のフォルダーを指定してください",

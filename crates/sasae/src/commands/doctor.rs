@@ -89,7 +89,7 @@ async fn look(findings: &mut Findings<'_>, config: &Config, opened: &Opened) {
         findings
             .bad("自治体がまだありません。sasae init で用意してください", "there is no municipality; run sasae init");
     }
-    let app = App::new(opened.db.clone(), Clock::system(), config.settings());
+    let app = App::new(opened.db.clone(), sasae_app::rooms::ROOMS, Clock::system(), config.settings());
     let Some(app) = findings.take(app.map_err(Into::into)) else { return };
     for code in &codes {
         if let Err(error) = look_at_tenant(findings, &app, code).await {

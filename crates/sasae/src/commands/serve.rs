@@ -53,7 +53,7 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
     {
         config.server.tenant.clone_from(only);
     }
-    let app = App::new(opened.db.clone(), Clock::system(), config.settings())?;
+    let app = App::new(opened.db.clone(), sasae_app::rooms::ROOMS, Clock::system(), config.settings())?;
     require_tenants(&app, &config).await?;
     let (listener, address) = listen(&config.server.listen).await?;
     say.line(

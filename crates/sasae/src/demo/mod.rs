@@ -153,7 +153,7 @@ pub async fn build(db: &Db, plan: &Plan<'_>, progress: &Progress) -> Result<Vec<
     let clock = Clock::seeded(plan.seed, from_tokyo(start.at(8, 30, 0, 0)));
     tenancy::set_up(db, &clock, &tenant, (&shape.ja, &shape.en), plan.profile, "").await?;
     let settings = Settings { tenant: tenant.to_string(), ..Settings::default() };
-    let app = App::new(db.clone(), clock.clone(), settings)?;
+    let app = App::new(db.clone(), sasae_app::rooms::ROOMS, clock.clone(), settings)?;
     let tenant = app.tenant(tenant.as_str()).await?;
     let (areas, offices, windows, members) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let actors = Mutex::default();
@@ -246,7 +246,7 @@ mod tests {
         build(&db, plan, &Progress::on(bar.clone(), Default::default())).await.unwrap();
         assert_eq!(bar.length(), Some(bar.position()), "the bar goes its whole length");
         let settings = Settings { tenant: plan.tenant().unwrap().to_string(), ..Settings::default() };
-        App::new(db, Clock::seeded(1, from_tokyo(plan.until)), settings).unwrap()
+        App::new(db, sasae_app::rooms::ROOMS, Clock::seeded(1, from_tokyo(plan.until)), settings).unwrap()
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -43,7 +43,7 @@ pub async fn build(city: &mut City, plan: &Plan<'_>) -> Result<()> {
                 store::insert_staff(&ctx, &mut work, id, (&name, &kana), office, "", &key, FOUNDED).await?;
                 let post = ctx.new_id();
                 store::insert_post(&ctx, &mut work, post, id, &role.code, spot.id, (FOUNDED, FOREVER)).await?;
-                ctx.wrote("staff", id);
+                ctx.wrote(&sasae_app::staff::STAFF, id);
                 members.push(Member { id, name, role: role.code.clone(), area: spot.id });
             }
         }

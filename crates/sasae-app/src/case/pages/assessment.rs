@@ -26,7 +26,7 @@ fn key_of(case: Id) -> String {
 /// `GET /cases/{id}/assessments/new`
 pub async fn show_new(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     let mut read = ctx.read().await?;
-    let opened = open_for(&ctx, &mut read, id, Act::Edit).await?;
+    let opened = open_for(&ctx, &mut read, id, Act::EDIT).await?;
     let kept: Option<(AssessmentForm, String)> = draft::find(&ctx, &mut read, &key_of(id)).await?;
     drop(read);
     let (form, kept_at) = match kept {

@@ -6,7 +6,8 @@ use sasae_core::id::Id;
 
 use super::super::model::CloseForm;
 use super::{CaseForm, Opened, Problem, choices, conflict, load, open_for};
-use crate::access::{self, Act, Kind};
+use crate::access;
+use crate::case::{CASE, CLOSE};
 use crate::ctx::Ctx;
 use crate::draft;
 use crate::error::Error;
@@ -21,7 +22,7 @@ fn key_of(case: Id) -> String {
 /// `GET /cases/{id}/close`
 pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     let mut read = ctx.read().await?;
-    let opened = open_for(&ctx, &mut read, id, Act::Close).await?;
+    let opened = open_for(&ctx, &mut read, id, CLOSE).await?;
     let key = key_of(id);
     let kept: Option<(CloseForm, String)> = draft::find(&ctx, &mut read, &key).await?;
     drop(read);
@@ -76,7 +77,7 @@ pub async fn close(ctx: Ctx, Path(id): Path<Id>, form: Form<CloseForm>) -> Reply
     let error = match super::super::close(&ctx, &mut work, id, &form.input, seen).await {
         Ok(()) => {
             draft::forget(&ctx, &mut work, &key).await?;
-            let sees = access::can_see(&ctx, &mut work, Kind::Case, id).await?;
+            let sees = access::can_see(&ctx, &mut work, &CASE, id).await?;
             let next = if sees { format!("/cases/{id}?done=closed") } else { "/cases?done=closed".to_owned() };
             return Ok(see(&work.commit(&next).await?));
         }

@@ -22,7 +22,8 @@ use serde::Deserialize;
 
 use super::closed;
 use super::store::{self, Case, CasePerson};
-use crate::access::{self, Act, Kind, Sight};
+use crate::access::{self, Act, Sight};
+use crate::case::CASE;
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::lang::{Lang, Text};
@@ -143,7 +144,7 @@ async fn load(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Opened> {
 
 /// As [`load`], with what of `acts` the reader may do.
 async fn load_for(ctx: &Ctx, conn: &mut Conn, id: Id, acts: &[Act]) -> Result<Opened> {
-    let sight = access::sight(ctx, conn, Kind::Case, id, acts).await?;
+    let sight = access::sight(ctx, conn, &CASE, id, acts).await?;
     let case = store::get(ctx, conn, id).await?;
     let persons = store::list_persons(ctx, conn, id).await?;
     Ok(Opened { case, persons, sight })

@@ -41,7 +41,7 @@ async fn goals(ctx: &Ctx, conn: &mut sasae_db::Conn, case: Id) -> Result<Vec<Goa
 /// `GET /cases/{id}/monitoring/new`
 pub async fn show_new(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     let mut read = ctx.read().await?;
-    let opened = open_for(&ctx, &mut read, id, Act::Edit).await?;
+    let opened = open_for(&ctx, &mut read, id, Act::EDIT).await?;
     let goals = goals(&ctx, &mut read, id).await?;
     let kept: Option<(MonitoringForm, String)> = draft::find(&ctx, &mut read, &key_of(id)).await?;
     drop(read);

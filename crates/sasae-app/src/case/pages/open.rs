@@ -10,9 +10,10 @@ use serde::Deserialize;
 use super::super::model::{OpenForm, PersonForm};
 use super::super::store::{self, Candidate, CaseRow};
 use super::Problem;
-use crate::access::{self, Kind};
+use crate::access;
 use crate::area::store::{Area, list_within};
 use crate::consultation;
+use crate::consultation::CONSULTATION;
 use crate::consultation::store::Consultation;
 use crate::ctx::Ctx;
 use crate::draft;
@@ -87,7 +88,7 @@ fn prefilled(start: OpenForm, offered: &Offered) -> OpenForm {
 async fn offer(ctx: &Ctx, conn: &mut Conn, form: &OpenForm) -> Result<Offered> {
     let consultation = match form.consultation.trim().parse::<Id>() {
         Ok(id) => {
-            access::require_sight(ctx, conn, Kind::Consultation, id).await?;
+            access::require_sight(ctx, conn, &CONSULTATION, id).await?;
             Some(consultation::store::get(ctx, conn, id).await?)
         }
         Err(_) => None,

@@ -29,7 +29,7 @@ fn key_of(case: Id) -> String {
 /// `GET /cases/{id}/plans/new`
 pub async fn show_new(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     let mut read = ctx.read().await?;
-    let opened = open_for(&ctx, &mut read, id, Act::Edit).await?;
+    let opened = open_for(&ctx, &mut read, id, Act::EDIT).await?;
     let kept: Option<(PlanForm, String)> = draft::find(&ctx, &mut read, &key_of(id)).await?;
     let last = store::list_plans(&ctx, &mut read, id).await?.into_iter().next();
     let goals = match &last {

@@ -12,6 +12,7 @@ use super::super::model::AnswerForm;
 use super::super::store::{self, Assessment, Candidate, ContactPage, Cursor, Goal, Monitoring, Plan, Role};
 use super::{DoneQuery, Opened, Problem, load_for, support_needed};
 use crate::access::Act;
+use crate::case::CLOSE;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::handover::Handover;
@@ -44,14 +45,14 @@ pub(super) struct ShowCase {
 }
 
 pub(super) async fn gather(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<ShowCase> {
-    let opened = load_for(ctx, conn, id, &[Act::Edit, Act::Close]).await?;
+    let opened = load_for(ctx, conn, id, &[Act::EDIT, CLOSE]).await?;
     let open = opened.case.is_open();
     let plans = store::list_plans(ctx, conn, id).await?;
     let goals = match plans.first() {
         Some(plan) => store::list_goals(ctx, conn, plan.id).await?,
         None => Vec::new(),
     };
-    let may_edit = open && opened.sight.may(Act::Edit);
+    let may_edit = open && opened.sight.may(Act::EDIT);
     let household = match opened.case.household_id.filter(|_| may_edit) {
         Some(household) => store::list_household(ctx, conn, household).await?,
         None => Vec::new(),
@@ -73,7 +74,7 @@ pub(super) async fn gather(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<ShowCas
             None => None,
         },
         may_edit,
-        may_close: open && opened.sight.may(Act::Close),
+        may_close: open && opened.sight.may(CLOSE),
         may_take: ctx.may("consultation_take"),
         plans,
         opened,
@@ -194,7 +195,7 @@ impl ShowCase {
             (self.contacts(ctx))
             (self.monitoring(ctx))
             (self.others(ctx))
-            p { (link_button(&format!("/thread/Case/{id}"), lang.t("支援の流れ（気づきからここまで）", "The thread, from the notice on"))) }
+            p { (link_button(&format!("/thread/case/{id}"), lang.t("支援の流れ（気づきからここまで）", "The thread, from the notice on"))) }
         };
         Page::new(format!("{} {}", case.number, case.title), main)
             .why(self.opened.sight.why.clone())

@@ -14,7 +14,8 @@ use super::open::{list_lead_organisations, named_choices};
 use super::show::{ShowCase, gather};
 use super::{CaseForm, Opened, Problem, choices, conflict, load, open_for};
 use crate::access::store::Holder;
-use crate::access::{self, Act, Kind};
+use crate::access::{self, Act};
+use crate::case::CASE;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::staff::store::{Named, find_staff_name};
@@ -72,7 +73,7 @@ fn holder_choices<'a>(ctx: &Ctx, holders: &'a [Holder]) -> Vec<Choice<'a>> {
 /// `GET /cases/{id}/roles/new`
 pub async fn show_ask(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<AskQuery>) -> Reply {
     let mut read = ctx.read().await?;
-    let opened = open_for(&ctx, &mut read, id, Act::Edit).await?;
+    let opened = open_for(&ctx, &mut read, id, Act::EDIT).await?;
     let offered = offer(&ctx, &mut read, id, &query.q).await?;
     drop(read);
     Ok(ask_page(&ctx, &opened, &RoleForm::default(), &query.q, &offered, &Problem::default()))
@@ -231,7 +232,7 @@ pub async fn answer(ctx: Ctx, Path((id, role)): Path<(Id, Id)>, form: Form<Answe
         Ok(()) => {
             let done = if form.input.answer.trim() == "accept" { "accepted" } else { "declined" };
             // Who declined may see nothing of the case any more.
-            let next = if access::can_see(&ctx, &mut work, Kind::Case, id).await? {
+            let next = if access::can_see(&ctx, &mut work, &CASE, id).await? {
                 format!("/cases/{id}?done={done}")
             } else {
                 format!("/cases?done={done}")
@@ -340,7 +341,7 @@ pub struct NoFields {}
 /// `GET /cases/{id}/lead`
 pub async fn show_lead(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     let mut read = ctx.read().await?;
-    let opened = open_for(&ctx, &mut read, id, Act::Edit).await?;
+    let opened = open_for(&ctx, &mut read, id, Act::EDIT).await?;
     let (holders, organisations) = leads(&ctx, &mut read, id).await?;
     drop(read);
     let page = lead_form(&ctx, &opened, &LeadForm::default(), (&holders, &organisations), &Problem::default());
@@ -386,7 +387,7 @@ pub async fn change_lead(ctx: Ctx, Path(id): Path<Id>, form: Form<LeadForm>) -> 
     let mut work = ctx.begin().await?;
     let error = match super::super::change_lead(&ctx, &mut work, id, &form.input, seen).await {
         Ok(()) => {
-            let seen_on = access::can_see(&ctx, &mut work, Kind::Case, id).await?;
+            let seen_on = access::can_see(&ctx, &mut work, &CASE, id).await?;
             let next = if seen_on { format!("/cases/{id}?done=lead") } else { "/cases?done=lead".to_owned() };
             return Ok(see(&work.commit(&next).await?));
         }

@@ -8,6 +8,7 @@ use sasae_db::{Conn, Tx, args, record, sql};
 use crate::case::model::{NewAssessment, NewContact, NewGoal, NewMonitoring, NewPlan};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::person::PERSON;
 
 record! {
     /// An assessment.
@@ -374,7 +375,7 @@ pub async fn list_contacts(ctx: &Ctx, conn: &mut Conn, case: Id, from: Cursor, l
         contacts.pop();
     }
     for person in contacts.iter().filter_map(|contact| contact.person_id) {
-        ctx.saw("person", person);
+        ctx.saw(&PERSON, person);
     }
     let older = contacts.last().filter(|_| more).map(|last| Cursor { on: last.contact_on, id: last.id }.to_string());
     Ok(ContactPage { contacts, older })
@@ -390,7 +391,7 @@ pub async fn get_contact(ctx: &Ctx, conn: &mut Conn, case: Id, id: Id) -> Result
         .await?;
     let row = row.ok_or(Error::NotFound)?;
     if let Some(person) = row.person_id {
-        ctx.saw("person", person);
+        ctx.saw(&PERSON, person);
     }
     Ok(row)
 }

@@ -5,8 +5,10 @@ use jiff::civil::Date;
 use sasae_core::id::Id;
 use sasae_db::{Conn, record, sql};
 
+use crate::case::CASE;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::person::PERSON;
 
 /// Which cases a list shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -137,9 +139,9 @@ pub async fn list_of_person(ctx: &Ctx, conn: &mut Conn, person: Id, limit: i64) 
 
 fn saw(ctx: &Ctx, rows: &[CaseRow]) {
     for row in rows {
-        ctx.saw("case", row.id);
+        ctx.saw(&CASE, row.id);
         if let Some(person) = row.person_id {
-            ctx.saw("person", person);
+            ctx.saw(&PERSON, person);
         }
     }
 }

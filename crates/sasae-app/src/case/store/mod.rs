@@ -23,10 +23,12 @@ pub(super) use team::{RoleEntry, end_roles, insert_role, set_done, set_role_stat
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sasae_core::id::Id;
-use sasae_db::{Conn, Tx, args, record, sql};
+use sasae_db::{Conn, Sql, Tx, args, record, sql};
 
+use crate::case::CASE;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::person::PERSON;
 
 /// The tables of this room.
 pub const TABLES: &[&str] = &[
@@ -39,6 +41,30 @@ pub const TABLES: &[&str] = &[
     "case_contact",
     "case_monitoring",
 ];
+
+/// What the row rules know of one record; see `access::Guard`.
+pub const FACTS: Sql = sql!(
+    "SELECT c.area_id, ",
+    "(SELECT COUNT(*) FROM case_person p JOIN restriction r ON r.tenant = p.tenant AND r.person_id = p.person_id ",
+    "WHERE p.tenant = ?1 AND p.case_id = c.id AND r.kind = 'sealed' AND ",
+    valid_today!("r"),
+    "), ",
+    "(SELECT COUNT(*) FROM case_person p JOIN restriction r ON r.tenant = p.tenant AND r.person_id = p.person_id ",
+    "WHERE p.tenant = ?1 AND p.case_id = c.id AND r.kind = 'barred' AND r.against_staff = ?2 AND ",
+    valid_today!("r"),
+    "), ",
+    "CAST(0 AS BIGINT), ",
+    "CASE WHEN c.lead_staff = ?2 THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, ",
+    "(SELECT MIN(t.valid_from) FROM case_role t WHERE t.tenant = ?1 AND t.staff_id = ?2 AND t.case_id = c.id AND ",
+    valid_today!("t"),
+    "), ",
+    "CAST(NULL AS DATE) ",
+    "FROM support_case c WHERE c.tenant = ?1 AND c.id = ?4"
+);
+
+/// The record where the reader may see it; see `access::Guard`.
+pub const VISIBLE: Sql =
+    sql!("SELECT c.id FROM support_case c WHERE c.tenant = ?1 AND c.id = ?4 AND ", visible_case!("c"));
 
 record! {
     /// A case.
@@ -164,7 +190,7 @@ pub async fn get(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Case> {
         )
         .await?;
     let row = row.ok_or(Error::NotFound)?;
-    ctx.saw("case", row.id);
+    ctx.saw(&CASE, row.id);
     Ok(row)
 }
 
@@ -183,7 +209,7 @@ pub async fn list_persons(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Vec<Ca
         )
         .await?;
     for id in rows.iter().filter_map(|row| row.id) {
-        ctx.saw("person", id);
+        ctx.saw(&PERSON, id);
     }
     Ok(rows)
 }
@@ -218,7 +244,7 @@ pub async fn list_household(ctx: &Ctx, conn: &mut Conn, household: Id) -> Result
         )
         .await?;
     for row in &rows {
-        ctx.saw("person", row.id);
+        ctx.saw(&PERSON, row.id);
     }
     Ok(rows)
 }
@@ -236,7 +262,7 @@ pub async fn find_candidate(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Op
         )
         .await?;
     if let Some(row) = &row {
-        ctx.saw("person", row.id);
+        ctx.saw(&PERSON, row.id);
     }
     Ok(row)
 }

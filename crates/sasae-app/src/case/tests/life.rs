@@ -96,7 +96,7 @@ both_engines! {
         assert_eq!((closed.outcome.as_deref(), closed.closed_on), (Some("solved"), Some(lead.today())));
         assert_eq!(closed.household_id, Some(town.household));
         let links = thread::store::list_links(&lead, &mut read, id).await.unwrap();
-        assert_eq!(links, [("Consultation".to_owned(), consultation, "Case".to_owned(), id)]);
+        assert_eq!(links, [("consultation".to_owned(), consultation, "case".to_owned(), id)]);
         let back = handover::list_of(&lead, &mut read, reported).await.unwrap();
         assert!(back[0].answer.contains("必要な対応を終えました"), "the reporter hears of it");
         let roles = store::list_roles(&lead, &mut read, id).await.unwrap();

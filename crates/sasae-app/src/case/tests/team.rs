@@ -5,7 +5,8 @@ use sasae_test::{TestDb, both_engines};
 use super::super::model::{ContactForm, LeadForm, RoleForm};
 use super::super::{self as case, store};
 use super::{Town, agree, answer, ask, close, ending, execute, open, town, visits};
-use crate::access::{self, Kind};
+use crate::access;
+use crate::case::CASE;
 use crate::error::Error;
 use crate::handover;
 use crate::migrations::MIGRATIONS;
@@ -64,7 +65,7 @@ both_engines! {
 
         let by_another = answer(&lead, id, role, "accept", "").await;
         let mut read = minsei.read().await.unwrap();
-        let before = access::can_see(&minsei, &mut read, Kind::Case, id).await.unwrap();
+        let before = access::can_see(&minsei, &mut read, &CASE, id).await.unwrap();
         drop(read);
         let silent = answer(&minsei, id, role, "decline", "").await;
         answer(&minsei, id, role, "decline", "親戚なので").await.unwrap();

@@ -4,7 +4,7 @@ use sasae_core::municipality::MunicipalityCode;
 use sasae_test::{TestDb, both_engines};
 
 use super::{book, counts, encodings, import, import_text};
-use crate::access::{self, Kind};
+use crate::access;
 use crate::app::{App, Settings};
 use crate::area::{self, TownBook, store};
 use crate::ctx::{Actor, Ctx, Visit};
@@ -12,6 +12,7 @@ use crate::error::Error;
 use crate::import::{Options, What, run};
 use crate::lang::Lang;
 use crate::migrations::MIGRATIONS;
+use crate::person::PERSON;
 use crate::person::{self, PersonForm};
 use crate::profile::Profile;
 use crate::tenancy;
@@ -26,7 +27,7 @@ async fn empty(db: &TestDb, profile: &str, tenant: &str, name: &str) -> Ctx {
     let profile = Profile::load(profile).unwrap();
     let code: MunicipalityCode = tenant.parse().unwrap();
     tenancy::set_up(&db.db, &clock, &code, (name, name), &profile, "").await.unwrap();
-    let app = App::new(db.db.clone(), clock, Settings::default()).unwrap();
+    let app = App::new(db.db.clone(), crate::rooms::ROOMS, clock, Settings::default()).unwrap();
     let tenant = app.tenant(tenant).await.unwrap();
     Ctx::new(app, tenant, Actor::System("test"), Visit::default())
 }
@@ -136,7 +137,7 @@ both_engines! {
 
         let ctx = test.acting(staff).await;
         let mut read = ctx.read().await.unwrap();
-        assert!(access::can_see(&ctx, &mut read, Kind::Person, person).await.unwrap());
+        assert!(access::can_see(&ctx, &mut read, &PERSON, person).await.unwrap());
         let path = store::list_path(&ctx, &mut read, test.districts[0]).await.unwrap();
         let names: Vec<&str> = path.iter().map(|area| area.name.as_str()).collect();
         assert_eq!(names, ["試験市", "甲区", "新しい校区"]);

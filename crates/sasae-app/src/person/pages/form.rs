@@ -10,10 +10,11 @@ use sasae_core::id::Id;
 use sasae_db::Conn;
 use serde::Deserialize;
 
-use crate::access::{self, Act, Kind};
+use crate::access::{self, Act};
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::lang::Lang;
+use crate::person::PERSON;
 use crate::person::model::{PersonForm, way_back};
 use crate::person::similar::{Similar, find_similar};
 use crate::person::store::{self, Person};
@@ -115,7 +116,7 @@ pub async fn register(ctx: Ctx, form: Form<PersonForm>) -> Reply {
 /// `GET /persons/{id}/edit`
 pub async fn show_edit(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     let mut read = ctx.read().await?;
-    person::require(&ctx, &mut read, id, Act::Edit).await?;
+    person::require(&ctx, &mut read, id, Act::EDIT).await?;
     let record = store::get(&ctx, &mut read, id).await?;
     let household = person::household_of(&ctx, &mut read, id).await?;
     drop(read);
@@ -161,7 +162,7 @@ fn form_of(record: &Person, household: Option<&HouseholdView>) -> PersonForm {
 pub async fn change(ctx: Ctx, Path(id): Path<Id>, form: Form<PersonForm>) -> Reply {
     let seen = form.seen()?;
     let mut work = ctx.begin().await?;
-    person::require(&ctx, &mut work, id, Act::Edit).await?;
+    person::require(&ctx, &mut work, id, Act::EDIT).await?;
     let record = store::get(&ctx, &mut work, id).await?;
     let input = place::settled(&ctx, &mut work, &form.input, Some(&record)).await?;
     let (errors, now) = match person::change(&ctx, &mut work, id, &input, seen).await {
@@ -297,7 +298,7 @@ async fn page(ctx: &Ctx, shown: &Shown<'_>, status: StatusCode) -> Reply {
     let by_town = area::store::has_towns(ctx, &mut read).await?;
     let household = form_household(ctx, &mut read, shown.form).await?;
     let why = match record {
-        Some(record) => access::require_sight(ctx, &mut read, Kind::Person, record.id).await?,
+        Some(record) => access::require_sight(ctx, &mut read, &PERSON, record.id).await?,
         None => Vec::new(),
     };
     drop(read);

@@ -8,7 +8,7 @@ use sasae_core::id::Id;
 use serde::Deserialize;
 
 use super::years;
-use crate::access::{self, Act, Kind, Why};
+use crate::access::{self, Act, Why};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Lang;
@@ -16,6 +16,7 @@ use crate::person::store::entrustment::{self, Entrustment};
 use crate::person::store::restriction::{self, Restriction};
 use crate::person::store::timeline::{self, CaseOf, Happening, What};
 use crate::person::store::{self, Person};
+use crate::person::{ENTRUST, PERSON, RESTRICT, SEE_LOOKS};
 use crate::person::{HouseholdView, household_of, name_of};
 use crate::tenancy::FOREVER;
 use crate::web::ui::form::hidden;
@@ -71,9 +72,9 @@ struct ShowPerson {
 
 async fn load(ctx: &Ctx, id: Id) -> Result<ShowPerson> {
     let mut read = ctx.read().await?;
-    let acts = [Act::Edit, Act::Restrict, Act::Entrust, Act::SeeLooks];
-    let sight = access::sight(ctx, &mut read, Kind::Person, id, &acts).await?;
-    let restrictions = match sight.may(Act::Restrict) {
+    let acts = [Act::EDIT, RESTRICT, ENTRUST, SEE_LOOKS];
+    let sight = access::sight(ctx, &mut read, &PERSON, id, &acts).await?;
+    let restrictions = match sight.may(RESTRICT) {
         true => restriction::list_of(ctx, &mut read, id).await?,
         false => Vec::new(),
     };
@@ -84,10 +85,10 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowPerson> {
         cases: timeline::list_cases(ctx, &mut read, id).await?,
         happenings: timeline::list_happenings(ctx, &mut read, id).await?,
         restrictions,
-        may_edit: sight.may(Act::Edit),
-        may_restrict: sight.may(Act::Restrict),
-        may_entrust: sight.may(Act::Entrust),
-        may_see_looks: sight.may(Act::SeeLooks),
+        may_edit: sight.may(Act::EDIT),
+        may_restrict: sight.may(RESTRICT),
+        may_entrust: sight.may(ENTRUST),
+        may_see_looks: sight.may(SEE_LOOKS),
         why: sight.why,
     })
 }

@@ -11,7 +11,7 @@ use sasae_db::Conn;
 use serde::Deserialize;
 
 use super::show::kind_words;
-use crate::access::{self, Act, Kind, Why};
+use crate::access::{self, Act, Why};
 use crate::audit;
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
@@ -20,6 +20,7 @@ use crate::person::api::{EndForm, last_day};
 use crate::person::model::{EntrustmentForm, LeaveForm, RestrictionForm};
 use crate::person::store::{self, Person, entrustment};
 use crate::person::{self, name_of};
+use crate::person::{ENTRUST, PERSON, RESTRICT, SEE_LOOKS};
 use crate::web::ui::form::{
     Choice, FormShell, choice_field, date_field, error_summary, long_field, select_field, text_field,
 };
@@ -28,7 +29,7 @@ use crate::web::{Form, Page, Reply, see};
 
 /// The person whom a step is about, and why the reader may see them.
 async fn load(ctx: &Ctx, conn: &mut Conn, id: Id, act: Act) -> Result<(Person, Vec<Why>)> {
-    let sight = access::sight(ctx, conn, Kind::Person, id, &[act]).await?;
+    let sight = access::sight(ctx, conn, &PERSON, id, &[act]).await?;
     sight.require(act)?;
     Ok((store::get(ctx, conn, id).await?, sight.why))
 }
@@ -67,7 +68,7 @@ pub async fn show_leave(ctx: Ctx, Path(id): Path<Id>) -> Reply {
 async fn leave_page(ctx: &Ctx, id: Id, form: &LeaveForm, errors: &Fields, stale: bool) -> Reply {
     let lang = ctx.lang();
     let mut read = ctx.read().await?;
-    let (record, why) = load(ctx, &mut read, id, Act::Edit).await?;
+    let (record, why) = load(ctx, &mut read, id, Act::EDIT).await?;
     drop(read);
     let mut kinds = vec![
         Choice::new("died", lang.t("亡くなった", "Died")),
@@ -158,7 +159,7 @@ pub async fn show_restrict(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<Res
 async fn restrict_page(ctx: &Ctx, id: Id, form: &RestrictionForm, errors: &Fields) -> Reply {
     let lang = ctx.lang();
     let mut read = ctx.read().await?;
-    let (record, why) = load(ctx, &mut read, id, Act::Restrict).await?;
+    let (record, why) = load(ctx, &mut read, id, RESTRICT).await?;
     let household = person::household_of(ctx, &mut read, id).await?;
     let staff = store::restriction::list_readers(ctx, &mut read, record.area_id).await?;
     drop(read);
@@ -264,7 +265,7 @@ pub async fn show_entrust(ctx: Ctx, Path(id): Path<Id>) -> Reply {
 async fn entrust_page(ctx: &Ctx, id: Id, form: &EntrustmentForm, errors: &Fields) -> Reply {
     let lang = ctx.lang();
     let mut read = ctx.read().await?;
-    let (record, why) = load(ctx, &mut read, id, Act::Entrust).await?;
+    let (record, why) = load(ctx, &mut read, id, ENTRUST).await?;
     let candidates = entrustment::list_candidates(ctx, &mut read, record.area_id, id).await?;
     drop(read);
     let title = lang.t("見守りを託す", "Entrust to someone");
@@ -335,7 +336,7 @@ pub async fn end(ctx: Ctx, Path((id, entrustment)): Path<(Id, Id)>, form: Form<E
 /// allowed to know the name.
 pub async fn looks(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     let mut read = ctx.read().await?;
-    access::require(&ctx, &mut read, Kind::Person, id, Act::SeeLooks).await?;
+    access::require(&ctx, &mut read, &PERSON, id, SEE_LOOKS).await?;
     let looks = audit::store::list_looks(&mut read, ctx.tenant(), id, 500).await?;
     let row = store::search::find_row(&ctx, &mut read, id).await?;
     drop(read);

@@ -7,6 +7,7 @@ use sasae_db::{Conn, Tx, args, record, sql};
 
 use crate::ctx::{Actor, Ctx};
 use crate::error::Result;
+use crate::person::PERSON;
 use crate::tenancy::FOREVER;
 
 record! {
@@ -63,7 +64,7 @@ pub(in crate::person) async fn list_members(ctx: &Ctx, conn: &mut Conn, househol
         )
         .await?;
     for row in &rows {
-        ctx.saw("person", row.person);
+        ctx.saw(&PERSON, row.person);
     }
     Ok(rows)
 }

@@ -7,11 +7,12 @@ use jiff::civil::Date;
 use sasae_core::age::age_on;
 use sasae_core::fold::{fold_address, fold_phone};
 use sasae_core::id::Id;
-use sasae_db::{Conn, Tx, args, record, sql};
+use sasae_db::{Conn, Sql, Tx, args, record, sql};
 
 use super::model::{Leave, NewPerson};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::person::PERSON;
 
 /// Whether the reader may see the address of a person (alias of `person`): the
 /// rules `person-address-open` and `person-address-protect` of the policy.
@@ -44,6 +45,32 @@ pub mod timeline;
 
 /// The tables of this room.
 pub const TABLES: &[&str] = &["person", "person_key", "household", "household_member", "restriction", "entrustment"];
+
+/// What the row rules know of one record; see `access::Guard`.
+pub const FACTS: Sql = sql!(
+    "SELECT p.area_id, ",
+    "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = p.id AND r.kind = 'sealed' AND ",
+    valid_today!("r"),
+    "), ",
+    "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = p.id AND r.kind = 'barred' AND r.against_staff = ?2 AND ",
+    valid_today!("r"),
+    "), ",
+    "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = p.id AND r.kind IN ('sealed', 'address') AND ",
+    valid_today!("r"),
+    "), ",
+    "CAST(0 AS BIGINT), ",
+    "(SELECT MIN(t.valid_from) FROM case_role t JOIN case_person c ON c.tenant = t.tenant AND c.case_id = t.case_id ",
+    "WHERE t.tenant = ?1 AND t.staff_id = ?2 AND c.person_id = p.id AND ",
+    valid_today!("t"),
+    "), ",
+    "(SELECT MIN(e.valid_from) FROM entrustment e WHERE e.tenant = ?1 AND e.staff_id = ?2 AND e.person_id = p.id AND ",
+    valid_today!("e"),
+    ") ",
+    "FROM person p WHERE p.tenant = ?1 AND p.id = ?4"
+);
+
+/// The record where the reader may see it; see `access::Guard`.
+pub const VISIBLE: Sql = sql!("SELECT p.id FROM person p WHERE p.tenant = ?1 AND p.id = ?4 AND ", visible_person!("p"));
 
 record! {
     /// A person.
@@ -139,7 +166,7 @@ pub async fn get(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Person> {
     if !person.address_shown {
         person.address.clear();
     }
-    ctx.saw("person", person.id);
+    ctx.saw(&PERSON, person.id);
     Ok(person)
 }
 

@@ -40,7 +40,7 @@ record! {
     }
 }
 
-/// Every restriction of a person, the latest first. The caller has asked for `Act::Restrict`.
+/// Every restriction of a person, the latest first. The caller has asked for `RESTRICT`.
 pub async fn list_of(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Vec<Restriction>> {
     Ok(conn
         .query(

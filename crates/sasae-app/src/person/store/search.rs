@@ -14,6 +14,7 @@ use sasae_db::{Conn, record, sql};
 
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::person::PERSON;
 
 record! {
     /// A person as lists show one.
@@ -239,7 +240,7 @@ pub async fn find_row(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Option<Perso
         .await?;
     let row = shown(rows).pop();
     if let Some(row) = &row {
-        ctx.saw("person", row.id);
+        ctx.saw(&PERSON, row.id);
     }
     Ok(row)
 }

@@ -6,8 +6,12 @@ use jiff::civil::Date;
 use sasae_core::id::Id;
 use sasae_db::{Conn, record, sql};
 
+use crate::access::Kind;
+use crate::case::CASE;
+use crate::consultation::CONSULTATION;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::notice::NOTICE;
 
 /// Most records of one kind.
 const MOST: i64 = 50;
@@ -68,10 +72,10 @@ record! {
 type Line = (Id, Date, String, String, String);
 
 fn happenings(ctx: &Ctx, what: What, rows: Vec<Line>) -> Vec<Happening> {
-    let kind = match what {
-        What::Notice => "notice",
-        What::Consultation => "consultation",
-        What::Contact => "case",
+    let kind: Kind = match what {
+        What::Notice => &NOTICE,
+        What::Consultation => &CONSULTATION,
+        What::Contact => &CASE,
     };
     rows.into_iter()
         .map(|(record, on, code, text, who)| {
@@ -146,7 +150,7 @@ pub async fn list_cases(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Vec<Ca
         )
         .await?;
     for row in &rows {
-        ctx.saw("case", row.id);
+        ctx.saw(&CASE, row.id);
     }
     Ok(rows)
 }

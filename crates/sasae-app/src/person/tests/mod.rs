@@ -10,10 +10,11 @@ use sasae_test::{TestDb, both_engines};
 
 use super::model::{self, EntrustmentForm, LeaveForm, PersonForm, RestrictionForm};
 use super::store;
-use crate::access::{self, Act, Kind};
+use crate::access;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::migrations::MIGRATIONS;
+use crate::person::{PERSON, SEE_ADDRESS};
 use crate::testing::TestApp;
 
 /// 山田 花子, born in 1940, in a district.
@@ -141,7 +142,7 @@ both_engines! {
         let restriction = restrict(&protector, child, "sealed", None).await;
         let mut read = ctx.read().await.unwrap();
         let seen = super::household_of(&ctx, &mut read, mother).await.unwrap().unwrap();
-        let hidden = access::can_see(&ctx, &mut read, Kind::Person, child).await.unwrap();
+        let hidden = access::can_see(&ctx, &mut read, &PERSON, child).await.unwrap();
         let found = super::search(&ctx, &mut read, "山田一郎", 10).await.unwrap();
         drop(read);
         let mut read = protector.read().await.unwrap();
@@ -156,7 +157,7 @@ both_engines! {
         test.at(date(2025, 6, 11), 9);
         let tomorrow = test.acting(ctx.actor_id()).await;
         let mut read = tomorrow.read().await.unwrap();
-        let again = access::can_see(&tomorrow, &mut read, Kind::Person, child).await.unwrap();
+        let again = access::can_see(&tomorrow, &mut read, &PERSON, child).await.unwrap();
 
         assert_eq!(seen.members.len(), 1);
         assert!(!hidden);
@@ -184,7 +185,7 @@ both_engines! {
             let row = super::search(reader, &mut read, "花子", 10).await.unwrap().remove(0);
             let home = super::household_of(reader, &mut read, id).await.unwrap().unwrap();
             let similar = super::find_similar(reader, &mut read, &hanako(test.districts[0])).await.unwrap();
-            let asked = access::allowed(reader, &mut read, Kind::Person, id, Act::SeeAddress).await.unwrap();
+            let asked = access::allowed(reader, &mut read, &PERSON, id, SEE_ADDRESS).await.unwrap();
             views.push((person, row, home, similar, asked));
         }
 
@@ -212,7 +213,7 @@ both_engines! {
         let twice = entrust(&ctx, id, here).await;
         let minsei = test.acting(here).await;
         let mut read = minsei.read().await.unwrap();
-        let seen = access::can_see(&minsei, &mut read, Kind::Person, id).await.unwrap();
+        let seen = access::can_see(&minsei, &mut read, &PERSON, id).await.unwrap();
         let found = super::search(&minsei, &mut read, "ﾊﾅ", 10).await.unwrap();
         let facts: i64 = read
             .scalar(sasae_db::sql!("SELECT COUNT(*) FROM activity WHERE tenant = ?1 AND kind = 'entrusted' AND about = 'minsei'"), sasae_db::args![ctx.tenant()])

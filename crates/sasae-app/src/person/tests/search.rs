@@ -7,6 +7,7 @@ use sasae_core::fold::fold_kana;
 use sasae_db::{args, sql};
 
 use super::*;
+use crate::person::PERSON;
 use crate::person::model::{behind_prefix, keys_of};
 use crate::person::search::find;
 use crate::tenancy::FOREVER;
@@ -273,7 +274,7 @@ both_engines! {
             let mut read = ctx.read().await.unwrap();
             let mut visible = BTreeSet::new();
             for (id, _) in &people {
-                if access::can_see(&ctx, &mut read, Kind::Person, *id).await.unwrap() {
+                if access::can_see(&ctx, &mut read, &PERSON, *id).await.unwrap() {
                     visible.insert(*id);
                 }
             }

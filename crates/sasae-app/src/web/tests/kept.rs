@@ -5,6 +5,7 @@ use sasae_test::{TestDb, both_engines};
 
 use crate::ctx::Actor;
 use crate::migrations::MIGRATIONS;
+use crate::person::PERSON;
 use crate::testing::{TENANT, TestApp};
 
 both_engines! {
@@ -73,10 +74,10 @@ both_engines! {
         let test = TestApp::new(db.db.clone()).await;
         let ctx = test.system().await;
         let (seen, lost) = (ctx.new_id(), ctx.new_id());
-        ctx.saw("person", seen);
+        ctx.saw(&PERSON, seen);
 
         let work = ctx.begin().await.unwrap();
-        ctx.wrote("person", lost);
+        ctx.wrote(&PERSON, lost);
         drop(work);
         let entry = ctx.take_entry().unwrap();
 

@@ -44,7 +44,7 @@ impl Built {
         demo::build(&db, &plan, &Progress::hidden()).await.unwrap();
         let code = plan.tenant().unwrap().to_string();
         let settings = Settings { tenant: code.clone(), ..Settings::default() };
-        let app = App::new(db, Clock::seeded(9, from_tokyo(until)), settings).unwrap();
+        let app = App::new(db, sasae_app::rooms::ROOMS, Clock::seeded(9, from_tokyo(until)), settings).unwrap();
         Built { app, code }
     }
 

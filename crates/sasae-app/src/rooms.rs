@@ -1,0 +1,26 @@
+//! The one list of rooms.
+
+use crate::room::Rooms;
+use crate::{
+    account, activity, area, case, consultation, draft, import, notice, openapi, person, record, search, staff, task,
+    thread,
+};
+
+/// Every room, in the order in which a concern flows; a room uses only rooms before it.
+pub static ROOMS: Rooms = &[
+    &area::ROOM,
+    &staff::ROOM,
+    &account::ROOM,
+    &draft::ROOM,
+    &person::ROOM,
+    &notice::ROOM,
+    &consultation::ROOM,
+    &case::ROOM,
+    &activity::ROOM,
+    &thread::ROOM,
+    &task::ROOM,
+    &record::ROOM,
+    &search::ROOM,
+    &import::ROOM,
+    &openapi::ROOM,
+];
