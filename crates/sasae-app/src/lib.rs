@@ -17,6 +17,7 @@ pub mod consultation;
 pub mod ctx;
 pub mod draft;
 pub mod error;
+pub mod ground;
 pub mod handover;
 pub mod import;
 pub mod input;

@@ -2,8 +2,8 @@
 
 use crate::room::Rooms;
 use crate::{
-    account, activity, area, case, consultation, draft, import, notice, openapi, person, record, search, staff, task,
-    thread,
+    account, activity, area, case, consultation, draft, ground, import, notice, openapi, person, record, search, staff,
+    task, thread,
 };
 
 /// Every room, in the order in which a concern flows; a room uses only rooms before it.
@@ -12,6 +12,7 @@ pub static ROOMS: Rooms = &[
     &staff::ROOM,
     &account::ROOM,
     &draft::ROOM,
+    &ground::ROOM,
     &person::ROOM,
     &notice::ROOM,
     &consultation::ROOM,

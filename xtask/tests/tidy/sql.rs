@@ -30,6 +30,7 @@ pub const EXCEPTIONS: &Exceptions = &Exceptions {
     directory: &[
         ("area", "rows say in which area they are"),
         ("area_within", "figures roll up over the areas of a day"),
+        ("ground", "lists of what one may see begin with one's own grounds"),
         ("organisation", "rows say which organisation answers for them"),
         ("staff", "rows say by name who wrote them or is responsible"),
     ],
@@ -42,6 +43,9 @@ pub const EXCEPTIONS: &Exceptions = &Exceptions {
         ("activity", "each figure leads to the records behind it"),
     ],
     pairs: &[
+        ("case", "post", HOLDERS),
+        ("case", "role", HOLDERS),
+        ("case", "role_function", HOLDERS),
         ("case", "person", "a case names persons, under the row rule of persons"),
         ("case", "household_member", "a case offers the members of its household"),
         ("consultation", "person", "a consultation says by name whom it is about, under the row rules"),
@@ -50,11 +54,13 @@ pub const EXCEPTIONS: &Exceptions = &Exceptions {
         ("person", "support_case", MEETING),
         ("person", "case_contact", MEETING),
         ("person", "case_person", MEETING),
-        ("person", "case_role", "whoever sees persons one by one searches among those in their cases"),
         ("person", "post", "a person is entrusted to a post in the area"),
         ("person", "role", "those who go from door to door are offered"),
     ],
 };
+
+/// Why the case room reads posts and roles.
+const HOLDERS: &str = "whoever is asked into a case holds a post of today";
 
 /// Why the person room reads other rooms' tables, under their own row rules.
 const MEETING: &str = "the person page is where the records about a person meet";

@@ -13,12 +13,14 @@
 mod scope;
 pub mod kind;
 mod policy;
+mod schema;
 pub mod store;
 #[cfg(test)]
 mod tests;
 
 pub use kind::{Act, Guard, Kind, RecordKind};
 pub use policy::{Facts, Policy, Why, policy_text};
+pub use schema::schema_text;
 
 use sasae_core::id::Id;
 use sasae_db::Conn;

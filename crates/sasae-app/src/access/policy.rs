@@ -18,7 +18,7 @@ use crate::lang::Text;
 use crate::room::Rooms;
 
 /// The functions that a principal carries, in the order of the policy file.
-const FUNCTIONS: &[&str] = &[
+pub(super) const FUNCTIONS: &[&str] = &[
     "notice_triage",
     "consultation_take",
     "person_register",
@@ -43,10 +43,8 @@ pub struct Facts {
     pub address_hidden: bool,
     /// The reader's own: reported, taken or led by the reader.
     pub own: bool,
-    /// Since when the reader has a role in the case.
-    pub team_since: Option<Date>,
-    /// Since when the person is entrusted to the reader.
-    pub entrusted_since: Option<Date>,
+    /// The reader's grounds of today: the reason, and since when it holds; in the order of reasons.
+    pub grounds: Vec<(String, Date)>,
 }
 
 /// One reason that permits, as the policy file names it and as a reader understands it.
@@ -77,9 +75,37 @@ struct Subject {
 /// the others need not be evaluated each time.
 struct Question {
     policies: PolicySet,
-    /// The ids that the file gives the rules: looking one up parses its key each time.
-    rules: HashMap<PolicyId, String>,
+    rules: HashMap<PolicyId, Rule>,
     action: EntityUid,
+}
+
+/// What the file says of a rule besides the rule.
+struct Rule {
+    id: String,
+    /// The reason of the ground by which it permits.
+    ground: String,
+    /// Why the record is visible by it, with `{post}` and `{since}` to be filled in.
+    words: (String, String),
+}
+
+impl Rule {
+    fn of(policy: &cedar_policy::Policy) -> Rule {
+        let text = |name| policy.annotation(name).unwrap_or_default().to_owned();
+        Rule { id: text("id"), ground: text("ground"), words: (text("ja"), text("en")) }
+    }
+
+    /// Says in words why the rule let the reader in.
+    fn explain(&self, staff: &StaffActor, facts: &Facts) -> Text {
+        let since = facts.grounds.iter().find(|(reason, _)| *reason == self.ground).map(|(_, since)| *since);
+        let since =
+            since.map_or_else(Default::default, |day| (format!("{}から、", era::wareki(day)), format!(" since {day}")));
+        let post = staff.posts.iter().find(|post| facts.areas.contains(&post.area));
+        let post: (String, String) = post.map_or_else(Default::default, |post| {
+            (format!("{}の{}", post.area_name, post.label.0), format!("{} of {}", post.label.1, post.area_name))
+        });
+        let fill = |text: &str, post: &str, since: &str| text.replace("{post}", post).replace("{since}", since);
+        Text::new(fill(&self.words.0, &post.0, &since.0), fill(&self.words.1, &post.1, &since.1))
+    }
 }
 
 impl Subject {
@@ -104,8 +130,7 @@ impl Question {
         };
         let own = all.policies().filter(|policy| on_action(policy) && is_about(policy, resource)).cloned();
         let policies = PolicySet::from_policies(own).map_err(Error::internal)?;
-        let id_of = |policy: &cedar_policy::Policy| Some((policy.id().clone(), policy.annotation("id")?.to_owned()));
-        let rules = policies.policies().filter_map(id_of).collect();
+        let rules = policies.policies().map(|policy| (policy.id().clone(), Rule::of(policy))).collect();
         Ok(Question { policies, rules, action })
     }
 }
@@ -192,13 +217,26 @@ impl Asking<'_> {
         let Some((staff, _)) = &self.asked else { return Ok(Vec::new()) };
         let rules = self.reasons(act)?.into_iter();
         let mut why: Vec<Why> =
-            rules.map(|rule| Why { rule: rule.to_owned(), text: explain(rule, staff, self.facts) }).collect();
+            rules.map(|rule| Why { rule: rule.id.clone(), text: rule.explain(staff, self.facts) }).collect();
         why.sort_by(|a, b| a.rule.cmp(&b.rule));
         Ok(why)
     }
 
+    /// The rules that decide, by their ids: those that permit, or those that forbid.
+    #[cfg(test)]
+    pub fn deciding(&self, act: Act) -> Result<Vec<String>> {
+        let Some((_, entities)) = &self.asked else { return Ok(Vec::new()) };
+        let question = self.policy.questions.get(&(self.kind.code, act.code));
+        let Some(Question { policies, rules, action }) = question else { return Ok(Vec::new()) };
+        let (principal, resource) = (self.policy.principal.clone(), self.resource.clone());
+        let request =
+            Request::new(principal, action.clone(), resource, Context::empty(), None).map_err(Error::internal)?;
+        let response = self.policy.authorizer.is_authorized(&request, policies, entities);
+        Ok(response.diagnostics().reason().filter_map(|id| rules.get(id)).map(|rule| rule.id.clone()).collect())
+    }
+
     /// The rules that permit, by the ids that the file gives them.
-    fn reasons(&self, act: Act) -> Result<Vec<&str>> {
+    fn reasons(&self, act: Act) -> Result<Vec<&Rule>> {
         let Some((_, entities)) = &self.asked else { return Ok(Vec::new()) };
         let question = self.policy.questions.get(&(self.kind.code, act.code));
         let Question { policies, rules, action } = question.ok_or_else(|| Error::internal("a question of no kind"))?;
@@ -216,7 +254,7 @@ impl Asking<'_> {
         if response.decision() != Decision::Allow {
             return Ok(Vec::new());
         }
-        Ok(response.diagnostics().reason().map(|id| rules.get(id).map_or("unnamed", String::as_str)).collect())
+        Ok(response.diagnostics().reason().filter_map(|id| rules.get(id)).collect())
     }
 }
 
@@ -225,7 +263,7 @@ fn ids(ids: impl IntoIterator<Item = Id>) -> RestrictedExpression {
 }
 
 /// Where a post shows persons by name, as the policy file calls it.
-const REACH: &str = "reach";
+pub(super) const REACH: &str = "reach";
 
 fn principal_attributes(staff: &StaffActor, wanted: &[&str]) -> HashMap<String, RestrictedExpression> {
     wanted
@@ -249,52 +287,11 @@ fn resource_attributes(facts: &Facts) -> HashMap<String, RestrictedExpression> {
         ("barred".to_owned(), flag(facts.barred)),
         ("address_hidden".to_owned(), flag(facts.address_hidden)),
         ("own".to_owned(), flag(facts.own)),
-        ("team".to_owned(), flag(facts.team_since.is_some())),
-        ("entrusted".to_owned(), flag(facts.entrusted_since.is_some())),
+        (
+            "grounds".to_owned(),
+            RestrictedExpression::new_set(
+                facts.grounds.iter().map(|(reason, _)| RestrictedExpression::new_string(reason.clone())),
+            ),
+        ),
     ])
-}
-
-/// Says in words why a rule let the reader in.
-fn explain(rule: &str, staff: &StaffActor, facts: &Facts) -> Text {
-    let since = |date: Option<Date>| {
-        date.map_or_else(
-            || (String::new(), String::new()),
-            |d| (format!("{}から", era::wareki(d)), format!(" since {d}")),
-        )
-    };
-    if rule.ends_with("-team") {
-        let (ja, en) = since(facts.team_since);
-        return Text::new(
-            format!("{ja}、この支援のチームに入っているため見えます。"),
-            format!("Visible because you are in the case team{en}."),
-        );
-    }
-    if rule.ends_with("-entrusted") {
-        let (ja, en) = since(facts.entrusted_since);
-        return Text::new(
-            format!("{ja}、この人の見守りを託されているため見えます。"),
-            format!("Visible because this person is entrusted to you{en}."),
-        );
-    }
-    if rule.ends_with("-own") || rule.ends_with("-lead") {
-        return Text::new(
-            "自分が知らせた、または受け付けた記録のため見えます。",
-            "Visible because you reported, took or lead it.",
-        );
-    }
-    let post = staff.posts.iter().find(|post| facts.areas.contains(&post.area));
-    let (ja, en) = post.map_or_else(
-        || (String::new(), String::new()),
-        |post| (format!("{}の{}", post.area_name, post.label.0), format!("{} of {}", post.label.1, post.area_name)),
-    );
-    if rule.ends_with("-protect") {
-        return Text::new(
-            format!("閲覧が制限された記録ですが、{ja}として権利擁護を担当しているため見えます。"),
-            format!("The record is restricted; visible because you are in charge of protection ({en})."),
-        );
-    }
-    Text::new(
-        format!("{ja}として、この区域を担当しているため見えます。"),
-        format!("Visible because it belongs to your area ({en})."),
-    )
 }

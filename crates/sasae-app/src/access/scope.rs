@@ -53,46 +53,14 @@ macro_rules! function_areas {
     };
 }
 
-/// The condition under which a person (alias of `person`) is shown by name.
-macro_rules! visible_person {
-    ($p:literal) => {
+/// Whether a restriction of a kind holds today for a person whom a record is about. `$about`
+/// says which persons these are, as what follows `xr.person_id`: `= n.person_id`.
+macro_rules! restricted {
+    ($about:expr, $kind:literal) => {
         concat!(
-            "(((",
-            $p,
-            ".area_id IN ",
-            reach_areas!(),
-            " AND NOT ",
-            restricted_of!($p, "sealed"),
-            ") OR (",
-            $p,
-            ".area_id IN ",
-            function_areas!("protect"),
-            " AND ",
-            restricted_of!($p, "sealed"),
-            ") OR EXISTS (SELECT 1 FROM case_role xt JOIN case_person xc ON xc.tenant = xt.tenant ",
-            "AND xc.case_id = xt.case_id WHERE xt.tenant = ?1 AND xt.staff_id = ?2 AND xc.person_id = ",
-            $p,
-            ".id AND ",
-            valid_today!("xt"),
-            ") OR EXISTS (SELECT 1 FROM entrustment xe WHERE xe.tenant = ?1 AND xe.staff_id = ?2 ",
-            "AND xe.person_id = ",
-            $p,
-            ".id AND ",
-            valid_today!("xe"),
-            ")) AND NOT ",
-            barred_of!($p),
-            ")"
-        )
-    };
-}
-
-/// Whether a restriction of a kind holds today for a person (alias of `person`).
-macro_rules! restricted_of {
-    ($p:literal, $kind:literal) => {
-        concat!(
-            "EXISTS (SELECT 1 FROM restriction xr WHERE xr.tenant = ?1 AND xr.person_id = ",
-            $p,
-            ".id AND xr.kind = '",
+            "EXISTS (SELECT 1 FROM restriction xr WHERE xr.tenant = ?1 AND xr.person_id ",
+            $about,
+            " AND xr.kind = '",
             $kind,
             "' AND ",
             valid_today!("xr"),
@@ -101,81 +69,127 @@ macro_rules! restricted_of {
     };
 }
 
-/// Whether the reader is barred from a person (alias of `person`).
-macro_rules! barred_of {
-    ($p:literal) => {
+/// Whether somebody (the reader, or the column `$staff`) is barred today from a person whom a
+/// record is about.
+macro_rules! barred {
+    ($about:expr) => {
+        barred!($about, "?2")
+    };
+    ($about:expr, $staff:expr) => {
         concat!(
-            "EXISTS (SELECT 1 FROM restriction xb WHERE xb.tenant = ?1 AND xb.person_id = ",
-            $p,
-            ".id AND xb.kind = 'barred' AND xb.against_staff = ?2 AND ",
+            "EXISTS (SELECT 1 FROM restriction xb WHERE xb.tenant = ?1 AND xb.person_id ",
+            $about,
+            " AND xb.kind = 'barred' AND xb.against_staff = ",
+            $staff,
+            " AND ",
             valid_today!("xb"),
             ")"
         )
     };
 }
 
-/// Whether any person named in a case (alias of `support_case`) is restricted so.
-macro_rules! case_restricted {
-    ($c:literal, $kind:literal, $more:literal) => {
+/// Whether the reader has a ground of today for a record (its id).
+macro_rules! grounded {
+    ($id:expr) => {
         concat!(
-            "EXISTS (SELECT 1 FROM case_person xp JOIN restriction xr ON xr.tenant = xp.tenant ",
-            "AND xr.person_id = xp.person_id WHERE xp.tenant = ?1 AND xp.case_id = ",
-            $c,
-            ".id AND xr.kind = '",
-            $kind,
-            "' ",
-            $more,
-            " AND ",
-            valid_today!("xr"),
+            "EXISTS (SELECT 1 FROM ground xg WHERE xg.tenant = ?1 AND xg.record_id = ",
+            $id,
+            " AND xg.holder_id = ?2 AND ",
+            valid_today!("xg"),
             ")"
         )
+    };
+}
+
+/// The row rule of a kind of record: shown to those of its area (`by`) unless it is about somebody
+/// sealed, then to those in charge of protection there; to whom it is theirs (`own`, empty or
+/// ` OR …`); to those with a ground; and never to one who is barred.
+macro_rules! row_rule {
+    (id: $id:expr, area: $area:expr, by: $by:expr, about: $about:expr, own: $own:expr) => {
+        concat!(
+            "(((",
+            $by,
+            " AND NOT ",
+            restricted!($about, "sealed"),
+            ") OR (",
+            $area,
+            " IN ",
+            function_areas!("protect"),
+            " AND ",
+            restricted!($about, "sealed"),
+            ")",
+            $own,
+            " OR ",
+            grounded!($id),
+            ") AND NOT ",
+            barred!($about),
+            ")"
+        )
+    };
+}
+
+/// What the policy needs to know of one record (`?4`), one column for each field of
+/// [`Facts`](super::Facts) but the grounds. `from` names the table and its alias.
+macro_rules! record_facts {
+    (from: $from:literal, alias: $alias:literal, about: $about:expr, own: $own:expr) => {
+        concat!(
+            "SELECT ",
+            $alias,
+            ".area_id, CASE WHEN ",
+            restricted!($about, "sealed"),
+            " THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, CASE WHEN ",
+            barred!($about),
+            " THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, CASE WHEN ",
+            restricted!($about, "sealed"),
+            " OR ",
+            restricted!($about, "address"),
+            " THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, CASE WHEN ",
+            $own,
+            " THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END FROM ",
+            $from,
+            " ",
+            $alias,
+            " WHERE ",
+            $alias,
+            ".tenant = ?1 AND ",
+            $alias,
+            ".id = ?4"
+        )
+    };
+}
+
+/// The condition under which a person (alias of `person`) is shown by name.
+macro_rules! visible_person {
+    ($p:literal) => {
+        row_rule!(
+            id: concat!($p, ".id"),
+            area: concat!($p, ".area_id"),
+            by: concat!($p, ".area_id IN ", reach_areas!()),
+            about: concat!("= ", $p, ".id"),
+            own: ""
+        )
+    };
+}
+
+/// The persons whom a case (alias of `support_case`) names, as a condition on them.
+macro_rules! about_case {
+    ($c:literal) => {
+        concat!("IN (SELECT xp.person_id FROM case_person xp WHERE xp.tenant = ?1 AND xp.case_id = ", $c, ".id)")
     };
 }
 
 /// The condition under which a case (alias of `support_case`) is shown.
 macro_rules! visible_case {
     ($c:literal) => {
-        concat!(
-            "((((",
-            $c,
-            ".area_id IN ",
-            function_areas!("case_lead"),
-            " OR ",
-            $c,
-            ".area_id IN ",
-            function_areas!("supervise"),
-            ") AND NOT ",
-            case_restricted!($c, "sealed", ""),
-            ") OR (",
-            $c,
-            ".area_id IN ",
-            function_areas!("protect"),
-            " AND ",
-            case_restricted!($c, "sealed", ""),
-            ") OR EXISTS (SELECT 1 FROM case_role xt WHERE xt.tenant = ?1 AND xt.case_id = ",
-            $c,
-            ".id AND xt.staff_id = ?2 AND ",
-            valid_today!("xt"),
-            ")) AND NOT ",
-            case_restricted!($c, "barred", "AND xr.against_staff = ?2"),
-            ")"
-        )
-    };
-}
-
-/// Whether the person that a record (alias with `person_id`) is about is restricted so.
-macro_rules! about_restricted {
-    ($r:literal, $kind:literal, $more:literal) => {
-        concat!(
-            "EXISTS (SELECT 1 FROM restriction xr WHERE xr.tenant = ?1 AND xr.person_id = ",
-            $r,
-            ".person_id AND xr.kind = '",
-            $kind,
-            "' ",
-            $more,
-            " AND ",
-            valid_today!("xr"),
-            ")"
+        row_rule!(
+            id: concat!($c, ".id"),
+            area: concat!($c, ".area_id"),
+            by: concat!(
+                "(", $c, ".area_id IN ", function_areas!("case_lead"),
+                " OR ", $c, ".area_id IN ", function_areas!("supervise"), ")"
+            ),
+            about: about_case!($c),
+            own: ""
         )
     };
 }
@@ -183,35 +197,15 @@ macro_rules! about_restricted {
 /// The condition under which a consultation (alias of `consultation`) is shown.
 macro_rules! visible_consultation {
     ($k:literal) => {
-        concat!(
-            "((((",
-            $k,
-            ".area_id IN ",
-            function_areas!("consultation_take"),
-            " OR ",
-            $k,
-            ".area_id IN ",
-            function_areas!("supervise"),
-            ") AND NOT ",
-            about_restricted!($k, "sealed", ""),
-            ") OR (",
-            $k,
-            ".area_id IN ",
-            function_areas!("protect"),
-            " AND ",
-            about_restricted!($k, "sealed", ""),
-            ") OR ",
-            $k,
-            ".taken_by = ?2",
-            // From the consultation's case to its team: the reader's own roles may be many.
-            " OR EXISTS (SELECT 1 FROM support_case xk CROSS JOIN case_role xt WHERE xk.tenant = ?1 ",
-            "AND xk.consultation_id = ",
-            $k,
-            ".id AND xt.tenant = ?1 AND xt.case_id = xk.id AND xt.staff_id = ?2 AND ",
-            valid_today!("xt"),
-            ")) AND NOT ",
-            about_restricted!($k, "barred", "AND xr.against_staff = ?2"),
-            ")"
+        row_rule!(
+            id: concat!($k, ".id"),
+            area: concat!($k, ".area_id"),
+            by: concat!(
+                "(", $k, ".area_id IN ", function_areas!("consultation_take"),
+                " OR ", $k, ".area_id IN ", function_areas!("supervise"), ")"
+            ),
+            about: concat!("= ", $k, ".person_id"),
+            own: concat!(" OR ", $k, ".taken_by = ?2")
         )
     };
 }
@@ -219,25 +213,12 @@ macro_rules! visible_consultation {
 /// The condition under which a notice (alias of `notice`) is shown.
 macro_rules! visible_notice {
     ($n:literal) => {
-        concat!(
-            "(((",
-            $n,
-            ".area_id IN ",
-            function_areas!("notice_triage"),
-            " AND NOT ",
-            about_restricted!($n, "sealed", ""),
-            ") OR (",
-            $n,
-            ".area_id IN ",
-            function_areas!("protect"),
-            " AND ",
-            about_restricted!($n, "sealed", ""),
-            ") OR ",
-            $n,
-            ".reporter_staff = ?2",
-            ") AND NOT ",
-            about_restricted!($n, "barred", "AND xr.against_staff = ?2"),
-            ")"
+        row_rule!(
+            id: concat!($n, ".id"),
+            area: concat!($n, ".area_id"),
+            by: concat!($n, ".area_id IN ", function_areas!("notice_triage")),
+            about: concat!("= ", $n, ".person_id"),
+            own: concat!(" OR ", $n, ".reporter_staff = ?2")
         )
     };
 }

@@ -1,5 +1,4 @@
-//! What the policy needs to know of one record. Here alone a statement joins
-//! the tables of several rooms: the row rules are about their meeting points.
+//! What the policy needs to know of one record, and the posts by which somebody acts.
 
 use jiff::civil::Date;
 use sasae_core::id::Id;
@@ -9,6 +8,7 @@ use super::kind::Kind;
 use super::policy::Facts;
 use crate::ctx::{Ctx, HeldPost};
 use crate::error::{Error, Result};
+use crate::ground;
 
 /// This room owns no table.
 pub const TABLES: &[&str] = &[];
@@ -20,8 +20,6 @@ record! {
         barred: i64,
         address_hidden: i64,
         own: i64,
-        team_since: Option<Date>,
-        entrusted_since: Option<Date>,
     }
 }
 
@@ -39,8 +37,7 @@ pub async fn get_facts(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result
         barred: row.barred > 0,
         address_hidden: row.address_hidden > 0,
         own: row.own > 0,
-        team_since: row.team_since,
-        entrusted_since: row.entrusted_since,
+        grounds: ground::store::list_held(ctx, conn, id).await?,
     })
 }
 
@@ -111,116 +108,4 @@ pub async fn list_held_posts(conn: &mut Conn, tenant: &str, staff: Id, on: Date)
             valid_from: row.valid_from,
         })
         .collect())
-}
-
-record! {
-    /// Someone who may be asked into a case, with a post of today.
-    #[derive(Debug, Clone)]
-    pub struct Holder {
-        /// The person.
-        pub staff: Id,
-        /// Name.
-        pub name: String,
-        /// The post's role.
-        pub label_ja: String,
-        /// The same in English.
-        pub label_en: String,
-        /// The post's area.
-        pub area_name: String,
-    }
-}
-
-/// Holders of a post of today that carries one of the functions, for a case
-/// (`?2`), unless they are barred from a person whom it names.
-macro_rules! holders_for_case {
-    ($functions:literal) => {
-        concat!(
-            "SELECT s.id, s.name, g.label_ja, g.label_en, a.name FROM post t ",
-            "JOIN staff s ON s.tenant = t.tenant AND s.id = t.staff_id AND ",
-            valid_today!("s"),
-            " JOIN role g ON g.tenant = t.tenant AND g.code = t.role ",
-            "JOIN area a ON a.tenant = t.tenant AND a.id = t.area_id ",
-            "JOIN support_case c ON c.tenant = t.tenant AND c.id = ?2 ",
-            "WHERE t.tenant = ?1 AND ",
-            valid_today!("t"),
-            " AND EXISTS (SELECT 1 FROM role_function f WHERE f.tenant = t.tenant AND f.role = t.role ",
-            "AND f.function IN (",
-            $functions,
-            ")) ",
-            "AND NOT ",
-            case_restricted!("c", "barred", "AND xr.against_staff = s.id")
-        )
-    };
-}
-
-/// Posts in the case's area or one around it.
-macro_rules! around_case {
-    () => {
-        concat!(
-            " AND t.area_id IN (SELECT w.ancestor_id FROM area_within w WHERE w.tenant = ?1 ",
-            "AND w.area_id = c.area_id AND ",
-            valid_today!("w"),
-            ")"
-        )
-    };
-}
-
-/// Who may be asked to take a role in a case: those with a post around its area.
-pub async fn list_members_near(ctx: &Ctx, conn: &mut Conn, case: Id, limit: i64) -> Result<Vec<Holder>> {
-    Ok(conn
-        .query(
-            sql!(
-                holders_for_case!("'case_member', 'case_lead'"),
-                around_case!(),
-                " ORDER BY s.name_key, s.id, t.id LIMIT ?4"
-            ),
-            args![ctx.tenant(), case, ctx.today(), limit],
-        )
-        .await?)
-}
-
-/// Who may be asked, wherever their post is, by the beginning of the folded name.
-pub async fn list_members_named(ctx: &Ctx, conn: &mut Conn, case: Id, key: &str, limit: i64) -> Result<Vec<Holder>> {
-    let end = format!("{key}\u{10ffff}");
-    Ok(conn
-        .query(
-            sql!(
-                holders_for_case!("'case_member', 'case_lead'"),
-                " AND s.name_key >= ?4 AND s.name_key <= ?5 ORDER BY s.name_key, s.id, t.id LIMIT ?6"
-            ),
-            args![ctx.tenant(), case, ctx.today(), key, &end, limit],
-        )
-        .await?)
-}
-
-/// Who may lead a case: those with a post to lead around its area.
-pub async fn list_leads(ctx: &Ctx, conn: &mut Conn, case: Id, limit: i64) -> Result<Vec<Holder>> {
-    Ok(conn
-        .query(
-            sql!(holders_for_case!("'case_lead'"), around_case!(), " ORDER BY s.name_key, s.id, t.id LIMIT ?4"),
-            args![ctx.tenant(), case, ctx.today(), limit],
-        )
-        .await?)
-}
-
-/// Whether someone may take a role in a case.
-pub async fn may_join(ctx: &Ctx, conn: &mut Conn, case: Id, staff: Id) -> Result<bool> {
-    let row: Option<Holder> = conn
-        .query_opt(
-            sql!(holders_for_case!("'case_member', 'case_lead'"), " AND s.id = ?4"),
-            args![ctx.tenant(), case, ctx.today(), staff],
-        )
-        .await?;
-    Ok(row.is_some())
-}
-
-/// Whether someone may lead a case.
-pub async fn may_lead(ctx: &Ctx, conn: &mut Conn, case: Id, staff: Id) -> Result<bool> {
-    let row: Option<Holder> = conn
-        .query_opt(
-            sql!(holders_for_case!("'case_lead'"), around_case!(), " AND s.id = ?4"),
-            args![ctx.tenant(), case, ctx.today(), staff],
-        )
-        .await?;
-    Ok(row.is_some())
 }

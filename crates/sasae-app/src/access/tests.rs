@@ -15,6 +15,7 @@ use sasae_test::{TestDb, both_engines};
 
 use super::kind::{Act, Kind};
 use super::policy::Facts;
+use crate::area::AREA;
 use crate::case::CASE;
 use crate::consultation::CONSULTATION;
 use crate::ctx::{Actor, Ctx};
@@ -151,8 +152,8 @@ impl Built<'_> {
         })
     }
 
-    fn since(&self, periods: impl Iterator<Item = Period>) -> Option<Date> {
-        periods.filter(|p| holds(*p)).map(|p| day(self.test, p.0)).min()
+    fn ground(&self, reason: &str, periods: impl Iterator<Item = Period>) -> Option<(String, Date)> {
+        periods.filter(|p| holds(*p)).map(|p| (reason.to_owned(), day(self.test, p.0))).min()
     }
 
     fn team(&self, case: usize, me: usize) -> impl Iterator<Item = Period> {
@@ -174,30 +175,31 @@ impl Built<'_> {
             areas: self.around(area),
             sealed: self.restricted(&about, &[0], None),
             barred: self.restricted(&about, &[1], Some(me)),
+            address_hidden: self.restricted(&about, &[0, 2], None),
             ..Facts::default()
         };
         match kind {
             _ if *kind == PERSON => {
-                facts.address_hidden = self.restricted(&about, &[0, 2], None);
                 let cases = (0..self.world.cases.len()).filter(|c| self.world.cases[*c].1.contains(&index));
-                facts.team_since = self.since(cases.flat_map(|c| self.team(c, me)));
+                facts.grounds.extend(self.ground("team", cases.flat_map(|c| self.team(c, me))));
                 let mine = self.world.entrustments.iter().filter(|(p, s, _)| *p == index && *s == me);
-                facts.entrusted_since = self.since(mine.map(|(_, _, period)| *period));
+                facts.grounds.extend(self.ground("entrusted", mine.map(|(_, _, period)| *period)));
             }
             _ if *kind == CASE => {
                 facts.own = self.world.cases[index].2.first().is_some_and(|(lead, _)| *lead == me);
-                facts.team_since = self.since(self.team(index, me));
+                facts.grounds.extend(self.ground("team", self.team(index, me)));
             }
             _ if *kind == CONSULTATION => {
                 let (_, _, taken_by, case) = self.world.consultations[index];
                 facts.own = taken_by == me;
                 let case =
                     case.filter(|c| *c < self.world.cases.len() && self.first_consultation_of(*c) == Some(index));
-                facts.team_since = case.and_then(|c| self.since(self.team(c, me)));
+                facts.grounds.extend(case.and_then(|c| self.ground("team", self.team(c, me))));
             }
             _ if *kind == NOTICE => facts.own = self.world.notices[index].2 == Some(me),
             _ => {}
         }
+        facts.grounds.sort();
         facts
     }
 
@@ -224,6 +226,7 @@ async fn build(test: &TestApp, world: World) -> Built<'_> {
     let (tenant, forever) = (tenant.as_str(), crate::tenancy::FOREVER);
     // Every world starts from an empty city, so that one application serves many worlds.
     for table in [
+        "ground",
         "case_role",
         "case_person",
         "notice",
@@ -296,6 +299,9 @@ async fn build(test: &TestApp, world: World) -> Built<'_> {
             sasae_db::args![tenant, ctx.new_id(), built.persons[person], built.staff[staff], day(test, period.0), day(test, period.1), now],
         ).await.unwrap();
     }
+    for person in built.persons.clone() {
+        crate::person::follow_entrustments(&ctx, &mut work, person).await.unwrap();
+    }
     for (area, person, taken_by, _) in built.world.consultations.clone() {
         let id = ctx.new_id();
         work.execute_text(
@@ -328,6 +334,7 @@ async fn build(test: &TestApp, world: World) -> Built<'_> {
                 sasae_db::args![tenant, ctx.new_id(), id, built.staff[staff], day(test, period.0), day(test, period.1)],
             ).await.unwrap();
         }
+        crate::case::grounds::follow_case(&ctx, &mut work, id).await.unwrap();
         built.cases.push(id);
     }
     for (area, person, reporter) in built.world.notices.clone() {
@@ -418,6 +425,38 @@ both_engines! {
         assert!(seen > 300 && hidden > 300, "the worlds are too plain: {seen} seen, {hidden} hidden");
     }
 
+    async fn every_rule_of_the_policy_decides_something(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let rooms = crate::rooms::ROOMS;
+        let acts: Vec<Act> = [Act::SEE, Act::EDIT].into_iter().chain(rooms.iter().flat_map(|r| r.acts).copied()).collect();
+        let text = super::policy_text(rooms);
+        let wanted: BTreeSet<&str> = text.split("@id(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let mut decided = BTreeSet::new();
+
+        for world in worlds(300) {
+            if decided.len() == wanted.len() {
+                break;
+            }
+            let built = build(&test, world).await;
+            for me in 0..STAFF {
+                let ctx = test.acting(built.staff[me]).await;
+                for kind in KINDS.into_iter().chain([&AREA as Kind]) {
+                    for index in 0..if *kind == AREA { 7 } else { built.ids(kind).len() } {
+                        let facts = built.facts(kind, index, me);
+                        let asking = ctx.app().policy().about(&ctx, kind, &facts).unwrap();
+                        for act in &acts {
+                            decided.extend(asking.deciding(*act).unwrap());
+                        }
+                    }
+                }
+            }
+        }
+
+        let dead: Vec<_> = wanted.iter().filter(|rule| !decided.contains(**rule)).collect();
+        assert!(dead.is_empty(), "rules that never decide anything: {dead:?}");
+        assert!(wanted.len() > 20);
+    }
+
     async fn a_condition_dropped_on_purpose_turns_the_property_red(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
         let mutations = [
@@ -425,10 +464,11 @@ both_engines! {
             (&PERSON, " AND rw.valid_to >= ?3", ""),
             (&PERSON, "rg.reach = 'area'", "1 = 1"),
             (&PERSON, "rs.staff_id = ?2", "1 = 1"),
-            (&PERSON, "xe.staff_id = ?2", "1 = 1"),
+            (&PERSON, "xg.holder_id = ?2", "1 = 1"),
             (&PERSON, "xb.against_staff = ?2", "1 = 1"),
             (&PERSON, "xr.valid_to >= ?3", "1 = 1"),
-            (&CASE, "xt.staff_id = ?2", "1 = 1"),
+            (&CONSULTATION, "xg.holder_id = ?2", "1 = 1"),
+            (&CASE, "xg.valid_to >= ?3", "1 = 1"),
             (&CASE, "xr.kind = 'sealed'", "xr.kind = 'address'"),
             (&CONSULTATION, "k.taken_by = ?2", "1 = 1"),
             (&NOTICE, "ff.function = 'notice_triage'", "1 = 1"),
@@ -485,4 +525,35 @@ both_engines! {
 
         assert!(sasae_db::STATEMENTS.len() > 40);
     }
+}
+
+#[test]
+fn every_rule_keeps_to_the_schema_and_has_a_name_and_reasons_in_words() {
+    use cedar_policy::{PolicySet, Schema, ValidationMode, Validator};
+    let rooms = crate::rooms::ROOMS;
+    let (schema, _) = Schema::from_cedarschema_str(&super::schema_text(rooms)).unwrap();
+    let policies: PolicySet = super::policy_text(rooms).parse().unwrap();
+
+    let result = Validator::new(schema).validate(&policies, ValidationMode::Strict);
+
+    let faults: Vec<String> = result.validation_errors().map(ToString::to_string).collect();
+    assert!(faults.is_empty(), "{faults:#?}");
+    for policy in policies.policies() {
+        assert!(policy.annotation("id").is_some(), "a rule without a name: {policy}");
+        let permits_sight = policy.effect() == cedar_policy::Effect::Permit && policy.to_string().contains("\"see\"");
+        assert_eq!(policy.annotation("ja").is_some(), permits_sight, "{policy}");
+        assert_eq!(policy.annotation("en").is_some(), permits_sight, "{policy}");
+    }
+}
+
+#[test]
+fn a_rule_about_an_attribute_that_does_not_exist_breaks_the_schema() {
+    use cedar_policy::{PolicySet, Schema, ValidationMode, Validator};
+    let (schema, _) = Schema::from_cedarschema_str(&super::schema_text(crate::rooms::ROOMS)).unwrap();
+    let text = "permit (principal is Staff, action == Action::\"see\", resource is notice) when { resource.teem };";
+    let policies: PolicySet = text.parse().unwrap();
+
+    let result = Validator::new(schema).validate(&policies, ValidationMode::Strict);
+
+    assert!(!result.validation_passed());
 }

@@ -18,8 +18,8 @@ pub const TABLES: &[&str] = &["area", "area_parent", "area_within", "town", "tow
 
 /// What the row rules know of one record; see `access::Guard`.
 pub const FACTS: Sql = sql!(
-    "SELECT a.id, CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT), ",
-    "CAST(NULL AS DATE), CAST(NULL AS DATE) FROM area a ",
+    "SELECT a.id, CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT) ",
+    "FROM area a ",
     "WHERE a.tenant = ?1 AND a.id = ?4 AND (a.id = ?2 OR a.id <> ?2) AND a.valid_from <= ?3 AND a.valid_to >= ?3"
 );
 

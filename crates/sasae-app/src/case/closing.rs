@@ -4,7 +4,7 @@
 use sasae_core::id::Id;
 
 use super::model::{self, CloseForm};
-use super::{fact_of, get_for, store};
+use super::{fact_of, get_for, grounds, store};
 use crate::activity::{self, Done};
 use crate::case::{CASE, CLOSE};
 use crate::ctx::{Ctx, Work};
@@ -31,6 +31,7 @@ pub async fn close(ctx: &Ctx, work: &mut Work, case: Id, form: &CloseForm, seen:
         }
     }
     store::end_roles(ctx, work, case.id, closing.closed_on).await?;
+    grounds::follow_case(ctx, work, case.id).await?;
     let answer = if closing.answer.is_empty() { ANSWER } else { &closing.answer };
     for notice in notices_behind(ctx, work, case.consultation_id).await? {
         notice::answer_reporter(ctx, work, notice, answer).await?;

@@ -21,6 +21,7 @@
 pub mod api;
 mod closing;
 mod course;
+pub(crate) mod grounds;
 pub mod model;
 mod opening;
 pub mod pages;

@@ -8,7 +8,7 @@ use sasae_core::id::Id;
 
 use super::model::{self, NewCase, OpenForm, PersonForm};
 use super::store::{self, Opening, RoleEntry};
-use super::{fact_of, get_for, require_post};
+use super::{fact_of, get_for, grounds, require_post};
 use crate::access::{self, Act};
 use crate::activity::{self, Done};
 use crate::area;
@@ -62,7 +62,7 @@ pub async fn open(ctx: &Ctx, work: &mut Work, form: &OpenForm) -> Result<Id> {
         store::insert_person(ctx, work, id, *person, *person == new.main).await?;
     }
     // Asked only now, because who is barred depends on the persons named.
-    if !access::store::may_lead(ctx, work, id, lead).await? {
+    if !store::holders::may_lead(ctx, work, id, lead).await? {
         return Err(not_a_lead("lead_staff"));
     }
     let role = RoleEntry {
@@ -76,6 +76,7 @@ pub async fn open(ctx: &Ctx, work: &mut Work, form: &OpenForm) -> Result<Id> {
         due_on: None,
     };
     store::insert_role(ctx, work, &role).await?;
+    grounds::follow_case(ctx, work, id).await?;
     if let Some(consultation) = &consultation {
         consultation::become_case(ctx, work, consultation.id, id).await?;
     }
@@ -96,6 +97,7 @@ pub async fn name_person(ctx: &Ctx, work: &mut Work, case: Id, form: &PersonForm
     };
     require_visible(ctx, work, "person", person).await?;
     if store::insert_person(ctx, work, case.id, person, false).await? == 1 {
+        grounds::follow_case(ctx, work, case.id).await?;
         store::touch(ctx, work, case.id).await?;
     }
     ctx.wrote(&CASE, case.id);

@@ -10,7 +10,7 @@ use sasae_db::Conn;
 use super::model::{self, AnswerForm, LeadForm, RoleForm};
 use super::opening::{lead_organisation, not_a_lead};
 use super::store::{self, Role, RoleEntry};
-use super::{closed, fact_of, get_for, require_post};
+use super::{closed, fact_of, get_for, grounds, require_post};
 use crate::access::{self, Act};
 use crate::activity::{self, Done};
 use crate::case::CASE;
@@ -25,7 +25,7 @@ pub async fn ask(ctx: &Ctx, work: &mut Work, case: Id, form: &RoleForm) -> Resul
     let case = get_for(ctx, work, case, Act::EDIT).await?;
     let new = model::check_role(ctx, form)?;
     if let Some(staff) = new.staff
-        && !access::store::may_join(ctx, work, case.id, staff).await?
+        && !store::holders::may_join(ctx, work, case.id, staff).await?
     {
         return Err(Error::field(
             "staff",
@@ -64,6 +64,7 @@ pub async fn ask(ctx: &Ctx, work: &mut Work, case: Id, form: &RoleForm) -> Resul
         due_on: Some(new.due_on),
     };
     store::insert_role(ctx, work, &entry).await?;
+    grounds::follow_role(ctx, work, case.id, id).await?;
     if !own {
         let to = match (new.staff, new.organisation) {
             (Some(staff), _) => Receiver::Staff(staff),
@@ -106,7 +107,7 @@ pub async fn answer_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id, form: &
     let (accepts, note) = model::check_answer(ctx, form)?;
     let today = ctx.today();
     let changed = if accepts {
-        if !access::store::may_join(ctx, work, case, me).await? {
+        if !store::holders::may_join(ctx, work, case, me).await? {
             return Err(Error::refused(
                 "いまの役職では、支援の役割を引き受けられません。",
                 "Your posts of today do not let you take a role in a case.",
@@ -121,6 +122,7 @@ pub async fn answer_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id, form: &
     if changed == 0 {
         return Err(answered());
     }
+    grounds::follow_role(ctx, work, case, role.id).await?;
     if let Some(open) = handover::find_open(ctx, work, role.id).await? {
         let outcome = if accepts { Outcome::Accepted } else { Outcome::Declined };
         handover::answer(ctx, work, open.id, outcome, &note).await?;
@@ -206,6 +208,7 @@ pub async fn end_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id) -> Result<
     if store::set_role_state(ctx, work, &role, (state, role.staff_id), (role.valid_from, last)).await? == 0 {
         return Err(answered());
     }
+    grounds::follow_role(ctx, work, case.id, role.id).await?;
     if let Some(open) = handover::find_open(ctx, work, role.id).await? {
         handover::answer(ctx, work, open.id, Outcome::PassedOn, "頼むのを取りやめました。").await?;
     }
@@ -243,7 +246,7 @@ pub async fn agree(ctx: &Ctx, work: &mut Work, case: Id, seen: i64) -> Result<()
 pub async fn change_lead(ctx: &Ctx, work: &mut Work, case: Id, form: &LeadForm, seen: i64) -> Result<()> {
     let case = get_for(ctx, work, case, Act::EDIT).await?;
     let new = model::check_lead(ctx, form)?;
-    if !access::store::may_lead(ctx, work, case.id, new.staff).await? {
+    if !store::holders::may_lead(ctx, work, case.id, new.staff).await? {
         return Err(not_a_lead("staff"));
     }
     let organisation = lead_organisation(ctx, work, "organisation", new.organisation, new.staff).await?;
@@ -271,6 +274,7 @@ pub async fn change_lead(ctx: &Ctx, work: &mut Work, case: Id, form: &LeadForm, 
         due_on: None,
     };
     store::insert_role(ctx, work, &entry).await?;
+    grounds::follow_case(ctx, work, case.id).await?;
     ctx.wrote(&CASE, case.id);
     Ok(())
 }

@@ -15,23 +15,9 @@ use crate::person::PERSON;
 pub const TABLES: &[&str] = &["consultation", "consultation_problem"];
 
 /// What the row rules know of one record; see `access::Guard`.
-pub const FACTS: Sql = sql!(
-    "SELECT k.area_id, ",
-    "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = k.person_id AND r.kind = 'sealed' AND ",
-    valid_today!("r"),
-    "), ",
-    "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = k.person_id AND r.kind = 'barred' AND r.against_staff = ?2 AND ",
-    valid_today!("r"),
-    "), ",
-    "CAST(0 AS BIGINT), ",
-    "CASE WHEN k.taken_by = ?2 THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, ",
-    "(SELECT MIN(t.valid_from) FROM case_role t JOIN support_case c ON c.tenant = t.tenant AND c.id = t.case_id ",
-    "WHERE t.tenant = ?1 AND t.staff_id = ?2 AND c.consultation_id = k.id AND ",
-    valid_today!("t"),
-    "), ",
-    "CAST(NULL AS DATE) ",
-    "FROM consultation k WHERE k.tenant = ?1 AND k.id = ?4"
-);
+pub const FACTS: Sql = sql!(record_facts!(
+    from: "consultation", alias: "k", about: "= k.person_id", own: "k.taken_by = ?2"
+));
 
 /// The record where the reader may see it; see `access::Guard`.
 pub const VISIBLE: Sql =

@@ -518,8 +518,8 @@ both_engines! {
 
             assert!(steps[0].contains(&format!("USING INDEX {index} ")), "{words}: {steps:#?}");
             assert!(!steps.iter().any(|step| step.contains("FOR ORDER BY")), "{words}: {steps:#?}");
-            let team = steps.iter().find(|step| step.starts_with("SEARCH xk ")).unwrap();
-            assert!(team.contains("consultation_id=?"), "{words}: {steps:#?}");
+            let team = steps.iter().find(|step| step.starts_with("SEARCH xg ")).unwrap();
+            assert!(team.contains("record_id=? AND holder_id=?"), "{words}: {steps:#?}");
         }
     }
 }

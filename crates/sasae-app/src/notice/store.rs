@@ -14,19 +14,9 @@ use crate::notice::NOTICE;
 pub const TABLES: &[&str] = &["notice"];
 
 /// What the row rules know of one record; see `access::Guard`.
-pub const FACTS: Sql = sql!(
-    "SELECT n.area_id, ",
-    "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = n.person_id AND r.kind = 'sealed' AND ",
-    valid_today!("r"),
-    "), ",
-    "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = n.person_id AND r.kind = 'barred' AND r.against_staff = ?2 AND ",
-    valid_today!("r"),
-    "), ",
-    "CAST(0 AS BIGINT), ",
-    "CASE WHEN n.reporter_staff = ?2 THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, ",
-    "CAST(NULL AS DATE), CAST(NULL AS DATE) ",
-    "FROM notice n WHERE n.tenant = ?1 AND n.id = ?4"
-);
+pub const FACTS: Sql = sql!(record_facts!(
+    from: "notice", alias: "n", about: "= n.person_id", own: "n.reporter_staff = ?2"
+));
 
 /// The record where the reader may see it; see `access::Guard`.
 pub const VISIBLE: Sql = sql!("SELECT n.id FROM notice n WHERE n.tenant = ?1 AND n.id = ?4 AND ", visible_notice!("n"));

@@ -43,6 +43,7 @@ use crate::area;
 use crate::area::AREA;
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
+use crate::ground::{self, Ground};
 use crate::lang::Words;
 use crate::room::Room;
 use crate::web::{Gate, Routes};
@@ -281,6 +282,7 @@ pub async fn leave(ctx: &Ctx, work: &mut Work, id: Id, form: &LeaveForm, seen: i
         Leave::Died(on) | Leave::MovedOut(on) => {
             store::household::end_on(ctx, work, id, on).await?;
             store::entrustment::end_all_today(ctx, work, id).await?;
+            follow_entrustments(ctx, work, id).await?;
         }
         Leave::Back => {
             if store::household::find_of(ctx, work, id).await?.is_none() {
@@ -418,6 +420,7 @@ pub async fn entrust(ctx: &Ctx, work: &mut Work, person: Id, form: &EntrustmentF
     }
     let id = ctx.new_id();
     store::entrustment::insert(ctx, work, id, person, &new).await?;
+    follow_entrustments(ctx, work, person).await?;
     let mut fact = Fact::new(Done::Entrusted, new.from, ("Entrustment", id));
     fact.area = Some(record.area_id);
     fact.person = Some(person);
@@ -428,10 +431,20 @@ pub async fn entrust(ctx: &Ctx, work: &mut Work, person: Id, form: &EntrustmentF
     Ok(id)
 }
 
+/// Whoever a person is entrusted to sees the person as long as it lasts.
+pub(crate) async fn follow_entrustments(ctx: &Ctx, work: &mut Work, person: Id) -> Result<()> {
+    for (entrustment, holder, from, to) in store::entrustment::list_periods(ctx, work, person).await? {
+        let ground = Ground { holder, kind: &PERSON, record: person, reason: "entrusted", from, to };
+        ground::replace(ctx, work, entrustment, &[ground]).await?;
+    }
+    Ok(())
+}
+
 /// Ends an entrustment; `on` is its last day.
 pub async fn end_entrustment(ctx: &Ctx, work: &mut Work, person: Id, entrustment: Id, on: Date) -> Result<()> {
     require(ctx, work, person, ENTRUST).await?;
     store::entrustment::end_on(ctx, work, person, entrustment, on).await?;
+    follow_entrustments(ctx, work, person).await?;
     ctx.wrote(&PERSON, person);
     Ok(())
 }

@@ -93,7 +93,7 @@ async fn list_roles_asked(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
                 "WHERE me.tenant = ?1 AND me.id = ?2 AND ",
                 valid_today!("me"),
                 " AND NOT ",
-                case_restricted!("c", "barred", "AND xr.against_staff = ?2"),
+                barred!(about_case!("c")),
                 " ORDER BY h.acknowledge_by, h.id LIMIT ?4"
             ),
             scoped![ctx, MOST],

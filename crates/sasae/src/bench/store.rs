@@ -192,6 +192,7 @@ pub async fn insert_courses(ctx: &Ctx, work: &mut Work, words: &Words, courses: 
         cases,
         persons,
         roles,
+        grounds,
         assessments,
         plans,
         goals,
@@ -205,6 +206,7 @@ pub async fn insert_courses(ctx: &Ctx, work: &mut Work, words: &Words, courses: 
     work.bulk("support_case", CASE, cases).await?;
     work.bulk("case_person", &["tenant", "case_id", "person_id", "main"], persons).await?;
     work.bulk("case_role", ROLE, roles).await?;
+    work.bulk("ground", GROUND, grounds).await?;
     work.bulk("case_assessment", ASSESSMENT, assessments).await?;
     work.bulk("case_plan", PLAN, plans).await?;
     work.bulk("case_goal", GOAL, goals).await?;
@@ -268,6 +270,8 @@ const CASE: &[&str] = &[
 ];
 const ROLE: &[&str] =
     &["tenant", "id", "case_id", "staff_id", "role", "task", "state", "due_on", "valid_from", "valid_to", "revision"];
+const GROUND: &[&str] =
+    &["tenant", "record_id", "holder_id", "reason", "source_id", "record_kind", "valid_from", "valid_to"];
 const ASSESSMENT: &[&str] = &[
     "tenant",
     "id",
@@ -342,6 +346,7 @@ struct Rows {
     cases: Vec<Row>,
     persons: Vec<Row>,
     roles: Vec<Row>,
+    grounds: Vec<Row>,
     assessments: Vec<Row>,
     plans: Vec<Row>,
     goals: Vec<Row>,
@@ -440,9 +445,13 @@ impl Rows {
         self.persons.push(row![tenant(), case, person, true]);
         let until = course.end.unwrap_or(sasae_app::tenancy::FOREVER);
         for (staff, role) in [(lead, "lead"), (colleague, words.case_role.as_str())] {
+            let role_id = ctx.new_id();
+            for (kind, record) in [("case", case), ("person", person), ("consultation", intake)] {
+                self.grounds.push(row![tenant(), record, staff, text("team"), role_id, text(kind), start, until,]);
+            }
             self.roles.push(row![
                 tenant(),
-                ctx.new_id(),
+                role_id,
                 case,
                 staff,
                 text(role),

@@ -13,9 +13,9 @@ use super::super::store::{self, Role};
 use super::open::{list_lead_organisations, named_choices};
 use super::show::{ShowCase, gather};
 use super::{CaseForm, Opened, Problem, choices, conflict, load, open_for};
-use crate::access::store::Holder;
 use crate::access::{self, Act};
 use crate::case::CASE;
+use crate::case::store::holders::Holder;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::staff::store::{Named, find_staff_name};
@@ -45,13 +45,13 @@ async fn offer(ctx: &Ctx, conn: &mut Conn, case: Id, q: &str) -> Result<Offered>
     let key = fold_name(q);
     if key.is_empty() {
         return Ok(Offered {
-            staff: access::store::list_members_near(ctx, conn, case, OFFERED).await?,
+            staff: store::holders::list_members_near(ctx, conn, case, OFFERED).await?,
             organisations: list_lead_organisations(ctx, conn).await?,
         });
     }
     let organisations = store::list_organisations(ctx, conn, &key, OFFERED).await?;
     Ok(Offered {
-        staff: access::store::list_members_named(ctx, conn, case, &key, OFFERED).await?,
+        staff: store::holders::list_members_named(ctx, conn, case, &key, OFFERED).await?,
         organisations: organisations.into_iter().map(|(_, named)| named).collect(),
     })
 }
@@ -150,7 +150,7 @@ async fn keep_chosen(ctx: &Ctx, conn: &mut Conn, case: Id, form: &RoleForm, offe
         && !offered.staff.iter().any(|one| one.staff == staff)
         && let Some(name) = find_staff_name(ctx, conn, staff).await?
     {
-        let named = access::store::list_members_named(ctx, conn, case, &fold_name(&name), OFFERED).await?;
+        let named = store::holders::list_members_named(ctx, conn, case, &fold_name(&name), OFFERED).await?;
         offered.staff.extend(named.into_iter().filter(|one| one.staff == staff));
     }
     if let Ok(id) = form.organisation.trim().parse::<Id>()
@@ -349,7 +349,7 @@ pub async fn show_lead(ctx: Ctx, Path(id): Path<Id>) -> Reply {
 }
 
 async fn leads(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<(Vec<Holder>, Vec<Named>)> {
-    Ok((access::store::list_leads(ctx, conn, id, OFFERED).await?, list_lead_organisations(ctx, conn).await?))
+    Ok((store::holders::list_leads(ctx, conn, id, OFFERED).await?, list_lead_organisations(ctx, conn).await?))
 }
 
 fn lead_form<'a>(

@@ -2,6 +2,7 @@
 //! under its row rule: whom the reader may not see by name has no name here.
 
 mod course;
+pub mod holders;
 mod list;
 mod team;
 
@@ -43,24 +44,9 @@ pub const TABLES: &[&str] = &[
 ];
 
 /// What the row rules know of one record; see `access::Guard`.
-pub const FACTS: Sql = sql!(
-    "SELECT c.area_id, ",
-    "(SELECT COUNT(*) FROM case_person p JOIN restriction r ON r.tenant = p.tenant AND r.person_id = p.person_id ",
-    "WHERE p.tenant = ?1 AND p.case_id = c.id AND r.kind = 'sealed' AND ",
-    valid_today!("r"),
-    "), ",
-    "(SELECT COUNT(*) FROM case_person p JOIN restriction r ON r.tenant = p.tenant AND r.person_id = p.person_id ",
-    "WHERE p.tenant = ?1 AND p.case_id = c.id AND r.kind = 'barred' AND r.against_staff = ?2 AND ",
-    valid_today!("r"),
-    "), ",
-    "CAST(0 AS BIGINT), ",
-    "CASE WHEN c.lead_staff = ?2 THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, ",
-    "(SELECT MIN(t.valid_from) FROM case_role t WHERE t.tenant = ?1 AND t.staff_id = ?2 AND t.case_id = c.id AND ",
-    valid_today!("t"),
-    "), ",
-    "CAST(NULL AS DATE) ",
-    "FROM support_case c WHERE c.tenant = ?1 AND c.id = ?4"
-);
+pub const FACTS: Sql = sql!(record_facts!(
+    from: "support_case", alias: "c", about: about_case!("c"), own: "c.lead_staff = ?2"
+));
 
 /// The record where the reader may see it; see `access::Guard`.
 pub const VISIBLE: Sql =
@@ -342,6 +328,24 @@ pub(super) async fn insert(ctx: &Ctx, tx: &mut Tx, new: &Opening<'_>) -> Result<
         }
     }
     Err(Error::Db(sasae_db::Error::Retry))
+}
+
+/// Whom and what the team of a case sees besides the case: the persons named, and the consultation
+/// from which it came.
+pub(super) async fn list_covered(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<(Vec<Id>, Option<Id>)> {
+    let persons: Vec<(Id,)> = conn
+        .query(
+            sql!("SELECT person_id FROM case_person WHERE tenant = ?1 AND case_id = ?2 ORDER BY person_id"),
+            args![ctx.tenant(), case],
+        )
+        .await?;
+    let consultation: Option<(Option<Id>,)> = conn
+        .query_opt(
+            sql!("SELECT consultation_id FROM support_case WHERE tenant = ?1 AND id = ?2"),
+            args![ctx.tenant(), case],
+        )
+        .await?;
+    Ok((persons.into_iter().map(|(id,)| id).collect(), consultation.and_then(|(id,)| id)))
 }
 
 /// Names a person in a case; a second time changes nothing.

@@ -119,7 +119,7 @@ pub async fn find_request(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Option
                 "WHERE r.tenant = ?1 AND r.case_id = ?4 AND r.state = 'asked' AND r.staff_id IS NULL ",
                 "AND me.valid_from <= ?3 AND me.valid_to >= ?3 ",
                 "AND NOT ",
-                case_restricted!("c", "barred", "AND xr.against_staff = ?2"),
+                barred!(about_case!("c")),
                 " ORDER BY r.valid_from, r.id"
             ),
             scoped![ctx, case],

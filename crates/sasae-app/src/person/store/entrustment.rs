@@ -118,6 +118,20 @@ pub(in crate::person) async fn insert(ctx: &Ctx, tx: &mut Tx, id: Id, person: Id
     Ok(())
 }
 
+/// Every entrustment of a person: itself, the holder, first and last day.
+pub(in crate::person) async fn list_periods(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    person: Id,
+) -> Result<Vec<(Id, Id, Date, Date)>> {
+    Ok(conn
+        .query(
+            sql!("SELECT id, staff_id, valid_from, valid_to FROM entrustment WHERE tenant = ?1 AND person_id = ?2"),
+            args![ctx.tenant(), person],
+        )
+        .await?)
+}
+
 /// Ends an entrustment with a day.
 pub(in crate::person) async fn end_on(ctx: &Ctx, tx: &mut Tx, person: Id, id: Id, on: Date) -> Result<()> {
     let found: Option<(Date, Date)> = tx

@@ -27,10 +27,9 @@ macro_rules! address_shown {
             $p,
             ".area_id IN ",
             function_areas!("protect"),
-            " OR EXISTS (SELECT 1 FROM case_role ya JOIN case_person za ON za.tenant = ya.tenant ",
-            "AND za.case_id = ya.case_id WHERE ya.tenant = ?1 AND ya.staff_id = ?2 AND za.person_id = ",
+            " OR EXISTS (SELECT 1 FROM ground ya WHERE ya.tenant = ?1 AND ya.record_id = ",
             $p,
-            ".id AND ",
+            ".id AND ya.holder_id = ?2 AND ya.reason = 'team' AND ",
             valid_today!("ya"),
             "))"
         )
@@ -47,27 +46,7 @@ pub mod timeline;
 pub const TABLES: &[&str] = &["person", "person_key", "household", "household_member", "restriction", "entrustment"];
 
 /// What the row rules know of one record; see `access::Guard`.
-pub const FACTS: Sql = sql!(
-    "SELECT p.area_id, ",
-    "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = p.id AND r.kind = 'sealed' AND ",
-    valid_today!("r"),
-    "), ",
-    "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = p.id AND r.kind = 'barred' AND r.against_staff = ?2 AND ",
-    valid_today!("r"),
-    "), ",
-    "(SELECT COUNT(*) FROM restriction r WHERE r.tenant = ?1 AND r.person_id = p.id AND r.kind IN ('sealed', 'address') AND ",
-    valid_today!("r"),
-    "), ",
-    "CAST(0 AS BIGINT), ",
-    "(SELECT MIN(t.valid_from) FROM case_role t JOIN case_person c ON c.tenant = t.tenant AND c.case_id = t.case_id ",
-    "WHERE t.tenant = ?1 AND t.staff_id = ?2 AND c.person_id = p.id AND ",
-    valid_today!("t"),
-    "), ",
-    "(SELECT MIN(e.valid_from) FROM entrustment e WHERE e.tenant = ?1 AND e.staff_id = ?2 AND e.person_id = p.id AND ",
-    valid_today!("e"),
-    ") ",
-    "FROM person p WHERE p.tenant = ?1 AND p.id = ?4"
-);
+pub const FACTS: Sql = sql!(record_facts!(from: "person", alias: "p", about: "= p.id", own: "1 = 0"));
 
 /// The record where the reader may see it; see `access::Guard`.
 pub const VISIBLE: Sql = sql!("SELECT p.id FROM person p WHERE p.tenant = ?1 AND p.id = ?4 AND ", visible_person!("p"));

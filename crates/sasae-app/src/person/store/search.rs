@@ -205,13 +205,9 @@ pub(in crate::person) async fn list_own(ctx: &Ctx, conn: &mut Conn, limit: i64) 
         .query(
             sql!(
                 row_columns!(),
-                "FROM (SELECT oe.person_id AS id FROM entrustment oe ",
-                "WHERE oe.tenant = ?1 AND oe.staff_id = ?2 AND ",
-                valid_today!("oe"),
-                " UNION SELECT oc.person_id AS id FROM case_role ot ",
-                "JOIN case_person oc ON oc.tenant = ot.tenant AND oc.case_id = ot.case_id ",
-                "WHERE ot.tenant = ?1 AND ot.staff_id = ?2 AND ",
-                valid_today!("ot"),
+                "FROM (SELECT DISTINCT og.record_id AS id FROM ground og WHERE og.tenant = ?1 ",
+                "AND og.holder_id = ?2 AND og.record_kind = 'person' AND ",
+                valid_today!("og"),
                 ") o ",
                 "CROSS JOIN person p CROSS JOIN area a ",
                 "WHERE p.tenant = ?1 AND p.id = o.id AND a.tenant = p.tenant AND a.id = p.area_id ",

@@ -230,6 +230,7 @@ async fn put_into_case(test: &TestApp, person: Id, staff: Id) {
     )
     .await
     .unwrap();
+    crate::case::grounds::follow_case(&ctx, &mut work, case).await.unwrap();
     work.commit("").await.unwrap();
 }
 

@@ -183,7 +183,7 @@ async fn the_city_reads_like_real_work() {
         assert_eq!(records, facts, "{fact}");
     }
     let noticed = "SELECT COUNT(*) FROM consultation WHERE notice_id IS NOT NULL";
-    let linked = "SELECT COUNT(*) FROM thread_link WHERE from_kind = 'Notice' AND to_kind = 'Consultation'";
+    let linked = "SELECT COUNT(*) FROM thread_link WHERE from_kind = 'notice' AND to_kind = 'consultation'";
     assert_eq!(city.count(noticed).await, city.count(linked).await);
     let verdict = audit::store::verify(city.app.db(), &city.code).await.unwrap();
     assert!(matches!(verdict, Verdict::Whole { rows, .. } if rows > 500), "{verdict:?}");

@@ -1,0 +1,59 @@
+//! Who sees what because of a case team: the case, the persons whom it names, and the consultation
+//! from which it came. Whoever is asked sees it too, to be able to decide.
+
+use sasae_core::id::Id;
+
+use super::CASE;
+use super::store::{self, Role};
+use crate::access::Kind;
+use crate::consultation::CONSULTATION;
+use crate::ctx::{Ctx, Work};
+use crate::error::Result;
+use crate::ground::{self, Ground};
+use crate::person::PERSON;
+
+/// The reason, as the policies name it.
+const TEAM: &str = "team";
+
+/// Writes anew what follows from one role of a case.
+pub(crate) async fn follow_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id) -> Result<()> {
+    let role = store::get_role(ctx, work, case, role).await?;
+    let records = list_records(ctx, work, case).await?;
+    write(ctx, work, &role, &records).await
+}
+
+/// Writes anew what follows from every role of a case: after a change of the persons named, or
+/// when all roles end.
+pub(crate) async fn follow_case(ctx: &Ctx, work: &mut Work, case: Id) -> Result<()> {
+    let records = list_records(ctx, work, case).await?;
+    for role in store::list_roles(ctx, work, case).await? {
+        write(ctx, work, &role, &records).await?;
+    }
+    Ok(())
+}
+
+async fn list_records(ctx: &Ctx, work: &mut Work, case: Id) -> Result<Vec<(Kind, Id)>> {
+    let (persons, consultation) = store::list_covered(ctx, work, case).await?;
+    let mut records: Vec<(Kind, Id)> = vec![(&CASE, case)];
+    records.extend(persons.into_iter().map(|person| (&PERSON as Kind, person)));
+    records.extend(consultation.map(|consultation| (&CONSULTATION as Kind, consultation)));
+    Ok(records)
+}
+
+async fn write(ctx: &Ctx, work: &mut Work, role: &Role, records: &[(Kind, Id)]) -> Result<()> {
+    let grounds: Vec<Ground> = role
+        .staff_id
+        .into_iter()
+        .flat_map(|holder| {
+            records.iter().map(move |(kind, record)| Ground {
+                holder,
+                kind,
+                record: *record,
+                reason: TEAM,
+                from: role.valid_from,
+                to: role.valid_to,
+            })
+        })
+        .collect();
+    ground::replace(ctx, work, role.id, &grounds).await
+}

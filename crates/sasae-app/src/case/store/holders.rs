@@ -1,0 +1,119 @@
+//! Who may be asked into a case: holders of a post of today, by what the post carries.
+
+use sasae_core::id::Id;
+use sasae_db::{Conn, args, record, sql};
+
+use crate::ctx::Ctx;
+use crate::error::Result;
+
+record! {
+    /// Someone who may be asked into a case, with a post of today.
+    #[derive(Debug, Clone)]
+    pub struct Holder {
+        /// The person.
+        pub staff: Id,
+        /// Name.
+        pub name: String,
+        /// The post's role.
+        pub label_ja: String,
+        /// The same in English.
+        pub label_en: String,
+        /// The post's area.
+        pub area_name: String,
+    }
+}
+
+/// Holders of a post of today that carries one of the functions, for a case
+/// (`?2`), unless they are barred from a person whom it names.
+macro_rules! holders_for_case {
+    ($functions:literal) => {
+        concat!(
+            "SELECT s.id, s.name, g.label_ja, g.label_en, a.name FROM post t ",
+            "JOIN staff s ON s.tenant = t.tenant AND s.id = t.staff_id AND ",
+            valid_today!("s"),
+            " JOIN role g ON g.tenant = t.tenant AND g.code = t.role ",
+            "JOIN area a ON a.tenant = t.tenant AND a.id = t.area_id ",
+            "JOIN support_case c ON c.tenant = t.tenant AND c.id = ?2 ",
+            "WHERE t.tenant = ?1 AND ",
+            valid_today!("t"),
+            " AND EXISTS (SELECT 1 FROM role_function f WHERE f.tenant = t.tenant AND f.role = t.role ",
+            "AND f.function IN (",
+            $functions,
+            ")) ",
+            "AND NOT ",
+            barred!(about_case!("c"), "s.id")
+        )
+    };
+}
+
+/// Posts in the case's area or one around it.
+macro_rules! around_case {
+    () => {
+        concat!(
+            " AND t.area_id IN (SELECT w.ancestor_id FROM area_within w WHERE w.tenant = ?1 ",
+            "AND w.area_id = c.area_id AND ",
+            valid_today!("w"),
+            ")"
+        )
+    };
+}
+
+/// Who may be asked to take a role in a case: those with a post around its area.
+pub async fn list_members_near(ctx: &Ctx, conn: &mut Conn, case: Id, limit: i64) -> Result<Vec<Holder>> {
+    Ok(conn
+        .query(
+            sql!(
+                holders_for_case!("'case_member', 'case_lead'"),
+                around_case!(),
+                " ORDER BY s.name_key, s.id, t.id LIMIT ?4"
+            ),
+            args![ctx.tenant(), case, ctx.today(), limit],
+        )
+        .await?)
+}
+
+/// Who may be asked, wherever their post is, by the beginning of the folded name.
+pub async fn list_members_named(ctx: &Ctx, conn: &mut Conn, case: Id, key: &str, limit: i64) -> Result<Vec<Holder>> {
+    let end = format!("{key}\u{10ffff}");
+    Ok(conn
+        .query(
+            sql!(
+                holders_for_case!("'case_member', 'case_lead'"),
+                " AND s.name_key >= ?4 AND s.name_key <= ?5 ORDER BY s.name_key, s.id, t.id LIMIT ?6"
+            ),
+            args![ctx.tenant(), case, ctx.today(), key, &end, limit],
+        )
+        .await?)
+}
+
+/// Who may lead a case: those with a post to lead around its area.
+pub async fn list_leads(ctx: &Ctx, conn: &mut Conn, case: Id, limit: i64) -> Result<Vec<Holder>> {
+    Ok(conn
+        .query(
+            sql!(holders_for_case!("'case_lead'"), around_case!(), " ORDER BY s.name_key, s.id, t.id LIMIT ?4"),
+            args![ctx.tenant(), case, ctx.today(), limit],
+        )
+        .await?)
+}
+
+/// Whether someone may take a role in a case.
+pub async fn may_join(ctx: &Ctx, conn: &mut Conn, case: Id, staff: Id) -> Result<bool> {
+    let row: Option<Holder> = conn
+        .query_opt(
+            sql!(holders_for_case!("'case_member', 'case_lead'"), " AND s.id = ?4"),
+            args![ctx.tenant(), case, ctx.today(), staff],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Whether someone may lead a case.
+pub async fn may_lead(ctx: &Ctx, conn: &mut Conn, case: Id, staff: Id) -> Result<bool> {
+    let row: Option<Holder> = conn
+        .query_opt(
+            sql!(holders_for_case!("'case_lead'"), around_case!(), " AND s.id = ?4"),
+            args![ctx.tenant(), case, ctx.today(), staff],
+        )
+        .await?;
+    Ok(row.is_some())
+}
