@@ -7,11 +7,11 @@ use sasae_core::clock::Clock;
 use sasae_db::Db;
 
 use crate::access::Kind;
-use crate::access::Policy;
+use crate::access::{self, Policy};
 use crate::audit;
 use crate::error::{Error, Result};
 use crate::notice::public::NoticeLimit;
-use crate::profile::Profile;
+use crate::profile::{Catalogue, Profile};
 use crate::room::{Room, Rooms};
 use crate::tenancy;
 
@@ -81,6 +81,7 @@ struct Inner {
     clock: Clock,
     settings: Settings,
     policy: Policy,
+    catalogue: Catalogue,
     audit: audit::Queue,
     notice_limit: NoticeLimit,
     tenants: RwLock<HashMap<String, Arc<Tenant>>>,
@@ -96,9 +97,10 @@ impl App {
     pub fn new(db: Db, rooms: Rooms, clock: Clock, settings: Settings) -> Result<App> {
         let audit = audit::Queue::start(db.clone());
         let policy = Policy::new(rooms)?;
+        let catalogue = access::catalogue(rooms);
         let tenants = RwLock::default();
         let notice_limit = NoticeLimit::new(settings.notices_per_minute);
-        Ok(App(Arc::new(Inner { db, rooms, clock, settings, policy, audit, notice_limit, tenants })))
+        Ok(App(Arc::new(Inner { db, rooms, clock, settings, policy, catalogue, audit, notice_limit, tenants })))
     }
 
     /// The database.
@@ -141,7 +143,7 @@ impl App {
         if let Some(tenant) = known {
             return Ok(tenant);
         }
-        let tenant = Arc::new(tenancy::load(&self.0.db, code).await?.ok_or(Error::NotFound)?);
+        let tenant = Arc::new(tenancy::load(&self.0.db, &self.0.catalogue, code).await?.ok_or(Error::NotFound)?);
         self.0.tenants.write().unwrap_or_else(PoisonError::into_inner).insert(code.to_owned(), tenant.clone());
         Ok(tenant)
     }

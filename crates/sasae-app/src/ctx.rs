@@ -19,7 +19,7 @@ use crate::app::{App, Tenant};
 use crate::audit::{self, Entry, Trail, Verb};
 use crate::error::{Error, Result};
 use crate::lang::Lang;
-use crate::profile::Profile;
+use crate::profile::{Function, Profile};
 use crate::web::submission::store as submission;
 
 /// Who acts.
@@ -69,8 +69,13 @@ pub struct HeldPost {
 
 impl HeldPost {
     /// Whether the role may do `function`.
-    pub fn carries(&self, function: &str) -> bool {
-        self.functions.iter().any(|known| known == function)
+    pub fn carries(&self, function: &Function) -> bool {
+        self.carries_code(function.code)
+    }
+
+    /// As [`carries`](Self::carries), by the code of a function.
+    pub fn carries_code(&self, code: &str) -> bool {
+        self.functions.iter().any(|known| known == code)
     }
 }
 
@@ -220,9 +225,14 @@ impl Ctx {
     }
 
     /// Whether any post held today may do `function` anywhere.
-    pub fn may(&self, function: &str) -> bool {
+    pub fn may(&self, function: &Function) -> bool {
+        self.may_code(function.code)
+    }
+
+    /// As [`may`](Self::may), by the code that a profile gives.
+    pub fn may_code(&self, code: &str) -> bool {
         match &self.0.actor {
-            Actor::Staff(staff) => staff.posts.iter().any(|post| post.carries(function)),
+            Actor::Staff(staff) => staff.posts.iter().any(|post| post.carries_code(code)),
             Actor::Public => false,
             Actor::System(_) => true,
         }

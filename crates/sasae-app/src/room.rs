@@ -13,6 +13,7 @@ use std::pin::Pin;
 use crate::access::{Act, Kind};
 use crate::error::Result;
 use crate::lang::Words;
+use crate::profile::Needs;
 use crate::web::Routes;
 
 /// What a function of a room will answer; a table of rooms holds functions of one type.
@@ -37,12 +38,14 @@ pub struct Room {
     pub acts: &'static [Act],
     /// Its rules, in the language of the policy engine.
     pub policy: &'static str,
+    /// What it asks of every profile.
+    pub needs: Needs,
 }
 
 impl Room {
     /// A room that offers nothing yet.
     pub const fn new(code: &'static str, name: Words) -> Room {
-        Room { code, name, routes: no_routes, tables: &[], kinds: &[], acts: &[], policy: "" }
+        Room { code, name, routes: no_routes, tables: &[], kinds: &[], acts: &[], policy: "", needs: Needs::NONE }
     }
 }
 

@@ -1,5 +1,9 @@
 //! The one list of rooms.
 
+use std::sync::LazyLock;
+
+use crate::access;
+use crate::profile::{Catalogue, Problem, Profile};
 use crate::room::Rooms;
 use crate::{
     account, activity, area, case, consultation, draft, ground, import, notice, openapi, person, record, search, staff,
@@ -25,3 +29,14 @@ pub static ROOMS: Rooms = &[
     &import::ROOM,
     &openapi::ROOM,
 ];
+
+/// What these rooms and the house ask of every profile.
+pub static CATALOGUE: LazyLock<Catalogue> = LazyLock::new(|| access::catalogue(ROOMS));
+
+/// A profile that ships, for these rooms.
+///
+/// # Errors
+/// As [`Profile::load`].
+pub fn load_profile(name: &str) -> Result<Profile, Vec<Problem>> {
+    Profile::load(name, &CATALOGUE)
+}

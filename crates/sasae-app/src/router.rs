@@ -34,7 +34,9 @@ pub fn nav_groups(ctx: &Ctx) -> Vec<NavGroup> {
     let item = |may: bool, ja: &'static str, en: &'static str, href: &'static str| {
         may.then(|| NavItem::new(lang.t(ja, en).to_owned(), href))
     };
-    let takes = ctx.may("consultation_take") || ctx.may("supervise") || ctx.may("case_lead");
+    let takes = ctx.may(&crate::consultation::may::TAKE)
+        || ctx.may(&crate::access::may::SUPERVISE)
+        || ctx.may(&crate::case::may::LEAD);
     let support: Vec<NavItem> = [
         item(true, "気づき", "Notices", "/notices"),
         item(takes, "相談", "Consultations", "/consultations"),
@@ -51,7 +53,7 @@ pub fn nav_groups(ctx: &Ctx) -> Vec<NavGroup> {
             items: support,
         },
     ];
-    if ctx.may("figures") {
+    if ctx.may(&crate::activity::may::READ) {
         groups.push(NavGroup {
             label: lang.t("計画と統計", "Plans and figures").to_owned().into(),
             href: None,

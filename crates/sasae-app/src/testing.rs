@@ -17,7 +17,6 @@ use crate::app::{App, Settings};
 use crate::area::store::Area;
 use crate::ctx::{Actor, Ctx, StaffActor, Visit, Work};
 use crate::error::Result;
-use crate::profile::Profile;
 use crate::tenancy::{self, FOREVER};
 use crate::{account, area, router, staff};
 
@@ -75,7 +74,7 @@ impl TestApp {
             argon2: (64, 1),
             ..Settings::default()
         };
-        let profile = Profile::load("kitakyushu").expect("the profile is shipped");
+        let profile = crate::rooms::load_profile("kitakyushu").expect("the profile is shipped");
         let code: MunicipalityCode = TENANT.parse().expect("a valid code");
         tenancy::set_up(&db, &clock, &code, ("試験市", "Test City"), &profile, "").await.expect("set up");
         let app = App::new(db, crate::rooms::ROOMS, clock.clone(), settings).expect("the policy parses");

@@ -12,6 +12,7 @@
 #[macro_use]
 mod scope;
 pub mod kind;
+pub mod may;
 mod policy;
 mod schema;
 pub mod store;
@@ -26,8 +27,28 @@ use sasae_core::id::Id;
 use sasae_db::Conn;
 
 use crate::area::AREA;
+use crate::audit;
 use crate::ctx::{Actor, Ctx};
 use crate::error::{Error, Result};
+use crate::profile::{Catalogue, Function, Needs};
+use crate::room::Rooms;
+
+/// What the house itself asks of every profile: what no single room has to itself.
+pub static NEEDS: Needs = Needs { functions: &[&may::SUPERVISE, &may::PROTECT, &audit::may::READ], ..Needs::NONE };
+
+/// What some rooms and the house ask of every profile.
+pub fn catalogue(rooms: Rooms) -> Catalogue {
+    Catalogue::of(std::iter::once(&NEEDS).chain(rooms.iter().map(|room| &room.needs)))
+}
+
+/// Every function that the policies may speak of.
+pub fn functions(rooms: Rooms) -> Vec<&'static Function> {
+    std::iter::once(&NEEDS)
+        .chain(rooms.iter().map(|room| &room.needs))
+        .flat_map(|needs| needs.functions)
+        .copied()
+        .collect()
+}
 
 /// A record that the reader may see, with what else the reader may do to it.
 #[derive(Debug)]

@@ -15,20 +15,8 @@ use super::kind::{Act, Kind};
 use crate::ctx::{Actor, Ctx, HeldPost, StaffActor};
 use crate::error::{Error, Result};
 use crate::lang::Text;
+use crate::profile::Function;
 use crate::room::Rooms;
-
-/// The functions that a principal carries, in the order of the policy file.
-pub(super) const FUNCTIONS: &[&str] = &[
-    "notice_triage",
-    "consultation_take",
-    "person_register",
-    "case_lead",
-    "supervise",
-    "protect",
-    "entrust",
-    "audit_read",
-    "figures",
-];
 
 /// What the policy needs to know of one record and this reader.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -109,12 +97,13 @@ impl Rule {
 }
 
 impl Subject {
-    fn new(all: &PolicySet, kind: Kind) -> Result<Subject> {
+    fn new(all: &PolicySet, functions: &[&'static Function], kind: Kind) -> Result<Subject> {
         let resource = uid(kind.code, "it")?;
         let text: String =
             all.policies().filter(|policy| is_about(policy, &resource)).map(ToString::to_string).collect();
         let spoken = |name: &&str| text.contains(*name);
-        let attributes = std::iter::once(REACH).chain(FUNCTIONS.iter().copied()).filter(spoken).collect();
+        let attributes =
+            std::iter::once(REACH).chain(functions.iter().map(|function| function.code)).filter(spoken).collect();
         Ok(Subject { resource, attributes })
     }
 }
@@ -162,9 +151,10 @@ impl Policy {
     /// Parses a policy text about the kinds and acts of the rooms.
     pub fn parse(rooms: Rooms, text: &str) -> Result<Policy> {
         let policies = PolicySet::from_str(text).map_err(Error::internal)?;
+        let functions = super::functions(rooms);
         let (mut kinds, mut questions) = (HashMap::new(), HashMap::new());
         for kind in rooms.iter().flat_map(|room| room.kinds).filter(|kind| kind.guard.is_some()) {
-            let subject = Subject::new(&policies, kind)?;
+            let subject = Subject::new(&policies, &functions, kind)?;
             for act in rooms.iter().flat_map(|room| room.acts).chain(&[Act::SEE, Act::EDIT]) {
                 questions.insert((kind.code, act.code), Question::new(&policies, &subject.resource, *act)?);
             }
@@ -271,7 +261,7 @@ fn principal_attributes(staff: &StaffActor, wanted: &[&str]) -> HashMap<String, 
         .map(|name| {
             let carries = |post: &&HeldPost| match *name {
                 REACH => post.reach == "area",
-                function => post.carries(function),
+                code => post.carries_code(code),
             };
             let areas = staff.posts.iter().filter(carries).map(|post| post.area);
             ((*name).to_owned(), ids(areas))

@@ -4,14 +4,14 @@
 
 use std::fmt::Write as _;
 
-use super::policy::{FUNCTIONS, REACH};
+use super::policy::REACH;
 use super::{Act, Kind};
 use crate::room::Rooms;
 
 /// The schema in the language of the policy engine.
 pub fn schema_text(rooms: Rooms) -> String {
     let mut text = String::from("entity Staff {\n");
-    for name in std::iter::once(REACH).chain(FUNCTIONS.iter().copied()) {
+    for name in std::iter::once(REACH).chain(super::functions(rooms).into_iter().map(|function| function.code)) {
         // Writing to a string cannot fail.
         let _ = writeln!(text, "  {name}: Set<String>,");
     }

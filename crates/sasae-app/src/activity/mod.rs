@@ -5,6 +5,7 @@
 //! **Architecture Invariant:** a fact belongs to one record and one kind; when
 //! the record changes, its fact is replaced, so figures follow at once.
 
+pub mod may;
 pub mod pages;
 pub mod store;
 mod suppress;
@@ -18,19 +19,25 @@ use sasae_core::id::Id;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Words;
+use crate::profile::Needs;
 use crate::room::Room;
 use crate::web::{Gate, Routes};
 use sasae_db::Tx;
 
 /// What this room offers.
-pub static ROOM: Room = Room { routes, tables: store::TABLES, ..Room::new("activity", Words("数字", "Figures")) };
+pub static ROOM: Room = Room {
+    routes,
+    tables: store::TABLES,
+    needs: Needs { functions: &[&may::READ], ..Needs::NONE },
+    ..Room::new("activity", Words("数字", "Figures"))
+};
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
     routes
-        .get("/figures", Gate::Function("figures"), pages::show)
-        .get("/figures/behind", Gate::Function("figures"), pages::behind)
-        .get("/api/figures", Gate::Function("figures"), pages::show_json)
+        .get("/figures", Gate::Function(&may::READ), pages::show)
+        .get("/figures/behind", Gate::Function(&may::READ), pages::behind)
+        .get("/api/figures", Gate::Function(&may::READ), pages::show_json)
 }
 
 /// What was done.

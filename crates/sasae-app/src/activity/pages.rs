@@ -98,7 +98,7 @@ struct Choosable {
 async fn choose_areas(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Choosable>> {
     let mut areas: Vec<Choosable> = Vec::new();
     let smallest = ctx.profile().smallest_tier().map(|tier| tier.code.clone());
-    let posts = ctx.staff()?.posts.iter().filter(|post| post.carries("figures"));
+    let posts = ctx.staff()?.posts.iter().filter(|post| post.carries(&crate::activity::may::READ));
     // Posts that may know persons first, so that they decide where two reach.
     let (full, figures_only): (Vec<_>, Vec<_>) = posts.partition(|post| post.reach == "area");
     for post in full.into_iter().chain(figures_only) {

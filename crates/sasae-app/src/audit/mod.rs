@@ -9,6 +9,7 @@
 //! the database refuses it too. There is deliberately no page that edits it.
 
 mod chain;
+pub mod may;
 mod queue;
 pub mod store;
 #[cfg(test)]

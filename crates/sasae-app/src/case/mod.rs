@@ -22,6 +22,7 @@ pub mod api;
 mod closing;
 mod course;
 pub(crate) mod grounds;
+pub mod may;
 pub mod model;
 mod opening;
 pub mod pages;
@@ -47,6 +48,7 @@ use crate::activity::{Done, Fact};
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::lang::Words;
+use crate::profile::Needs;
 use crate::room::Room;
 use crate::web::{Gate, Routes};
 use store::Case;
@@ -77,12 +79,30 @@ pub static ROOM: Room = Room {
     kinds: &[&CASE],
     acts: &[CLOSE, LEAD],
     policy: include_str!("policy.cedar"),
+    needs: Needs {
+        functions: &[&may::LEAD, &may::MEMBER],
+        vocabularies: &[
+            ("case_role", &["lead", "referrer"]),
+            ("closing_outcome", &["solved", "handed_over", "moved_away", "death", "own_wish", "to_watch"]),
+            ("contact_kind", &[]),
+            ("contact_method", &["visit", "office", "phone"]),
+            ("contact_result", &["met", "absent", "refused"]),
+        ],
+        deadlines: &[
+            "role_acknowledge",
+            "case_agree",
+            "referral_acknowledge_urgent",
+            "referral_acknowledge_normal",
+            "plan_review",
+            "contact_next",
+        ],
+    },
     ..Room::new("case", Words("支援", "Cases"))
 };
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
-    let lead = Gate::Function("case_lead");
+    let lead = Gate::Function(&may::LEAD);
     routes
         .get("/cases", Gate::Staff, pages::list::show)
         .get("/cases/new", lead, pages::open::show)

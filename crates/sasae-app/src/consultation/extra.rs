@@ -30,7 +30,7 @@ pub struct Asked<'a> {
 /// The fields of the intake that the reader may see, in the profile's order.
 pub fn list_asked(ctx: &Ctx) -> Vec<Asked<'_>> {
     let may_see =
-        |field: &&Field| field.seen_by.is_empty() || field.seen_by.iter().any(|function| ctx.may(function.as_str()));
+        |field: &&Field| field.seen_by.is_empty() || field.seen_by.iter().any(|function| ctx.may_code(function));
     ctx.profile()
         .forms_at(FormAt::Intake)
         .flat_map(|form| {

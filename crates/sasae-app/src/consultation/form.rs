@@ -201,7 +201,7 @@ async fn offer(ctx: &Ctx, intake: &Intake) -> Result<Offer> {
 async fn list_areas(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<(String, String)>> {
     let mut areas: Vec<(String, String)> = Vec::new();
     for post in &ctx.staff()?.posts {
-        if !post.carries("consultation_take") {
+        if !post.carries(&crate::consultation::may::TAKE) {
             continue;
         }
         for tier in ctx.profile().main_tiers() {

@@ -14,6 +14,7 @@ pub mod api;
 pub mod extra;
 pub mod find;
 pub mod form;
+pub mod may;
 pub mod model;
 pub mod pages;
 pub mod store;
@@ -39,12 +40,13 @@ use crate::lang::Words;
 use crate::notice::NOTICE;
 use crate::notice::store::Notice;
 use crate::person::PERSON;
+use crate::profile::Needs;
 use crate::room::Room;
 use crate::web::{Gate, Routes};
 use crate::{area, notice, staff, thread};
 
 /// Whoever may take an intake somewhere.
-const TAKES: Gate = Gate::Function("consultation_take");
+const TAKES: Gate = Gate::Function(&may::TAKE);
 
 /// To take a consultation in an area.
 pub const TAKE: Act = Act::new("consultation_take");
@@ -64,6 +66,37 @@ pub static ROOM: Room = Room {
     kinds: &[&CONSULTATION],
     acts: &[TAKE],
     policy: include_str!("policy.cedar"),
+    needs: Needs {
+        functions: &[&may::TAKE],
+        vocabularies: &[
+            ("channel", &["office", "phone", "visit", "notice", "other"]),
+            ("from_whom", &["self", "neighbour", "other"]),
+            (
+                "problem",
+                &[
+                    "illness_disability",
+                    "housing",
+                    "income",
+                    "rent_loan",
+                    "tax_utility",
+                    "debt",
+                    "job_search",
+                    "job_worry",
+                    "community",
+                    "family",
+                    "parenting",
+                    "care",
+                    "withdrawal",
+                    "violence",
+                    "no_food",
+                    "other",
+                ],
+            ),
+            ("urgency", &["urgent", "soon", "normal"]),
+            ("wish", &[]),
+        ],
+        ..Needs::NONE
+    },
     ..Room::new("consultation", Words("相談", "Consultations"))
 };
 
@@ -208,7 +241,7 @@ async fn area_otherwise(ctx: &Ctx, conn: &mut Conn, notice: Option<Id>) -> Resul
     {
         return Ok(Some(notice::store::get(ctx, conn, notice).await?.area_id));
     }
-    Ok(ctx.staff()?.posts.iter().find(|post| post.carries("consultation_take")).map(|post| post.area))
+    Ok(ctx.staff()?.posts.iter().find(|post| post.carries(&may::TAKE)).map(|post| post.area))
 }
 
 /// Where a consultation lies once its person is known: the person's area, when

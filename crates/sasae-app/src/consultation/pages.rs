@@ -43,7 +43,7 @@ pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
     let mut read = ctx.read().await?;
     let rows = store::list(&ctx, &mut read, which, MOST).await?;
     let lang = ctx.lang();
-    let takes = ctx.may("consultation_take");
+    let takes = ctx.may(&crate::consultation::may::TAKE);
     let title = lang.t("相談", "Consultations");
     let new = ("/consultations/new", lang.t("相談を受け付ける", "Take a consultation"));
     let tab_list = [
@@ -267,7 +267,7 @@ impl ShowConsultation {
                 }
             }
             @if it.is_open() && self.may_edit { (self.next(ctx)) }
-            @if self.is_about_violence() && ctx.may("protect") { (self.protect(lang)) }
+            @if self.is_about_violence() && ctx.may(&crate::access::may::PROTECT) { (self.protect(lang)) }
             @if !it.is_open() { (self.became(ctx)) }
             section aria-labelledby="content" {
                 h2 id="content" { (lang.t("相談の内容", "What it is about")) }

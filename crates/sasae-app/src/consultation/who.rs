@@ -61,7 +61,7 @@ pub(super) fn choose(ctx: &Ctx, search: &Search<'_>) -> Markup {
                 .hint(lang.t("漢字でも、かなでも、電話番号でもさがせます。世帯は、選んだ人の世帯になります", "Kanji, kana or a telephone number. The household is that of the person chosen")))
             div class="buttons" {
                 button class="button" type="submit" name="_find" value="1" formaction=(search.action) { (lang.t("さがす", "Find")) }
-                @if ctx.may("person_register") {
+                @if ctx.may(&crate::person::may::REGISTER) {
                     button class="button" type="submit" name="_draft" value="register" { (lang.t("新しく登録する", "Register someone new")) }
                 }
             }
@@ -149,7 +149,7 @@ async fn page(ctx: &Ctx, id: Id, query: &WhoQuery, errors: &Fields, stale: bool)
             (text_field(lang, "find", lang.t("名前・電話でさがす", "Find by name or telephone")).value(&query.find).maxlength(100).autocomplete("off").without_word())
             div class="buttons" {
                 button class=(if offered.is_empty() { "button button-primary" } else { "button" }) type="submit" { (lang.t("さがす", "Find")) }
-                @if ctx.may("person_register") {
+                @if ctx.may(&crate::person::may::REGISTER) {
                     (link_button(&register_href(&here), lang.t("新しく登録する", "Register someone new")))
                 }
             }

@@ -15,6 +15,7 @@ mod areas;
 mod columns;
 mod districts;
 mod keys;
+pub mod may;
 mod municipalities;
 mod organisations;
 mod persons;
@@ -35,14 +36,19 @@ use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::lang::Words;
 use crate::lang::{Lang, Text};
+use crate::profile::Needs;
 use crate::room::Room;
 
 /// 取り込み of one file.
 pub static IMPORT: RecordKind = RecordKind::plain("import", Words("取り込み", "Import"));
 
 /// What this room offers.
-pub static ROOM: Room =
-    Room { tables: store::TABLES, kinds: &[&IMPORT], ..Room::new("import", Words("取り込み", "Imports")) };
+pub static ROOM: Room = Room {
+    tables: store::TABLES,
+    kinds: &[&IMPORT],
+    needs: Needs { functions: &[&may::IMPORT], ..Needs::NONE },
+    ..Room::new("import", Words("取り込み", "Imports"))
+};
 
 /// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -133,7 +139,7 @@ pub async fn bring_in(
     bytes: &[u8],
     options: &Options,
 ) -> Result<Report> {
-    if !matches!(ctx.actor(), Actor::System(_)) && !ctx.may("import") {
+    if !matches!(ctx.actor(), Actor::System(_)) && !ctx.may(&may::IMPORT) {
         return Err(Error::Forbidden(Text::new(
             "取り込みができるのは、取り込みの担当者です。",
             "Only those in charge of imports may do this.",

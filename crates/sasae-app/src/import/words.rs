@@ -183,7 +183,7 @@ mod tests {
 
     #[test]
     fn roles_are_found_as_lists_write_them() {
-        let profile = Profile::load("kitakyushu").unwrap();
+        let profile = crate::rooms::load_profile("kitakyushu").unwrap();
 
         for (written, code) in [
             ("民生委員・児童委員", "minsei"),
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn an_unknown_role_offers_the_nearest() {
-        let profile = Profile::load("kitakyushu").unwrap();
+        let profile = crate::rooms::load_profile("kitakyushu").unwrap();
 
         let reason = find_role(&profile, "地域支援コーデネータ").unwrap_err();
 
@@ -211,7 +211,7 @@ mod tests {
 
     #[test]
     fn words_of_the_resident_register_become_codes() {
-        let profile = Profile::load("kitakyushu").unwrap();
+        let profile = crate::rooms::load_profile("kitakyushu").unwrap();
 
         assert_eq!(word_code(&profile, "sex", "女", SEX), Ok("female".to_owned()));
         assert_eq!(word_code(&profile, "care_level", "要介護３", CARE_LEVEL), Ok("care_3".to_owned()));

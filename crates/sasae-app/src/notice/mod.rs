@@ -10,6 +10,7 @@
 //! with the receipt number alone.
 
 pub mod api;
+pub mod may;
 pub mod model;
 pub mod pages;
 pub mod public;
@@ -28,6 +29,7 @@ use crate::error::{Error, Result};
 use crate::handover::{self, NewHandover, Outcome, Receiver};
 use crate::lang::Words;
 use crate::person::PERSON;
+use crate::profile::Needs;
 use crate::room::Room;
 use crate::web::{Gate, Routes};
 
@@ -49,6 +51,14 @@ pub static ROOM: Room = Room {
     kinds: &[&NOTICE],
     acts: &[TRIAGE],
     policy: include_str!("policy.cedar"),
+    needs: Needs {
+        functions: &[&may::REPORT, &may::TRIAGE],
+        vocabularies: &[
+            ("notice_kind", &["other"]),
+            ("notice_outcome", &["consultation", "watch", "referred", "no_action"]),
+        ],
+        deadlines: &["notice_acknowledge", "notice_answer"],
+    },
     ..Room::new("notice", Words("気づき", "Notices"))
 };
 
@@ -63,12 +73,12 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/notices/new", Gate::Staff, pages::show_new)
         .post("/notices", Gate::Staff, pages::report)
         .get("/notices/{id}", Gate::Staff, pages::show)
-        .post("/notices/{id}/read", Gate::Function("notice_triage"), pages::take_note)
-        .post("/notices/{id}/triage", Gate::Function("notice_triage"), pages::triage)
+        .post("/notices/{id}/read", Gate::Function(&may::TRIAGE), pages::take_note)
+        .post("/notices/{id}/triage", Gate::Function(&may::TRIAGE), pages::triage)
         .get("/api/notices", Gate::Staff, api::list)
         .post("/api/notices", Gate::Staff, api::report)
         .get("/api/notices/{id}", Gate::Staff, api::show)
-        .post("/api/notices/{id}/triage", Gate::Function("notice_triage"), api::triage)
+        .post("/api/notices/{id}/triage", Gate::Function(&may::TRIAGE), api::triage)
 }
 
 /// What the reporter gets.

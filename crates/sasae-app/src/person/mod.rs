@@ -19,6 +19,7 @@
 
 pub mod api;
 pub mod bulk;
+pub mod may;
 pub mod model;
 pub mod pages;
 pub mod place;
@@ -45,6 +46,7 @@ use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::ground::{self, Ground};
 use crate::lang::Words;
+use crate::profile::Needs;
 use crate::room::Room;
 use crate::web::{Gate, Routes};
 use model::{Leave, NewPerson};
@@ -95,13 +97,26 @@ pub static ROOM: Room = Room {
     kinds: &[&PERSON, &HOUSEHOLD],
     acts: &[SEE_ADDRESS, SEE_LOOKS, RESTRICT, ENTRUST, REGISTER],
     policy: include_str!("policy.cedar"),
+    needs: Needs {
+        functions: &[&may::REGISTER, &may::ENTRUST],
+        vocabularies: &[
+            ("care_level", &["independent", "unknown"]),
+            ("communication_support", &["sign_language", "writing", "interpreter"]),
+            ("language", &["ja"]),
+            ("relation", &["head", "other", "unknown"]),
+            ("restriction_kind", &["member_data", "address_hidden"]),
+            ("sex", &["female", "male", "unknown"]),
+            ("consent_state", &["not_asked", "no_answer", "consented", "refused", "withdrawn"]),
+        ],
+        ..Needs::NONE
+    },
     ..Room::new("person", Words("人", "Persons"))
 };
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
-    let register = Gate::Function("person_register");
-    let audit = Gate::Function("audit_read");
+    let register = Gate::Function(&may::REGISTER);
+    let audit = Gate::Function(&crate::audit::may::READ);
     routes
         .get("/persons", Gate::Staff, pages::list)
         .get("/persons/new", register, pages::form::show_new)
@@ -111,12 +126,16 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/persons/{id}", Gate::Staff, pages::form::change)
         .get("/persons/{id}/leave", Gate::Staff, pages::steps::show_leave)
         .post("/persons/{id}/leave", Gate::Staff, pages::steps::leave)
-        .get("/persons/{id}/restrict", Gate::Function("protect"), pages::steps::show_restrict)
-        .post("/persons/{id}/restrict", Gate::Function("protect"), pages::steps::restrict)
-        .post("/persons/{id}/restrictions/{restriction}/lift", Gate::Function("protect"), pages::steps::lift)
-        .get("/persons/{id}/entrust", Gate::Function("entrust"), pages::steps::show_entrust)
-        .post("/persons/{id}/entrust", Gate::Function("entrust"), pages::steps::entrust)
-        .post("/persons/{id}/entrustments/{entrustment}/end", Gate::Function("entrust"), pages::steps::end)
+        .get("/persons/{id}/restrict", Gate::Function(&crate::access::may::PROTECT), pages::steps::show_restrict)
+        .post("/persons/{id}/restrict", Gate::Function(&crate::access::may::PROTECT), pages::steps::restrict)
+        .post(
+            "/persons/{id}/restrictions/{restriction}/lift",
+            Gate::Function(&crate::access::may::PROTECT),
+            pages::steps::lift,
+        )
+        .get("/persons/{id}/entrust", Gate::Function(&may::ENTRUST), pages::steps::show_entrust)
+        .post("/persons/{id}/entrust", Gate::Function(&may::ENTRUST), pages::steps::entrust)
+        .post("/persons/{id}/entrustments/{entrustment}/end", Gate::Function(&may::ENTRUST), pages::steps::end)
         .get("/persons/{id}/looks", audit, pages::steps::looks)
         .get("/api/persons", Gate::Staff, api::search)
         .post("/api/persons", register, api::register)
@@ -124,10 +143,14 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/api/persons/{id}", Gate::Staff, api::change)
         .post("/api/persons/{id}/leave", Gate::Staff, api::leave)
         .get("/api/persons/{id}/household", Gate::Staff, api::household)
-        .post("/api/persons/{id}/restrictions", Gate::Function("protect"), api::restrict)
-        .post("/api/persons/{id}/restrictions/{restriction}/lift", Gate::Function("protect"), api::lift)
-        .post("/api/persons/{id}/entrustments", Gate::Function("entrust"), api::entrust)
-        .post("/api/persons/{id}/entrustments/{entrustment}/end", Gate::Function("entrust"), api::end)
+        .post("/api/persons/{id}/restrictions", Gate::Function(&crate::access::may::PROTECT), api::restrict)
+        .post(
+            "/api/persons/{id}/restrictions/{restriction}/lift",
+            Gate::Function(&crate::access::may::PROTECT),
+            api::lift,
+        )
+        .post("/api/persons/{id}/entrustments", Gate::Function(&may::ENTRUST), api::entrust)
+        .post("/api/persons/{id}/entrustments/{entrustment}/end", Gate::Function(&may::ENTRUST), api::end)
         .get("/api/persons/{id}/looks", audit, api::looks)
 }
 

@@ -122,7 +122,9 @@ pub(super) async fn list_by_key(
 /// ways give the same persons, which a property test shows.
 fn sees_areas(ctx: &Ctx) -> bool {
     match ctx.actor() {
-        Actor::Staff(staff) => staff.posts.iter().any(|post| post.reach == "area" || post.carries("protect")),
+        Actor::Staff(staff) => {
+            staff.posts.iter().any(|post| post.reach == "area" || post.carries(&crate::access::may::PROTECT))
+        }
         Actor::Public | Actor::System(_) => false,
     }
 }

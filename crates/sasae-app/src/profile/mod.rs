@@ -16,9 +16,10 @@
 //!
 //! **Architecture Invariant:** no code asks which municipality it serves. What
 //! the code relies on — some vocabulary codes, some deadlines, some functions
-//! that somebody must hold — stands in [`relied`], and a profile that lacks one
-//! is refused with the line at fault.
+//! that somebody must hold — the rooms say in a [`Catalogue`], and a profile that
+//! lacks one is refused with the line at fault.
 
+pub mod catalogue;
 mod check;
 pub mod demo;
 mod file;
@@ -26,7 +27,6 @@ mod merge;
 pub mod model;
 pub mod plan;
 mod problem;
-pub mod relied;
 pub mod rule;
 pub mod words;
 
@@ -34,14 +34,14 @@ pub mod words;
 mod tests;
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
 
 use jiff::civil::Date;
 
 use crate::lang::Lang;
+pub use catalogue::{Catalogue, Function, Needs};
 pub use demo::Demo;
 pub use model::{
-    AreaName, BaseKind, Body, BodyFunction, BodyLevel, EvacuationPolicy, Function, Head, Kind, Label, MAIN, Named,
+    AreaName, BaseKind, Body, BodyFunction, BodyLevel, EvacuationPolicy, Head, Kind, Label, MAIN, Named,
     OrganisationKind, Reach, Role, Setting, Tier,
 };
 pub use plan::{Item, Pillar, Plan};
@@ -105,18 +105,14 @@ pub fn text(name: &str) -> Option<&'static str> {
 
 /// Everything wrong with a file, errors and warnings, in the order of the
 /// lines. A file that extends `base` is completed from the shipped base.
-pub fn check(file_name: &str, text: &str) -> Vec<Problem> {
-    match &*BASE {
-        Ok(base) => read(file_name, text, Some(base)).1,
-        Err(problems) => problems.clone(),
+pub fn check(file_name: &str, text: &str, catalogue: &Catalogue) -> Vec<Problem> {
+    match Profile::load("base", catalogue) {
+        Ok(base) => read(file_name, text, Some(&base), catalogue).1,
+        Err(problems) => problems,
     }
 }
 
-/// The shipped base, read once.
-static BASE: LazyLock<Result<Profile, Vec<Problem>>> =
-    LazyLock::new(|| Profile::parse("base.toml", text("base").unwrap_or_default(), None));
-
-fn read(file_name: &str, text: &str, base: Option<&Profile>) -> (Option<Profile>, Vec<Problem>) {
+fn read(file_name: &str, text: &str, base: Option<&Profile>, catalogue: &Catalogue) -> (Option<Profile>, Vec<Problem>) {
     let source = match file::Source::parse(file_name, text) {
         Ok(source) => source,
         Err(problems) => return (None, problems),
@@ -142,7 +138,7 @@ fn read(file_name: &str, text: &str, base: Option<&Profile>) -> (Option<Profile>
             vec![source.problem("profile", Severity::Error, ja, "the section [profile] is missing".to_owned())],
         );
     };
-    let mut problems = check::sense(&source, &written, &profile, base.is_some());
+    let mut problems = check::sense(&source, &written, &profile, base.is_some(), catalogue);
     problems.sort_by(|a, b| (a.line, a.column, &a.path).cmp(&(b.line, b.column, &b.path)));
     (Some(profile), problems)
 }
@@ -152,7 +148,7 @@ impl Profile {
     ///
     /// # Errors
     /// The problems of the file, or one that lists the names when there is no such profile.
-    pub fn load(name: &str) -> Result<Profile, Vec<Problem>> {
+    pub fn load(name: &str, catalogue: &Catalogue) -> Result<Profile, Vec<Problem>> {
         let Some(own) = text(name) else {
             let (ja, en) = file::unknown(name, names(), "設定", "profile");
             let file = name.to_owned();
@@ -166,19 +162,25 @@ impl Profile {
                 en,
             }]);
         };
-        let base = BASE.as_ref().map_err(Vec::clone)?;
+        let file = format!("{name}.toml");
         if name == "base" {
-            return Ok(base.clone());
+            return Profile::parse(&file, own, None, catalogue);
         }
-        Profile::parse(&format!("{name}.toml"), own, Some(base))
+        let base = Profile::load("base", catalogue)?;
+        Profile::parse(&file, own, Some(&base), catalogue)
     }
 
     /// Reads a profile. Warnings do not stop it; [`check`] shows them.
     ///
     /// # Errors
     /// All errors of the file with line and column.
-    pub fn parse(file_name: &str, text: &str, base: Option<&Profile>) -> Result<Profile, Vec<Problem>> {
-        let (profile, mut problems) = read(file_name, text, base);
+    pub fn parse(
+        file_name: &str,
+        text: &str,
+        base: Option<&Profile>,
+        catalogue: &Catalogue,
+    ) -> Result<Profile, Vec<Problem>> {
+        let (profile, mut problems) = read(file_name, text, base, catalogue);
         problems.retain(Problem::is_error);
         match profile {
             Some(profile) if problems.is_empty() => Ok(profile),
@@ -207,8 +209,8 @@ impl Profile {
     }
 
     /// The roles that may do something.
-    pub fn roles_that_may(&self, function: Function) -> impl Iterator<Item = &Role> {
-        self.roles.iter().filter(move |role| role.may.contains(&function))
+    pub fn roles_that_may(&self, function: &Function) -> impl Iterator<Item = &Role> {
+        self.roles.iter().filter(|role| role.may.iter().any(|code| code == function.code))
     }
 
     /// The body with a code.

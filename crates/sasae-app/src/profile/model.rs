@@ -200,75 +200,6 @@ impl fmt::Display for Reach {
     }
 }
 
-macro_rules! functions {
-    ($($(#[$doc:meta])+ $name:ident = $word:literal, person = $person:literal;)+) => {
-        /// What a role may do. The policies know these, and no role by name.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
-        pub enum Function {
-            $($(#[$doc])+ #[serde(rename = $word)] $name,)+
-        }
-
-        impl Function {
-            /// Every function, in the order of the work.
-            pub const ALL: &[Function] = &[$(Function::$name),+];
-
-            /// The word in the file.
-            pub fn as_str(self) -> &'static str {
-                match self { $(Function::$name => $word,)+ }
-            }
-
-            /// Whether the function shows persons by name, so that it cannot
-            /// go with a reach of `figures`.
-            pub fn shows_persons(self) -> bool {
-                match self { $(Function::$name => $person,)+ }
-            }
-        }
-    };
-}
-
-functions! {
-    /// Report a 気づき while signed in.
-    NoticeReport = "notice_report", person = false;
-    /// Decide what becomes of a notice.
-    NoticeTriage = "notice_triage", person = true;
-    /// Take a 総合相談 intake.
-    ConsultationTake = "consultation_take", person = true;
-    /// Register and correct persons and households.
-    PersonRegister = "person_register", person = true;
-    /// Open a case and lead it.
-    CaseLead = "case_lead", person = true;
-    /// Work in a case team.
-    CaseMember = "case_member", person = true;
-    /// Close a case.
-    CaseClose = "case_close", person = true;
-    /// Watch over the progress of others' work and reassign it.
-    Supervise = "supervise", person = true;
-    /// See and set restrictions (DV, 虐待, hidden addresses).
-    Protect = "protect", person = true;
-    /// Entrust persons to a 民生委員, 福祉協力員 or other watcher.
-    Entrust = "entrust", person = true;
-    /// Read the audit trail.
-    AuditRead = "audit_read", person = false;
-    /// Edit areas and re-cut them.
-    AreaEdit = "area_edit", person = false;
-    /// Edit organisations, staff and posts.
-    StaffEdit = "staff_edit", person = false;
-    /// Edit accounts.
-    AccountEdit = "account_edit", person = false;
-    /// Import files.
-    Import = "import", person = false;
-    /// Change the profile.
-    ProfileEdit = "profile_edit", person = false;
-    /// See the figures.
-    Figures = "figures", person = false;
-}
-
-impl fmt::Display for Function {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 /// `[[role]]`: a post that people hold in an area (#5–8).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -285,8 +216,8 @@ pub struct Role {
     pub tier: String,
     /// How far the holder sees.
     pub reach: Reach,
-    /// What the holder may do.
-    pub may: Vec<Function>,
+    /// What the holder may do: codes of functions, see [`Catalogue`](super::Catalogue).
+    pub may: Vec<String>,
     /// Kind of organisation that employs or sends the holder.
     pub organisation: Option<String>,
     /// Length of a term in years, where there is one.

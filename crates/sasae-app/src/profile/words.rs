@@ -5,7 +5,7 @@
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use super::model::{Function, Label, named};
+use super::model::{Label, named};
 use super::rule::optional_date;
 
 /// `[vocabulary.NAME]`: a controlled list.
@@ -140,7 +140,7 @@ pub struct Field {
     /// Only holders of one of these functions see the field; everyone who
     /// sees the record when empty.
     #[serde(default)]
-    pub seen_by: Vec<Function>,
+    pub seen_by: Vec<String>,
 }
 
 /// What is entered into a field.

@@ -13,7 +13,7 @@ const MOST: i64 = 8;
 /// `GET /record`
 pub async fn show(ctx: Ctx) -> Reply {
     let lang = ctx.lang();
-    let may_contact = ctx.may("case_member") || ctx.may("case_lead");
+    let may_contact = ctx.may(&crate::case::may::MEMBER) || ctx.may(&crate::case::may::LEAD);
     let mut read = ctx.read().await?;
     let cases = if may_contact { store::list_own_cases(&ctx, &mut read, MOST).await? } else { Vec::new() };
     drop(read);
@@ -23,7 +23,7 @@ pub async fn show(ctx: Ctx) -> Reply {
         lang.t("気づき", "A notice"),
         lang.t("気になったことを知らせる", "Something you noticed"),
     )];
-    if ctx.may("consultation_take") {
+    if ctx.may(&crate::consultation::may::TAKE) {
         buttons.push(thumb_link(
             "/consultations/new",
             Tone::Good,

@@ -119,7 +119,7 @@ mod tests {
 
     #[test]
     fn sixteen_coordinators_are_asked_for_and_a_spare_one_fills_no_gap_elsewhere() {
-        let profile = Profile::load("kitakyushu").unwrap();
+        let profile = crate::rooms::load_profile("kitakyushu").unwrap();
         let codes = ["401013", "401064", "401072", "401030", "401081", "401099", "401056"];
         let places: Vec<Place> =
             codes.iter().enumerate().map(|(at, code)| place(at as u128 + 1, "ward", code, 0)).collect();
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn a_district_of_230_households_needs_three_volunteers() {
-        let profile = Profile::load("kitakyushu").unwrap();
+        let profile = crate::rooms::load_profile("kitakyushu").unwrap();
 
         let needs = needs(&profile, &[place(9, "district", "A1", 230)], &HashMap::new());
 

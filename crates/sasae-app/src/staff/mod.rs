@@ -6,6 +6,7 @@
 
 pub mod api;
 pub mod gaps;
+pub mod may;
 pub mod overview;
 pub mod pages;
 pub mod store;
@@ -20,6 +21,7 @@ use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::lang::Text;
 use crate::lang::Words;
+use crate::profile::Needs;
 use crate::room::Room;
 use crate::web::{Gate, Routes};
 
@@ -37,6 +39,7 @@ pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
     kinds: &[&ORGANISATION, &BASE, &STAFF, &POST],
+    needs: Needs { functions: &[&may::EDIT], ..Needs::NONE },
     ..Room::new("staff", Words("体制", "Organisation"))
 };
 
@@ -118,7 +121,7 @@ pub async fn follow_new_cut(ctx: &Ctx, work: &mut Work, (old, new): (Id, Id), fr
 
 /// Only commands and those in charge may change the directory.
 fn require_edit(ctx: &Ctx) -> Result<()> {
-    let may = matches!(ctx.actor(), Actor::System(_)) || ctx.may("staff_edit") || ctx.may("import");
+    let may = matches!(ctx.actor(), Actor::System(_)) || ctx.may(&may::EDIT) || ctx.may(&crate::import::may::IMPORT);
     if may {
         return Ok(());
     }

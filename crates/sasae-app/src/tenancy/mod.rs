@@ -10,16 +10,16 @@ use sasae_db::Db;
 
 use crate::app::Tenant;
 use crate::error::{Error, Result};
-use crate::profile::Profile;
+use crate::profile::{Catalogue, Profile};
 
 /// "No end known", inclusive.
 pub const FOREVER: Date = date(9999, 12, 31);
 
 /// The municipality with a code, if it has been set up.
-pub async fn load(db: &Db, code: &str) -> Result<Option<Tenant>> {
+pub async fn load(db: &Db, catalogue: &Catalogue, code: &str) -> Result<Option<Tenant>> {
     let mut read = db.read(code).await?;
     let Some(row) = store::find_tenant(&mut read, code).await? else { return Ok(None) };
-    let profile = Profile::parse_shipped_or_own(&row.profile, &row.profile_text)?;
+    let profile = Profile::parse_shipped_or_own(&row.profile, &row.profile_text, catalogue)?;
     Ok(Some(Tenant { code: code.to_owned(), name: row.name, name_en: row.name_en, profile }))
 }
 
@@ -40,7 +40,7 @@ pub async fn set_up(
     for role in &profile.roles {
         store::put_role(&mut tx, &code, role).await?;
         for function in &role.may {
-            store::put_role_function(&mut tx, &code, &role.code, function.as_str()).await?;
+            store::put_role_function(&mut tx, &code, &role.code, function).await?;
         }
     }
     Ok(tx.commit().await?)
@@ -48,11 +48,11 @@ pub async fn set_up(
 
 impl Profile {
     /// A stored profile: its own text where one was given, else the shipped one of that name.
-    fn parse_shipped_or_own(name: &str, text: &str) -> Result<Profile> {
+    fn parse_shipped_or_own(name: &str, text: &str, catalogue: &Catalogue) -> Result<Profile> {
         let parsed = if text.is_empty() {
-            Profile::load(name)
+            Profile::load(name, catalogue)
         } else {
-            Profile::load("base").and_then(|base| Profile::parse(name, text, Some(&base)))
+            Profile::load("base", catalogue).and_then(|base| Profile::parse(name, text, Some(&base), catalogue))
         };
         parsed.map_err(|problems| {
             let first = problems.first().map(|problem| problem.en.clone()).unwrap_or_default();

@@ -8,3 +8,4 @@ mod look;
 mod pages;
 mod samples;
 mod steps;
+mod words;

@@ -10,6 +10,7 @@ use axum::routing::{MethodFilter, on};
 
 use super::layer;
 use crate::app::App;
+use crate::profile::Function;
 
 /// Who may knock at a route at all; what they then see is the row rules' matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +22,7 @@ pub enum Gate {
     /// Anyone signed in who holds a post.
     Staff,
     /// Signed in with a post that carries this function somewhere.
-    Function(&'static str),
+    Function(&'static Function),
 }
 
 /// One line of the table.

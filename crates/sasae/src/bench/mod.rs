@@ -117,7 +117,7 @@ async fn fill_empty(url: &str, plan: &Plan<'_>, progress: &ProgressBar) -> Resul
     let db = Db::open(url, &Options { durable: false, ..Options::default() }).await?;
     db.migrate(sasae_app::migrations::MIGRATIONS).await?;
     let tenant = plan.tenant()?.to_string();
-    let there = sasae_app::tenancy::load(&db, &tenant).await?.is_some();
+    let there = sasae_app::tenancy::load(&db, &sasae_app::rooms::CATALOGUE, &tenant).await?.is_some();
     let filled = if there {
         None
     } else {

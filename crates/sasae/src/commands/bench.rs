@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use indicatif::{ProgressBar, ProgressStyle};
-use sasae_app::profile::{self, Profile};
+use sasae_app::profile;
 use sasae_core::clock::{Clock, tokyo_datetime};
 
 use crate::bench::{self, Load, Report};
@@ -47,7 +47,7 @@ pub struct Args {
 
 /// Runs the command.
 pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
-    let profile = Profile::load(profile::DEFAULT).ok().context("the usual profile is shipped")?;
+    let profile = sasae_app::rooms::load_profile(profile::DEFAULT).ok().context("the usual profile is shipped")?;
     let now = tokyo_datetime(Clock::system().now());
     let share = if args.size == Size::City { 1 } else { 20 };
     let plan = Plan { profile: &profile, seed: 1, size: args.size, share, until: demo::last_moment(now) };

@@ -8,7 +8,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use sasae_app::account;
 use sasae_app::app::{App, DemoAccount, Settings};
 use sasae_app::migrations::MIGRATIONS;
-use sasae_app::profile::{self, Profile};
+use sasae_app::profile;
 use sasae_app::tenancy;
 use sasae_app::web::ui::parts::grouped;
 use sasae_core::clock::{Clock, tokyo_datetime};
@@ -46,7 +46,7 @@ pub struct Args {
 
 /// Runs the command.
 pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
-    let profile = Profile::load(&args.profile).map_err(|problems| {
+    let profile = sasae_app::rooms::load_profile(&args.profile).map_err(|problems| {
         let first = problems.first();
         usage(
             first.map(|problem| problem.ja.clone()).unwrap_or_default(),
@@ -136,7 +136,7 @@ async fn on_postgres(url: &str, plan: &Plan<'_>, say: &Say) -> Result<Db> {
     let db = open_server(url, &Options::default()).await?;
     db.migrate(MIGRATIONS).await?;
     let tenant = plan.tenant()?;
-    if tenancy::load(&db, tenant.as_str()).await?.is_none() {
+    if tenancy::load(&db, &sasae_app::rooms::CATALOGUE, tenant.as_str()).await?.is_none() {
         // Built without waiting for the disk: a power failure only means that it is built again.
         let quick = open_server(url, &Options { durable: false, ..Options::default() }).await?;
         build(&quick, plan, say).await?;

@@ -6,7 +6,6 @@ use anyhow::Result;
 use sasae_app::app::App;
 use sasae_app::area::Book;
 use sasae_app::ctx::{Actor, Ctx, Visit};
-use sasae_app::profile::relied;
 use sasae_app::staff;
 use sasae_core::clock::Clock;
 use sasae_db::Engine;
@@ -132,9 +131,8 @@ async fn look_at_tenant(findings: &mut Findings<'_>, app: &App, code: &str) -> R
     }
     // A concern gets stuck where nobody holds a post that may take the next step.
     let posts = staff::store::count_posts(&ctx, &mut read).await?;
-    for function in relied::FUNCTIONS {
-        let held =
-            ctx.profile().roles_that_may(*function).any(|role| posts.iter().any(|(held, ..)| *held == role.code));
+    for function in sasae_app::rooms::CATALOGUE.functions().iter().filter(|function| function.required) {
+        let held = ctx.profile().roles_that_may(function).any(|role| posts.iter().any(|(held, ..)| *held == role.code));
         if !held {
             findings.bad(
                 &format!("{name}：「{function}」ができる役職に、いまはだれも就いていません。sasae user add か sasae import staff で加えてください"),

@@ -21,7 +21,7 @@ use crate::stop::usage;
 /// A profile by name or by file; the text is empty for one that ships.
 pub fn load_profile(named: &str) -> Result<(Profile, String)> {
     if profiles::names().any(|known| known == named) {
-        return Ok((Profile::load(named).map_err(|problems| problems_of(&problems))?, String::new()));
+        return Ok((sasae_app::rooms::load_profile(named).map_err(|problems| problems_of(&problems))?, String::new()));
     }
     if !named.ends_with(".toml") && !std::path::Path::new(named).exists() {
         let names: Vec<&str> = profiles::names().collect();
@@ -34,8 +34,9 @@ pub fn load_profile(named: &str) -> Result<(Profile, String)> {
         ));
     }
     let text = read_text(named)?;
-    let base = Profile::load("base").map_err(|problems| problems_of(&problems))?;
-    let profile = Profile::parse(named, &text, Some(&base)).map_err(|problems| problems_of(&problems))?;
+    let base = sasae_app::rooms::load_profile("base").map_err(|problems| problems_of(&problems))?;
+    let profile = Profile::parse(named, &text, Some(&base), &sasae_app::rooms::CATALOGUE)
+        .map_err(|problems| problems_of(&problems))?;
     Ok((profile, text))
 }
 

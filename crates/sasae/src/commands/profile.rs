@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use sasae_app::profile::{self, Profile};
+use sasae_app::profile;
 
 use super::read_text;
 use crate::say::Say;
@@ -31,7 +31,7 @@ pub fn run(args: Args, say: &Say) -> Result<ExitCode> {
     match args.what {
         What::List => {
             for name in profile::names() {
-                if let Ok(profile) = Profile::load(name) {
+                if let Ok(profile) = sasae_app::rooms::load_profile(name) {
                     let head = &profile.head;
                     say.raw(&format!("{name:12} {}", say.text(&head.name, &head.name_en)));
                     say.raw(&format!("{:12} {}", "", head.source));
@@ -40,7 +40,7 @@ pub fn run(args: Args, say: &Say) -> Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         What::Check { file } => {
-            let problems = profile::check(&file, &read_text(&file)?);
+            let problems = profile::check(&file, &read_text(&file)?, &sasae_app::rooms::CATALOGUE);
             for problem in &problems {
                 say.raw(&problem.line_for(say.lang()));
             }

@@ -71,8 +71,7 @@ impl<'a> Crew<'a> {
     /// Whether someone's post carries every one of some functions.
     pub fn may(&self, member: usize, functions: &[&str]) -> bool {
         let Some(role) = self.profile.role(&self.city.members[member].role) else { return false };
-        role.reach != Reach::Figures
-            && functions.iter().all(|wanted| role.may.iter().any(|has| has.as_str() == *wanted))
+        role.reach != Reach::Figures && functions.iter().all(|wanted| role.may.iter().any(|has| has == *wanted))
     }
 
     /// Those whose post lies at an area or around it and carries the functions.

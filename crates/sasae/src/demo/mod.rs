@@ -253,7 +253,7 @@ mod tests {
     async fn a_large_city_has_exactly_the_persons_and_households_that_it_says() {
         const SHARE: u32 = 80;
         let folder = tempfile::tempdir().unwrap();
-        let profile = Profile::load("kitakyushu").unwrap();
+        let profile = sasae_app::rooms::load_profile("kitakyushu").unwrap();
         let plan = Plan { profile: &profile, seed: 5, size: Size::City, share: SHARE, until: UNTIL };
 
         let app = built(folder.path(), "large.sqlite", &plan).await;
@@ -280,7 +280,7 @@ mod tests {
     #[tokio::test]
     async fn the_same_seed_gives_the_same_city_in_the_shape_of_the_profile() {
         let folder = tempfile::tempdir().unwrap();
-        let profile = Profile::load("kitakyushu").unwrap();
+        let profile = sasae_app::rooms::load_profile("kitakyushu").unwrap();
         let plan = Plan { profile: &profile, seed: 3, size: Size::Small, share: 20, until: UNTIL };
 
         let one = whole(&built(folder.path(), "a.sqlite", &plan).await).await;

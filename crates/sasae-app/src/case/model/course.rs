@@ -57,7 +57,7 @@ pub fn extra_fields(ctx: &Ctx) -> Vec<&Field> {
         .forms_at(FormAt::Assessment)
         .flat_map(|form| &form.field)
         .filter(|field| !["situation", "strengths", "risks", "needs"].contains(&field.code.as_str()))
-        .filter(|field| field.seen_by.is_empty() || field.seen_by.iter().any(|f| ctx.may(f.as_str())))
+        .filter(|field| field.seen_by.is_empty() || field.seen_by.iter().any(|f| ctx.may_code(f)))
         .collect()
 }
 

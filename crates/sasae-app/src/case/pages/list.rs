@@ -76,7 +76,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
         (tabs(title, &views))
         @if rows.is_empty() { (nothing(&ctx, which)) } @else { (table(&ctx, title, &rows)) }
         (pager(lang, before, after.as_deref()))
-        @if ctx.may("case_lead") {
+        @if ctx.may(&crate::case::may::LEAD) {
             p { (primary_link("/cases/new", lang.t("支援を始める", "Open a case"))) }
         }
     };

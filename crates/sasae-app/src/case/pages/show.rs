@@ -75,7 +75,7 @@ pub(super) async fn gather(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<ShowCas
         },
         may_edit,
         may_close: open && opened.sight.may(CLOSE),
-        may_take: ctx.may("consultation_take"),
+        may_take: ctx.may(&crate::consultation::may::TAKE),
         plans,
         opened,
     })

@@ -14,7 +14,6 @@ use crate::lang::Lang;
 use crate::migrations::MIGRATIONS;
 use crate::person::PERSON;
 use crate::person::{self, PersonForm};
-use crate::profile::Profile;
 use crate::tenancy;
 use crate::testing::TestApp;
 
@@ -24,7 +23,7 @@ const TOWNS: &[u8] = include_bytes!("../../../tests/data/abr_town_401064_kokurak
 /// An installation without any area.
 async fn empty(db: &TestDb, profile: &str, tenant: &str, name: &str) -> Ctx {
     let clock = Clock::seeded(1, "2025-06-10T01:00:00Z".parse().unwrap());
-    let profile = Profile::load(profile).unwrap();
+    let profile = crate::rooms::load_profile(profile).unwrap();
     let code: MunicipalityCode = tenant.parse().unwrap();
     tenancy::set_up(&db.db, &clock, &code, (name, name), &profile, "").await.unwrap();
     let app = App::new(db.db.clone(), crate::rooms::ROOMS, clock, Settings::default()).unwrap();

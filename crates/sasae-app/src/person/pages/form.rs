@@ -267,7 +267,7 @@ async fn list_areas(ctx: &Ctx, conn: &mut Conn, record: Option<&Person>) -> Resu
     let tiers: Vec<String> = ctx.profile().main_tiers().map(|tier| tier.code.clone()).collect();
     for tier in tiers.iter().rev() {
         for post in &ctx.staff()?.posts {
-            if !post.carries("person_register") {
+            if !post.carries(&crate::person::may::REGISTER) {
                 continue;
             }
             for area in area::store::list_within(ctx, conn, tier, post.area).await? {

@@ -59,7 +59,7 @@ pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
 
 fn results(ctx: &Ctx, found: &Found, asked: bool) -> Markup {
     let lang = ctx.lang();
-    let registers = ctx.may("person_register");
+    let registers = ctx.may(&crate::person::may::REGISTER);
     let new = ("/persons/new", lang.t("新しく登録する", "Register a new person"));
     let heading = match asked {
         true => lang.t("見つかった人", "Found"),

@@ -175,10 +175,10 @@ impl ShowPerson {
         let lang = ctx.lang();
         let id = self.person.id;
         let mut actions = Vec::new();
-        if ctx.may("consultation_take") {
+        if ctx.may(&crate::consultation::may::TAKE) {
             let href = format!("/consultations/new?person={id}");
             actions.push(primary_link(&href, lang.t("相談を受け付ける", "Take a consultation")));
-        } else if ctx.may("notice_report") {
+        } else if ctx.may(&crate::notice::may::REPORT) {
             let href = format!("/notices/new?person={id}");
             actions.push(primary_link(&href, lang.t("気づきを知らせる", "Report a concern")));
         }
@@ -285,7 +285,7 @@ impl ShowPerson {
                             ]
                         }).collect(),
                     ))
-                    @if ctx.may("person_register") && self.may_edit {
+                    @if ctx.may(&crate::person::may::REGISTER) && self.may_edit {
                         p { (link_button(
                             &format!("/persons/new?household={}", household.id),
                             lang.t("この世帯に人を加える", "Add someone to this household"),

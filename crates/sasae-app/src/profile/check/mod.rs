@@ -10,14 +10,20 @@ mod words;
 
 use sasae_core::MunicipalityCode;
 
-use super::Profile;
 use super::file::{ProfileFile, Source, unknown};
 use super::model::{Kind, Named};
 use super::problem::{Problem, Severity};
+use super::{Catalogue, Profile};
 
 /// All findings of sense, unsorted.
-pub(super) fn sense(source: &Source<'_>, file: &ProfileFile, whole: &Profile, extends: bool) -> Vec<Problem> {
-    let mut check = Check { source, file, whole, extends, problems: Vec::new() };
+pub(super) fn sense(
+    source: &Source<'_>,
+    file: &ProfileFile,
+    whole: &Profile,
+    extends: bool,
+    catalogue: &Catalogue,
+) -> Vec<Problem> {
+    let mut check = Check { source, file, whole, extends, catalogue, problems: Vec::new() };
     check.head();
     check.tiers();
     check.organisations();
@@ -37,6 +43,7 @@ struct Check<'c, 's> {
     file: &'c ProfileFile,
     whole: &'c Profile,
     extends: bool,
+    catalogue: &'c Catalogue,
     problems: Vec<Problem>,
 }
 

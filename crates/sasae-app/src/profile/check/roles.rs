@@ -1,7 +1,6 @@
 //! Roles: where they sit, what they may do, how many there must be.
 
 use super::super::model::{Reach, Role};
-use super::super::relied;
 use super::super::rule::{Per, Required};
 use super::{Check, codes};
 
@@ -29,8 +28,8 @@ impl Check<'_, '_> {
             }
         }
         if !self.is_base() {
-            for function in relied::FUNCTIONS {
-                if whole.roles_that_may(*function).next().is_none() {
+            for function in self.catalogue.functions().iter().filter(|function| function.required) {
+                if whole.roles_that_may(function).next().is_none() {
                     self.error(
                         "profile",
                         format!("「{function}」をもつ役割が1つもありません"),
@@ -51,7 +50,12 @@ impl Check<'_, '_> {
                     format!("`{function}` is written twice"),
                 );
             }
-            if role.reach == Reach::Figures && function.shows_persons() {
+            let known = self.catalogue.functions().iter().map(|function| function.code);
+            if !self.refers(&path, function, known, "できること", "function") {
+                continue;
+            }
+            let shows_persons = self.catalogue.function(function).is_some_and(|function| function.shows_persons);
+            if role.reach == Reach::Figures && shows_persons {
                 self.error(
                     &path,
                     format!("数字だけを見る役割（reach = \"figures\"）は、人に関わる「{function}」をもてません"),

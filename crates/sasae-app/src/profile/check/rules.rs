@@ -1,6 +1,5 @@
 //! Plans and deadlines.
 
-use super::super::relied;
 use super::super::rule::{Count, Deadline};
 use super::Check;
 
@@ -64,7 +63,7 @@ impl Check<'_, '_> {
                 );
             }
         }
-        for code in relied::DEADLINES {
+        for code in self.catalogue.deadlines() {
             let rows = whole.deadlines.iter().filter(|rule| rule.code == *code);
             if rows.clone().next().is_none() {
                 self.error(

@@ -1,6 +1,5 @@
 //! Vocabularies and forms.
 
-use super::super::relied;
 use super::super::words::{Field, FieldKind, Word};
 use super::Check;
 
@@ -31,7 +30,7 @@ impl Check<'_, '_> {
             self.words(&format!("{path}.add"), &own.add);
         }
         if self.is_base() || !self.extends {
-            for (name, _) in relied::VOCABULARIES {
+            for (name, _) in self.catalogue.vocabularies() {
                 if whole.vocabulary(name).is_none() {
                     self.error(
                         "profile",
@@ -41,12 +40,12 @@ impl Check<'_, '_> {
                 }
             }
         }
-        for (name, needed) in relied::VOCABULARIES {
+        for (name, needed) in self.catalogue.vocabularies() {
             // Only a list that this file writes can lack a word here; the base is checked by itself.
             if !file.vocabulary.contains_key(*name) {
                 continue;
             }
-            for code in *needed {
+            for code in needed {
                 if whole.word(name, code).is_none() {
                     self.error(
                         &format!("vocabulary.{name}.items"),

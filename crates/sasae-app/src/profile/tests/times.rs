@@ -71,14 +71,14 @@ fn the_end_of_the_calendar_is_no_panic() {
 
 #[test]
 fn a_day_is_judged_by_the_rule_of_that_day() {
-    let base = Profile::load("base").unwrap();
+    let base = crate::rooms::load_profile("base").unwrap();
     let text = "extends = \"base\"\n[profile]\nid = \"x\"\nname = \"x\"\nname_en = \"x\"\nsource = \"x\"\nkind = \"base\"\n\
         [[deadline]]\ncode = \"plan_review\"\nja = \"x\"\nen = \"x\"\nmonths = 6\nfrom = \"plan_made\"\nsource = \"x\"\n\
         valid_from = 2020-04-01\nvalid_to = 2024-03-31\n\
         [[deadline]]\ncode = \"plan_review\"\nja = \"x\"\nen = \"x\"\nmonths = 3\nfrom = \"plan_made\"\nsource = \"x\"\n\
         valid_from = 2024-04-01\n";
 
-    let profile = Profile::parse("x.toml", text, Some(&base)).unwrap();
+    let profile = Profile::parse("x.toml", text, Some(&base), &crate::rooms::CATALOGUE).unwrap();
 
     assert_eq!(profile.due("plan_review", date(2020, 3, 31)), None);
     assert_eq!(profile.due("plan_review", date(2024, 3, 31)), Some(date(2024, 9, 30)));
@@ -89,7 +89,7 @@ fn a_day_is_judged_by_the_rule_of_that_day() {
 
 #[test]
 fn two_to_three_a_year_is_overdue_after_half_a_year() {
-    let profile = Profile::load("osaka_kita").unwrap();
+    let profile = crate::rooms::load_profile("osaka_kita").unwrap();
     let overdue = |body: &str| profile.body(body).unwrap().cadence.clone().unwrap().overdue_after(date(2026, 4, 10));
 
     assert_eq!(overdue("promotion_council"), Some(date(2026, 10, 10)));

@@ -1,12 +1,11 @@
 use jiff::civil::date;
-use sasae_app::profile::Profile;
 
 use super::*;
 
 #[test]
 fn the_stories_fit_every_profile_that_ships() {
     for name in sasae_app::profile::names() {
-        let profile = Profile::load(name).unwrap();
+        let profile = sasae_app::rooms::load_profile(name).unwrap();
         let book = Book::load(&names_in(&profile)).unwrap();
         assert!(book.stories.len() >= 20, "{} stories", book.stories.len());
 
