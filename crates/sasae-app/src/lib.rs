@@ -30,7 +30,6 @@ pub mod profile;
 pub mod record;
 pub mod room;
 pub mod rooms;
-pub mod router;
 pub mod search;
 pub mod staff;
 pub mod task;

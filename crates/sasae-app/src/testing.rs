@@ -18,7 +18,8 @@ use crate::area::store::Area;
 use crate::ctx::{Actor, Ctx, StaffActor, Visit, Work};
 use crate::error::Result;
 use crate::tenancy::{self, FOREVER};
-use crate::{account, area, router, staff};
+use crate::web::router;
+use crate::{account, area, staff};
 
 /// The municipality of tests.
 pub const TENANT: &str = "401005";

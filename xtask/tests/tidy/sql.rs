@@ -30,15 +30,13 @@ pub const EXCEPTIONS: &Exceptions = &Exceptions {
     directory: &[
         ("area", "rows say in which area they are"),
         ("area_within", "figures roll up over the areas of a day"),
+        ("handover", "what is due follows the clocks of hand-overs"),
         ("ground", "lists of what one may see begin with one's own grounds"),
         ("organisation", "rows say which organisation answers for them"),
         ("staff", "rows say by name who wrote them or is responsible"),
     ],
     readers: &[
         ("access", "the row rules are about the points where rooms meet"),
-        ("task", "what is due is derived from the rooms by query and never stored"),
-        ("record", "the way in shows one's own cases and writes nothing"),
-        ("search", "one box looks into every room under the row rules"),
         ("thread", "the picture is gathered from every room's records"),
         ("activity", "each figure leads to the records behind it"),
     ],
@@ -48,12 +46,8 @@ pub const EXCEPTIONS: &Exceptions = &Exceptions {
         ("case", "role_function", HOLDERS),
         ("case", "person", "a case names persons, under the row rule of persons"),
         ("case", "household_member", "a case offers the members of its household"),
+        ("consultation", "notice", "an intake follows a notice, under the row rule of notices"),
         ("consultation", "person", "a consultation says by name whom it is about, under the row rules"),
-        ("person", "notice", MEETING),
-        ("person", "consultation", MEETING),
-        ("person", "support_case", MEETING),
-        ("person", "case_contact", MEETING),
-        ("person", "case_person", MEETING),
         ("person", "post", "a person is entrusted to a post in the area"),
         ("person", "role", "those who go from door to door are offered"),
     ],
@@ -61,9 +55,6 @@ pub const EXCEPTIONS: &Exceptions = &Exceptions {
 
 /// Why the case room reads posts and roles.
 const HOLDERS: &str = "whoever is asked into a case holds a post of today";
-
-/// Why the person room reads other rooms' tables, under their own row rules.
-const MEETING: &str = "the person page is where the records about a person meet";
 
 /// A use of a table in a room's code.
 struct Use<'a> {

@@ -20,7 +20,7 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Words;
 use crate::profile::Needs;
-use crate::room::Room;
+use crate::room::{NavEntry, Place, Room};
 use crate::web::{Gate, Routes};
 use sasae_db::Tx;
 
@@ -28,6 +28,12 @@ use sasae_db::Tx;
 pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
+    nav: &[NavEntry {
+        place: Place::Plans,
+        label: Words("数字", "Figures"),
+        href: "/figures",
+        shown: |ctx| ctx.may(&may::READ),
+    }],
     needs: Needs { functions: &[&may::READ], ..Needs::NONE },
     ..Room::new("activity", Words("数字", "Figures"))
 };

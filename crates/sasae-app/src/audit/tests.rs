@@ -198,7 +198,7 @@ both_engines! {
 
     async fn every_page_of_staff_has_a_word_for_who_has_looked(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
-        let routes = crate::router::routes(&test.app);
+        let routes = crate::web::router::routes(&test.app);
 
         let nameless: Vec<String> = routes
             .table()

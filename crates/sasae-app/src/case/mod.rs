@@ -21,6 +21,7 @@
 pub mod api;
 mod closing;
 mod course;
+pub mod due;
 pub(crate) mod grounds;
 pub mod may;
 pub mod model;
@@ -49,7 +50,8 @@ use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::lang::Words;
 use crate::profile::Needs;
-use crate::room::Room;
+use crate::room::{NavEntry, Place, RecordButton, Room, always};
+use crate::web::ui::parts::Tone;
 use crate::web::{Gate, Routes};
 use store::Case;
 
@@ -79,6 +81,19 @@ pub static ROOM: Room = Room {
     kinds: &[&CASE],
     acts: &[CLOSE, LEAD],
     policy: include_str!("policy.cedar"),
+    nav: &[NavEntry { place: Place::Support, label: Words("支援", "Cases"), href: "/cases", shown: always }],
+    record: &[RecordButton {
+        href: "#own-cases",
+        tone: Tone::Plain,
+        label: Words("支援の記録", "A contact"),
+        hint: Words("連絡・訪問を書く", "A call or a visit in a case"),
+        shown: works_on_cases,
+    }],
+    record_below: Some(|ctx| Box::pin(pages::own::section(ctx))),
+    due: Some(|ctx, conn| Box::pin(store::list_due(ctx, conn))),
+    search: Some(|ctx, conn, text, most| Box::pin(store::list_found(ctx, conn, text, most))),
+    happenings: Some(|ctx, conn, person| Box::pin(store::list_happenings(ctx, conn, person))),
+    standing: Some(|ctx, conn, person| Box::pin(store::list_standing(ctx, conn, person))),
     needs: Needs {
         functions: &[&may::LEAD, &may::MEMBER],
         vocabularies: &[
@@ -99,6 +114,11 @@ pub static ROOM: Room = Room {
     },
     ..Room::new("case", Words("支援", "Cases"))
 };
+
+/// Whether somebody works in case teams.
+fn works_on_cases(ctx: &Ctx) -> bool {
+    ctx.may(&may::MEMBER) || ctx.may(&may::LEAD)
+}
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {

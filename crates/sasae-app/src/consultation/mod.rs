@@ -11,6 +11,7 @@
 //! belongs into the case.
 
 pub mod api;
+pub mod due;
 pub mod extra;
 pub mod find;
 pub mod form;
@@ -30,18 +31,19 @@ use sasae_db::Conn;
 
 use self::model::NewIntake;
 use self::store::Consultation;
-use crate::access::{self, Act, Guard, RecordKind};
+use crate::access::{self, Act, Guard, Kind, RecordKind};
 use crate::activity::{self, Done, Fact};
 use crate::area::AREA;
 use crate::case::CASE;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Fields, Result};
 use crate::lang::Words;
-use crate::notice::NOTICE;
 use crate::notice::store::Notice;
+use crate::notice::{NOTICE, TRIAGE};
 use crate::person::PERSON;
 use crate::profile::Needs;
-use crate::room::Room;
+use crate::room::{Due, NavEntry, NextStep, Place, RecordButton, Room};
+use crate::web::ui::parts::Tone;
 use crate::web::{Gate, Routes};
 use crate::{area, notice, staff, thread};
 
@@ -66,6 +68,23 @@ pub static ROOM: Room = Room {
     kinds: &[&CONSULTATION],
     acts: &[TAKE],
     policy: include_str!("policy.cedar"),
+    nav: &[NavEntry {
+        place: Place::Support,
+        label: Words("相談", "Consultations"),
+        href: "/consultations",
+        shown: |ctx| ctx.may(&may::TAKE) || ctx.may_code("case_lead") || ctx.may(&access::may::SUPERVISE),
+    }],
+    record: &[RecordButton {
+        href: "/consultations/new",
+        tone: Tone::Good,
+        label: Words("相談", "A consultation"),
+        hint: Words("来所・電話などの相談を受け付ける", "Someone came, called or wrote"),
+        shown: |ctx| ctx.may(&may::TAKE),
+    }],
+    due: Some(|ctx, conn| Box::pin(list_due(ctx, conn))),
+    search: Some(|ctx, conn, text, most| Box::pin(store::list_found(ctx, conn, text, most))),
+    happenings: Some(|ctx, conn, person| Box::pin(store::list_of_person(ctx, conn, person))),
+    next_steps: Some(|ctx, conn, kind, record| Box::pin(list_next_steps(ctx, conn, kind, record))),
     needs: Needs {
         functions: &[&may::TAKE],
         vocabularies: &[
@@ -359,4 +378,32 @@ fn fact_of(consultation: &Consultation, area: Id, person: Option<Id>, household:
     fact.about.clone_from(&consultation.channel);
     fact.method.clone_from(&consultation.urgency);
     fact
+}
+
+/// Intakes to take after a notice, and consultations that wait for an outcome.
+async fn list_due(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
+    let mut due = store::list_intakes(ctx, conn).await?;
+    due.extend(store::list_open(ctx, conn).await?);
+    Ok(due)
+}
+
+/// The intake for a person, or after a notice that was taken up and has none yet.
+async fn list_next_steps(ctx: &Ctx, conn: &mut Conn, kind: Kind, record: Id) -> Result<Vec<NextStep>> {
+    let label = Words("相談を受け付ける", "Take the intake");
+    if *kind == PERSON && ctx.may(&may::TAKE) {
+        let hint = Words("この人の相談を受け付けます。", "Take a consultation of this person.");
+        return Ok(vec![NextStep { hint, label, href: format!("/consultations/new?person={record}") }]);
+    }
+    if *kind == NOTICE
+        && notice::waits_for_intake(ctx, conn, record).await?
+        && store::find_of_notice(ctx, conn, record).await?.is_none()
+        && access::allowed(ctx, conn, &NOTICE, record, TRIAGE).await?
+    {
+        let hint = Words(
+            "相談として受け付けてください。この気づきとつながります。",
+            "Take the intake now; it will be linked to this notice.",
+        );
+        return Ok(vec![NextStep { hint, label, href: format!("/consultations/new?notice={record}") }]);
+    }
+    Ok(Vec::new())
 }

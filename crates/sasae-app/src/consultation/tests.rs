@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::lang::Lang;
 use crate::migrations::MIGRATIONS;
 use crate::notice::{self, NoticeForm, TriageForm};
-use crate::task::{self, What};
+use crate::task;
 use crate::tenancy::FOREVER;
 use crate::testing::{SINCE, TENANT, TestApp, plan, statement};
 use crate::{handover, staff, thread};
@@ -487,7 +487,7 @@ both_engines! {
             let ctx = test.acting(staff).await;
             let mut read = ctx.read().await.unwrap();
             let due = task::list(&ctx, &mut read).await.unwrap();
-            due.into_iter().map(|due| (due.what, due.record, due.until)).collect::<Vec<_>>()
+            due.into_iter().map(|due| (due.kind.code, due.record, due.until)).collect::<Vec<_>>()
         };
 
         let before = due(staff).await;
@@ -498,10 +498,10 @@ both_engines! {
 
         // Soon is three days; a notice of Tuesday the 10th is to be decided within five open days.
         assert_eq!(before, [
-            (What::ConsultationOpen, own, date(2025, 6, 12)),
-            (What::IntakeFollow, notice, date(2025, 6, 17)),
+            ("consultation_open", own, date(2025, 6, 12)),
+            ("intake_follow", notice, date(2025, 6, 17)),
         ]);
-        assert_eq!(mates, [(What::IntakeFollow, notice, date(2025, 6, 17))]);
+        assert_eq!(mates, [("intake_follow", notice, date(2025, 6, 17))]);
         assert_eq!(strangers, []);
         assert_eq!(after, []);
     }
@@ -511,8 +511,8 @@ both_engines! {
         let ctx = test.system().await;
         let mut read = ctx.read().await.unwrap();
         for (file, words, index) in [
-            ("consultation/store.rs", "ORDER BY CASE k.urgency", "consultation_urgency"),
-            ("consultation/store.rs", "ORDER BY k.received_on DESC, k.id DESC", "consultation_received"),
+            ("consultation/store/mod.rs", "ORDER BY CASE k.urgency", "consultation_urgency"),
+            ("consultation/store/mod.rs", "ORDER BY k.received_on DESC, k.id DESC", "consultation_received"),
         ] {
             let Some(steps) = plan(&mut read, statement(file, words)).await else { continue };
 

@@ -10,6 +10,7 @@
 //! with the receipt number alone.
 
 pub mod api;
+pub mod due;
 pub mod may;
 pub mod model;
 pub mod pages;
@@ -21,8 +22,9 @@ mod tests;
 pub use model::{NoticeForm, TriageForm};
 
 use sasae_core::id::{Id, receipt_number};
+use sasae_db::Conn;
 
-use crate::access::{self, Act, Guard, RecordKind};
+use crate::access::{self, Act, Guard, Kind, RecordKind};
 use crate::activity::{self, Done, Fact};
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
@@ -30,7 +32,8 @@ use crate::handover::{self, NewHandover, Outcome, Receiver};
 use crate::lang::Words;
 use crate::person::PERSON;
 use crate::profile::Needs;
-use crate::room::Room;
+use crate::room::{NavEntry, NextStep, Place, RecordButton, Room, always};
+use crate::web::ui::parts::Tone;
 use crate::web::{Gate, Routes};
 
 /// To decide what becomes of a notice.
@@ -51,6 +54,17 @@ pub static ROOM: Room = Room {
     kinds: &[&NOTICE],
     acts: &[TRIAGE],
     policy: include_str!("policy.cedar"),
+    nav: &[NavEntry { place: Place::Support, label: Words("気づき", "Notices"), href: "/notices", shown: always }],
+    record: &[RecordButton {
+        href: "/notices/new",
+        tone: Tone::Info,
+        label: Words("気づき", "A notice"),
+        hint: Words("気になったことを知らせる", "Something you noticed"),
+        shown: always,
+    }],
+    due: Some(|ctx, conn| Box::pin(store::list_due(ctx, conn))),
+    happenings: Some(|ctx, conn, person| Box::pin(store::list_about(ctx, conn, person))),
+    next_steps: Some(|ctx, _, kind, record| Box::pin(async move { Ok(next_steps(ctx, kind, record)) })),
     needs: Needs {
         functions: &[&may::REPORT, &may::TRIAGE],
         vocabularies: &[
@@ -174,4 +188,21 @@ pub async fn answer_reporter(ctx: &Ctx, work: &mut Work, id: Id, text: &str) -> 
         Some(open) => handover::answer(ctx, work, open.id, Outcome::Done, text).await,
         None => Ok(()),
     }
+}
+
+/// A concern about a person.
+fn next_steps(ctx: &Ctx, kind: Kind, record: Id) -> Vec<NextStep> {
+    if *kind != PERSON || !ctx.may(&may::REPORT) {
+        return Vec::new();
+    }
+    vec![NextStep {
+        hint: Words("気になったことを知らせます。", "Tell what you noticed."),
+        label: Words("気づきを知らせる", "Report a concern"),
+        href: format!("/notices/new?person={record}"),
+    }]
+}
+
+/// Whether it was decided that a notice becomes a consultation.
+pub async fn waits_for_intake(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<bool> {
+    Ok(store::get(ctx, conn, id).await?.triage.as_deref() == Some("consultation"))
 }

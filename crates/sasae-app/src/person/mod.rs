@@ -8,8 +8,7 @@
 //! builds on that. Death and moving out are states with a day; nobody is deleted.
 //!
 //! The person page is where the other rooms' records about a person meet:
-//! `store/timeline.rs` reads notices, consultations and cases under their own
-//! row rules, and writes none of them.
+//! what notices, consultations and cases tell of a person comes from their rooms.
 //!
 //! **Architecture Invariant:** an address that the reader may not see does not
 //! leave the stores of this room. A search never says how many there are.
@@ -47,7 +46,7 @@ use crate::error::{Error, Result};
 use crate::ground::{self, Ground};
 use crate::lang::Words;
 use crate::profile::Needs;
-use crate::room::Room;
+use crate::room::{Hit, NavEntry, Place, Room};
 use crate::web::{Gate, Routes};
 use model::{Leave, NewPerson};
 
@@ -97,6 +96,13 @@ pub static ROOM: Room = Room {
     kinds: &[&PERSON, &HOUSEHOLD],
     acts: &[SEE_ADDRESS, SEE_LOOKS, RESTRICT, ENTRUST, REGISTER],
     policy: include_str!("policy.cedar"),
+    nav: &[NavEntry {
+        place: Place::Below,
+        label: Words("人をさがす・登録する", "Find or register a person"),
+        href: "/persons",
+        shown: finds_people,
+    }],
+    search: Some(|ctx, conn, text, most| Box::pin(list_hits(ctx, conn, text, most))),
     needs: Needs {
         functions: &[&may::REGISTER, &may::ENTRUST],
         vocabularies: &[
@@ -160,6 +166,20 @@ pub fn finds_people(ctx: &Ctx) -> bool {
         Actor::Staff(staff) => staff.posts.iter().any(|post| post.reach != "figures"),
         Actor::Public | Actor::System(_) => false,
     }
+}
+
+/// Persons by name, reading, birth date or telephone number, for the one box.
+async fn list_hits(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i64) -> Result<Vec<Hit>> {
+    let lang = ctx.lang();
+    let rows = search(ctx, conn, text, limit).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Hit {
+            href: format!("/persons/{}", row.id),
+            title: format!("{} {}（{} {}）", row.family, row.given, row.family_kana, row.given_kana),
+            facts: row.birth_on.map(|on| lang.date(on)).into_iter().chain([row.area_name]).collect(),
+        })
+        .collect())
 }
 
 /// Persons who answer to a text, at most `limit`, under the row rules.

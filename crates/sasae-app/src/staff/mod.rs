@@ -22,7 +22,7 @@ use crate::error::{Error, Result};
 use crate::lang::Text;
 use crate::lang::Words;
 use crate::profile::Needs;
-use crate::room::Room;
+use crate::room::{NavEntry, Place, Room, always};
 use crate::web::{Gate, Routes};
 
 /// 機関・団体.
@@ -39,6 +39,12 @@ pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
     kinds: &[&ORGANISATION, &BASE, &STAFF, &POST],
+    nav: &[NavEntry {
+        place: Place::Below,
+        label: Words("体制（区域・窓口・役職）", "Areas, windows and posts"),
+        href: "/organisation",
+        shown: always,
+    }],
     needs: Needs { functions: &[&may::EDIT], ..Needs::NONE },
     ..Room::new("staff", Words("体制", "Organisation"))
 };

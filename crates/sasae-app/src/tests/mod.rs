@@ -6,6 +6,7 @@ mod browser;
 mod city;
 mod look;
 mod pages;
+mod plans;
 mod samples;
 mod steps;
 mod words;

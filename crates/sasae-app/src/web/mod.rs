@@ -2,14 +2,16 @@
 //!
 //! A request goes: municipality by host name → session → the route's gate →
 //! the form's token → `Ctx` → handler → audit rows of reads → headers. The
-//! shell knows no room but `account`; the table of contents is `crate::router`.
+//! shell knows no room but `account`; the table of contents is [`router`].
 
 pub mod form;
 mod headers;
 pub mod inside;
 mod layer;
+mod nav;
 mod refusal;
 pub mod reply;
+pub mod router;
 pub mod routes;
 pub mod serve;
 pub mod submission;

@@ -1,38 +1,38 @@
-//! Statements that look into the rooms under their row rules. Writes nothing.
+//! Consultations that are searched for, and those of a person.
 
 use jiff::civil::Date;
 use sasae_core::id::Id;
 use sasae_db::{Conn, sql};
 
-use super::Hit;
-use crate::case::CASE;
 use crate::consultation::CONSULTATION;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::person::model::behind_prefix;
+use crate::room::{Happening, Hit};
 
-/// This room owns no table.
-pub const TABLES: &[&str] = &[];
+/// Most records of one kind in the timeline of a person.
+const MOST_OF_PERSON: i64 = 50;
 
-/// Cases whose number or title begins so.
-pub(super) async fn list_cases(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i64) -> Result<Vec<Hit>> {
-    let rows: Vec<(Id, String, String, String, Date)> = conn
+/// Consultations of a person that the reader may see, the latest first.
+pub(in crate::consultation) async fn list_of_person(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Vec<Happening>> {
+    let rows: Vec<(Id, Date, String, String, String)> = conn
         .query(
             sql!(
-                "SELECT c.id, c.number, c.title, a.name, c.opened_on FROM support_case c ",
-                "JOIN area a ON a.tenant = c.tenant AND a.id = c.area_id ",
-                "WHERE c.tenant = ?1 AND ((c.number >= ?4 AND c.number < ?5) OR (c.title >= ?4 AND c.title < ?5)) AND ",
-                visible_case!("c"),
-                " ORDER BY c.opened_on DESC, c.id LIMIT ?6"
+                "SELECT c.id, c.received_on, c.channel, c.what, s.name FROM consultation c ",
+                "JOIN staff s ON s.tenant = c.tenant AND s.id = c.taken_by ",
+                "WHERE c.tenant = ?1 AND c.person_id = ?4 AND ",
+                visible_consultation!("c"),
+                " ORDER BY c.received_on DESC, c.id LIMIT ?5"
             ),
-            scoped![ctx, text, &behind_prefix(text), limit],
+            scoped![ctx, person, MOST_OF_PERSON],
         )
         .await?;
     Ok(rows
         .into_iter()
-        .map(|(id, number, title, area, on)| {
-            ctx.saw(&CASE, id);
-            Hit { href: format!("/cases/{id}"), title, facts: vec![number, on.to_string(), area] }
+        .map(|(id, on, channel, text, who)| {
+            ctx.saw(&CONSULTATION, id);
+            let title = ctx.profile().label("channel", &channel, ctx.lang()).to_owned();
+            Happening { kind: CONSULTATION.name, on, record: (&CONSULTATION, id), title, text, who }
         })
         .collect())
 }
@@ -41,7 +41,12 @@ pub(super) async fn list_cases(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i6
 const KNOWN: usize = 40;
 
 /// Consultations whose text begins so.
-pub(super) async fn list_consultations(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i64) -> Result<Vec<Hit>> {
+pub(in crate::consultation) async fn list_found(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    text: &str,
+    limit: i64,
+) -> Result<Vec<Hit>> {
     let known: String = text.chars().take(KNOWN).collect();
     let rows: Vec<(Id, String, String, Date)> = conn
         .query(
