@@ -8,7 +8,6 @@
 pub mod access;
 
 pub mod account;
-pub mod activity;
 pub mod app;
 pub mod area;
 pub mod audit;
@@ -17,6 +16,8 @@ pub mod consultation;
 pub mod ctx;
 pub mod draft;
 pub mod error;
+pub mod fact;
+pub mod figures;
 pub mod ground;
 pub mod handover;
 pub mod import;

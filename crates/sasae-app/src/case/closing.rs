@@ -4,11 +4,11 @@
 use sasae_core::id::Id;
 
 use super::model::{self, CloseForm};
-use super::{fact_of, get_for, grounds, store};
-use crate::activity::{self, Done};
+use super::{fact_of, facts, get_for, grounds, store};
 use crate::case::{CASE, CLOSE};
 use crate::ctx::{Ctx, Work};
 use crate::error::Result;
+use crate::fact;
 use crate::handover::{self, Outcome};
 use crate::notice::NOTICE;
 use crate::{notice, thread};
@@ -36,9 +36,9 @@ pub async fn close(ctx: &Ctx, work: &mut Work, case: Id, form: &CloseForm, seen:
     for notice in notices_behind(ctx, work, case.consultation_id).await? {
         notice::answer_reporter(ctx, work, notice, answer).await?;
     }
-    let mut fact = fact_of(ctx, work, &case, Done::CaseClosed, closing.closed_on, (CASE.code, case.id)).await?;
+    let mut fact = fact_of(ctx, work, &case, &facts::CLOSED, closing.closed_on).await?;
     fact.about = closing.outcome;
-    activity::record(ctx, work, &fact).await?;
+    fact::record(ctx, work, &fact).await?;
     ctx.wrote(&CASE, case.id);
     Ok(())
 }

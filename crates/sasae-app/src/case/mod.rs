@@ -22,6 +22,7 @@ pub mod api;
 mod closing;
 mod course;
 pub mod due;
+pub mod facts;
 pub(crate) mod grounds;
 pub mod may;
 pub mod model;
@@ -45,9 +46,9 @@ use jiff::civil::Date;
 use sasae_core::id::Id;
 
 use crate::access::{self, Act, Guard, RecordKind};
-use crate::activity::{Done, Fact};
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
+use crate::fact::{Fact, FactKind};
 use crate::lang::Words;
 use crate::profile::Needs;
 use crate::room::{NavEntry, Place, RecordButton, Room, always};
@@ -74,13 +75,25 @@ pub static CASE: RecordKind = RecordKind {
     guard: Some(Guard { facts: store::FACTS, visible: store::VISIBLE }),
 };
 
+/// 役割 in a case, which is handed on to whoever is asked.
+pub static ROLE: RecordKind = RecordKind::plain("case_role", Words("支援の役割", "Role in a case"));
+
 /// What this room offers.
 pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
-    kinds: &[&CASE],
+    kinds: &[&CASE, &ROLE],
     acts: &[CLOSE, LEAD],
     policy: include_str!("policy.cedar"),
+    facts: &[
+        &facts::OPENED,
+        &facts::ROLES_AGREED,
+        &facts::ASSESSED,
+        &facts::PLAN_MADE,
+        &facts::CONTACT,
+        &facts::MONITORED,
+        &facts::CLOSED,
+    ],
     nav: &[NavEntry { place: Place::Support, label: Words("支援", "Cases"), href: "/cases", shown: always }],
     record: &[RecordButton {
         href: "#own-cases",
@@ -203,16 +216,9 @@ async fn get_for(ctx: &Ctx, work: &mut Work, case: Id, act: Act) -> Result<Case>
 }
 
 /// A fact about a case: area, household and the person at its centre are the case's.
-async fn fact_of(
-    ctx: &Ctx,
-    work: &mut Work,
-    case: &Case,
-    done: Done,
-    on: Date,
-    subject: (&'static str, Id),
-) -> Result<Fact> {
+async fn fact_of(ctx: &Ctx, work: &mut Work, case: &Case, kind: &'static FactKind, on: Date) -> Result<Fact> {
     let persons = store::list_person_ids(ctx, work, case.id).await?;
-    let mut fact = Fact::new(done, on, subject);
+    let mut fact = Fact::new(kind, on, (&CASE, case.id));
     fact.area = Some(case.area_id);
     fact.household = case.household_id;
     fact.person = persons.iter().find(|(_, main)| *main).map(|(id, _)| *id);

@@ -13,6 +13,7 @@
 pub mod api;
 pub mod due;
 pub mod extra;
+pub mod facts;
 pub mod find;
 pub mod form;
 pub mod may;
@@ -32,11 +33,11 @@ use sasae_db::Conn;
 use self::model::NewIntake;
 use self::store::Consultation;
 use crate::access::{self, Act, Guard, Kind, RecordKind};
-use crate::activity::{self, Done, Fact};
 use crate::area::AREA;
 use crate::case::CASE;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Fields, Result};
+use crate::fact::{self, Fact};
 use crate::lang::Words;
 use crate::notice::store::Notice;
 use crate::notice::{NOTICE, TRIAGE};
@@ -68,6 +69,7 @@ pub static ROOM: Room = Room {
     kinds: &[&CONSULTATION],
     acts: &[TAKE],
     policy: include_str!("policy.cedar"),
+    facts: &[&facts::TAKEN],
     nav: &[NavEntry {
         place: Place::Support,
         label: Words("相談", "Consultations"),
@@ -200,7 +202,7 @@ pub async fn identify(ctx: &Ctx, work: &mut Work, id: Id, form: &IdentifyForm, s
     errors.into_result()?;
     let area = narrowed(ctx, work, &consultation, chosen.person).await?;
     store::set_person(ctx, work, id, (chosen.person, household, area), seen).await?;
-    activity::record(ctx, work, &fact_of(&consultation, area, person, household)).await?;
+    fact::record(ctx, work, &fact_of(&consultation, area, person, household)).await?;
     if let Some(notice) = consultation.notice_id {
         let notice = notice::store::get(ctx, work, notice).await?;
         name_in_notice(ctx, work, &notice, person).await?;
@@ -358,19 +360,18 @@ async fn name_in_notice(ctx: &Ctx, work: &mut Work, notice: &Notice, person: Opt
 }
 
 async fn record_taken(ctx: &Ctx, work: &mut Work, id: Id, area: Id, new: &NewIntake) -> Result<()> {
-    let mut fact = Fact::new(Done::ConsultationTaken, new.received_on, (CONSULTATION.code, id));
+    let mut fact = Fact::new(&facts::TAKEN, new.received_on, (&CONSULTATION, id));
     fact.area = Some(area);
     fact.person = new.person;
     fact.household = new.household;
     fact.about.clone_from(&new.channel);
     fact.method.clone_from(&new.urgency);
-    activity::record(ctx, work, &fact).await
+    fact::record(ctx, work, &fact).await
 }
 
 /// The fact of a consultation as it stands, with the person who is known now.
 fn fact_of(consultation: &Consultation, area: Id, person: Option<Id>, household: Option<Id>) -> Fact {
-    let subject = (CONSULTATION.code, consultation.id);
-    let mut fact = Fact::new(Done::ConsultationTaken, consultation.received_on, subject);
+    let mut fact = Fact::new(&facts::TAKEN, consultation.received_on, (&CONSULTATION, consultation.id));
     fact.area = Some(area);
     fact.staff = Some(consultation.taken_by);
     fact.person = person;

@@ -11,6 +11,7 @@
 
 pub mod api;
 pub mod due;
+pub mod facts;
 pub mod may;
 pub mod model;
 pub mod pages;
@@ -25,9 +26,9 @@ use sasae_core::id::{Id, receipt_number};
 use sasae_db::Conn;
 
 use crate::access::{self, Act, Guard, Kind, RecordKind};
-use crate::activity::{self, Done, Fact};
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
+use crate::fact::{self, Fact};
 use crate::handover::{self, NewHandover, Outcome, Receiver};
 use crate::lang::Words;
 use crate::person::PERSON;
@@ -54,6 +55,7 @@ pub static ROOM: Room = Room {
     kinds: &[&NOTICE],
     acts: &[TRIAGE],
     policy: include_str!("policy.cedar"),
+    facts: &[&facts::RECEIVED, &facts::TRIAGED],
     nav: &[NavEntry { place: Place::Support, label: Words("気づき", "Notices"), href: "/notices", shown: always }],
     record: &[RecordButton {
         href: "/notices/new",
@@ -122,7 +124,7 @@ pub async fn report(ctx: &Ctx, work: &mut Work, form: &NoticeForm) -> Result<Rep
     let urgent = new.urgent;
     let handover = NewHandover {
         kind: "notice",
-        subject: (NOTICE.code, id),
+        subject: (&NOTICE, id),
         from_label,
         to: Receiver::Area { area: new.area, function: "notice_triage" },
         acknowledge_by: if urgent { on } else { ctx.due("notice_acknowledge", on)? },
@@ -130,12 +132,12 @@ pub async fn report(ctx: &Ctx, work: &mut Work, form: &NoticeForm) -> Result<Rep
         keeper: ctx.staff_id(),
     };
     handover::hand_on(ctx, work, &handover).await?;
-    let mut fact = Fact::new(Done::NoticeReceived, on, (NOTICE.code, id));
+    let mut fact = Fact::new(&facts::RECEIVED, on, (&NOTICE, id));
     fact.area = Some(new.area);
     fact.person = new.person;
     fact.about.clone_from(&new.kind);
     fact.method.clone_from(&new.channel);
-    activity::record(ctx, work, &fact).await?;
+    fact::record(ctx, work, &fact).await?;
     ctx.wrote(&NOTICE, id);
     Ok(Reported { id, receipt })
 }
@@ -173,10 +175,10 @@ pub async fn triage(ctx: &Ctx, work: &mut Work, id: Id, form: &TriageForm, seen:
             handover::answer(ctx, work, open.id, outcome, &decision.answer).await?;
         }
     }
-    let mut fact = Fact::new(Done::NoticeTriaged, ctx.today(), (NOTICE.code, id));
+    let mut fact = Fact::new(&facts::TRIAGED, ctx.today(), (&NOTICE, id));
     fact.area = Some(notice.area_id);
     fact.about = decision.outcome;
-    activity::record(ctx, work, &fact).await?;
+    fact::record(ctx, work, &fact).await?;
     ctx.wrote(&NOTICE, id);
     Ok(())
 }

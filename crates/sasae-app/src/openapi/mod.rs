@@ -19,7 +19,7 @@ use crate::room::Room;
 use crate::web::router;
 use crate::web::routes::Route;
 use crate::web::{Gate, Reply, Routes};
-use crate::{account, activity, case, consultation, notice, person, staff, task, thread};
+use crate::{account, case, consultation, figures, notice, person, staff, task, thread};
 
 /// Where the description is served.
 pub const PATH: &str = "/api/openapi.json";
@@ -141,7 +141,7 @@ fn answers() -> Vec<Answer> {
         changed::<person::api::MadeBody>("/api/persons/{id}/entrustments/{entrustment}/end"),
         shown::<person::api::LookBody>("/api/persons/{id}/looks").list(),
         shown::<thread::pages::ThreadBody>("/api/thread/{kind}/{id}"),
-        shown::<activity::pages::FiguresBody>("/api/figures"),
+        shown::<figures::pages::FiguresBody>("/api/figures"),
         shown::<case::store::CaseRow>("/api/cases").list(),
         made::<case::api::MadeBody>("/api/cases"),
         shown::<case::api::CaseBody>("/api/cases/{id}"),

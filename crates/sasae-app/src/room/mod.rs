@@ -25,6 +25,7 @@ use sasae_db::Conn;
 use crate::access::{Act, Kind};
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::fact::FactKind;
 use crate::lang::Words;
 use crate::profile::Needs;
 use crate::web::Routes;
@@ -53,6 +54,8 @@ pub struct Room {
     pub policy: &'static str,
     /// What it asks of every profile.
     pub needs: Needs,
+    /// Kinds of fact that it writes.
+    pub facts: &'static [&'static FactKind],
     /// Its entries of the navigation.
     pub nav: &'static [NavEntry],
     /// Its buttons of 記録する.
@@ -83,6 +86,7 @@ impl Room {
             acts: &[],
             policy: "",
             needs: Needs::NONE,
+            facts: &[],
             nav: &[],
             record: &[],
             record_below: None,

@@ -94,7 +94,7 @@ async fn the_same_seed_and_day_give_the_same_records_and_another_seed_others() {
         "SELECT hex(id) || received_at || what || wish_words || outcome || outcome_note FROM consultation ORDER BY id",
         "SELECT hex(id) || number || title || opened_at || state || outcome_note FROM support_case ORDER BY id",
         "SELECT hex(id) || contact_on || kind || method || body || next_what FROM case_contact ORDER BY id",
-        "SELECT hex(id) || kind || occurred_on || about || quantity FROM activity ORDER BY id",
+        "SELECT hex(id) || kind || occurred_on || about || quantity FROM fact ORDER BY id",
         "SELECT seq || hex(hash) FROM audit ORDER BY seq",
     ];
     let folder = tempfile::tempdir().unwrap();
@@ -163,7 +163,7 @@ async fn the_city_reads_like_real_work() {
         ("support_case", "opened_on"),
         ("case_contact", "contact_on"),
         ("case_assessment", "assessed_on"),
-        ("activity", "occurred_on"),
+        ("fact", "occurred_on"),
     ] {
         let late = format!("SELECT COUNT(*) FROM {table} WHERE {column} > '{today}'");
         assert_eq!(city.count(&late).await, 0, "{table}");
@@ -179,7 +179,7 @@ async fn the_city_reads_like_real_work() {
         ("entrustment", "entrusted"),
     ] {
         let records = city.count(&format!("SELECT COUNT(*) FROM {records}")).await;
-        let facts = city.count(&format!("SELECT COUNT(*) FROM activity WHERE kind = '{fact}'")).await;
+        let facts = city.count(&format!("SELECT COUNT(*) FROM fact WHERE kind = '{fact}'")).await;
         assert_eq!(records, facts, "{fact}");
     }
     let noticed = "SELECT COUNT(*) FROM consultation WHERE notice_id IS NOT NULL";
