@@ -363,7 +363,7 @@ impl Work {
             }
         }
         if let Some(entry) = entry {
-            audit::store::append(&mut self.tx, self.ctx.tenant(), &[entry]).await?;
+            audit::append(&mut self.tx, self.ctx.tenant(), &[entry]).await?;
         }
         self.tx.commit().await?;
         Ok(location.to_owned())

@@ -197,7 +197,7 @@ pub async fn tenants(db: &Db, config: &Config) -> Result<Vec<String>> {
     }
     let mut read = db.read("").await?;
     let mut codes: Vec<String> =
-        tenancy::store::list_tenants(&mut read).await?.into_iter().map(|(code, _)| code).collect();
+        tenancy::list_tenants(&mut read).await?.into_iter().map(|(code, _)| code).collect();
     drop(read);
     codes.extend(config.server.hosts.values().cloned());
     codes.sort();

@@ -67,7 +67,7 @@ pub async fn find_actor(app: &App, tenant: &str, token: &str, pending: bool) -> 
     {
         return Ok(None);
     }
-    let posts = access::store::list_held_posts(&mut read, tenant, row.staff_id, app.clock().today()).await?;
+    let posts = access::list_held_posts(&mut read, tenant, row.staff_id, app.clock().today()).await?;
     drop(read);
     // Once a minute is enough to know when a session was last used.
     if idle >= SignedDuration::from_mins(1)

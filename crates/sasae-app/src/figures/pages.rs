@@ -73,7 +73,7 @@ fn median(days: &[i64]) -> Option<i64> {
 
 /// An area whose figures may be chosen.
 struct Choosable {
-    area: area::store::Area,
+    area: area::Area,
     /// The area of the post by which only figures are seen; `None` for one who
     /// may know persons there.
     figures_only: Option<Id>,
@@ -93,7 +93,7 @@ async fn choose_areas(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Choosable>> {
             if post.reach != "area" && Some(&tier.code) == smallest.as_ref() {
                 continue;
             }
-            for area in area::store::list_within(ctx, conn, &tier.code, post.area).await? {
+            for area in area::list_within(ctx, conn, &tier.code, post.area).await? {
                 if !areas.iter().any(|known| known.area.id == area.id) {
                     let figures_only = (post.reach != "area").then_some(post.area);
                     areas.push(Choosable { area, figures_only });

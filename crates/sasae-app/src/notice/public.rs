@@ -106,12 +106,12 @@ async fn report_areas(ctx: &Ctx, read: &mut sasae_db::Conn) -> Result<Vec<(Strin
     let below = tiers.next();
     let mut choices = Vec::new();
     if let Some(tier) = below {
-        for area in area::store::list_of_tier(ctx, read, &tier.code).await? {
+        for area in area::list_of_tier(ctx, read, &tier.code).await? {
             choices.push((area.id.to_string(), area.name));
         }
     }
     if let Some(tier) = top {
-        for area in area::store::list_of_tier(ctx, read, &tier.code).await? {
+        for area in area::list_of_tier(ctx, read, &tier.code).await? {
             let name =
                 if choices.is_empty() { area.name } else { lang.t("わからない", "I do not know").to_owned() };
             choices.push((area.id.to_string(), name));

@@ -31,7 +31,9 @@ mod tests;
 
 pub use model::{EntrustmentForm, LeaveForm, PersonForm, RestrictionForm, name_of};
 pub use similar::{Similar, find_similar};
-pub use store::search::PersonRow;
+pub use store::household::find_of as find_household;
+pub use store::search::{PersonRow, find_row};
+pub use store::{Person, get};
 
 use jiff::civil::Date;
 use sasae_core::age::age_on;
@@ -409,7 +411,7 @@ pub async fn restrict(ctx: &Ctx, work: &mut Work, person: Id, form: &Restriction
     let decided_by = ctx.staff_id().ok_or(Error::SignIn)?;
     let new = model::check_restriction(ctx, form)?;
     if let Some(against) = new.against
-        && crate::staff::store::find_staff_name(ctx, work, against).await?.is_none()
+        && crate::staff::find_staff_name(ctx, work, against).await?.is_none()
     {
         return Err(Error::field("against_staff", "選び直してください。", "Please choose again."));
     }
@@ -445,8 +447,8 @@ pub async fn entrust(ctx: &Ctx, work: &mut Work, person: Id, form: &EntrustmentF
             "Someone who has died or moved out cannot be entrusted.",
         ));
     }
-    let posts = access::store::list_held_posts(work, ctx.tenant(), new.staff, ctx.today()).await?;
-    let around = area::store::list_path(ctx, work, record.area_id).await?;
+    let posts = access::list_held_posts(work, ctx.tenant(), new.staff, ctx.today()).await?;
+    let around = area::list_path(ctx, work, record.area_id).await?;
     let here = |post: &&crate::ctx::HeldPost| post.reach != "figures" && around.iter().any(|area| area.id == post.area);
     let barred = store::restriction::is_barred(ctx, work, person, new.staff).await?;
     let Some(post) = posts.iter().find(here).filter(|_| !barred) else {

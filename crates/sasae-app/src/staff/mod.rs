@@ -13,6 +13,8 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
+pub use store::{Named, count_posts, find_base, find_staff_name, list_bases, list_staff_named};
+
 use jiff::civil::Date;
 use sasae_core::id::Id;
 
@@ -127,7 +129,7 @@ pub async fn follow_new_cut(ctx: &Ctx, work: &mut Work, (old, new): (Id, Id), fr
 
 /// Only commands and those in charge may change the directory.
 fn require_edit(ctx: &Ctx) -> Result<()> {
-    let may = matches!(ctx.actor(), Actor::System(_)) || ctx.may(&may::EDIT) || ctx.may(&crate::import::may::IMPORT);
+    let may = matches!(ctx.actor(), Actor::System(_)) || ctx.may(&may::EDIT) || ctx.may(&crate::access::may::IMPORT);
     if may {
         return Ok(());
     }

@@ -146,7 +146,7 @@ async fn on_postgres(url: &str, plan: &Plan<'_>, say: &Say) -> Result<Db> {
     // Accounts are made last: without them an earlier start was interrupted.
     let Some(first) = demo::accounts(plan.profile).into_iter().next() else { return Ok(db) };
     let mut read = db.read(tenant.as_str()).await?;
-    if account::store::find_account(&mut read, tenant.as_str(), &first.login).await?.is_none() {
+    if account::find_account(&mut read, tenant.as_str(), &first.login).await?.is_none() {
         return Err(usage(
             "このデータベースの試しの市は作りかけです。空のデータベースを指定してください",
             "the demo in this database is half built; name an empty database",

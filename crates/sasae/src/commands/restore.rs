@@ -100,7 +100,7 @@ async fn bring_back(from: &Path, to: &Path, say: &Say) -> Result<bool> {
         }
     }
     let mut read = db.read("").await?;
-    let codes: Vec<String> = tenancy::store::list_tenants(&mut read).await?.into_iter().map(|(code, _)| code).collect();
+    let codes: Vec<String> = tenancy::list_tenants(&mut read).await?.into_iter().map(|(code, _)| code).collect();
     drop(read);
     let whole = audit::verify(&db, &codes, say).await?;
     db.close().await?;
