@@ -23,6 +23,7 @@ pub mod handover;
 pub mod import;
 pub mod input;
 pub mod lang;
+pub mod link;
 pub mod migrations;
 pub mod notice;
 pub mod openapi;

@@ -19,6 +19,7 @@ pub mod public;
 pub mod store;
 #[cfg(test)]
 mod tests;
+mod thread;
 
 pub use model::{NoticeForm, TriageForm};
 
@@ -55,6 +56,7 @@ pub static ROOM: Room = Room {
     kinds: &[&NOTICE],
     acts: &[TRIAGE],
     policy: include_str!("policy.cedar"),
+    draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
     facts: &[&facts::RECEIVED, &facts::TRIAGED],
     nav: &[NavEntry { place: Place::Support, label: Words("気づき", "Notices"), href: "/notices", shown: always }],
     record: &[RecordButton {
