@@ -103,7 +103,17 @@ impl App {
         let policy = Policy::new(rooms)?;
         let catalogue = access::catalogue(rooms);
         let tenants = RwLock::default();
-        Ok(App(Arc::new(Inner { db, rooms, clock, settings, policy, catalogue, audit, meter: Meter::default(), tenants })))
+        Ok(App(Arc::new(Inner {
+            db,
+            rooms,
+            clock,
+            settings,
+            policy,
+            catalogue,
+            audit,
+            meter: Meter::default(),
+            tenants,
+        })))
     }
 
     /// The database.

@@ -3,6 +3,7 @@
 //! **Architecture Invariant:** a label holds a route's pattern, a method or a status, so that the
 //! number of series is bounded and no series tells of a person, a record or a municipality.
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use prometheus_client::encoding::prometheus_text;
@@ -30,7 +31,7 @@ pub struct Meter {
     seconds: Family<Labels<2>, Histogram, fn() -> Histogram>,
     under_way: Gauge,
     gauges: Vec<(Reading, Gauge)>,
-    processor: Gauge<f64, std::sync::atomic::AtomicU64>,
+    processor: Counter<f64, AtomicU64>,
 }
 
 /// What is read at the moment of asking.
@@ -66,19 +67,14 @@ const READINGS: &[(Reading, &str, &str)] = &[
 impl Default for Meter {
     fn default() -> Meter {
         let mut registry = Registry::default();
-        let seconds = Family::new_with_constructor((|| Histogram::new(STEPS)) as fn() -> Histogram);
+        let requests = add(&mut registry, "sasae_requests", "Requests answered");
+        let seconds: Family<_, _, _> = Family::new_with_constructor((|| Histogram::new(STEPS)) as fn() -> Histogram);
+        registry.register("sasae_request_seconds", "Time from a request to its answer", seconds.clone());
+        let under_way = add(&mut registry, "sasae_requests_under_way", "Requests being answered");
         let gauges = READINGS.iter().map(|(reading, name, words)| (*reading, add(&mut registry, name, words)));
         let gauges = gauges.collect();
-        let meter = Meter {
-            requests: add(&mut registry, "sasae_requests", "Requests answered"),
-            under_way: add(&mut registry, "sasae_requests_under_way", "Requests being answered"),
-            processor: add(&mut registry, "process_cpu_seconds_total", "Processor time used in seconds"),
-            gauges,
-            seconds: seconds.clone(),
-            registry: Registry::default(),
-        };
-        registry.register("sasae_request_seconds", "Time from a request to its answer", seconds);
-        Meter { registry, ..meter }
+        let processor = add(&mut registry, "process_cpu_seconds", "Processor time used in seconds");
+        Meter { registry, requests, seconds, under_way, gauges, processor }
     }
 }
 
@@ -124,7 +120,7 @@ impl Meter {
             }
         }
         if let Some(processor) = processor {
-            self.processor.set(processor.as_secs_f64());
+            self.processor.inner().store(processor.as_secs_f64().to_bits(), Ordering::Relaxed);
         }
         let mut text = String::new();
         prometheus_text::encode(&mut text, &self.registry).map_err(Error::internal)?;

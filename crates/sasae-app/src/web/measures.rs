@@ -1,6 +1,5 @@
 //! `/metrics`: what the program counts, on an address of its own, apart from the pages.
 
-use std::future::Future;
 use std::time::Duration;
 
 use axum::Router;
@@ -15,17 +14,13 @@ use crate::app::App;
 use crate::error::Result;
 use crate::meter::{CONTENT_TYPE, Reading};
 
-/// Serves `/metrics`, and nothing else, until `stop` is ready.
+/// Serves `/metrics`, and nothing else, until the program ends.
 ///
 /// # Errors
 /// What the listener says.
-pub async fn serve_metrics(
-    app: &App,
-    listener: TcpListener,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
+pub async fn serve_metrics(app: &App, listener: TcpListener) -> std::io::Result<()> {
     let router = Router::new().route("/metrics", get(show)).with_state(app.clone());
-    axum::serve(listener, router).with_graceful_shutdown(stop).await
+    axum::serve(listener, router).await
 }
 
 async fn show(State(app): State<App>) -> Response {
