@@ -147,7 +147,7 @@ mod tests {
         for line in [
             "sasae_requests_total{method=\"GET\",route=\"/persons/{id}\",status=\"200\"} 2",
             "sasae_requests_total{method=\"GET\",route=\"/persons/{id}\",status=\"404\"} 1",
-            "sasae_request_seconds_bucket{le=\"0.005\",method=\"GET\",route=\"/persons/{id}\"} 2",
+            "sasae_request_seconds_bucket{method=\"GET\",route=\"/persons/{id}\",le=\"0.005\"} 2",
             "sasae_request_seconds_count{method=\"GET\",route=\"/persons/{id}\"} 3",
             "sasae_requests_under_way 1",
             "sasae_sessions 7",

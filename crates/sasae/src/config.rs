@@ -150,7 +150,7 @@ impl Default for Limits {
 }
 
 /// Variables of the program that are no settings.
-const NO_SETTING: &[&str] = &["SASAE_LOG", "SASAE_TEST_PG"];
+const NO_SETTING: &[&str] = &["SASAE_LOG", "SASAE_TEST_PG", "SASAE_TEST_PG_CA"];
 
 impl Config {
     /// File, environment and command line put together, and checked.

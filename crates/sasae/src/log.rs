@@ -5,6 +5,7 @@
 //! because at finer levels they tell what was sent to the database and what an address held, and
 //! of a panic only its place, because its words may quote a text.
 
+use std::io::IsTerminal as _;
 use std::panic::PanicHookInfo;
 use std::str::FromStr;
 
@@ -51,7 +52,8 @@ fn may_be_told(target: &str, level: Level) -> bool {
 pub fn start(form: Form, usual: &str) {
     let wanted = EnvFilter::try_from_env("SASAE_LOG").unwrap_or_else(|_| EnvFilter::new(usual));
     let ours = filter_fn(|about| may_be_told(about.target(), *about.level()));
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines =
+        tracing_subscriber::fmt::layer().with_ansi(std::io::stderr().is_terminal()).with_writer(std::io::stderr);
     let lines = match form {
         Form::Text => lines.boxed(),
         Form::Json => lines.json().with_span_list(false).boxed(),

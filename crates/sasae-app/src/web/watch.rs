@@ -54,7 +54,7 @@ pub(super) async fn watch(State(app): State<App>, mut request: Request, next: Ne
     drop(under_way);
     app.meter().answered(method, route, status, took);
     span.record("status", status);
-    span.record("ms", took.as_secs_f64() * 1000.0);
+    span.record("ms", (took.as_secs_f64() * 10_000.0).round() / 10.0);
     span.in_scope(|| tracing::info!("answered"));
     response
 }
