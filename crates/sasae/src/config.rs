@@ -343,6 +343,18 @@ mod tests {
     }
 
     #[test]
+    fn the_example_of_the_guide_is_a_configuration() {
+        let guide = include_str!("../../../docs/guide.md");
+        let (_, rest) = guide.split_once("```toml\n").unwrap();
+
+        let config = Config::parse(Path::new("sasae.toml"), rest.split("```").next().unwrap()).unwrap();
+
+        assert!(config.check().is_ok());
+        assert_eq!(config.server.metrics.as_deref(), Some("127.0.0.1:9100"));
+        assert_eq!((config.server.log, config.server.trusted_proxies.len()), (Form::Json, 2));
+    }
+
+    #[test]
     fn a_misspelt_key_is_named_with_its_line_and_column() {
         let stop = stop(Config::parse(Path::new("a.toml"), "[server]\nlisten = \"x\"\nlissten = \"y\"\n"));
 
