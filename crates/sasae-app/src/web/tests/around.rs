@@ -16,9 +16,9 @@ use crate::app::{App, Settings};
 use crate::migrations::MIGRATIONS;
 use crate::network::{Proxies, ProxyHeader};
 use crate::rooms::ROOMS;
-use crate::router;
 use crate::testing::{TENANT, TestApp};
 use crate::web::measures;
+use crate::web::router;
 
 /// Reports a notice over a connection from `peer`, which says whom it speaks for.
 async fn report(router: &Router, peer: &str, forwarded_for: &str, ward: Id) -> StatusCode {
