@@ -22,6 +22,9 @@ pub(crate) struct Need {
 pub(crate) const POSTGRESQL: Need =
     Need { name: "PostgreSQL server", packages: &["postgresql"], present: || postgresql_programs().is_some() };
 
+/// What makes the certificates of the tests.
+pub(crate) const OPENSSL: Need = Need { name: "OpenSSL", packages: &["openssl"], present: || on_path("openssl") };
+
 /// Debian's Chromium, or the one that `CHROMIUM` names.
 pub(crate) const CHROMIUM: Need = Need { name: "Chromium", packages: &["chromium"], present: || chromium().is_file() };
 
