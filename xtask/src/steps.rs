@@ -128,7 +128,7 @@ fn install_everything(shared: &mut Shared<'_>) -> Result<()> {
         install::C_COMPILER,
         install::POSTGRESQL,
         install::CHROMIUM,
-        install::JAPANESE_FONT,
+        install::JAPANESE_FONTS,
         install::NODE,
         install::NPM,
     ])?;
