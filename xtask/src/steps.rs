@@ -129,7 +129,7 @@ fn install_everything(shared: &mut Shared<'_>) -> Result<()> {
         install::POSTGRESQL,
         install::OPENSSL,
         install::CHROMIUM,
-        install::JAPANESE_FONT,
+        install::JAPANESE_FONTS,
         install::NODE,
         install::NPM,
     ])?;
