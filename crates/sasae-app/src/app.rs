@@ -10,7 +10,8 @@ use crate::access::Kind;
 use crate::access::{self, Policy};
 use crate::audit;
 use crate::error::{Error, Result};
-use crate::notice::public::NoticeLimit;
+use crate::meter::Meter;
+use crate::network::Proxies;
 use crate::profile::{Catalogue, Profile};
 use crate::room::{Room, Rooms};
 use crate::tenancy;
@@ -28,6 +29,8 @@ pub struct Settings {
     pub idle_minutes: i64,
     /// Hours after which a session ends in any case.
     pub absolute_hours: i64,
+    /// The proxies whose word about the client's address is taken.
+    pub proxies: Proxies,
     /// How many notices one network address may send in a minute.
     pub notices_per_minute: u32,
     /// argon2id: memory in KiB, passes. Lower only in tests.
@@ -55,6 +58,7 @@ impl Default for Settings {
             secure_cookies: true,
             idle_minutes: 30,
             absolute_hours: 12,
+            proxies: Proxies::default(),
             notices_per_minute: 6,
             argon2: (19_456, 2),
             demo_accounts: Vec::new(),
@@ -83,7 +87,7 @@ struct Inner {
     policy: Policy,
     catalogue: Catalogue,
     audit: audit::Queue,
-    notice_limit: NoticeLimit,
+    meter: Meter,
     tenants: RwLock<HashMap<String, Arc<Tenant>>>,
 }
 
@@ -99,8 +103,17 @@ impl App {
         let policy = Policy::new(rooms)?;
         let catalogue = access::catalogue(rooms);
         let tenants = RwLock::default();
-        let notice_limit = NoticeLimit::new(settings.notices_per_minute);
-        Ok(App(Arc::new(Inner { db, rooms, clock, settings, policy, catalogue, audit, notice_limit, tenants })))
+        Ok(App(Arc::new(Inner {
+            db,
+            rooms,
+            clock,
+            settings,
+            policy,
+            catalogue,
+            audit,
+            meter: Meter::default(),
+            tenants,
+        })))
     }
 
     /// The database.
@@ -132,9 +145,9 @@ impl App {
         &self.0.audit
     }
 
-    /// The limit on notices from one network address.
-    pub fn notice_limit(&self) -> &NoticeLimit {
-        &self.0.notice_limit
+    /// What is counted of requests.
+    pub fn meter(&self) -> &Meter {
+        &self.0.meter
     }
 
     /// The municipality with this code, from memory or from its record.

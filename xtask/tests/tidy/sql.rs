@@ -41,6 +41,7 @@ pub const EXCEPTIONS: &Exceptions = &Exceptions {
         ("thread", "the picture is gathered from every room's records"),
     ],
     pairs: &[
+        ("figures", "area_parent", "small counts are held back along the tree of areas"),
         ("case", "post", HOLDERS),
         ("case", "role", HOLDERS),
         ("case", "role_function", HOLDERS),

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::fact;
 use crate::handover::{self, Outcome};
 use crate::notice::NOTICE;
-use crate::{notice, thread};
+use crate::{link, notice};
 
 /// What the one who noticed is told when nobody writes anything: it names
 /// nobody and says nothing of what came out.
@@ -46,7 +46,7 @@ pub async fn close(ctx: &Ctx, work: &mut Work, case: Id, form: &CloseForm, seen:
 /// The notices from which the consultation of a case came.
 async fn notices_behind(ctx: &Ctx, work: &mut Work, consultation: Option<Id>) -> Result<Vec<Id>> {
     let Some(consultation) = consultation else { return Ok(Vec::new()) };
-    let links = thread::store::list_links(ctx, work, consultation).await?;
+    let links = link::store::list(ctx, work, consultation).await?;
     Ok(links
         .into_iter()
         .filter(|(kind, _, _, to)| *to == consultation && kind == NOTICE.code)

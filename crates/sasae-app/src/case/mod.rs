@@ -32,6 +32,7 @@ pub mod store;
 mod team;
 #[cfg(test)]
 mod tests;
+mod thread;
 
 pub use closing::close;
 pub use course::{assess, contact, judge_goal, make_plan, monitor};
@@ -44,14 +45,17 @@ pub use team::{agree, answer_role, ask, change_lead, done_role, end_role, handov
 
 use jiff::civil::Date;
 use sasae_core::id::Id;
+use sasae_db::Conn;
 
-use crate::access::{self, Act, Guard, RecordKind};
+use crate::access::{self, Act, Guard, Kind, RecordKind};
+use crate::area::AREA;
+use crate::consultation::{self, CONSULTATION};
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::fact::{Fact, FactKind};
 use crate::lang::Words;
 use crate::profile::Needs;
-use crate::room::{NavEntry, Place, RecordButton, Room, always};
+use crate::room::{NavEntry, NextStep, Place, RecordButton, Room, always};
 use crate::web::ui::parts::Tone;
 use crate::web::{Gate, Routes};
 use store::Case;
@@ -85,6 +89,7 @@ pub static ROOM: Room = Room {
     kinds: &[&CASE, &ROLE],
     acts: &[CLOSE, LEAD],
     policy: include_str!("policy.cedar"),
+    draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
     facts: &[
         &facts::OPENED,
         &facts::ROLES_AGREED,
@@ -106,6 +111,7 @@ pub static ROOM: Room = Room {
     due: Some(|ctx, conn| Box::pin(store::list_due(ctx, conn))),
     search: Some(|ctx, conn, text, most| Box::pin(store::list_found(ctx, conn, text, most))),
     happenings: Some(|ctx, conn, person| Box::pin(store::list_happenings(ctx, conn, person))),
+    next_steps: Some(|ctx, conn, kind, record| Box::pin(list_next_steps(ctx, conn, kind, record))),
     standing: Some(|ctx, conn, person| Box::pin(store::list_standing(ctx, conn, person))),
     needs: Needs {
         functions: &[&may::LEAD, &may::MEMBER],
@@ -223,4 +229,27 @@ async fn fact_of(ctx: &Ctx, work: &mut Work, case: &Case, kind: &'static FactKin
     fact.household = case.household_id;
     fact.person = persons.iter().find(|(_, main)| *main).map(|(id, _)| *id);
     Ok(fact)
+}
+
+/// Support begins from an open consultation of a known person, in an area where one may lead.
+async fn list_next_steps(ctx: &Ctx, conn: &mut Conn, kind: Kind, record: Id) -> Result<Vec<NextStep>> {
+    if *kind != CONSULTATION {
+        return Ok(Vec::new());
+    }
+    let consultation = consultation::store::get(ctx, conn, record).await?;
+    let waits = consultation.outcome == "open" && consultation.person_id.is_some();
+    let may = waits
+        && match access::allowed(ctx, conn, &AREA, consultation.area_id, LEAD).await {
+            // The area was dissolved since: nobody opens a case in it.
+            Err(Error::NotFound) => false,
+            answer => answer?,
+        };
+    Ok(may
+        .then(|| NextStep {
+            hint: Words("支援を始めます。", "Support begins."),
+            label: Words("支援を始める", "Begin support"),
+            href: format!("/cases/new?consultation={record}"),
+        })
+        .into_iter()
+        .collect())
 }

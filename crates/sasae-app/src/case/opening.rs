@@ -78,7 +78,7 @@ pub async fn open(ctx: &Ctx, work: &mut Work, form: &OpenForm) -> Result<Id> {
     store::insert_role(ctx, work, &role).await?;
     grounds::follow_case(ctx, work, id).await?;
     if let Some(consultation) = &consultation {
-        consultation::become_case(ctx, work, consultation.id, id).await?;
+        consultation::become_case(ctx, work, consultation.id, (&CASE, id)).await?;
     }
     let case = store::get(ctx, work, id).await?;
     let mut fact = fact_of(ctx, work, &case, &facts::OPENED, ctx.today()).await?;

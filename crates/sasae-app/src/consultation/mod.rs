@@ -22,6 +22,7 @@ pub mod pages;
 pub mod store;
 #[cfg(test)]
 mod tests;
+mod thread;
 pub mod typed;
 pub mod who;
 
@@ -34,7 +35,6 @@ use self::model::NewIntake;
 use self::store::Consultation;
 use crate::access::{self, Act, Guard, Kind, RecordKind};
 use crate::area::AREA;
-use crate::case::CASE;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Fields, Result};
 use crate::fact::{self, Fact};
@@ -46,7 +46,7 @@ use crate::profile::Needs;
 use crate::room::{Due, NavEntry, NextStep, Place, RecordButton, Room};
 use crate::web::ui::parts::Tone;
 use crate::web::{Gate, Routes};
-use crate::{area, notice, staff, thread};
+use crate::{area, link, notice, staff};
 
 /// Whoever may take an intake somewhere.
 const TAKES: Gate = Gate::Function(&may::TAKE);
@@ -69,6 +69,7 @@ pub static ROOM: Room = Room {
     kinds: &[&CONSULTATION],
     acts: &[TAKE],
     policy: include_str!("policy.cedar"),
+    draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
     facts: &[&facts::TAKEN],
     nav: &[NavEntry {
         place: Place::Support,
@@ -168,7 +169,7 @@ pub async fn take(ctx: &Ctx, work: &mut Work, form: &IntakeForm) -> Result<Id> {
     }
     record_taken(ctx, work, id, area, &new).await?;
     if let Some(notice) = notice {
-        thread::link(ctx, work, (&NOTICE, notice.id), (&CONSULTATION, id)).await?;
+        link::link(ctx, work, (&NOTICE, notice.id), (&CONSULTATION, id)).await?;
         name_in_notice(ctx, work, &notice, new.person).await?;
     }
     ctx.wrote(&CONSULTATION, id);
@@ -213,7 +214,7 @@ pub async fn identify(ctx: &Ctx, work: &mut Work, id: Id, form: &IdentifyForm, s
 
 /// A consultation has become a case; called by the case room in the transaction
 /// that opens the case. The reporter of a notice is answered when the case closes.
-pub async fn become_case(ctx: &Ctx, work: &mut Work, id: Id, case: Id) -> Result<()> {
+pub async fn become_case(ctx: &Ctx, work: &mut Work, id: Id, into: (Kind, Id)) -> Result<()> {
     access::require(ctx, work, &CONSULTATION, id, Act::EDIT).await?;
     let consultation = store::get(ctx, work, id).await?;
     require_open(&consultation)?;
@@ -224,7 +225,7 @@ pub async fn become_case(ctx: &Ctx, work: &mut Work, id: Id, case: Id) -> Result
         ));
     }
     store::set_outcome(ctx, work, id, "case", "", consultation.revision).await?;
-    thread::link(ctx, work, (&CONSULTATION, id), (&CASE, case)).await?;
+    link::link(ctx, work, (&CONSULTATION, id), into).await?;
     ctx.wrote(&CONSULTATION, id);
     Ok(())
 }

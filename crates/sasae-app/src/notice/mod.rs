@@ -19,6 +19,7 @@ pub mod public;
 pub mod store;
 #[cfg(test)]
 mod tests;
+mod thread;
 
 pub use model::{NoticeForm, TriageForm};
 
@@ -35,7 +36,7 @@ use crate::person::PERSON;
 use crate::profile::Needs;
 use crate::room::{NavEntry, NextStep, Place, RecordButton, Room, always};
 use crate::web::ui::parts::Tone;
-use crate::web::{Gate, Routes};
+use crate::web::{Gate, Limit, Routes};
 
 /// To decide what becomes of a notice.
 pub const TRIAGE: Act = Act::new("triage");
@@ -55,6 +56,7 @@ pub static ROOM: Room = Room {
     kinds: &[&NOTICE],
     acts: &[TRIAGE],
     policy: include_str!("policy.cedar"),
+    draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
     facts: &[&facts::RECEIVED, &facts::TRIAGED],
     nav: &[NavEntry { place: Place::Support, label: Words("気づき", "Notices"), href: "/notices", shown: always }],
     record: &[RecordButton {
@@ -80,9 +82,10 @@ pub static ROOM: Room = Room {
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
+    let limit = Limit::per_minute(routes.settings().notices_per_minute);
     routes
         .get("/", Gate::Public, public::show_form)
-        .post("/report", Gate::Public, public::report)
+        .post("/report", Gate::Public, limit.around(public::report))
         .get("/report/done", Gate::Public, public::show_done)
         .get("/receipt", Gate::Public, public::show_receipt)
         .get("/notices", Gate::Staff, pages::list)

@@ -9,10 +9,12 @@
 
 pub mod due;
 pub mod found;
+pub mod part;
 pub mod way;
 
 pub use due::{Due, DueKind};
 pub use found::{Happening, Hit, Standing};
+pub use part::Part;
 pub use way::{NavEntry, NextStep, Place, RecordButton, always};
 
 use std::future::Future;
@@ -70,6 +72,8 @@ pub struct Room {
     pub happenings: Option<for<'a> fn(&'a Ctx, &'a mut Conn, Id) -> Pending<'a, Vec<Happening>>>,
     /// What goes on with a person or went on, under the row rules, open ones first.
     pub standing: Option<for<'a> fn(&'a Ctx, &'a mut Conn, Id) -> Pending<'a, Vec<Standing>>>,
+    /// What the thread shows of one of its records, which the reader sees.
+    pub draw: Option<for<'a> fn(&'a Ctx, &'a mut Conn, Kind, Id) -> Pending<'a, Part>>,
     /// Steps that it offers on the page of a record of an earlier room, which the reader sees.
     pub next_steps: Option<for<'a> fn(&'a Ctx, &'a mut Conn, Kind, Id) -> Pending<'a, Vec<NextStep>>>,
 }
@@ -94,6 +98,7 @@ impl Room {
             search: None,
             happenings: None,
             standing: None,
+            draw: None,
             next_steps: None,
         }
     }
@@ -101,4 +106,13 @@ impl Room {
 
 fn no_routes(routes: Routes) -> Routes {
     routes
+}
+
+/// What the rooms offer on the page of a record that the reader sees, in the order of the rooms.
+pub async fn list_next_steps(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<Vec<NextStep>> {
+    let mut all = Vec::new();
+    for list in ctx.app().rooms().filter_map(|room| room.next_steps) {
+        all.extend(list(ctx, conn, kind, id).await?);
+    }
+    Ok(all)
 }

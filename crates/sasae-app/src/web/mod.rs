@@ -8,6 +8,8 @@ pub mod form;
 mod headers;
 pub mod inside;
 mod layer;
+mod limit;
+pub mod measures;
 mod nav;
 mod refusal;
 pub mod reply;
@@ -19,9 +21,10 @@ pub mod submission;
 mod tests;
 mod typed;
 pub mod ui;
+mod watch;
 
 pub(crate) use layer::LANGUAGE_COOKIE;
-pub use layer::Peer;
+pub use limit::{Limit, Peer};
 
 pub use form::Form;
 pub use reply::{Page, Reply, json, see};

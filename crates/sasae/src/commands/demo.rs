@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -15,7 +16,7 @@ use sasae_core::clock::{Clock, tokyo_datetime};
 use sasae_db::{Db, Options};
 
 use super::restore::DATABASE;
-use super::serve::{listen, serve};
+use super::serve::{Asked, listen, serve};
 use crate::database::Lock;
 use crate::demo::{self, Plan, Progress, Size};
 use crate::say::Say;
@@ -84,10 +85,11 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
             "this data is the demo of another profile; name another folder by --data",
         )
     })?;
+    let asked = Asked::listen()?;
     say.line(&format!("架空の{}です", tenant.name), &format!("the fictional {}", tenant.name_en));
     print_accounts(&accounts, say);
     say.raw(&format!("address: http://{address}"));
-    serve(&app, listener, say).await?;
+    serve(&app, listener, asked, Duration::from_secs(10), say).await?;
     db.close().await?;
     Ok(ExitCode::SUCCESS)
 }

@@ -18,7 +18,7 @@ pub(super) use course::{
     insert_assessment, insert_contact, insert_goal, insert_monitoring, insert_plan, keep_promises, set_goal_state,
 };
 pub(in crate::case) use due::list_due;
-pub(in crate::case) use found::{list_found, list_happenings, list_standing};
+pub(in crate::case) use found::{get_for_thread, list_found, list_happenings, list_standing};
 pub use list::{CaseRow, Mark, Which, list, list_of_person};
 pub use own::{OwnCase, list_own};
 pub use team::{

@@ -18,7 +18,7 @@ use crate::person::store::restriction::{self, Restriction};
 use crate::person::store::{self, Person};
 use crate::person::{ENTRUST, PERSON, RESTRICT, SEE_LOOKS};
 use crate::person::{HouseholdView, household_of, name_of};
-use crate::room::{Happening, NextStep, Standing};
+use crate::room::{self, Happening, NextStep, Standing};
 use crate::tenancy::FOREVER;
 use crate::web::ui::form::hidden;
 use crate::web::ui::parts::{
@@ -85,7 +85,7 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowPerson> {
         household: household_of(ctx, &mut read, id).await?,
         entrustments: entrustment::list_of(ctx, &mut read, id).await?,
         standing: standing_of(ctx, &mut read, id).await?,
-        next_steps: next_steps_of(ctx, &mut read, id).await?,
+        next_steps: room::list_next_steps(ctx, &mut read, &PERSON, id).await?,
         happenings: happenings_of(ctx, &mut read, id).await?,
         restrictions,
         may_edit: sight.may(Act::EDIT),
@@ -413,14 +413,6 @@ async fn standing_of(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Vec<Stand
     let mut all = Vec::new();
     for list in ctx.app().rooms().filter_map(|room| room.standing) {
         all.extend(list(ctx, conn, person).await?);
-    }
-    Ok(all)
-}
-
-async fn next_steps_of(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Vec<NextStep>> {
-    let mut all = Vec::new();
-    for list in ctx.app().rooms().filter_map(|room| room.next_steps) {
-        all.extend(list(ctx, conn, &PERSON, person).await?);
     }
     Ok(all)
 }
