@@ -200,8 +200,7 @@ pub async fn tenants(db: &Db, config: &Config) -> Result<Vec<String>> {
         return Ok(vec![config.server.tenant.clone()]);
     }
     let mut read = db.read("").await?;
-    let mut codes: Vec<String> =
-        tenancy::list_tenants(&mut read).await?.into_iter().map(|(code, _)| code).collect();
+    let mut codes: Vec<String> = tenancy::list_tenants(&mut read).await?.into_iter().map(|(code, _)| code).collect();
     drop(read);
     codes.extend(config.server.hosts.values().cloned());
     codes.sort();

@@ -46,7 +46,7 @@ pub async fn close(ctx: &Ctx, work: &mut Work, case: Id, form: &CloseForm, seen:
 /// The notices from which the consultation of a case came.
 async fn notices_behind(ctx: &Ctx, work: &mut Work, consultation: Option<Id>) -> Result<Vec<Id>> {
     let Some(consultation) = consultation else { return Ok(Vec::new()) };
-    let links = link::store::list(ctx, work, consultation).await?;
+    let links = link::list(ctx, work, consultation).await?;
     Ok(links
         .into_iter()
         .filter(|(kind, _, _, to)| *to == consultation && kind == NOTICE.code)

@@ -109,6 +109,7 @@ pub static ROOM: Room = Room {
     }],
     record_below: Some(|ctx| Box::pin(pages::own::section(ctx))),
     due: Some(|ctx, conn| Box::pin(store::list_due(ctx, conn))),
+    found_by: Words("支援の番号や題名", "the number or title of a case"),
     search: Some(|ctx, conn, text, most| Box::pin(store::list_found(ctx, conn, text, most))),
     happenings: Some(|ctx, conn, person| Box::pin(store::list_happenings(ctx, conn, person))),
     next_steps: Some(|ctx, conn, kind, record| Box::pin(list_next_steps(ctx, conn, kind, record))),
@@ -236,7 +237,7 @@ async fn list_next_steps(ctx: &Ctx, conn: &mut Conn, kind: Kind, record: Id) -> 
     if *kind != CONSULTATION {
         return Ok(Vec::new());
     }
-    let consultation = consultation::store::get(ctx, conn, record).await?;
+    let consultation = consultation::get(ctx, conn, record).await?;
     let waits = consultation.outcome == "open" && consultation.person_id.is_some();
     let may = waits
         && match access::allowed(ctx, conn, &AREA, consultation.area_id, LEAD).await {

@@ -15,7 +15,7 @@ use crate::area::AREA;
 use crate::case::{CASE, LEAD};
 use crate::consultation;
 use crate::consultation::CONSULTATION;
-use crate::consultation::store::Consultation;
+use crate::consultation::Consultation;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
 use crate::fact;
@@ -108,7 +108,7 @@ pub async fn name_person(ctx: &Ctx, work: &mut Work, case: Id, form: &PersonForm
 async fn get_consultation(ctx: &Ctx, work: &mut Work, new: &NewCase) -> Result<Option<Consultation>> {
     let Some(id) = new.consultation else { return Ok(None) };
     access::require_sight(ctx, work, &CONSULTATION, id).await?;
-    let consultation = consultation::store::get(ctx, work, id).await?;
+    let consultation = consultation::get(ctx, work, id).await?;
     if consultation.outcome != "open" {
         return Err(Error::refused(
             "この相談は、もう結果が決まっています。相談の画面で確かめてください。",

@@ -27,19 +27,19 @@ pub mod typed;
 pub mod who;
 
 pub use model::{IdentifyForm, IntakeForm, SettleForm};
+pub use store::{Consultation, get};
 
 use sasae_core::id::Id;
 use sasae_db::Conn;
 
 use self::model::NewIntake;
-use self::store::Consultation;
 use crate::access::{self, Act, Guard, Kind, RecordKind};
 use crate::area::AREA;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Fields, Result};
 use crate::fact::{self, Fact};
 use crate::lang::Words;
-use crate::notice::store::Notice;
+use crate::notice::Notice;
 use crate::notice::{NOTICE, TRIAGE};
 use crate::person::PERSON;
 use crate::profile::Needs;
@@ -85,6 +85,7 @@ pub static ROOM: Room = Room {
         shown: |ctx| ctx.may(&may::TAKE),
     }],
     due: Some(|ctx, conn| Box::pin(list_due(ctx, conn))),
+    found_by: Words("相談の書き出し", "the first words of a consultation"),
     search: Some(|ctx, conn, text, most| Box::pin(store::list_found(ctx, conn, text, most))),
     happenings: Some(|ctx, conn, person| Box::pin(store::list_of_person(ctx, conn, person))),
     next_steps: Some(|ctx, conn, kind, record| Box::pin(list_next_steps(ctx, conn, kind, record))),
@@ -205,7 +206,7 @@ pub async fn identify(ctx: &Ctx, work: &mut Work, id: Id, form: &IdentifyForm, s
     store::set_person(ctx, work, id, (chosen.person, household, area), seen).await?;
     fact::record(ctx, work, &fact_of(&consultation, area, person, household)).await?;
     if let Some(notice) = consultation.notice_id {
-        let notice = notice::store::get(ctx, work, notice).await?;
+        let notice = notice::get(ctx, work, notice).await?;
         name_in_notice(ctx, work, &notice, person).await?;
     }
     ctx.wrote(&CONSULTATION, id);
@@ -261,7 +262,7 @@ async fn area_otherwise(ctx: &Ctx, conn: &mut Conn, notice: Option<Id>) -> Resul
     if let Some(notice) = notice
         && access::can_see(ctx, conn, &NOTICE, notice).await?
     {
-        return Ok(Some(notice::store::get(ctx, conn, notice).await?.area_id));
+        return Ok(Some(notice::get(ctx, conn, notice).await?.area_id));
     }
     Ok(ctx.staff()?.posts.iter().find(|post| post.carries(&may::TAKE)).map(|post| post.area))
 }
@@ -272,7 +273,7 @@ async fn narrowed(ctx: &Ctx, conn: &mut Conn, consultation: &Consultation, perso
     let Some(known) = find::find_candidate(ctx, conn, person).await? else {
         return Ok(consultation.area_id);
     };
-    let around = area::store::list_path(ctx, conn, known.area).await?;
+    let around = area::list_path(ctx, conn, known.area).await?;
     let within = around.iter().any(|area| area.id == consultation.area_id);
     Ok(if within { known.area } else { consultation.area_id })
 }
@@ -280,7 +281,7 @@ async fn narrowed(ctx: &Ctx, conn: &mut Conn, consultation: &Consultation, perso
 /// The window must have been open on the day on which the consultation came.
 async fn check_base(ctx: &Ctx, conn: &mut Conn, new: &NewIntake, errors: &mut Fields) -> Result<()> {
     let Some(base) = new.base else { return Ok(()) };
-    let open = staff::store::find_base(ctx, conn, base)
+    let open = staff::find_base(ctx, conn, base)
         .await?
         .is_some_and(|base| base.opened_on <= new.received_on && new.received_on <= base.closed_on);
     if !open {
@@ -329,7 +330,7 @@ async fn resolve_who(
 /// A notice from which an intake may follow: one that was decided so, and has none yet.
 async fn get_ready_notice(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Notice> {
     access::require_sight(ctx, conn, &NOTICE, id).await?;
-    let notice = notice::store::get(ctx, conn, id).await?;
+    let notice = notice::get(ctx, conn, id).await?;
     if notice.triage.as_deref() != Some("consultation") {
         return Err(Error::refused(
             "先に、気づきの画面で「相談として受ける」と決めてください。",
@@ -354,8 +355,7 @@ async fn name_in_notice(ctx: &Ctx, work: &mut Work, notice: &Notice, person: Opt
     if let Some(person) = person
         && notice.person_id != Some(person)
     {
-        notice::store::set_person(ctx, work, notice.id, person).await?;
-        ctx.wrote(&NOTICE, notice.id);
+        notice::name_person(ctx, work, notice.id, person).await?;
     }
     Ok(())
 }

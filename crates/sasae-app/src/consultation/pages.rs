@@ -192,7 +192,7 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowConsultation> {
     let it = store::get(ctx, &mut read, id).await?;
     let problems = store::list_problems(ctx, &mut read, id).await?;
     let base = match it.base_id {
-        Some(base) => staff::store::find_base(ctx, &mut read, base).await?.map(|base| base.name),
+        Some(base) => staff::find_base(ctx, &mut read, base).await?.map(|base| base.name),
         None => None,
     };
     let may_edit = sight.may(Act::EDIT);
@@ -203,7 +203,7 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowConsultation> {
         && access::can_see(ctx, &mut read, &NOTICE, from).await?
     {
         let handovers = handover::list_of(ctx, &mut read, from).await?;
-        let reporter = notice::store::get(ctx, &mut read, from).await?.reporter_staff;
+        let reporter = notice::get(ctx, &mut read, from).await?.reporter_staff;
         reporter_waits = reporter.is_some() && handovers.iter().any(|h| h.answered_at.is_none());
         notice = Some((from, handovers));
     }
@@ -306,7 +306,7 @@ impl ShowConsultation {
                     @if self.it.person_id.is_none() {
                         (primary_link(&format!("/consultations/{id}/person"), lang.t("だれの相談かを決める", "Say whose consultation it is")))
                     } @else {
-                        @for step in &self.next_steps { (primary_link(&step.href, step.label.get(lang))) }
+                        @for link in NextStep::links(&self.next_steps, lang, true) { (link) }
                     }
                     (link_button(&format!("/consultations/{id}?settle=answered#settle"), lang.t("答えて終わる", "Answer and end")))
                     (link_button(&format!("/consultations/{id}?settle=referral#settle"), lang.t("他機関へつなぐ", "Pass to another agency")))

@@ -6,6 +6,8 @@
 
 pub mod store;
 
+pub use store::list;
+
 use sasae_core::id::Id;
 use sasae_db::{Conn, Tx};
 

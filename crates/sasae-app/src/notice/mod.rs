@@ -22,6 +22,7 @@ mod tests;
 mod thread;
 
 pub use model::{NoticeForm, TriageForm};
+pub use store::{Notice, get};
 
 use sasae_core::id::{Id, receipt_number};
 use sasae_db::Conn;
@@ -182,6 +183,13 @@ pub async fn triage(ctx: &Ctx, work: &mut Work, id: Id, form: &TriageForm, seen:
     fact.area = Some(notice.area_id);
     fact.about = decision.outcome;
     fact::record(ctx, work, &fact).await?;
+    ctx.wrote(&NOTICE, id);
+    Ok(())
+}
+
+/// Says about which person a notice is, once that is known.
+pub async fn name_person(ctx: &Ctx, work: &mut Work, id: Id, person: Id) -> Result<()> {
+    store::set_person(ctx, work, id, person).await?;
     ctx.wrote(&NOTICE, id);
     Ok(())
 }

@@ -20,8 +20,8 @@ use crate::web::ui::form::{
     Choice, Draft, FormShell, choice_field, error_summary, hidden, long_field, select_field, text_field, yes_no,
 };
 use crate::web::ui::parts::{
-    Column, Flash, SideBySide, Tab, Table, Tone, beginning, callout, chip, compare, data_list, date_pair, empty,
-    link_button, post_button, primary_link, saved_first, tabs,
+    Column, Flash, SideBySide, Tab, Table, Tone, beginning, chip, compare, data_list, date_pair, empty, link_button,
+    post_button, primary_link, saved_first, tabs,
 };
 use crate::web::{Form, Page, Reply, see};
 use crate::{area, draft, link};
@@ -133,7 +133,7 @@ async fn new_page(ctx: &Ctx, form: &NoticeForm, kept_at: Option<&str>, errors: &
     let mut areas = Vec::new();
     for post in &ctx.staff()?.posts {
         for tier in ctx.profile().main_tiers() {
-            areas.extend(area::store::list_within(ctx, &mut read, &tier.code, post.area).await?);
+            areas.extend(area::list_within(ctx, &mut read, &tier.code, post.area).await?);
         }
     }
     areas.dedup_by_key(|area| area.id);
@@ -253,12 +253,7 @@ impl ShowNotice {
                     p { (link_button(&href, &open_words(lang, kind))) }
                 }
             }
-            @for step in &self.next_steps {
-                (callout(lang, Tone::Info, lang.t("次にすること", "Next"), html! {
-                    p { (step.hint.get(lang)) }
-                    p { (primary_link(&step.href, step.label.get(lang))) }
-                }))
-            }
+            (NextStep::boxed(&self.next_steps, lang, !(self.may_triage && undecided)))
             (answers(ctx, &self.handovers))
             p { (link_button(&format!("/thread/notice/{}", notice.id), lang.t("この気づきのゆくえ（支援の流れ）", "The thread of this notice"))) }
         }

@@ -202,7 +202,7 @@ pub(super) async fn set_triage(ctx: &Ctx, tx: &mut Tx, id: Id, decision: &Triage
 }
 
 /// Says about which person a notice is, once that is known.
-pub async fn set_person(ctx: &Ctx, tx: &mut Tx, id: Id, person: Id) -> Result<()> {
+pub(super) async fn set_person(ctx: &Ctx, tx: &mut Tx, id: Id, person: Id) -> Result<()> {
     tx.execute(
         sql!("UPDATE notice SET person_id = ?3, revision = revision + 1 WHERE tenant = ?1 AND id = ?2"),
         args![ctx.tenant(), id, person],

@@ -106,6 +106,7 @@ pub static ROOM: Room = Room {
         href: "/persons",
         shown: finds_people,
     }],
+    found_by: Words("名前・カナ・電話番号", "a name, reading or telephone number"),
     search: Some(|ctx, conn, text, most| Box::pin(list_hits(ctx, conn, text, most))),
     needs: Needs {
         functions: &[&may::REGISTER, &may::ENTRUST],

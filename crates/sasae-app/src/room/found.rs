@@ -47,7 +47,9 @@ pub struct Standing {
     pub open: bool,
     /// Where it stands, in words.
     pub state: String,
-    /// Who is in charge: a person, and the organisation.
+    /// What the one in charge is called: 支援の主担当.
+    pub role: Words,
+    /// Who is in charge, by name.
     pub lead: String,
     /// The leading organisation, by name.
     pub organisation: Option<String>,

@@ -35,6 +35,9 @@ use crate::web::Routes;
 /// What a function of a room will answer; a table of rooms holds functions of one type.
 pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 
+/// How a room draws one of its records into a thread.
+pub type Draw = for<'a> fn(&'a Ctx, &'a mut Conn, Kind, Id) -> Pending<'a, Part>;
+
 /// The rooms of a house, in the order in which a concern flows.
 pub type Rooms = &'static [&'static Room];
 
@@ -66,6 +69,8 @@ pub struct Room {
     pub record_below: Option<fn(&Ctx) -> Pending<'_, Markup>>,
     /// What is due for the reader, the oldest first.
     pub due: Option<for<'a> fn(&'a Ctx, &'a mut Conn) -> Pending<'a, Vec<Due>>>,
+    /// By what its records are found, as a part of a sentence.
+    pub found_by: Words,
     /// The records that answer to a text, at most so many, under the row rules.
     pub search: Option<for<'a> fn(&'a Ctx, &'a mut Conn, &'a str, i64) -> Pending<'a, Vec<Hit>>>,
     /// What happened with a person, under the row rules.
@@ -73,7 +78,7 @@ pub struct Room {
     /// What goes on with a person or went on, under the row rules, open ones first.
     pub standing: Option<for<'a> fn(&'a Ctx, &'a mut Conn, Id) -> Pending<'a, Vec<Standing>>>,
     /// What the thread shows of one of its records, which the reader sees.
-    pub draw: Option<for<'a> fn(&'a Ctx, &'a mut Conn, Kind, Id) -> Pending<'a, Part>>,
+    pub draw: Option<Draw>,
     /// Steps that it offers on the page of a record of an earlier room, which the reader sees.
     pub next_steps: Option<for<'a> fn(&'a Ctx, &'a mut Conn, Kind, Id) -> Pending<'a, Vec<NextStep>>>,
 }
@@ -95,6 +100,7 @@ impl Room {
             record: &[],
             record_below: None,
             due: None,
+            found_by: Words("", ""),
             search: None,
             happenings: None,
             standing: None,

@@ -1,8 +1,10 @@
 //! Ways into a room: entries of the navigation, buttons of 記録する, next steps.
 
+use maud::{Markup, html};
+
 use crate::ctx::Ctx;
-use crate::lang::Words;
-use crate::web::ui::parts::Tone;
+use crate::lang::{Lang, Words};
+use crate::web::ui::parts::{Tone, callout, link_button, primary_link};
 
 /// A part of the navigation, in its order on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,4 +84,33 @@ pub struct NextStep {
     pub label: Words,
     /// Where it is done.
     pub href: String,
+}
+
+impl NextStep {
+    /// The link to it; `main` where it is the main action of its page.
+    pub fn link(&self, lang: Lang, main: bool) -> Markup {
+        let link = if main { primary_link } else { link_button };
+        link(&self.href, self.label.get(lang))
+    }
+
+    /// The links to several, what a concern becomes next first: the rooms are in the order of the
+    /// flow. The first is the main action of the page where that has no other.
+    pub fn links(steps: &[NextStep], lang: Lang, main: bool) -> Vec<Markup> {
+        steps.iter().rev().enumerate().map(|(place, step)| step.link(lang, main && place == 0)).collect()
+    }
+
+    /// A box with several steps and what each is for; nothing where there is none.
+    pub fn boxed(steps: &[NextStep], lang: Lang, main: bool) -> Markup {
+        let links = NextStep::links(steps, lang, main);
+        html! {
+            @if !steps.is_empty() {
+                (callout(lang, Tone::Info, lang.t("次にすること", "Next"), html! {
+                    @for (step, link) in steps.iter().rev().zip(&links) {
+                        p { (step.hint.get(lang)) }
+                        p { (link) }
+                    }
+                }))
+            }
+        }
+    }
 }

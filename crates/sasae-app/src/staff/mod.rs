@@ -13,7 +13,7 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
-pub use store::{Named, count_posts, find_base, find_staff_name, list_bases, list_staff_named};
+pub use store::{Named, count_posts, find_base, find_staff_name, list_bases, list_staff_named, list_tiers_of};
 
 use jiff::civil::Date;
 use sasae_core::id::Id;

@@ -6,16 +6,14 @@ use jiff::civil::Date;
 use sasae_core::id::Id;
 use sasae_db::Conn;
 
-use super::store;
 use crate::access::{self, Kind};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::lang::Lang;
-use crate::link;
-use crate::person::PERSON;
-use crate::room::Part;
 use crate::room::part::{LaneOf, days_between};
+use crate::room::{Draw, Part};
 use crate::web::ui::svg_thread::{Arrow, ArrowKind, End, Lane, Node, ThreadPicture};
+use crate::{link, staff};
 
 /// Most records that one thread follows; longer ones say so.
 const MOST: usize = 60;
@@ -37,7 +35,7 @@ pub async fn gather(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<Th
     let mut todo = VecDeque::from([id]);
     let mut cut = false;
     while let Some(at) = todo.pop_front() {
-        for (from_kind, from, to_kind, to) in link::store::list(ctx, conn, at).await? {
+        for (from_kind, from, to_kind, to) in link::list(ctx, conn, at).await? {
             let (other, other_kind) = if from == at { (to, to_kind) } else { (from, from_kind) };
             let known = found.contains_key(&other);
             let Some(other_kind) = ctx.app().kind(&other_kind) else { continue };
@@ -61,8 +59,7 @@ pub async fn gather(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<Th
     let mut builder = Builder::new(ctx);
     for (id, kind) in &found {
         ctx.saw(kind, *id);
-        let room = ctx.app().rooms().find(|room| room.kinds.contains(kind));
-        if let Some(draw) = room.and_then(|room| room.draw).filter(|_| is_drawn(kind)) {
+        if let Some(draw) = drawn_by(ctx, kind) {
             let part = draw(ctx, conn, kind, *id).await?;
             builder.add(conn, kind, *id, part).await?;
         }
@@ -86,7 +83,7 @@ struct Builder<'a> {
     lanes: Vec<String>,
     picture: ThreadPicture,
     ends: BTreeMap<Id, Ends>,
-    /// Notices that were answered: id, day.
+    /// Records whose beginner was answered: id, day.
     answered: Vec<(Id, Date)>,
 }
 
@@ -128,7 +125,7 @@ impl<'a> Builder<'a> {
             LaneOf::Tier(tier) => self.lane_of_tier(tier),
             LaneOf::Organisations => self.lanes.len().min(2),
             LaneOf::Staff(staff) => {
-                let tiers = store::list_tiers_of(self.ctx, conn, *staff, on).await?;
+                let tiers = staff::list_tiers_of(self.ctx, conn, *staff, on).await?;
                 tiers.iter().map(|tier| self.lane_of_tier(tier)).max().unwrap_or(1)
             }
         })
@@ -195,13 +192,13 @@ impl<'a> Builder<'a> {
             let (from, to, days) = (a.last.clone(), b.first.clone(), days_between(a.last_on, b.first_on));
             self.arrow(&from, &to, ArrowKind::HandOver, Some(days));
         }
-        for (notice, on) in std::mem::take(&mut self.answered) {
+        for (asked, on) in std::mem::take(&mut self.answered) {
             // The answer comes from wherever the concern had got to by then.
-            let Some(back) = self.ends.get(&notice) else { continue };
+            let Some(back) = self.ends.get(&asked) else { continue };
             let to = back.first.clone();
             let received = back.first_on;
             let from = self
-                .reached(notice, links)
+                .reached(asked, links)
                 .into_iter()
                 .filter_map(|id| self.ends.get(&id))
                 .filter(|ends| ends.last_on <= on)
@@ -231,10 +228,11 @@ impl<'a> Builder<'a> {
 
 /// The kind in an address, or 404.
 pub(super) fn kind_of(ctx: &Ctx, name: &str) -> Result<Kind> {
-    ctx.app().kind(name).filter(|kind| is_drawn(kind)).ok_or(Error::NotFound)
+    ctx.app().kind(name).filter(|kind| drawn_by(ctx, kind).is_some()).ok_or(Error::NotFound)
 }
 
-/// Whether records of the kind are points of a thread: they open by themselves and are no person.
-fn is_drawn(kind: Kind) -> bool {
-    kind.guard.is_some() && kind.path.is_some() && *kind != PERSON
+/// How the room of a kind draws its records; `None` for kinds that are no points of a thread.
+fn drawn_by(ctx: &Ctx, kind: Kind) -> Option<Draw> {
+    let room = ctx.app().rooms().find(|room| room.kinds.contains(&kind))?;
+    room.draw.filter(|_| kind.guard.is_some() && kind.path.is_some())
 }

@@ -9,7 +9,6 @@
 
 mod gather;
 pub mod pages;
-pub mod store;
 #[cfg(test)]
 mod tests;
 

@@ -90,6 +90,7 @@ pub(in crate::case) async fn list_standing(ctx: &Ctx, conn: &mut Conn, person: I
             let open = row.state == "open";
             let state = if open { lang.t("支援中", "Under way").to_owned() } else { row.outcome(ctx) };
             Standing {
+                role: Words("支援の主担当", "Case lead"),
                 record: (&CASE, row.id),
                 number: row.number,
                 title: row.title,

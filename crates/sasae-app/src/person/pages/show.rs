@@ -23,7 +23,7 @@ use crate::tenancy::FOREVER;
 use crate::web::ui::form::hidden;
 use crate::web::ui::parts::{
     Flash, PersonHead, TimelineItem, Tone, beginning, chip, data_list, date_pair, empty, link_button, person_head,
-    post_button, primary_link, table, timeline as timeline_of,
+    post_button, table, timeline as timeline_of,
 };
 use crate::web::{Page, Reply};
 
@@ -177,12 +177,7 @@ impl ShowPerson {
     fn actions(&self, ctx: &Ctx) -> Vec<Markup> {
         let lang = ctx.lang();
         let id = self.person.id;
-        let mut actions = Vec::new();
-        // What a concern becomes next stands first; the rooms are in the order of the flow.
-        for (place, step) in self.next_steps.iter().rev().enumerate() {
-            let words = step.label.get(lang);
-            actions.push(if place == 0 { primary_link(&step.href, words) } else { link_button(&step.href, words) });
-        }
+        let mut actions = NextStep::links(&self.next_steps, lang, true);
         let mut add = |may: bool, step: &str, words: &str| {
             if may {
                 actions.push(link_button(&format!("/persons/{id}/{step}"), words));
@@ -241,7 +236,7 @@ impl ShowPerson {
                     ul {
                         @for case in open {
                             li {
-                                (lang.t("支援の主担当：", "Case lead: ")) (case.lead)
+                                (case.role.get(lang)) (lang.t("：", ": ")) (case.lead)
                                 @if let Some(organisation) = &case.organisation { "（" (organisation) "）" }
                                 " " a href=[case.record.0.href(case.record.1)] { (case.number) " " (case.title) }
                             }

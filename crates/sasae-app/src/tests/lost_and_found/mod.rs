@@ -115,6 +115,7 @@ static ROOM: Room = Room {
         shown: |ctx| ctx.may(&KEEP),
     }],
     due: Some(|ctx, conn| Box::pin(store::list_due(ctx, conn))),
+    found_by: Words("落とし物の名", "the name of a lost item"),
     search: Some(|ctx, conn, text, limit| Box::pin(store::list_found(ctx, conn, text, limit))),
     happenings: Some(|ctx, conn, person| Box::pin(store::list_happenings(ctx, conn, person))),
     standing: Some(|ctx, conn, person| Box::pin(store::list_standing(ctx, conn, person))),

@@ -34,7 +34,8 @@ pub const FACTS: Sql = sql!(record_facts!(
 ));
 
 /// The record where the reader may see it; see `access::Guard`.
-pub const VISIBLE: Sql = sql!("SELECT i.id FROM lost_item i WHERE i.tenant = ?1 AND i.id = ?4 AND ", visible_item!("i"));
+pub const VISIBLE: Sql =
+    sql!("SELECT i.id FROM lost_item i WHERE i.tenant = ?1 AND i.id = ?4 AND ", visible_item!("i"));
 
 record! {
     /// Something that was found.

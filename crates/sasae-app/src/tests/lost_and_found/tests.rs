@@ -8,11 +8,12 @@ use sasae_test::{TestDb, both_engines};
 
 use super::{ITEM, ItemForm, MIGRATIONS, ROOMS, give_back, profile, take_in};
 use crate::access;
+use crate::audit;
 use crate::ctx::Ctx;
 use crate::lang::Lang;
 use crate::notice::{self, NoticeForm};
 use crate::person::{self, PersonForm, RestrictionForm};
-use crate::profile::Profile;
+use crate::profile::{Catalogue, Profile};
 use crate::rooms::CATALOGUE;
 use crate::testing::{TENANT, TestApp};
 use crate::tests::browser::Visitor;
@@ -50,8 +51,7 @@ impl Town {
     async fn person(&self, family: &str) -> Id {
         let ctx = self.test.acting(self.keeper).await;
         let area = self.test.districts[0].to_string();
-        let form =
-            PersonForm { family: family.to_owned(), given: "ハナ".to_owned(), area, ..PersonForm::default() };
+        let form = PersonForm { family: family.to_owned(), given: "ハナ".to_owned(), area, ..PersonForm::default() };
         let mut work = ctx.begin().await.unwrap();
         let id = person::register(&ctx, &mut work, &form).await.unwrap();
         work.commit("").await.unwrap();
@@ -96,6 +96,13 @@ impl Town {
         let mut work = ctx.begin().await.unwrap();
         person::restrict(&ctx, &mut work, person, &form).await.unwrap();
         work.commit("").await.unwrap();
+    }
+
+    /// On which pages an item was shown, as the audit trail has it.
+    async fn acts_on(&self, item: Id) -> Vec<String> {
+        let mut read = self.test.app.db().read(TENANT).await.unwrap();
+        let looks = audit::list_looks(&mut read, TENANT, item, 100).await.unwrap();
+        looks.into_iter().filter(|look| look.verb == "read").map(|look| look.act).collect()
     }
 
     /// A page in a language.
@@ -176,6 +183,10 @@ both_engines! {
             let page = town.page("keeper", Lang::Ja, &path).await;
             assert!(page.contains(&format!("\"{href}\"")), "{path} leads to the item: {page}");
         }
+        let acts = town.acts_on(item).await;
+        for page in ["/today", "/search", "/persons/{id}", "/thread/{kind}/{id}", "/figures/behind"] {
+            assert!(acts.contains(&format!("GET {page}")), "{page} is in the trail: {acts:?}");
+        }
         let why = town.page("keeper", Lang::Ja, &href).await;
         assert!(why.contains("この区域の落とし物を預かっているため見えます") && why.contains("自分が預かった"), "{why}");
         let due = town.page("keeper", Lang::Ja, "/api/today").await;
@@ -194,6 +205,7 @@ both_engines! {
             let page = town.page("supervisor", Lang::Ja, &view.path).await;
             assert!(!page.contains(WHAT) && !page.contains("/lost"), "{}: {page}", view.path);
         }
+        assert_eq!(town.acts_on(item).await, [""; 0], "nobody was shown it");
         let anonymous = town.page("supervisor", Lang::Ja, &behind).await;
         let thread = town.page("supervisor", Lang::Ja, &format!("/api/thread/notice/{notice}")).await;
         let thread: serde_json::Value = serde_json::from_str(&thread).unwrap();
@@ -317,7 +329,7 @@ fn the_rules_of_the_room_keep_to_the_schema_of_the_rooms_with_it() {
 
 #[test]
 fn a_profile_may_grant_the_function_only_where_the_room_is() {
-    let load = |catalogue| {
+    let load = |catalogue: &Catalogue| {
         let base = Profile::load("base", catalogue).unwrap();
         Profile::parse("kitakyushu", &profile(), Some(&base), catalogue)
     };
