@@ -1,6 +1,7 @@
 //! The application: what every request shares.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use sasae_core::clock::Clock;
@@ -8,6 +9,7 @@ use sasae_db::Db;
 
 use crate::access::Kind;
 use crate::access::{self, Policy};
+use crate::attachment::Folder;
 use crate::audit;
 use crate::error::{Error, Result};
 use crate::notice::public::NoticeLimit;
@@ -30,6 +32,8 @@ pub struct Settings {
     pub absolute_hours: i64,
     /// How many notices one network address may send in a minute.
     pub notices_per_minute: u32,
+    /// The folder of attachments; without one no file can be added.
+    pub attachments: Option<PathBuf>,
     /// argon2id: memory in KiB, passes. Lower only in tests.
     pub argon2: (u32, u32),
     /// What the sign-in page says in a demo: accounts and what each may see.
@@ -56,6 +60,7 @@ impl Default for Settings {
             idle_minutes: 30,
             absolute_hours: 12,
             notices_per_minute: 6,
+            attachments: None,
             argon2: (19_456, 2),
             demo_accounts: Vec::new(),
         }
@@ -84,6 +89,7 @@ struct Inner {
     catalogue: Catalogue,
     audit: audit::Queue,
     notice_limit: NoticeLimit,
+    attachments: Option<Folder>,
     tenants: RwLock<HashMap<String, Arc<Tenant>>>,
 }
 
@@ -100,7 +106,19 @@ impl App {
         let catalogue = access::catalogue(rooms);
         let tenants = RwLock::default();
         let notice_limit = NoticeLimit::new(settings.notices_per_minute);
-        Ok(App(Arc::new(Inner { db, rooms, clock, settings, policy, catalogue, audit, notice_limit, tenants })))
+        let attachments = settings.attachments.clone().map(Folder::new);
+        Ok(App(Arc::new(Inner {
+            db,
+            rooms,
+            clock,
+            settings,
+            policy,
+            catalogue,
+            audit,
+            notice_limit,
+            attachments,
+            tenants,
+        })))
     }
 
     /// The database.
@@ -130,6 +148,11 @@ impl App {
     /// The queue of audit rows for reads.
     pub fn audit(&self) -> &audit::Queue {
         &self.0.audit
+    }
+
+    /// The folder of attachments, where one is set.
+    pub fn attachments(&self) -> Option<&Folder> {
+        self.0.attachments.as_ref()
     }
 
     /// The limit on notices from one network address.

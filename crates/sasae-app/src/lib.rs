@@ -11,6 +11,7 @@ pub mod account;
 pub mod activity;
 pub mod app;
 pub mod area;
+pub mod attachment;
 pub mod audit;
 pub mod case;
 pub mod consultation;

@@ -11,6 +11,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use crate::access::{Act, Kind};
+use crate::attachment::AttachmentRule;
 use crate::error::Result;
 use crate::lang::Words;
 use crate::profile::Needs;
@@ -38,6 +39,8 @@ pub struct Room {
     pub acts: &'static [Act],
     /// Its rules, in the language of the policy engine.
     pub policy: &'static str,
+    /// Which of its records have files.
+    pub attachments: &'static [AttachmentRule],
     /// What it asks of every profile.
     pub needs: Needs,
 }
@@ -45,7 +48,17 @@ pub struct Room {
 impl Room {
     /// A room that offers nothing yet.
     pub const fn new(code: &'static str, name: Words) -> Room {
-        Room { code, name, routes: no_routes, tables: &[], kinds: &[], acts: &[], policy: "", needs: Needs::NONE }
+        Room {
+            code,
+            name,
+            routes: no_routes,
+            tables: &[],
+            kinds: &[],
+            acts: &[],
+            policy: "",
+            attachments: &[],
+            needs: Needs::NONE,
+        }
     }
 }
 

@@ -42,12 +42,14 @@ pub use team::{agree, answer_role, ask, change_lead, done_role, end_role, handov
 
 use jiff::civil::Date;
 use sasae_core::id::Id;
+use sasae_db::Conn;
 
 use crate::access::{self, Act, Guard, RecordKind};
 use crate::activity::{Done, Fact};
+use crate::attachment::AttachmentRule;
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
-use crate::lang::Words;
+use crate::lang::{Text, Words};
 use crate::profile::Needs;
 use crate::room::Room;
 use crate::web::{Gate, Routes};
@@ -79,6 +81,11 @@ pub static ROOM: Room = Room {
     kinds: &[&CASE],
     acts: &[CLOSE, LEAD],
     policy: include_str!("policy.cedar"),
+    attachments: &[AttachmentRule {
+        closed: Some(|ctx, conn, case| Box::pin(why_closed(ctx, conn, case))),
+        hold: Some(|ctx, work, case| Box::pin(hold(ctx, work, case))),
+        ..AttachmentRule::usual(&CASE)
+    }],
     needs: Needs {
         functions: &[&may::LEAD, &may::MEMBER],
         vocabularies: &[
@@ -166,10 +173,23 @@ fn require_post(ctx: &Ctx) -> Result<()> {
 
 /// What a closed case answers to every further write.
 fn closed() -> Error {
-    Error::refused(
-        "この支援は終了しているため、書き足せません。新しい動きがあったときは、新しい相談として受け付けてください。",
-        "This case is closed and takes no more records. If something new has come up, take it as a new consultation.",
-    )
+    Error::Refused(CLOSED.into())
+}
+
+const CLOSED: Words = Words(
+    "この支援は終了しているため、書き足せません。新しい動きがあったときは、新しい相談として受け付けてください。",
+    "This case is closed and takes no more records. If something new has come up, take it as a new consultation.",
+);
+
+/// Why a case takes no more files.
+async fn why_closed(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Option<Text>> {
+    Ok((!store::is_open(ctx, conn, case).await?).then(|| CLOSED.into()))
+}
+
+/// Holds the open case until the transaction ends, for a file that is added to it.
+async fn hold(ctx: &Ctx, work: &mut Work, case: Id) -> Result<()> {
+    require_post(ctx)?;
+    if store::hold_open(ctx, work, case).await? { Ok(()) } else { Err(closed()) }
 }
 
 /// The open case, held until the transaction ends, for one who may do `act` to it.

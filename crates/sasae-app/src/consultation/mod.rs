@@ -33,6 +33,7 @@ use self::store::Consultation;
 use crate::access::{self, Act, Guard, RecordKind};
 use crate::activity::{self, Done, Fact};
 use crate::area::AREA;
+use crate::attachment::AttachmentRule;
 use crate::case::CASE;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Fields, Result};
@@ -66,6 +67,7 @@ pub static ROOM: Room = Room {
     kinds: &[&CONSULTATION],
     acts: &[TAKE],
     policy: include_str!("policy.cedar"),
+    attachments: &[AttachmentRule::usual(&CONSULTATION)],
     needs: Needs {
         functions: &[&may::TAKE],
         vocabularies: &[

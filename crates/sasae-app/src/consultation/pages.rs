@@ -25,7 +25,7 @@ use crate::web::ui::parts::{
     link_button, primary_link, saved_first, tabs,
 };
 use crate::web::{Form, Page, Reply, see};
-use crate::{notice, staff, thread};
+use crate::{attachment, notice, staff, thread};
 
 /// Most rows of the list.
 const MOST: i64 = 200;
@@ -171,6 +171,7 @@ struct ShowConsultation {
     it: Consultation,
     problems: Vec<String>,
     base: Option<String>,
+    files: Markup,
     why: Vec<Why>,
     may_edit: bool,
     may_lead: bool,
@@ -182,6 +183,7 @@ struct ShowConsultation {
 async fn load(ctx: &Ctx, id: Id) -> Result<ShowConsultation> {
     let mut read = ctx.read().await?;
     let sight = access::sight(ctx, &mut read, &CONSULTATION, id, &[Act::EDIT]).await?;
+    let files = attachment::section(ctx, &mut read, &CONSULTATION, id, &sight).await?;
     let it = store::get(ctx, &mut read, id).await?;
     let problems = store::list_problems(ctx, &mut read, id).await?;
     let base = match it.base_id {
@@ -211,7 +213,7 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowConsultation> {
             case = Some(to);
         }
     }
-    Ok(ShowConsultation { it, problems, base, why: sight.why, may_edit, may_lead, notice, reporter_waits, case })
+    Ok(ShowConsultation { it, problems, base, files, why: sight.why, may_edit, may_lead, notice, reporter_waits, case })
 }
 
 impl ShowConsultation {
@@ -277,6 +279,7 @@ impl ShowConsultation {
                 h2 id="problems" { (lang.t("困りごと", "Problems")) }
                 (self.problem_list(ctx))
             }
+            (self.files)
             @if it.is_open() && self.may_edit { (self.end(ctx, form, errors)) }
             @if let Some((notice, handovers)) = &self.notice {
                 (notice::pages::answers(ctx, handovers))

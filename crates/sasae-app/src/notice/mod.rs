@@ -6,7 +6,8 @@
 //! receipt number shows received / read / finished and nothing else, the same
 //! whatever came of it (#21, #25).
 //!
-//! Deliberately absent: attachments, and any way to see a notice's text again
+//! A reporter with an account and those who triage add files; the reporter sees own ones
+//! alone. Deliberately absent: files from people without an account, and any way to see a notice's text again
 //! with the receipt number alone.
 
 pub mod api;
@@ -24,6 +25,7 @@ use sasae_core::id::{Id, receipt_number};
 
 use crate::access::{self, Act, Guard, RecordKind};
 use crate::activity::{self, Done, Fact};
+use crate::attachment::AttachmentRule;
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::handover::{self, NewHandover, Outcome, Receiver};
@@ -35,6 +37,8 @@ use crate::web::{Gate, Routes};
 
 /// To decide what becomes of a notice.
 pub const TRIAGE: Act = Act::new("triage");
+/// To add files.
+pub const ATTACH: Act = Act::new("attach");
 
 /// 気づき.
 pub static NOTICE: RecordKind = RecordKind {
@@ -49,8 +53,9 @@ pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
     kinds: &[&NOTICE],
-    acts: &[TRIAGE],
+    acts: &[TRIAGE, ATTACH],
     policy: include_str!("policy.cedar"),
+    attachments: &[AttachmentRule { add: ATTACH, see: TRIAGE, erase: TRIAGE, ..AttachmentRule::usual(&NOTICE) }],
     needs: Needs {
         functions: &[&may::REPORT, &may::TRIAGE],
         vocabularies: &[

@@ -14,7 +14,7 @@ use crate::consultation::CONSULTATION;
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::handover::{self, Handover};
-use crate::notice::{NOTICE, TRIAGE};
+use crate::notice::{ATTACH, NOTICE, TRIAGE};
 use crate::web::ui::form::{
     Choice, Draft, FormShell, choice_field, error_summary, hidden, long_field, select_field, text_field, yes_no,
 };
@@ -23,7 +23,7 @@ use crate::web::ui::parts::{
     link_button, post_button, primary_link, saved_first, tabs,
 };
 use crate::web::{Form, Page, Reply, see};
-use crate::{area, consultation, draft};
+use crate::{area, attachment, consultation, draft};
 
 /// Under which key the draft is kept.
 const DRAFT: &str = "notice:new";
@@ -215,6 +215,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<DoneQuery>) 
 struct ShowNotice {
     notice: Notice,
     handovers: Vec<Handover>,
+    files: Markup,
     why: Vec<Why>,
     may_triage: bool,
     /// The consultation that it became, where the reader may see it.
@@ -225,7 +226,8 @@ struct ShowNotice {
 
 async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
     let mut read = ctx.read().await?;
-    let sight = access::sight(ctx, &mut read, &NOTICE, id, &[TRIAGE]).await?;
+    let sight = access::sight(ctx, &mut read, &NOTICE, id, &[TRIAGE, ATTACH]).await?;
+    let files = attachment::section(ctx, &mut read, &NOTICE, id, &sight).await?;
     let notice = store::get(ctx, &mut read, id).await?;
     let handovers = handover::list_of(ctx, &mut read, id).await?;
     let may_triage = sight.may(TRIAGE);
@@ -235,7 +237,7 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
         Some(taken) if access::can_see(ctx, &mut read, &CONSULTATION, taken).await? => Some(taken),
         _ => None,
     };
-    Ok(ShowNotice { notice, handovers, why: sight.why, may_triage, taken, to_take })
+    Ok(ShowNotice { notice, handovers, files, why: sight.why, may_triage, taken, to_take })
 }
 
 impl ShowNotice {
@@ -261,6 +263,7 @@ impl ShowNotice {
                     p { (primary_link(&format!("/consultations/new?notice={}", notice.id), lang.t("相談を受け付ける", "Take the intake"))) }
                 }))
             }
+            (self.files)
             (answers(ctx, &self.handovers))
             p { (link_button(&format!("/thread/notice/{}", notice.id), lang.t("この気づきのゆくえ（支援の流れ）", "The thread of this notice"))) }
         }

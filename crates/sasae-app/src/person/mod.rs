@@ -42,6 +42,7 @@ use crate::access::{self, Act, Guard, RecordKind};
 use crate::activity::{self, Done, Fact};
 use crate::area;
 use crate::area::AREA;
+use crate::attachment::AttachmentRule;
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::ground::{self, Ground};
@@ -97,6 +98,8 @@ pub static ROOM: Room = Room {
     kinds: &[&PERSON, &HOUSEHOLD],
     acts: &[SEE_ADDRESS, SEE_LOOKS, RESTRICT, ENTRUST, REGISTER],
     policy: include_str!("policy.cedar"),
+    // A paper may show the address: whoever may not see that sees only what they added themselves.
+    attachments: &[AttachmentRule { see: SEE_ADDRESS, ..AttachmentRule::usual(&PERSON) }],
     needs: Needs {
         functions: &[&may::REGISTER, &may::ENTRUST],
         vocabularies: &[

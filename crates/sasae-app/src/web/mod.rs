@@ -8,6 +8,7 @@ pub mod form;
 mod headers;
 pub mod inside;
 mod layer;
+mod multipart;
 mod refusal;
 pub mod reply;
 pub mod routes;
@@ -22,5 +23,6 @@ pub(crate) use layer::LANGUAGE_COOKIE;
 pub use layer::Peer;
 
 pub use form::Form;
+pub use multipart::{SentFile, Upload};
 pub use reply::{Page, Reply, json, see};
 pub use routes::{Gate, Routes};

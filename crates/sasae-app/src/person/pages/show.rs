@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use super::years;
 use crate::access::{self, Act, Why};
+use crate::attachment;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Lang;
@@ -16,7 +17,7 @@ use crate::person::store::entrustment::{self, Entrustment};
 use crate::person::store::restriction::{self, Restriction};
 use crate::person::store::timeline::{self, CaseOf, Happening, What};
 use crate::person::store::{self, Person};
-use crate::person::{ENTRUST, PERSON, RESTRICT, SEE_LOOKS};
+use crate::person::{ENTRUST, PERSON, RESTRICT, SEE_ADDRESS, SEE_LOOKS};
 use crate::person::{HouseholdView, household_of, name_of};
 use crate::tenancy::FOREVER;
 use crate::web::ui::form::hidden;
@@ -61,6 +62,7 @@ struct ShowPerson {
     entrustments: Vec<Entrustment>,
     cases: Vec<CaseOf>,
     happenings: Vec<Happening>,
+    files: Markup,
     /// Empty for those who may not restrict.
     restrictions: Vec<Restriction>,
     why: Vec<Why>,
@@ -72,7 +74,7 @@ struct ShowPerson {
 
 async fn load(ctx: &Ctx, id: Id) -> Result<ShowPerson> {
     let mut read = ctx.read().await?;
-    let acts = [Act::EDIT, RESTRICT, ENTRUST, SEE_LOOKS];
+    let acts = [Act::EDIT, RESTRICT, ENTRUST, SEE_LOOKS, SEE_ADDRESS];
     let sight = access::sight(ctx, &mut read, &PERSON, id, &acts).await?;
     let restrictions = match sight.may(RESTRICT) {
         true => restriction::list_of(ctx, &mut read, id).await?,
@@ -84,6 +86,7 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowPerson> {
         entrustments: entrustment::list_of(ctx, &mut read, id).await?,
         cases: timeline::list_cases(ctx, &mut read, id).await?,
         happenings: timeline::list_happenings(ctx, &mut read, id).await?,
+        files: attachment::section(ctx, &mut read, &PERSON, id, &sight).await?,
         restrictions,
         may_edit: sight.may(Act::EDIT),
         may_restrict: sight.may(RESTRICT),
@@ -108,6 +111,7 @@ impl ShowPerson {
             (self.facts(ctx))
             (self.responsible(ctx))
             (self.household(ctx))
+            (self.files)
             (self.timeline(ctx))
             @if self.may_restrict { (self.restrictions(ctx)) }
         }
