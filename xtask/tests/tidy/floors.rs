@@ -38,6 +38,7 @@ pub const FLOORS: &Floors = &Floors {
         ("ground", "the row rules ask for the reasons beyond area and post"),
         ("fact", "a room declares its kinds of fact"),
         ("link", "a record comes of a record"),
+        ("attachment", "files go with any record"),
     ],
     views: &["figures", "thread", "task", "record", "search", "openapi"],
     names: &[

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::{self, Act, Guard, Kind, RecordKind};
 use crate::area::AREA;
+use crate::attachment::AttachmentRule;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
 use crate::fact::{self, Fact, FactKind};
@@ -100,6 +101,7 @@ static ROOM: Room = Room {
     acts: &[TAKE_IN, GIVE_BACK],
     policy: include_str!("policy.cedar"),
     needs: Needs { functions: &[&KEEP], ..Needs::NONE },
+    attachments: &[AttachmentRule::usual(&ITEM)],
     facts: &[&RECEIVED, &RETURNED],
     nav: &[NavEntry {
         place: Place::Resources,

@@ -7,7 +7,8 @@ use sasae_core::id::Id;
 
 use super::store::{self, Item};
 use super::{GIVE_BACK, ITEM, ItemForm};
-use crate::access;
+use crate::access::{self, Act};
+use crate::attachment;
 use crate::ctx::Ctx;
 use crate::web::ui::form::hidden;
 use crate::web::ui::parts::{date_pair, link_button};
@@ -72,10 +73,11 @@ pub async fn take_in(ctx: Ctx, form: Form<ItemForm>) -> Reply {
 /// `GET /lost/{id}`
 pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     let mut read = ctx.read().await?;
-    let sight = access::sight(&ctx, &mut read, &ITEM, id, &[GIVE_BACK]).await?;
+    let sight = access::sight(&ctx, &mut read, &ITEM, id, &[GIVE_BACK, Act::EDIT]).await?;
     let item = store::get(&ctx, &mut read, id).await?;
     let may = sight.may(GIVE_BACK) && item.returned_on.is_none();
-    let main = render(&ctx, &item, may);
+    let files = attachment::section(&ctx, &mut read, &ITEM, id, &sight).await?;
+    let main = html! { (render(&ctx, &item, may)) (files) };
     Ok(Page::new(item.what, main).why(sight.why).reply(&ctx))
 }
 

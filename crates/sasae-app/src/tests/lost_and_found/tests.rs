@@ -189,6 +189,8 @@ both_engines! {
         }
         let why = town.page("keeper", Lang::Ja, &href).await;
         assert!(why.contains("この区域の落とし物を預かっているため見えます") && why.contains("自分が預かった"), "{why}");
+        assert!(why.contains(&format!("/files/of/lost_item/{item}")), "papers and pictures go with it: {why}");
+        town.page("keeper", Lang::En, &format!("/files/of/lost_item/{item}")).await;
         let due = town.page("keeper", Lang::Ja, "/api/today").await;
         assert!(due.contains("\"lost_waits\"") && due.contains("\"2025-06-17\""), "{due}");
         let document = town.page("keeper", Lang::Ja, "/api/openapi.json").await;
@@ -212,7 +214,7 @@ both_engines! {
 
         assert_eq!(anonymous.matches("（表示できない記録）").count(), 1, "as many rows as the figure says: {anonymous}");
         assert_eq!(thread["nodes"].as_array().unwrap().len(), 1, "the notice alone: {thread}");
-        for path in [format!("/lost/{item}"), format!("/thread/lost_item/{item}"), "/lost".to_owned(), "/api/lost".to_owned()] {
+        for path in [format!("/lost/{item}"), format!("/thread/lost_item/{item}"), format!("/files/of/lost_item/{item}"), "/lost".to_owned(), "/api/lost".to_owned()] {
             assert_eq!(town.status("supervisor", &path).await, StatusCode::NOT_FOUND, "{path}");
         }
         for path in [format!("/lost/{item}"), format!("/thread/lost_item/{item}")] {
