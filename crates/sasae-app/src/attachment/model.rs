@@ -348,12 +348,14 @@ pub fn check_erase(ctx: &Ctx, form: &EraseForm) -> Result<String> {
 /// ending kept. Empty where nothing is left.
 pub fn clean_name(sent: &str) -> String {
     let last = sent.rsplit(['/', '\\', '／', '＼']).next().unwrap_or_default();
+    // Browsers send the quotation mark like this.
+    let last = &last.replace("%22", "_");
     let mut name = String::with_capacity(last.len());
     for c in text::compose_marks(last).chars() {
         match c {
             c if c.is_control() || text::is_hidden(c) => {}
             '\u{2028}' | '\u{2029}' => {}
-            '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\'' | '`' | '%' | '\u{fffd}' => name.push('_'),
+            '<' | '>' | ':' | '"' | '|' | '?' | '*' | '\'' | '`' | '\u{fffd}' => name.push('_'),
             c if c.is_whitespace() && c != '　' => name.push(' '),
             c => name.push(c),
         }
