@@ -486,10 +486,10 @@ both_engines! {
                     if caught[at] {
                         continue;
                     }
-                    let text = list_statement(*kind).text();
+                    let text = list_statement(kind).text();
                     assert!(text.contains(from), "nothing to mutate: {from}");
                     let mutated = listed(&ctx, &text.replace(from, to)).await;
-                    caught[at] = mutated != permitted(&built, &ctx, *kind, me).unwrap();
+                    caught[at] = mutated != permitted(&built, &ctx, kind, me).unwrap();
                 }
             }
         }
