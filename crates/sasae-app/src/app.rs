@@ -1,6 +1,7 @@
 //! The application: what every request shares.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use sasae_core::clock::Clock;
@@ -8,6 +9,7 @@ use sasae_db::Db;
 
 use crate::access::Kind;
 use crate::access::{self, Policy};
+use crate::attachment::Folder;
 use crate::audit;
 use crate::error::{Error, Result};
 use crate::meter::Meter;
@@ -33,6 +35,8 @@ pub struct Settings {
     pub proxies: Proxies,
     /// How many notices one network address may send in a minute.
     pub notices_per_minute: u32,
+    /// The folder of attachments; without one no file can be added.
+    pub attachments: Option<PathBuf>,
     /// argon2id: memory in KiB, passes. Lower only in tests.
     pub argon2: (u32, u32),
     /// What the sign-in page says in a demo: accounts and what each may see.
@@ -60,6 +64,7 @@ impl Default for Settings {
             absolute_hours: 12,
             proxies: Proxies::default(),
             notices_per_minute: 6,
+            attachments: None,
             argon2: (19_456, 2),
             demo_accounts: Vec::new(),
         }
@@ -88,6 +93,7 @@ struct Inner {
     catalogue: Catalogue,
     audit: audit::Queue,
     meter: Meter,
+    attachments: Option<Folder>,
     tenants: RwLock<HashMap<String, Arc<Tenant>>>,
 }
 
@@ -103,6 +109,7 @@ impl App {
         let policy = Policy::new(rooms)?;
         let catalogue = access::catalogue(rooms);
         let tenants = RwLock::default();
+        let attachments = settings.attachments.clone().map(Folder::new);
         Ok(App(Arc::new(Inner {
             db,
             rooms,
@@ -112,6 +119,7 @@ impl App {
             catalogue,
             audit,
             meter: Meter::default(),
+            attachments,
             tenants,
         })))
     }
@@ -148,6 +156,11 @@ impl App {
     /// What is counted of requests.
     pub fn meter(&self) -> &Meter {
         &self.0.meter
+    }
+
+    /// The folder of attachments, where one is set.
+    pub fn attachments(&self) -> Option<&Folder> {
+        self.0.attachments.as_ref()
     }
 
     /// The municipality with this code, from memory or from its record.

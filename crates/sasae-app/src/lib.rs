@@ -10,6 +10,7 @@ pub mod access;
 pub mod account;
 pub mod app;
 pub mod area;
+pub mod attachment;
 pub mod audit;
 pub mod case;
 pub mod consultation;

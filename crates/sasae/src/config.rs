@@ -3,6 +3,8 @@
 //! never a setting that silently does nothing.
 //!
 //! ```toml
+//! attachments = "/srv/sasae/attachments"   # default on SQLite: beside the database
+//!
 //! [database]
 //! url = "sqlite:/var/lib/sasae/sasae.sqlite"
 //! connections = 16          # PostgreSQL only
@@ -40,6 +42,7 @@ use sasae_app::network::Proxies;
 use serde::Deserialize;
 
 use crate::Place;
+use crate::database::sqlite_path;
 use crate::log::Form;
 use crate::stop::usage;
 
@@ -47,6 +50,9 @@ use crate::stop::usage;
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Config {
+    /// The folder of attachments. On SQLite it stands beside the database where nothing is said;
+    /// on PostgreSQL no file can be added without it.
+    pub attachments: Option<PathBuf>,
     /// Where the data is.
     pub database: Database,
     /// How it is served.
@@ -193,6 +199,7 @@ impl Config {
     fn take_environment(&mut self, variables: impl Iterator<Item = (String, String)>) -> Result<()> {
         for (name, value) in variables.filter(|(name, _)| name.starts_with("SASAE_")) {
             match name.as_str() {
+                "SASAE_ATTACHMENTS" => self.attachments = Some(value.into()),
                 "SASAE_DATABASE_URL" => self.database.url = value,
                 "SASAE_DATABASE_CONNECTIONS" => self.database.connections = number(&name, &value)?,
                 "SASAE_DATABASE_CA" => {
@@ -276,6 +283,12 @@ impl Config {
         Duration::from_secs(self.server.stop_seconds)
     }
 
+    /// The folder of attachments.
+    pub fn attachments(&self) -> Option<PathBuf> {
+        let beside = || sqlite_path(&self.database.url).map(|file| beside(&file));
+        self.attachments.clone().filter(|path| !path.as_os_str().is_empty()).or_else(beside)
+    }
+
     /// What the application needs of it; who serves adds the proxies.
     pub fn settings(&self) -> Settings {
         Settings {
@@ -285,9 +298,17 @@ impl Config {
             idle_minutes: self.session.idle_minutes,
             absolute_hours: self.session.absolute_hours,
             notices_per_minute: self.limits.notices_per_minute,
+            attachments: self.attachments(),
             ..Settings::default()
         }
     }
+}
+
+/// Where the attachments of a SQLite database or of a copy of one stand: `FILE.attachments`.
+pub fn beside(file: &Path) -> PathBuf {
+    let mut path = file.as_os_str().to_owned();
+    path.push(".attachments");
+    PathBuf::from(path)
 }
 
 /// A municipality's code as it must be written.
@@ -336,10 +357,23 @@ mod tests {
         assert_eq!(config.server.tenant, "401005");
         assert_eq!(config.server.hosts["kita.example.jp"], "401005");
         assert_eq!(config.server.log, Form::Json);
-        assert_eq!(
-            Config { database: config.database.clone(), server: config.server.clone(), ..Config::default() },
-            config
-        );
+        assert_eq!(config.attachments(), Some(PathBuf::from("/srv/sasae/attachments")));
+        let (database, server) = (config.database.clone(), config.server.clone());
+        let attachments = config.attachments.clone();
+        assert_eq!(Config { database, server, attachments, ..Config::default() }, config);
+    }
+
+    #[test]
+    fn attachments_stand_beside_a_sqlite_file_and_are_asked_for_on_postgresql() {
+        let mut config = Config::default();
+
+        config.database.url = "sqlite:/var/lib/sasae/a.sqlite".to_owned();
+        assert_eq!(config.attachments(), Some(PathBuf::from("/var/lib/sasae/a.sqlite.attachments")));
+        config.database.url = "postgres:///sasae".to_owned();
+        assert_eq!(config.attachments(), None);
+        config.take_environment(std::iter::once(("SASAE_ATTACHMENTS".to_owned(), "/srv/a".to_owned()))).unwrap();
+        assert_eq!(config.attachments(), Some(PathBuf::from("/srv/a")));
+        assert_eq!(config.settings().attachments, config.attachments());
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::Verb;
 use crate::lang::Lang;
 
 /// Beginnings of addresses, the longer ones first, with what the page is called.
-const PLACES: [(&str, &str, &str); 21] = [
+const PLACES: [(&str, &str, &str); 22] = [
     ("/account", "自分の設定", "Own settings"),
     ("/cases/new", "支援を始める", "Opening a case"),
     ("/cases/{id}", "支援の記録", "A case"),
@@ -13,6 +13,7 @@ const PLACES: [(&str, &str, &str); 21] = [
     ("/consultations/{id}", "相談の記録", "A consultation"),
     ("/consultations", "相談の一覧", "List of consultations"),
     ("/drafts", "下書き", "A draft"),
+    ("/files", "書類・写真", "Papers and pictures"),
     ("/figures", "数字", "Figures"),
     ("/notices/{id}", "気づきの記録", "A notice"),
     ("/notices", "気づきの一覧", "List of notices"),

@@ -49,11 +49,12 @@ use sasae_db::Conn;
 
 use crate::access::{self, Act, Guard, Kind, RecordKind};
 use crate::area::AREA;
+use crate::attachment::AttachmentRule;
 use crate::consultation::{self, CONSULTATION};
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::fact::{Fact, FactKind};
-use crate::lang::Words;
+use crate::lang::{Text, Words};
 use crate::profile::Needs;
 use crate::room::{NavEntry, NextStep, Place, RecordButton, Room, always};
 use crate::web::ui::parts::Tone;
@@ -113,6 +114,11 @@ pub static ROOM: Room = Room {
     happenings: Some(|ctx, conn, person| Box::pin(store::list_happenings(ctx, conn, person))),
     next_steps: Some(|ctx, conn, kind, record| Box::pin(list_next_steps(ctx, conn, kind, record))),
     standing: Some(|ctx, conn, person| Box::pin(store::list_standing(ctx, conn, person))),
+    attachments: &[AttachmentRule {
+        closed: Some(|ctx, conn, case| Box::pin(why_closed(ctx, conn, case))),
+        hold: Some(|ctx, work, case| Box::pin(hold(ctx, work, case))),
+        ..AttachmentRule::usual(&CASE)
+    }],
     needs: Needs {
         functions: &[&may::LEAD, &may::MEMBER],
         vocabularies: &[
@@ -205,10 +211,23 @@ fn require_post(ctx: &Ctx) -> Result<()> {
 
 /// What a closed case answers to every further write.
 fn closed() -> Error {
-    Error::refused(
-        "この支援は終了しているため、書き足せません。新しい動きがあったときは、新しい相談として受け付けてください。",
-        "This case is closed and takes no more records. If something new has come up, take it as a new consultation.",
-    )
+    Error::Refused(CLOSED.into())
+}
+
+const CLOSED: Words = Words(
+    "この支援は終了しているため、書き足せません。新しい動きがあったときは、新しい相談として受け付けてください。",
+    "This case is closed and takes no more records. If something new has come up, take it as a new consultation.",
+);
+
+/// Why a case takes no more files.
+async fn why_closed(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Option<Text>> {
+    Ok((!store::is_open(ctx, conn, case).await?).then(|| CLOSED.into()))
+}
+
+/// Holds the open case until the transaction ends, for a file that is added to it.
+async fn hold(ctx: &Ctx, work: &mut Work, case: Id) -> Result<()> {
+    require_post(ctx)?;
+    if store::hold_open(ctx, work, case).await? { Ok(()) } else { Err(closed()) }
 }
 
 /// The open case, held until the transaction ends, for one who may do `act` to it.

@@ -35,6 +35,7 @@ use self::model::NewIntake;
 use self::store::Consultation;
 use crate::access::{self, Act, Guard, Kind, RecordKind};
 use crate::area::AREA;
+use crate::attachment::AttachmentRule;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Fields, Result};
 use crate::fact::{self, Fact};
@@ -88,6 +89,7 @@ pub static ROOM: Room = Room {
     search: Some(|ctx, conn, text, most| Box::pin(store::list_found(ctx, conn, text, most))),
     happenings: Some(|ctx, conn, person| Box::pin(store::list_of_person(ctx, conn, person))),
     next_steps: Some(|ctx, conn, kind, record| Box::pin(list_next_steps(ctx, conn, kind, record))),
+    attachments: &[AttachmentRule::usual(&CONSULTATION)],
     needs: Needs {
         functions: &[&may::TAKE],
         vocabularies: &[

@@ -24,7 +24,7 @@ use crate::web::ui::parts::{
     link_button, primary_link, saved_first, tabs,
 };
 use crate::web::{Form, Page, Reply, see};
-use crate::{link, notice, staff};
+use crate::{attachment, link, notice, staff};
 
 /// Most rows of the list.
 const MOST: i64 = 200;
@@ -178,6 +178,7 @@ struct ShowConsultation {
     it: Consultation,
     problems: Vec<String>,
     base: Option<String>,
+    files: Markup,
     why: Vec<Why>,
     may_edit: bool,
     next_steps: Vec<NextStep>,
@@ -189,6 +190,7 @@ struct ShowConsultation {
 async fn load(ctx: &Ctx, id: Id) -> Result<ShowConsultation> {
     let mut read = ctx.read().await?;
     let sight = access::sight(ctx, &mut read, &CONSULTATION, id, &[Act::EDIT]).await?;
+    let files = attachment::section(ctx, &mut read, &CONSULTATION, id, &sight).await?;
     let it = store::get(ctx, &mut read, id).await?;
     let problems = store::list_problems(ctx, &mut read, id).await?;
     let base = match it.base_id {
@@ -212,6 +214,7 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowConsultation> {
         it,
         problems,
         base,
+        files,
         why: sight.why,
         may_edit,
         next_steps,
@@ -284,6 +287,7 @@ impl ShowConsultation {
                 h2 id="problems" { (lang.t("困りごと", "Problems")) }
                 (self.problem_list(ctx))
             }
+            (self.files)
             @if it.is_open() && self.may_edit { (self.end(ctx, form, errors)) }
             @if let Some((notice, handovers)) = &self.notice {
                 (notice::pages::answers(ctx, handovers))

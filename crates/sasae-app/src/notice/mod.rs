@@ -6,7 +6,8 @@
 //! receipt number shows received / read / finished and nothing else, the same
 //! whatever came of it (#21, #25).
 //!
-//! Deliberately absent: attachments, and any way to see a notice's text again
+//! A reporter with an account and those who triage add files; the reporter sees own ones
+//! alone. Deliberately absent: files from people without an account, and any way to see a notice's text again
 //! with the receipt number alone.
 
 pub mod api;
@@ -27,6 +28,7 @@ use sasae_core::id::{Id, receipt_number};
 use sasae_db::Conn;
 
 use crate::access::{self, Act, Guard, Kind, RecordKind};
+use crate::attachment::AttachmentRule;
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::fact::{self, Fact};
@@ -40,6 +42,8 @@ use crate::web::{Gate, Limit, Routes};
 
 /// To decide what becomes of a notice.
 pub const TRIAGE: Act = Act::new("triage");
+/// To add files.
+pub const ATTACH: Act = Act::new("attach");
 
 /// 気づき.
 pub static NOTICE: RecordKind = RecordKind {
@@ -54,7 +58,7 @@ pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
     kinds: &[&NOTICE],
-    acts: &[TRIAGE],
+    acts: &[TRIAGE, ATTACH],
     policy: include_str!("policy.cedar"),
     draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
     facts: &[&facts::RECEIVED, &facts::TRIAGED],
@@ -69,6 +73,7 @@ pub static ROOM: Room = Room {
     due: Some(|ctx, conn| Box::pin(store::list_due(ctx, conn))),
     happenings: Some(|ctx, conn, person| Box::pin(store::list_about(ctx, conn, person))),
     next_steps: Some(|ctx, _, kind, record| Box::pin(async move { Ok(next_steps(ctx, kind, record)) })),
+    attachments: &[AttachmentRule { add: ATTACH, see: TRIAGE, erase: TRIAGE, ..AttachmentRule::usual(&NOTICE) }],
     needs: Needs {
         functions: &[&may::REPORT, &may::TRIAGE],
         vocabularies: &[

@@ -14,7 +14,7 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::handover::{self, Handover};
 use crate::lang::Lang;
-use crate::notice::{NOTICE, TRIAGE};
+use crate::notice::{ATTACH, NOTICE, TRIAGE};
 use crate::room::{self, NextStep};
 use crate::web::ui::form::{
     Choice, Draft, FormShell, choice_field, error_summary, hidden, long_field, select_field, text_field, yes_no,
@@ -24,7 +24,7 @@ use crate::web::ui::parts::{
     link_button, post_button, primary_link, saved_first, tabs,
 };
 use crate::web::{Form, Page, Reply, see};
-use crate::{area, draft, link};
+use crate::{area, attachment, draft, link};
 
 /// Under which key the draft is kept.
 const DRAFT: &str = "notice:new";
@@ -216,6 +216,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<DoneQuery>) 
 struct ShowNotice {
     notice: Notice,
     handovers: Vec<Handover>,
+    files: Markup,
     why: Vec<Why>,
     may_triage: bool,
     /// What came of it, as far as the reader may see.
@@ -225,13 +226,14 @@ struct ShowNotice {
 
 async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
     let mut read = ctx.read().await?;
-    let sight = access::sight(ctx, &mut read, &NOTICE, id, &[TRIAGE]).await?;
+    let sight = access::sight(ctx, &mut read, &NOTICE, id, &[TRIAGE, ATTACH]).await?;
+    let files = attachment::section(ctx, &mut read, &NOTICE, id, &sight).await?;
     let notice = store::get(ctx, &mut read, id).await?;
     let handovers = handover::list_of(ctx, &mut read, id).await?;
     let may_triage = sight.may(TRIAGE);
     let came_of_it = link::list_after(ctx, &mut read, id).await?;
     let next_steps = room::list_next_steps(ctx, &mut read, &NOTICE, id).await?;
-    Ok(ShowNotice { notice, handovers, why: sight.why, may_triage, came_of_it, next_steps })
+    Ok(ShowNotice { notice, handovers, files, why: sight.why, may_triage, came_of_it, next_steps })
 }
 
 impl ShowNotice {
@@ -259,6 +261,7 @@ impl ShowNotice {
                     p { (primary_link(&step.href, step.label.get(lang))) }
                 }))
             }
+            (self.files)
             (answers(ctx, &self.handovers))
             p { (link_button(&format!("/thread/notice/{}", notice.id), lang.t("この気づきのゆくえ（支援の流れ）", "The thread of this notice"))) }
         }

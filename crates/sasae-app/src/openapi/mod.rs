@@ -19,7 +19,7 @@ use crate::room::Room;
 use crate::web::router;
 use crate::web::routes::Route;
 use crate::web::{Gate, Reply, Routes};
-use crate::{account, case, consultation, figures, notice, person, staff, task, thread};
+use crate::{account, attachment, case, consultation, figures, notice, person, staff, task, thread};
 
 /// Where the description is served.
 pub const PATH: &str = "/api/openapi.json";
@@ -49,6 +49,8 @@ fn bodies() -> Vec<Body> {
         body::<consultation::IntakeForm>("/api/consultations", "IntakeForm"),
         body::<consultation::SettleForm>("/api/consultations/{id}/settle", "SettleForm"),
         body::<consultation::IdentifyForm>("/api/consultations/{id}/person", "IdentifyForm"),
+        body::<attachment::api::AttachmentUpload>("/api/files/of/{kind}/{record}", "AttachmentUpload"),
+        body::<attachment::EraseForm>("/api/files/{id}/erase", "EraseForm"),
         body::<person::PersonForm>("/api/persons", "PersonForm"),
         body::<person::PersonForm>("/api/persons/{id}", "PersonForm"),
         body::<person::LeaveForm>("/api/persons/{id}/leave", "LeaveForm"),
@@ -140,6 +142,10 @@ fn answers() -> Vec<Answer> {
         made::<person::api::MadeBody>("/api/persons/{id}/entrustments"),
         changed::<person::api::MadeBody>("/api/persons/{id}/entrustments/{entrustment}/end"),
         shown::<person::api::LookBody>("/api/persons/{id}/looks").list(),
+        shown::<attachment::api::AttachmentBody>("/api/files/of/{kind}/{record}").list(),
+        made::<attachment::api::AttachmentBody>("/api/files/of/{kind}/{record}"),
+        shown::<attachment::api::FileContent>("/api/files/{id}"),
+        changed::<attachment::api::AttachmentBody>("/api/files/{id}/erase"),
         shown::<thread::pages::ThreadBody>("/api/thread/{kind}/{id}"),
         shown::<figures::pages::FiguresBody>("/api/figures"),
         shown::<case::store::CaseRow>("/api/cases").list(),
@@ -255,21 +261,31 @@ fn operation(route: &Route, bodies: &[Body], answers: &[Answer]) -> Value {
     let well = answers.iter().find(|answer| answer.path == route.path && answer.method == route.method);
     let (status, schema) = well.map_or((StatusCode::OK, json!({})), |answer| (answer.status, answer.schema()));
     let what = if status == StatusCode::CREATED { "Made" } else { "Done, or the record" };
-    operation["responses"][status.as_str()] =
-        json!({ "description": what, "content": { "application/json": { "schema": schema } } });
+    let kind = well.map_or(JSON, |answer| kind_of(&answer.name));
+    operation["responses"][status.as_str()] = json!({ "description": what, "content": { kind: { "schema": schema } } });
     if changes {
         operation["responses"]["409"] = answer("Somebody saved the record in between");
         operation["responses"]["422"] = answer("Errors beside fields, or a rule of the room refuses");
         if let Some((_, name, Some(_))) = bodies.iter().find(|(path, ..)| *path == route.path) {
             let schema = json!({ "$ref": format!("#/components/schemas/{name}") });
-            operation["requestBody"] =
-                json!({ "required": true, "content": { "application/json": { "schema": schema } } });
+            operation["requestBody"] = json!({ "required": true, "content": { kind_of(name): { "schema": schema } } });
         }
     }
     if route.gate == Gate::Public {
         operation["security"] = json!([]);
     }
     operation
+}
+
+const JSON: &str = "application/json";
+
+/// How a body travels.
+fn kind_of(schema: &str) -> &'static str {
+    match schema {
+        "AttachmentUpload" => "multipart/form-data",
+        "FileContent" => "application/octet-stream",
+        _ => JSON,
+    }
 }
 
 /// The names in braces of a path.

@@ -41,6 +41,7 @@ use sasae_db::Conn;
 use crate::access::{self, Act, Guard, RecordKind};
 use crate::area;
 use crate::area::AREA;
+use crate::attachment::AttachmentRule;
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::fact::{self, Fact};
@@ -105,6 +106,8 @@ pub static ROOM: Room = Room {
         shown: finds_people,
     }],
     search: Some(|ctx, conn, text, most| Box::pin(list_hits(ctx, conn, text, most))),
+    // A paper may show the address: whoever may not see that sees only what they added themselves.
+    attachments: &[AttachmentRule { see: SEE_ADDRESS, ..AttachmentRule::usual(&PERSON) }],
     needs: Needs {
         functions: &[&may::REGISTER, &may::ENTRUST],
         vocabularies: &[

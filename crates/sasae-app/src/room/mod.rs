@@ -25,6 +25,7 @@ use sasae_core::id::Id;
 use sasae_db::Conn;
 
 use crate::access::{Act, Kind};
+use crate::attachment::AttachmentRule;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::fact::FactKind;
@@ -54,6 +55,8 @@ pub struct Room {
     pub acts: &'static [Act],
     /// Its rules, in the language of the policy engine.
     pub policy: &'static str,
+    /// Which of its records have files.
+    pub attachments: &'static [AttachmentRule],
     /// What it asks of every profile.
     pub needs: Needs,
     /// Kinds of fact that it writes.
@@ -89,6 +92,7 @@ impl Room {
             kinds: &[],
             acts: &[],
             policy: "",
+            attachments: &[],
             needs: Needs::NONE,
             facts: &[],
             nav: &[],

@@ -17,7 +17,8 @@ use crate::web::routes::Route;
 
 /// The lines of the table that answer with something else than a page.
 fn is_page(route: &Route) -> bool {
-    route.method == Method::GET && !route.path.starts_with("/api/") && !route.path.starts_with("/assets/")
+    let file = route.path.starts_with("/assets/") || route.path == "/files/{id}";
+    route.method == Method::GET && !route.path.starts_with("/api/") && !file
 }
 
 /// What was wrong on the way, with where and for whom.
@@ -210,6 +211,8 @@ fn the_look_at_a_page_finds_what_it_looks_for() {
             body: bare.replace("BODY", body),
             token: None,
             policy: "script-src 'nonce-0123456789'".to_owned(),
+            headers: axum::http::HeaderMap::new(),
+            bytes: Vec::new(),
         };
         faults(&answer, Lang::Ja, Some("token"), &table).join("; ")
     };

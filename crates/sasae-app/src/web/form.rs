@@ -68,7 +68,7 @@ pub(super) fn is_json(headers: &axum::http::HeaderMap) -> bool {
         .is_some_and(|value| value.starts_with("application/json"))
 }
 
-fn unreadable(cause: impl std::fmt::Display) -> Error {
+pub(super) fn unreadable(cause: impl std::fmt::Display) -> Error {
     Error::Bad(Text::new(
         "送られた内容を読めませんでした。前の画面にもどって、もう一度送ってください。",
         format!("The request body cannot be read: {cause}"),

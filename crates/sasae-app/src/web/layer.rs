@@ -1,6 +1,9 @@
 //! What stands around every handler.
 
-use axum::body::{Body, Bytes, to_bytes};
+use std::future::poll_fn;
+use std::pin::Pin;
+
+use axum::body::{Body, Bytes, HttpBody as _, to_bytes};
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
@@ -11,7 +14,8 @@ use sasae_core::id::Id;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::form::{self, BODY_LIMIT};
+use super::form::{self, BODY_LIMIT, Control};
+use super::multipart::Multipart;
 use super::refusal::{Carried, Reader};
 use super::reply::see;
 use super::routes::Gate;
@@ -55,7 +59,7 @@ pub(super) async fn enter(
     request: Request,
     next: Next,
 ) -> Response {
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let api = parts.uri.path().starts_with("/api/");
     let asks_page = parts.method == Method::GET && !api;
     let token = session::token_of(&parts.headers);
@@ -68,7 +72,11 @@ pub(super) async fn enter(
         token,
     };
     let body = whole(&parts, body, path).await;
-    let typed = body.as_ref().ok().and_then(|body| Typed::of(&parts, body, &knock.csrf));
+    let body = with_files(&mut parts, body).await;
+    let typed = match parts.extensions.get::<Multipart>() {
+        Some(form) => Typed::beside_file(&parts, form),
+        None => body.as_ref().ok().and_then(|body| Typed::of(&parts, body, &knock.csrf)),
+    };
     let made = match body {
         Ok(body) => context(&app, gate, path, parts, body, &knock).await,
         Err(error) => Err(error),
@@ -119,12 +127,52 @@ pub(super) async fn missing() -> Error {
 async fn whole(parts: &Parts, body: Body, path: &str) -> Result<Bytes> {
     match parts.method {
         Method::GET | Method::HEAD => Ok(Bytes::new()),
-        _ => to_bytes(body, BODY_LIMIT.max(upload_limit(path))).await.map_err(|_| {
-            Error::Bad(crate::lang::Text::new(
-                "送られた内容が大きすぎます。文章を短くするか、分けて送ってください。",
-                "What was sent is too large. Shorten the text, or send it in parts.",
-            ))
-        }),
+        _ => collect(body, BODY_LIMIT.max(upload_limit(path))).await,
+    }
+}
+
+/// A body up to a limit. What is longer is still taken in, up to ten times the limit, and let go:
+/// a browser that is interrupted while it sends shows its own words instead of the answer.
+async fn collect(mut body: Body, limit: usize) -> Result<Bytes> {
+    let (mut kept, mut seen) = (Vec::new(), 0_usize);
+    while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+        let Ok(data) = frame.map_err(form::unreadable)?.into_data() else { continue };
+        seen = seen.saturating_add(data.len());
+        match seen <= limit {
+            true => kept.extend_from_slice(&data),
+            false => kept = Vec::new(),
+        }
+        if seen > limit.saturating_mul(10) {
+            break;
+        }
+    }
+    if seen <= limit {
+        return Ok(kept.into());
+    }
+    Err(Error::Bad(crate::lang::Text::new(
+        "送られた内容が大きすぎます。文章を短くするか、ファイルを小さくするか、分けて送ってください。",
+        "What was sent is too large. Shorten the text, make the file smaller, or send it in parts.",
+    )))
+}
+
+/// Reads a form that came with files. Handlers and checks take it from the request, and the body
+/// is not kept a second time.
+async fn with_files(parts: &mut Parts, body: Result<Bytes>) -> Result<Bytes> {
+    let body = body?;
+    match Multipart::read(&parts.headers, &body).await? {
+        Some(form) => {
+            parts.extensions.insert(form);
+            Ok(Bytes::new())
+        }
+        None => Ok(body),
+    }
+}
+
+/// The hidden fields of a form, with files or without.
+fn control_of(parts: &Parts, body: &[u8]) -> Result<Control> {
+    match parts.extensions.get::<Multipart>() {
+        Some(form) => form.control(),
+        None => form::control(body),
     }
 }
 
@@ -143,7 +191,7 @@ async fn context(
         None => None,
     };
     // A form being typed is kept again and again: only sending it uses up its key.
-    let once = if path == "/drafts" { None } else { once_of(&parts.headers, &body)? };
+    let once = if path == "/drafts" { None } else { once_of(&parts, &body)? };
     let actor = signed_in.map_or(Actor::Public, Actor::Staff);
     let visit = Visit {
         lang: knock.lang,
@@ -159,9 +207,14 @@ async fn context(
     Ok((ctx, Request::from_parts(parts, Body::from(body))))
 }
 
-/// Files of an import may be larger than a form.
+/// Files may be larger than a form. Where a file is a little too large, its form says so itself.
 fn upload_limit(path: &str) -> usize {
-    if path.starts_with("/import") { 20 * 1024 * 1024 } else { 0 }
+    const FILE: usize = 20 * 1024 * 1024;
+    match path {
+        "/files/of/{kind}/{record}" | "/api/files/of/{kind}/{record}" => FILE + FILE / 4,
+        path if path.starts_with("/import") => FILE,
+        _ => 0,
+    }
 }
 
 async fn answer(ctx: &Ctx, gate: Gate, request: Request, next: Next) -> Result<Response> {
@@ -169,7 +222,7 @@ async fn answer(ctx: &Ctx, gate: Gate, request: Request, next: Next) -> Result<R
     if !matches!(*request.method(), Method::GET | Method::HEAD) {
         let (parts, body) = request.into_parts();
         let body = to_bytes(body, usize::MAX).await.map_err(Error::internal)?;
-        check_origin(ctx, &parts.headers, &body)?;
+        check_origin(ctx, &parts, &body)?;
         if let Some(location) = ctx.earlier_submission().await? {
             return Ok(see(&location));
         }
@@ -208,26 +261,19 @@ fn keep_gate(ctx: &Ctx, gate: Gate) -> Result<()> {
     }
 }
 
-/// A form of a signed-in person carries the session's token; JSON cannot be sent
-/// by another site's form, and a browser says where a request comes from.
-fn check_origin(ctx: &Ctx, headers: &HeaderMap, body: &[u8]) -> Result<()> {
+/// A form of a signed-in person carries the session's token; JSON and a bearer token cannot be
+/// sent by another site's form, and a browser says where a request comes from.
+fn check_origin(ctx: &Ctx, parts: &Parts, body: &[u8]) -> Result<()> {
+    let headers = &parts.headers;
     let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
     if matches!(site, Some("cross-site" | "same-site")) {
         return Err(Error::Token);
     }
-    if ctx.csrf().is_empty() || form::is_json(headers) {
+    if ctx.csrf().is_empty() || form::is_json(headers) || session::is_bearer(headers) {
         return Ok(());
     }
-    let sent = if is_multipart(headers) {
-        header_text(headers, "x-csrf-token").unwrap_or_default()
-    } else {
-        form::control(body)?.csrf
-    };
+    let sent = control_of(parts, body)?.csrf;
     if bool::from(sent.as_bytes().ct_eq(ctx.csrf().as_bytes())) { Ok(()) } else { Err(Error::Token) }
-}
-
-fn is_multipart(headers: &HeaderMap) -> bool {
-    header_text(headers, "content-type").is_some_and(|value| value.starts_with("multipart/"))
 }
 
 fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
@@ -235,7 +281,8 @@ fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
 }
 
 /// A key that cannot be read is refused: its sender relies on it.
-fn once_of(headers: &HeaderMap, body: &[u8]) -> Result<Option<Once>> {
+fn once_of(parts: &Parts, body: &[u8]) -> Result<Option<Once>> {
+    let headers = &parts.headers;
     let key: Option<Id> = match header_text(headers, "idempotency-key") {
         Some(key) => Some(key.trim().trim_matches('"').parse().map_err(|_| {
             Error::Bad(crate::lang::Text::new(
@@ -243,10 +290,14 @@ fn once_of(headers: &HeaderMap, body: &[u8]) -> Result<Option<Once>> {
                 "The header Idempotency-Key must be a UUID.",
             ))
         })?),
-        None if form::is_json(headers) || body.is_empty() => None,
-        None => form::control(body).ok().and_then(|control| control.key()),
+        None if form::is_json(headers) => None,
+        None => control_of(parts, body).ok().and_then(|control| control.key()),
     };
-    Ok(key.map(|key| Once { key, fingerprint: Sha256::digest(body).to_vec() }))
+    let fingerprint = || match parts.extensions.get::<Multipart>() {
+        Some(form) => form.fingerprint(),
+        None => Sha256::digest(body).to_vec(),
+    };
+    Ok(key.map(|key| Once { key, fingerprint: fingerprint() }))
 }
 
 fn language(headers: &HeaderMap) -> Lang {

@@ -10,6 +10,7 @@ pub mod inside;
 mod layer;
 mod limit;
 pub mod measures;
+mod multipart;
 mod nav;
 mod refusal;
 pub mod reply;
@@ -27,5 +28,6 @@ pub(crate) use layer::LANGUAGE_COOKIE;
 pub use limit::{Limit, Peer};
 
 pub use form::Form;
+pub use multipart::{SentFile, Upload};
 pub use reply::{Page, Reply, json, see};
 pub use routes::{Gate, Routes};

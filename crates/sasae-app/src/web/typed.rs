@@ -6,6 +6,7 @@ use axum::http::{Method, header};
 use maud::{Markup, html};
 use sasae_core::id::Id;
 
+use super::multipart::Multipart;
 use super::ui::page_error;
 use crate::lang::Lang;
 
@@ -21,6 +22,14 @@ pub(super) struct Typed {
 }
 
 impl Typed {
+    /// What was typed beside a file. The file itself cannot be given back, so the form is not
+    /// offered to be sent again.
+    pub fn beside_file(parts: &Parts, form: &Multipart) -> Option<Typed> {
+        let path = parts.uri.path();
+        let secret = SECRET.iter().any(|secret| path.starts_with(secret));
+        (!secret).then(|| Typed { action: path.to_owned(), fields: form.fields().to_vec(), own: false })
+    }
+
     /// The form of a request; `None` for anything else, and where nobody typed.
     pub fn of(parts: &Parts, body: &[u8], csrf: &str) -> Option<Typed> {
         let path = parts.uri.path();

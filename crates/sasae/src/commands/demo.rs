@@ -17,6 +17,7 @@ use sasae_db::{Db, Options};
 
 use super::restore::DATABASE;
 use super::serve::{Asked, listen, serve};
+use crate::config::beside;
 use crate::database::Lock;
 use crate::demo::{self, Plan, Progress, Size};
 use crate::say::Say;
@@ -63,7 +64,9 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
         );
     }
     let until = demo::last_moment(tokyo_datetime(Clock::system().now()));
-    let plan = Plan { profile: &profile, seed: args.seed, size: args.size, share: 1, until };
+    let files = beside(&args.data.join(DATABASE));
+    let attachments = Some(files.as_path());
+    let plan = Plan { profile: &profile, seed: args.seed, size: args.size, share: 1, until, attachments };
     let (db, _lock) = match &args.database {
         Some(url) => (on_postgres(url, &plan, say).await?, None),
         None => {
@@ -75,6 +78,7 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
     let settings = Settings {
         tenant: plan.tenant()?.to_string(),
         secure_cookies: false,
+        attachments: Some(files.clone()),
         demo_accounts: accounts.clone(),
         ..Settings::default()
     };

@@ -379,6 +379,14 @@ pub(super) async fn hold_open(ctx: &Ctx, tx: &mut Tx, case: Id) -> Result<bool> 
     Ok(held == 1)
 }
 
+/// Whether a case is open.
+pub(super) async fn is_open(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<bool> {
+    let state: Option<String> = conn
+        .scalar_opt(sql!("SELECT state FROM support_case WHERE tenant = ?1 AND id = ?2"), args![ctx.tenant(), case])
+        .await?;
+    Ok(state.as_deref() == Some("open"))
+}
+
 /// Marks a case as changed: what was shown before is no longer the whole of it.
 pub(super) async fn touch(ctx: &Ctx, tx: &mut Tx, case: Id) -> Result<()> {
     tx.execute(
