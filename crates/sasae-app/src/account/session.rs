@@ -30,12 +30,17 @@ pub fn cookie(headers: &HeaderMap, name: &str) -> Option<String> {
 /// The session token of a request: from the cookie, or as `Authorization: Bearer`
 /// for clients of the API.
 pub fn token_of(headers: &HeaderMap) -> Option<String> {
-    let bearer = headers
-        .get(header::AUTHORIZATION)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.strip_prefix("Bearer "))
-        .map(str::to_owned);
+    let bearer = bearer(headers).map(str::to_owned);
     bearer.or_else(|| cookie(headers, COOKIE)).filter(|token| token.len() == 64)
+}
+
+/// Whether the token came as `Authorization: Bearer`, which no page of another site can send.
+pub fn is_bearer(headers: &HeaderMap) -> bool {
+    bearer(headers).is_some()
+}
+
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }
 
 /// What the database holds of a token.

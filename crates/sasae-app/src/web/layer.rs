@@ -1,28 +1,26 @@
 //! What stands around every handler.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
-use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::extract::{ConnectInfo, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
-use sasae_core::id::Id;
-use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::form::{self, BODY_LIMIT};
 use super::refusal::{Carried, Reader};
 use super::reply::see;
-use super::routes::Gate;
+use super::routes::Run;
+use super::sent::{Sent, header_text};
 use super::typed::Typed;
 use crate::account::session;
 use crate::app::App;
-use crate::ctx::{Actor, Ctx, Once, Visit};
+use crate::ctx::{Actor, Ctx, Visit};
 use crate::error::{Error, Result};
 use crate::lang::Lang;
+use crate::route::{Gate, Route};
 
 /// The cookie that keeps the language of a reader.
 pub(crate) const LANGUAGE_COOKIE: &str = "sasae_lang";
@@ -63,13 +61,9 @@ struct Knock {
 
 /// Makes the context, keeps the gate, lets the handler work, and puts the audit
 /// rows of what was read on disk before the answer leaves.
-pub(super) async fn enter(
-    State((app, gate, path)): State<(App, Gate, &'static str)>,
-    request: Request,
-    next: Next,
-) -> Response {
+pub(super) async fn enter(app: App, route: Arc<Route>, run: Run, request: Request) -> Response {
     let (parts, body) = request.into_parts();
-    let api = parts.uri.path().starts_with("/api/");
+    let api = parts.uri.path().starts_with(crate::route::API);
     let asks_page = parts.method == Method::GET && !api;
     let token = session::token_of(&parts.headers);
     let knock = Knock {
@@ -79,15 +73,15 @@ pub(super) async fn enter(
         csrf: token.as_deref().map(session::csrf_of).unwrap_or_default(),
         token,
     };
-    let body = whole(&parts, body, path).await;
-    let typed = body.as_ref().ok().and_then(|body| Typed::of(&parts, body, &knock.csrf));
-    let made = match body {
-        Ok(body) => context(&app, gate, path, parts, body, &knock).await,
+    let sent = Sent::read(&route, &parts, body).await;
+    let typed = sent.as_ref().ok().and_then(|sent| Typed::of(&route, &parts, sent, &knock.csrf));
+    let made = match sent {
+        Ok(sent) => context(&app, &route, parts, sent, &knock).await,
         Err(error) => Err(error),
     };
     let (mut response, ctx) = match made {
-        Ok((ctx, request)) => {
-            let response = answer(&ctx, gate, request, next).await.unwrap_or_else(IntoResponse::into_response);
+        Ok((ctx, parts)) => {
+            let response = answer(&ctx, &route, run, parts).await.unwrap_or_else(IntoResponse::into_response);
             match ctx.flush_trail().await {
                 Ok(()) => (response, Some(ctx)),
                 // Without its audit row a personal record must not leave the server.
@@ -102,7 +96,7 @@ pub(super) async fn enter(
     if let Some(Carried(error)) = response.extensions_mut().remove::<Carried>() {
         let request = ctx.as_ref().map_or_else(|| app.clock().new_id(), Ctx::request);
         if error.status().is_server_error() {
-            tracing::error!(%error, %request, path, "a request failed");
+            tracing::error!(%error, %request, path = route.path, "a request failed");
         }
         let reader = Reader {
             lang: knock.lang,
@@ -127,66 +121,40 @@ pub(super) async fn missing() -> Error {
     Error::NotFound
 }
 
-/// The body of a request that may have one.
-async fn whole(parts: &Parts, body: Body, path: &str) -> Result<Bytes> {
-    match parts.method {
-        Method::GET | Method::HEAD => Ok(Bytes::new()),
-        _ => to_bytes(body, BODY_LIMIT.max(upload_limit(path))).await.map_err(|_| {
-            Error::Bad(crate::lang::Text::new(
-                "送られた内容が大きすぎます。文章を短くするか、分けて送ってください。",
-                "What was sent is too large. Shorten the text, or send it in parts.",
-            ))
-        }),
-    }
-}
-
-async fn context(
-    app: &App,
-    gate: Gate,
-    path: &'static str,
-    mut parts: Parts,
-    body: Bytes,
-    knock: &Knock,
-) -> Result<(Ctx, Request)> {
+async fn context(app: &App, route: &Route, mut parts: Parts, sent: Sent, knock: &Knock) -> Result<(Ctx, Parts)> {
     let host = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
     let tenant = app.tenant_of_host(host).await?;
     let signed_in = match &knock.token {
-        Some(token) => session::find_actor(app, &tenant.code, token, gate == Gate::Account).await?,
+        Some(token) => session::find_actor(app, &tenant.code, token, route.gate == Gate::Account).await?,
         None => None,
     };
-    // A form being typed is kept again and again: only sending it uses up its key.
-    let once = if path == "/drafts" { None } else { once_of(&parts.headers, &body)? };
     let actor = signed_in.map_or(Actor::Public, Actor::Staff);
     let visit = Visit {
         lang: knock.lang,
-        act: format!("{} {path}", parts.method),
+        act: format!("{} {}", parts.method, route.path),
         here: knock.here.clone(),
         csrf: knock.csrf.clone(),
         nonce: knock.nonce.clone(),
-        once,
+        once: sent.once(route, &parts.headers)?,
     };
     let ctx = Ctx::new(app.clone(), tenant, actor, visit);
     parts.extensions.insert(ctx.clone());
-    Ok((ctx, Request::from_parts(parts, Body::from(body))))
+    parts.extensions.insert(sent);
+    Ok((ctx, parts))
 }
 
-/// Files of an import may be larger than a form.
-fn upload_limit(path: &str) -> usize {
-    if path.starts_with("/import") { 20 * 1024 * 1024 } else { 0 }
-}
-
-async fn answer(ctx: &Ctx, gate: Gate, request: Request, next: Next) -> Result<Response> {
-    keep_gate(ctx, gate)?;
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        let (parts, body) = request.into_parts();
-        let body = to_bytes(body, usize::MAX).await.map_err(Error::internal)?;
-        check_origin(ctx, &parts.headers, &body)?;
+async fn answer(ctx: &Ctx, route: &Route, run: Run, parts: Parts) -> Result<Response> {
+    keep_gate(ctx, route.gate)?;
+    // The body has been read; its bytes stay for a handler that wants them as they came.
+    let sent = Sent::of(&parts)?;
+    let body = sent.bytes.clone();
+    if !matches!(parts.method, Method::GET | Method::HEAD) {
+        check_origin(ctx, &parts.headers, sent)?;
         if let Some(location) = ctx.earlier_submission().await? {
             return Ok(see(&location));
         }
-        return explained(next.run(Request::from_parts(parts, Body::from(body))).await);
     }
-    explained(next.run(request).await)
+    explained(run(Request::from_parts(parts, body.into()), ctx.app().clone()).await)
 }
 
 /// What is refused before a handler runs (a forged id, a condition given twice) says so in plain
@@ -219,45 +187,17 @@ fn keep_gate(ctx: &Ctx, gate: Gate) -> Result<()> {
     }
 }
 
-/// A form of a signed-in person carries the session's token; JSON cannot be sent
+/// A form of a signed-in person carries the session's token; JSON and a bearer token cannot be sent
 /// by another site's form, and a browser says where a request comes from.
-fn check_origin(ctx: &Ctx, headers: &HeaderMap, body: &[u8]) -> Result<()> {
-    let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
-    if matches!(site, Some("cross-site" | "same-site")) {
+fn check_origin(ctx: &Ctx, headers: &HeaderMap, sent: &Sent) -> Result<()> {
+    if matches!(header_text(headers, "sec-fetch-site"), Some("cross-site" | "same-site")) {
         return Err(Error::Token);
     }
-    if ctx.csrf().is_empty() || form::is_json(headers) {
+    let json = header_text(headers, "content-type").is_some_and(|kind| kind.starts_with("application/json"));
+    if ctx.csrf().is_empty() || json || session::is_bearer(headers) {
         return Ok(());
     }
-    let sent = if is_multipart(headers) {
-        header_text(headers, "x-csrf-token").unwrap_or_default()
-    } else {
-        form::control(body)?.csrf
-    };
-    if bool::from(sent.as_bytes().ct_eq(ctx.csrf().as_bytes())) { Ok(()) } else { Err(Error::Token) }
-}
-
-fn is_multipart(headers: &HeaderMap) -> bool {
-    header_text(headers, "content-type").is_some_and(|value| value.starts_with("multipart/"))
-}
-
-fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
-}
-
-/// A key that cannot be read is refused: its sender relies on it.
-fn once_of(headers: &HeaderMap, body: &[u8]) -> Result<Option<Once>> {
-    let key: Option<Id> = match header_text(headers, "idempotency-key") {
-        Some(key) => Some(key.trim().trim_matches('"').parse().map_err(|_| {
-            Error::Bad(crate::lang::Text::new(
-                "Idempotency-Key は UUID で送ってください。",
-                "The header Idempotency-Key must be a UUID.",
-            ))
-        })?),
-        None if form::is_json(headers) || body.is_empty() => None,
-        None => form::control(body).ok().and_then(|control| control.key()),
-    };
-    Ok(key.map(|key| Once { key, fingerprint: Sha256::digest(body).to_vec() }))
+    if bool::from(sent.token().as_bytes().ct_eq(ctx.csrf().as_bytes())) { Ok(()) } else { Err(Error::Token) }
 }
 
 fn language(headers: &HeaderMap) -> Lang {

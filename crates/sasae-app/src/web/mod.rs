@@ -4,15 +4,18 @@
 //! the form's token → `Ctx` → handler → audit rows of reads → headers. The
 //! shell knows no room but `account`; the table of contents is [`router`].
 
+pub mod api;
 pub mod form;
 mod headers;
 pub mod inside;
 mod layer;
 mod nav;
+pub mod pairs;
 mod refusal;
 pub mod reply;
 pub mod router;
 pub mod routes;
+mod sent;
 pub mod serve;
 pub mod submission;
 #[cfg(test)]
@@ -23,6 +26,7 @@ pub mod ui;
 pub(crate) use layer::LANGUAGE_COOKIE;
 pub use layer::Peer;
 
-pub use form::Form;
+pub use form::{Form, Seen};
+pub use pairs::Pairs;
 pub use reply::{Page, Reply, json, see};
 pub use routes::{Gate, Routes};
