@@ -1,6 +1,7 @@
 //! The application: what every request shares.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use sasae_core::clock::Clock;
@@ -8,9 +9,11 @@ use sasae_db::Db;
 
 use crate::access::Kind;
 use crate::access::{self, Policy};
+use crate::attachment::Folder;
 use crate::audit;
 use crate::error::{Error, Result};
-use crate::notice::public::NoticeLimit;
+use crate::meter::Meter;
+use crate::network::Proxies;
 use crate::profile::{Catalogue, Profile};
 use crate::room::{Room, Rooms};
 use crate::tenancy;
@@ -28,8 +31,12 @@ pub struct Settings {
     pub idle_minutes: i64,
     /// Hours after which a session ends in any case.
     pub absolute_hours: i64,
+    /// The proxies whose word about the client's address is taken.
+    pub proxies: Proxies,
     /// How many notices one network address may send in a minute.
     pub notices_per_minute: u32,
+    /// The folder of attachments; without one no file can be added.
+    pub attachments: Option<PathBuf>,
     /// argon2id: memory in KiB, passes. Lower only in tests.
     pub argon2: (u32, u32),
     /// What the sign-in page says in a demo: accounts and what each may see.
@@ -55,7 +62,9 @@ impl Default for Settings {
             secure_cookies: true,
             idle_minutes: 30,
             absolute_hours: 12,
+            proxies: Proxies::default(),
             notices_per_minute: 6,
+            attachments: None,
             argon2: (19_456, 2),
             demo_accounts: Vec::new(),
         }
@@ -83,7 +92,8 @@ struct Inner {
     policy: Policy,
     catalogue: Catalogue,
     audit: audit::Queue,
-    notice_limit: NoticeLimit,
+    meter: Meter,
+    attachments: Option<Folder>,
     tenants: RwLock<HashMap<String, Arc<Tenant>>>,
 }
 
@@ -99,8 +109,19 @@ impl App {
         let policy = Policy::new(rooms)?;
         let catalogue = access::catalogue(rooms);
         let tenants = RwLock::default();
-        let notice_limit = NoticeLimit::new(settings.notices_per_minute);
-        Ok(App(Arc::new(Inner { db, rooms, clock, settings, policy, catalogue, audit, notice_limit, tenants })))
+        let attachments = settings.attachments.clone().map(Folder::new);
+        Ok(App(Arc::new(Inner {
+            db,
+            rooms,
+            clock,
+            settings,
+            policy,
+            catalogue,
+            audit,
+            meter: Meter::default(),
+            attachments,
+            tenants,
+        })))
     }
 
     /// The database.
@@ -132,9 +153,14 @@ impl App {
         &self.0.audit
     }
 
-    /// The limit on notices from one network address.
-    pub fn notice_limit(&self) -> &NoticeLimit {
-        &self.0.notice_limit
+    /// What is counted of requests.
+    pub fn meter(&self) -> &Meter {
+        &self.0.meter
+    }
+
+    /// The folder of attachments, where one is set.
+    pub fn attachments(&self) -> Option<&Folder> {
+        self.0.attachments.as_ref()
     }
 
     /// The municipality with this code, from memory or from its record.

@@ -8,21 +8,26 @@
 pub mod access;
 
 pub mod account;
-pub mod activity;
 pub mod app;
 pub mod area;
+pub mod attachment;
 pub mod audit;
 pub mod case;
 pub mod consultation;
 pub mod ctx;
 pub mod draft;
 pub mod error;
+pub mod fact;
+pub mod figures;
 pub mod ground;
 pub mod handover;
 pub mod import;
 pub mod input;
 pub mod lang;
+pub mod link;
+pub mod meter;
 pub mod migrations;
+pub mod network;
 pub mod notice;
 pub mod openapi;
 pub mod person;

@@ -125,13 +125,7 @@ impl Content {
         let name = T::name().into_owned();
         let mut schemas = vec![(name.clone(), T::schema())];
         T::schemas(&mut schemas);
-        Content {
-            media: "application/json",
-            rust: std::any::type_name::<T>(),
-            name: Some(name),
-            list: false,
-            schemas,
-        }
+        Content { media: "application/json", rust: std::any::type_name::<T>(), name: Some(name), list: false, schemas }
     }
 
     /// A list of a type as JSON.
@@ -164,14 +158,7 @@ pub struct Operation {
 
 impl Default for Operation {
     fn default() -> Operation {
-        Operation {
-            path: Vec::new(),
-            query: Vec::new(),
-            seen: false,
-            takes: None,
-            status: StatusCode::OK,
-            gives: None,
-        }
+        Operation { path: Vec::new(), query: Vec::new(), seen: false, takes: None, status: StatusCode::OK, gives: None }
     }
 }
 

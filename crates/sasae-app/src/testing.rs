@@ -1,9 +1,12 @@
 //! `TestApp`: the whole application over a fresh database, with builders for
 //! the little that a test needs. Tests talk to it as a browser does.
 
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use axum::Router;
 use axum::body::Body;
-use axum::http::{Request, StatusCode, header};
+use axum::http::{HeaderMap, Request, StatusCode, header};
 use jiff::Timestamp;
 use jiff::civil::{Date, date, datetime};
 use sasae_core::clock::{Clock, from_tokyo};
@@ -38,7 +41,29 @@ pub struct TestApp {
     pub wards: [Id; 2],
     /// Two districts of each ward, in the order of the wards.
     pub districts: [Id; 4],
+    /// The folder of attachments, which goes with this value.
+    pub files: FilesFolder,
     router: Router,
+}
+
+/// A folder of attachments for one test; it is made with the first file.
+#[derive(Debug)]
+pub struct FilesFolder(pub PathBuf);
+
+impl FilesFolder {
+    fn new() -> FilesFolder {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("sasae-test-files-{}-{number}", std::process::id());
+        FilesFolder(std::env::temp_dir().join(name))
+    }
+}
+
+impl Drop for FilesFolder {
+    fn drop(&mut self) {
+        // Most tests never make it.
+        let _gone = std::fs::remove_dir_all(&self.0);
+    }
 }
 
 /// What came back.
@@ -54,6 +79,10 @@ pub struct Answer {
     pub token: Option<String>,
     /// The content security policy.
     pub policy: String,
+    /// All headers.
+    pub headers: HeaderMap,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl TestApp {
@@ -68,8 +97,10 @@ impl TestApp {
     pub async fn bare(db: Db) -> TestApp {
         let at = from_tokyo(datetime(2025, 6, 10, 10, 0, 0, 0));
         let clock = Clock::seeded(7, at);
+        let files = FilesFolder::new();
         let settings = Settings {
             tenant: TENANT.to_owned(),
+            attachments: Some(files.0.clone()),
             secure_cookies: false,
             notices_per_minute: 0,
             argon2: (64, 1),
@@ -81,7 +112,7 @@ impl TestApp {
         let app = App::new(db, crate::rooms::ROOMS, clock.clone(), settings).expect("the policy parses");
         let router = router::build(&app);
         let nil = Id::nil();
-        TestApp { app, clock, city: nil, wards: [nil; 2], districts: [nil; 4], router }
+        TestApp { app, clock, city: nil, wards: [nil; 2], districts: [nil; 4], files, router }
     }
 
     async fn build_areas(&mut self) -> Result<()> {
@@ -210,6 +241,24 @@ impl TestApp {
         self.send(request).await
     }
 
+    /// Sends a form with a file as a browser does, with the session's token in it.
+    pub async fn post_file(
+        &self,
+        path: &str,
+        token: Option<&str>,
+        fields: &[(&str, &str)],
+        file: (&str, &[u8]),
+    ) -> Answer {
+        let csrf = token.map(account::session::csrf_of);
+        let mut all: Vec<(&str, &str)> = fields.to_vec();
+        if let Some(csrf) = csrf.as_deref().filter(|_| !fields.iter().any(|(name, _)| *name == "_csrf")) {
+            all.push(("_csrf", csrf));
+        }
+        let (kind, body) = multipart(self.clock.new_id(), &all, file);
+        let request = self.request("POST", path, token).header(header::CONTENT_TYPE, kind);
+        self.send(request.body(Body::from(body)).expect("a request")).await
+    }
+
     fn request(&self, method: &str, path: &str, token: Option<&str>) -> axum::http::request::Builder {
         let builder = Request::builder().method(method).uri(path);
         match token {
@@ -227,9 +276,10 @@ impl TestApp {
         let policy = text(header::CONTENT_SECURITY_POLICY);
         let cookie = text(header::SET_COOKIE);
         let token = cookie.strip_prefix("sasae_session=").and_then(|rest| rest.split(';').next()).map(str::to_owned);
-        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body");
+        let headers = response.headers().clone();
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.expect("a body").to_vec();
         let body = String::from_utf8_lossy(&bytes).into_owned();
-        Answer { status, location, body, token, policy }
+        Answer { status, location, body, token, policy, headers, bytes }
     }
 
     /// Moves the clock to an hour of a day in Japan.
@@ -239,6 +289,33 @@ impl TestApp {
         at
     }
 }
+
+/// The header and body of a form with a file in its field `file`. Browsers draw the line between
+/// the parts anew each time; `line` makes it.
+pub fn multipart(line: Id, fields: &[(&str, &str)], (name, content): (&str, &[u8])) -> (String, Vec<u8>) {
+    let line = format!("----sasae{}", line.simple());
+    let mut body = Vec::new();
+    for (field, value) in fields {
+        let part = format!("--{line}\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+        body.extend_from_slice(part.as_bytes());
+    }
+    let name = name.replace('"', "%22");
+    let head = format!(
+        "--{line}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+         Content-Type: application/octet-stream\r\n\r\n"
+    );
+    body.extend_from_slice(head.as_bytes());
+    body.extend_from_slice(content);
+    body.extend_from_slice(format!("\r\n--{line}--\r\n").as_bytes());
+    (format!("multipart/form-data; boundary={line}"), body)
+}
+
+/// A picture of one point, whole and as small as one can be.
+pub const PNG: &[u8] = &[
+    0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13, b'I', b'H', b'D', b'R', 0, 0, 0, 1, 0, 0, 0, 1, 8, 0,
+    0, 0, 0, 0x3a, 0x7e, 0x9b, 0x55, 0, 0, 0, 10, b'I', b'D', b'A', b'T', 0x78, 0x9c, 0x63, 0x60, 0, 0, 0, 2, 0, 1,
+    0x48, 0xaf, 0xa4, 0x71, 0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xae, 0x42, 0x60, 0x82,
+];
 
 /// The statement of a store that holds these words.
 pub fn statement(file: &str, words: &str) -> &'static str {

@@ -1,6 +1,6 @@
 //! Free text as people paste it: line ends, control characters and characters that deceive.
 
-use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::char::{compose, is_combining_mark};
 
 /// The text as it is stored: line ends become `\n`, control characters other than newline and
 /// tab go, white space at both ends (also the full-width space) goes.
@@ -36,12 +36,33 @@ pub fn count_chars(text: &str) -> usize {
 /// overrides, invisible spaces and tags. A name with them can pretend to be another name.
 #[must_use]
 pub fn has_hidden(text: &str) -> bool {
-    text.chars().any(|c| {
-        matches!(c,
-            '\u{061c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
-            | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
-            | '\u{e0000}'..='\u{e007f}')
-    })
+    text.chars().any(is_hidden)
+}
+
+/// Whether a character cannot be seen and changes how the text around it reads.
+#[must_use]
+pub fn is_hidden(c: char) -> bool {
+    matches!(c,
+        '\u{061c}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}'
+        | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+        | '\u{e0000}'..='\u{e007f}')
+}
+
+/// Letters with their marks as one character where there is one, as for names of files that come
+/// with か and its voiced mark apart. Unlike NFC it leaves old forms of kanji as they are.
+#[must_use]
+pub fn compose_marks(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match out.chars().next_back().and_then(|before| compose(before, c)) {
+            Some(whole) => {
+                out.pop();
+                out.push(whole);
+            }
+            None => out.push(c),
+        }
+    }
+    out
 }
 
 /// Marks that choose a glyph of the character before them (IVS among them).
@@ -82,6 +103,13 @@ mod tests {
         assert!(has_hidden("山田\u{202e}郎太"));
         assert!(has_hidden("山\u{200b}田"));
         assert!(!has_hidden("葛\u{e0100}城\n髙﨑　１"));
+    }
+
+    #[test]
+    fn marks_join_their_letters_and_old_forms_stay() {
+        assert_eq!(compose_marks("か\u{3099}くせい.pdf"), "がくせい.pdf");
+        assert_eq!(compose_marks("ハ\u{309a}パ e\u{301}"), "パパ é");
+        assert_eq!(compose_marks("\u{fa19}﨑葛\u{e0100}"), "\u{fa19}﨑葛\u{e0100}");
     }
 
     proptest! {

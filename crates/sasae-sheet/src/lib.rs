@@ -39,6 +39,7 @@ mod archive;
 mod decode;
 mod heading;
 mod locate;
+mod office;
 mod place;
 mod read;
 mod report;
@@ -51,6 +52,7 @@ mod write;
 
 pub use decode::Encoding;
 pub use heading::{Column, HeaderError, MissingColumn, fold_heading};
+pub use office::{NotOffice, Office, office, plain_text};
 pub use place::{Coordinates, FixedDigits, Phone, ReadCode, Restored, code, fixed_digits, phone};
 pub use read::{Limits, ReadError, ReadOptions, Sheet, SheetRow, Warning, read};
 pub use report::{NoteRow, Report};

@@ -56,8 +56,12 @@ pub async fn open(config: &Config, purpose: Purpose) -> Result<Opened> {
         (Some(path), Purpose::Write | Purpose::Create) => Some(Lock::take(path)?),
         _ => None,
     };
-    let options =
-        Options { create: purpose == Purpose::Create, connections: config.database.connections, ..Options::default() };
+    let options = Options {
+        create: purpose == Purpose::Create,
+        connections: config.database.connections,
+        root_certificates: config.database.ca.clone(),
+        ..Options::default()
+    };
     let db = Db::open(url, &options).await.map_err(|error| {
         let place = without_password(url);
         failed(

@@ -30,6 +30,7 @@ pub const EXCEPTIONS: &Exceptions = &Exceptions {
     directory: &[
         ("area", "rows say in which area they are"),
         ("area_within", "figures roll up over the areas of a day"),
+        ("fact", "figures count facts and nothing else"),
         ("handover", "what is due follows the clocks of hand-overs"),
         ("ground", "lists of what one may see begin with one's own grounds"),
         ("organisation", "rows say which organisation answers for them"),
@@ -38,9 +39,9 @@ pub const EXCEPTIONS: &Exceptions = &Exceptions {
     readers: &[
         ("access", "the row rules are about the points where rooms meet"),
         ("thread", "the picture is gathered from every room's records"),
-        ("activity", "each figure leads to the records behind it"),
     ],
     pairs: &[
+        ("figures", "area_parent", "small counts are held back along the tree of areas"),
         ("case", "post", HOLDERS),
         ("case", "role", HOLDERS),
         ("case", "role_function", HOLDERS),

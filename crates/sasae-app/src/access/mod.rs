@@ -99,6 +99,13 @@ pub async fn can_see(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<b
     }
 }
 
+/// Whether the reader may see the record, by the condition of lists: one statement, where
+/// [`can_see`] fetches what the policy needs to know.
+pub async fn is_visible(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<bool> {
+    let Some(guard) = &kind.guard else { return Ok(false) };
+    Ok(conn.query_opt::<(Id,)>(guard.visible, scoped![ctx, id]).await?.is_some())
+}
+
 /// Whether the reader may do `act` to a record; commands may do everything.
 pub async fn allowed(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id, act: Act) -> Result<bool> {
     if matches!(ctx.actor(), Actor::System(_)) {

@@ -42,7 +42,12 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/sign-in/code", Gate::Account, CODE, security::give_code)
         .secret()
         .get("/account", Gate::Staff, Words("自分の設定", "Own settings"), security::show)
-        .post("/account/password", Gate::Staff, Words("パスワードの変更", "Changing the password"), security::change_password)
+        .post(
+            "/account/password",
+            Gate::Staff,
+            Words("パスワードの変更", "Changing the password"),
+            security::change_password,
+        )
         .secret()
         .post("/account/second-factor", Gate::Staff, FACTOR, security::start)
         .post("/account/second-factor/confirm", Gate::Staff, FACTOR, security::confirm)

@@ -138,7 +138,11 @@ pub async fn ask(ctx: Ctx, Path(id): Path<Id>, form: Form<RoleForm>) -> Result<M
 }
 
 /// `POST /api/cases/{id}/roles/{role}/answer`
-pub async fn answer_role(ctx: Ctx, Path((id, role)): Path<(Id, Id)>, form: Form<AnswerForm>) -> Result<Shown<AfterBody>> {
+pub async fn answer_role(
+    ctx: Ctx,
+    Path((id, role)): Path<(Id, Id)>,
+    form: Form<AnswerForm>,
+) -> Result<Shown<AfterBody>> {
     let mut work = ctx.begin().await?;
     super::answer_role(&ctx, &mut work, id, role, &form.input).await?;
     changed(&ctx, work, id).await
@@ -231,12 +235,7 @@ pub async fn monitor(ctx: Ctx, Path(id): Path<Id>, form: Form<MonitoringForm>) -
 }
 
 /// `POST /api/cases/{id}/close`
-pub async fn close(
-    ctx: Ctx,
-    Path(id): Path<Id>,
-    Seen(seen): Seen,
-    form: Form<CloseForm>,
-) -> Result<Shown<AfterBody>> {
+pub async fn close(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<CloseForm>) -> Result<Shown<AfterBody>> {
     let mut work = ctx.begin().await?;
     super::close(&ctx, &mut work, id, &form.input, seen).await?;
     changed(&ctx, work, id).await

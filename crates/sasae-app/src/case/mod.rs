@@ -22,6 +22,7 @@ pub mod api;
 mod closing;
 mod course;
 pub mod due;
+pub mod facts;
 pub(crate) mod grounds;
 pub mod may;
 pub mod model;
@@ -31,6 +32,7 @@ pub mod store;
 mod team;
 #[cfg(test)]
 mod tests;
+mod thread;
 
 pub use closing::close;
 pub use course::{assess, contact, judge_goal, make_plan, monitor};
@@ -43,14 +45,18 @@ pub use team::{agree, answer_role, ask, change_lead, done_role, end_role, handov
 
 use jiff::civil::Date;
 use sasae_core::id::Id;
+use sasae_db::Conn;
 
-use crate::access::{self, Act, Guard, RecordKind};
-use crate::activity::{Done, Fact};
+use crate::access::{self, Act, Guard, Kind, RecordKind};
+use crate::area::AREA;
+use crate::attachment::AttachmentRule;
+use crate::consultation::{self, CONSULTATION};
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
-use crate::lang::Words;
+use crate::fact::{Fact, FactKind};
+use crate::lang::{Text, Words};
 use crate::profile::Needs;
-use crate::room::{NavEntry, Place, RecordButton, Room, always};
+use crate::room::{NavEntry, NextStep, Place, RecordButton, Room, always};
 use crate::web::ui::parts::Tone;
 use crate::web::{Gate, Routes};
 use store::Case;
@@ -74,13 +80,26 @@ pub static CASE: RecordKind = RecordKind {
     guard: Some(Guard { facts: store::FACTS, visible: store::VISIBLE }),
 };
 
+/// 役割 in a case, which is handed on to whoever is asked.
+pub static ROLE: RecordKind = RecordKind::plain("case_role", Words("支援の役割", "Role in a case"));
+
 /// What this room offers.
 pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
-    kinds: &[&CASE],
+    kinds: &[&CASE, &ROLE],
     acts: &[CLOSE, LEAD],
     policy: include_str!("policy.cedar"),
+    draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
+    facts: &[
+        &facts::OPENED,
+        &facts::ROLES_AGREED,
+        &facts::ASSESSED,
+        &facts::PLAN_MADE,
+        &facts::CONTACT,
+        &facts::MONITORED,
+        &facts::CLOSED,
+    ],
     nav: &[NavEntry { place: Place::Support, label: Words("支援", "Cases"), href: "/cases", shown: always }],
     record: &[RecordButton {
         href: "#own-cases",
@@ -93,7 +112,13 @@ pub static ROOM: Room = Room {
     due: Some(|ctx, conn| Box::pin(store::list_due(ctx, conn))),
     search: Some(|ctx, conn, text, most| Box::pin(store::list_found(ctx, conn, text, most))),
     happenings: Some(|ctx, conn, person| Box::pin(store::list_happenings(ctx, conn, person))),
+    next_steps: Some(|ctx, conn, kind, record| Box::pin(list_next_steps(ctx, conn, kind, record))),
     standing: Some(|ctx, conn, person| Box::pin(store::list_standing(ctx, conn, person))),
+    attachments: &[AttachmentRule {
+        closed: Some(|ctx, conn, case| Box::pin(why_closed(ctx, conn, case))),
+        hold: Some(|ctx, work, case| Box::pin(hold(ctx, work, case))),
+        ..AttachmentRule::usual(&CASE)
+    }],
     needs: Needs {
         functions: &[&may::LEAD, &may::MEMBER],
         vocabularies: &[
@@ -203,10 +228,23 @@ fn require_post(ctx: &Ctx) -> Result<()> {
 
 /// What a closed case answers to every further write.
 fn closed() -> Error {
-    Error::refused(
-        "この支援は終了しているため、書き足せません。新しい動きがあったときは、新しい相談として受け付けてください。",
-        "This case is closed and takes no more records. If something new has come up, take it as a new consultation.",
-    )
+    Error::Refused(CLOSED.into())
+}
+
+const CLOSED: Words = Words(
+    "この支援は終了しているため、書き足せません。新しい動きがあったときは、新しい相談として受け付けてください。",
+    "This case is closed and takes no more records. If something new has come up, take it as a new consultation.",
+);
+
+/// Why a case takes no more files.
+async fn why_closed(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Option<Text>> {
+    Ok((!store::is_open(ctx, conn, case).await?).then(|| CLOSED.into()))
+}
+
+/// Holds the open case until the transaction ends, for a file that is added to it.
+async fn hold(ctx: &Ctx, work: &mut Work, case: Id) -> Result<()> {
+    require_post(ctx)?;
+    if store::hold_open(ctx, work, case).await? { Ok(()) } else { Err(closed()) }
 }
 
 /// The open case, held until the transaction ends, for one who may do `act` to it.
@@ -220,18 +258,34 @@ async fn get_for(ctx: &Ctx, work: &mut Work, case: Id, act: Act) -> Result<Case>
 }
 
 /// A fact about a case: area, household and the person at its centre are the case's.
-async fn fact_of(
-    ctx: &Ctx,
-    work: &mut Work,
-    case: &Case,
-    done: Done,
-    on: Date,
-    subject: (&'static str, Id),
-) -> Result<Fact> {
+async fn fact_of(ctx: &Ctx, work: &mut Work, case: &Case, kind: &'static FactKind, on: Date) -> Result<Fact> {
     let persons = store::list_person_ids(ctx, work, case.id).await?;
-    let mut fact = Fact::new(done, on, subject);
+    let mut fact = Fact::new(kind, on, (&CASE, case.id));
     fact.area = Some(case.area_id);
     fact.household = case.household_id;
     fact.person = persons.iter().find(|(_, main)| *main).map(|(id, _)| *id);
     Ok(fact)
+}
+
+/// Support begins from an open consultation of a known person, in an area where one may lead.
+async fn list_next_steps(ctx: &Ctx, conn: &mut Conn, kind: Kind, record: Id) -> Result<Vec<NextStep>> {
+    if *kind != CONSULTATION {
+        return Ok(Vec::new());
+    }
+    let consultation = consultation::store::get(ctx, conn, record).await?;
+    let waits = consultation.outcome == "open" && consultation.person_id.is_some();
+    let may = waits
+        && match access::allowed(ctx, conn, &AREA, consultation.area_id, LEAD).await {
+            // The area was dissolved since: nobody opens a case in it.
+            Err(Error::NotFound) => false,
+            answer => answer?,
+        };
+    Ok(may
+        .then(|| NextStep {
+            hint: Words("支援を始めます。", "Support begins."),
+            label: Words("支援を始める", "Begin support"),
+            href: format!("/cases/new?consultation={record}"),
+        })
+        .into_iter()
+        .collect())
 }

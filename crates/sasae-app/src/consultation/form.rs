@@ -133,8 +133,7 @@ async fn prefilled(ctx: &Ctx, conn: &mut Conn, notice: Option<&Notice>) -> Resul
 /// `POST /consultations`: takes the intake, or searches, keeps the draft, or
 /// goes to register a person, by the button that was pressed.
 pub async fn take(ctx: Ctx, Form { input, sent, .. }: Form<IntakeForm>) -> Reply {
-    let intake =
-        Intake { form: input, find: sent.one("find").to_owned(), searched: sent.has("_find"), kept_at: None };
+    let intake = Intake { form: input, find: sent.one("find").to_owned(), searched: sent.has("_find"), kept_at: None };
     if sent.has("_draft") {
         let back = here(&intake.form.notice);
         let to = if sent.one("_draft") == "register" { who::register_href(&back) } else { back };

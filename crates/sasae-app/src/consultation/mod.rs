@@ -13,6 +13,7 @@
 pub mod api;
 pub mod due;
 pub mod extra;
+pub mod facts;
 pub mod find;
 pub mod form;
 pub mod may;
@@ -21,6 +22,7 @@ pub mod pages;
 pub mod store;
 #[cfg(test)]
 mod tests;
+mod thread;
 pub mod who;
 
 pub use model::{IdentifyForm, IntakeForm, SettleForm};
@@ -31,11 +33,11 @@ use sasae_db::Conn;
 use self::model::NewIntake;
 use self::store::Consultation;
 use crate::access::{self, Act, Guard, Kind, RecordKind};
-use crate::activity::{self, Done, Fact};
 use crate::area::AREA;
-use crate::case::CASE;
+use crate::attachment::AttachmentRule;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Fields, Result};
+use crate::fact::{self, Fact};
 use crate::lang::Words;
 use crate::notice::store::Notice;
 use crate::notice::{NOTICE, TRIAGE};
@@ -44,7 +46,7 @@ use crate::profile::Needs;
 use crate::room::{Due, NavEntry, NextStep, Place, RecordButton, Room};
 use crate::web::ui::parts::Tone;
 use crate::web::{Gate, Routes};
-use crate::{area, notice, staff, thread};
+use crate::{area, link, notice, staff};
 
 /// Whoever may take an intake somewhere.
 const TAKES: Gate = Gate::Function(&may::TAKE);
@@ -67,6 +69,8 @@ pub static ROOM: Room = Room {
     kinds: &[&CONSULTATION],
     acts: &[TAKE],
     policy: include_str!("policy.cedar"),
+    draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
+    facts: &[&facts::TAKEN],
     nav: &[NavEntry {
         place: Place::Support,
         label: Words("相談", "Consultations"),
@@ -84,6 +88,7 @@ pub static ROOM: Room = Room {
     search: Some(|ctx, conn, text, most| Box::pin(store::list_found(ctx, conn, text, most))),
     happenings: Some(|ctx, conn, person| Box::pin(store::list_of_person(ctx, conn, person))),
     next_steps: Some(|ctx, conn, kind, record| Box::pin(list_next_steps(ctx, conn, kind, record))),
+    attachments: &[AttachmentRule::usual(&CONSULTATION)],
     needs: Needs {
         functions: &[&may::TAKE],
         vocabularies: &[
@@ -170,7 +175,7 @@ pub async fn take(ctx: &Ctx, work: &mut Work, form: &IntakeForm) -> Result<Id> {
     }
     record_taken(ctx, work, id, area, &new).await?;
     if let Some(notice) = notice {
-        thread::link(ctx, work, (&NOTICE, notice.id), (&CONSULTATION, id)).await?;
+        link::link(ctx, work, (&NOTICE, notice.id), (&CONSULTATION, id)).await?;
         name_in_notice(ctx, work, &notice, new.person).await?;
     }
     ctx.wrote(&CONSULTATION, id);
@@ -204,7 +209,7 @@ pub async fn identify(ctx: &Ctx, work: &mut Work, id: Id, form: &IdentifyForm, s
     errors.into_result()?;
     let area = narrowed(ctx, work, &consultation, chosen.person).await?;
     store::set_person(ctx, work, id, (chosen.person, household, area), seen).await?;
-    activity::record(ctx, work, &fact_of(&consultation, area, person, household)).await?;
+    fact::record(ctx, work, &fact_of(&consultation, area, person, household)).await?;
     if let Some(notice) = consultation.notice_id {
         let notice = notice::store::get(ctx, work, notice).await?;
         name_in_notice(ctx, work, &notice, person).await?;
@@ -215,7 +220,7 @@ pub async fn identify(ctx: &Ctx, work: &mut Work, id: Id, form: &IdentifyForm, s
 
 /// A consultation has become a case; called by the case room in the transaction
 /// that opens the case. The reporter of a notice is answered when the case closes.
-pub async fn become_case(ctx: &Ctx, work: &mut Work, id: Id, case: Id) -> Result<()> {
+pub async fn become_case(ctx: &Ctx, work: &mut Work, id: Id, into: (Kind, Id)) -> Result<()> {
     access::require(ctx, work, &CONSULTATION, id, Act::EDIT).await?;
     let consultation = store::get(ctx, work, id).await?;
     require_open(&consultation)?;
@@ -226,7 +231,7 @@ pub async fn become_case(ctx: &Ctx, work: &mut Work, id: Id, case: Id) -> Result
         ));
     }
     store::set_outcome(ctx, work, id, "case", "", consultation.revision).await?;
-    thread::link(ctx, work, (&CONSULTATION, id), (&CASE, case)).await?;
+    link::link(ctx, work, (&CONSULTATION, id), into).await?;
     ctx.wrote(&CONSULTATION, id);
     Ok(())
 }
@@ -362,19 +367,18 @@ async fn name_in_notice(ctx: &Ctx, work: &mut Work, notice: &Notice, person: Opt
 }
 
 async fn record_taken(ctx: &Ctx, work: &mut Work, id: Id, area: Id, new: &NewIntake) -> Result<()> {
-    let mut fact = Fact::new(Done::ConsultationTaken, new.received_on, (CONSULTATION.code, id));
+    let mut fact = Fact::new(&facts::TAKEN, new.received_on, (&CONSULTATION, id));
     fact.area = Some(area);
     fact.person = new.person;
     fact.household = new.household;
     fact.about.clone_from(&new.channel);
     fact.method.clone_from(&new.urgency);
-    activity::record(ctx, work, &fact).await
+    fact::record(ctx, work, &fact).await
 }
 
 /// The fact of a consultation as it stands, with the person who is known now.
 fn fact_of(consultation: &Consultation, area: Id, person: Option<Id>, household: Option<Id>) -> Fact {
-    let subject = (CONSULTATION.code, consultation.id);
-    let mut fact = Fact::new(Done::ConsultationTaken, consultation.received_on, subject);
+    let mut fact = Fact::new(&facts::TAKEN, consultation.received_on, (&CONSULTATION, consultation.id));
     fact.area = Some(area);
     fact.staff = Some(consultation.taken_by);
     fact.person = person;

@@ -9,8 +9,8 @@ use super::model::{NoticeForm, TriageForm};
 use super::store::{self, Notice, Which};
 use crate::access;
 use crate::ctx::Ctx;
-use crate::notice::NOTICE;
 use crate::error::Result;
+use crate::notice::NOTICE;
 use crate::web::api::{Listed, Made, Shown};
 use crate::web::{Form, Seen};
 
@@ -46,12 +46,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Result<Shown<Notice>> {
 }
 
 /// `POST /api/notices/{id}/triage`
-pub async fn triage(
-    ctx: Ctx,
-    Path(id): Path<Id>,
-    Seen(seen): Seen,
-    form: Form<TriageForm>,
-) -> Result<Shown<Notice>> {
+pub async fn triage(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<TriageForm>) -> Result<Shown<Notice>> {
     let mut work = ctx.begin().await?;
     super::triage(&ctx, &mut work, id, &form.input, seen).await?;
     work.commit(&format!("/api/notices/{id}")).await?;

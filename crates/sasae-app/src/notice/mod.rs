@@ -6,11 +6,13 @@
 //! receipt number shows received / read / finished and nothing else, the same
 //! whatever came of it (#21, #25).
 //!
-//! Deliberately absent: attachments, and any way to see a notice's text again
+//! A reporter with an account and those who triage add files; the reporter sees own ones
+//! alone. Deliberately absent: files from people without an account, and any way to see a notice's text again
 //! with the receipt number alone.
 
 pub mod api;
 pub mod due;
+pub mod facts;
 pub mod may;
 pub mod model;
 pub mod pages;
@@ -18,6 +20,7 @@ pub mod public;
 pub mod store;
 #[cfg(test)]
 mod tests;
+mod thread;
 
 pub use model::{NoticeForm, TriageForm};
 
@@ -25,19 +28,22 @@ use sasae_core::id::{Id, receipt_number};
 use sasae_db::Conn;
 
 use crate::access::{self, Act, Guard, Kind, RecordKind};
-use crate::activity::{self, Done, Fact};
+use crate::attachment::AttachmentRule;
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
+use crate::fact::{self, Fact};
 use crate::handover::{self, NewHandover, Outcome, Receiver};
 use crate::lang::Words;
 use crate::person::PERSON;
 use crate::profile::Needs;
 use crate::room::{NavEntry, NextStep, Place, RecordButton, Room, always};
 use crate::web::ui::parts::Tone;
-use crate::web::{Gate, Routes};
+use crate::web::{Gate, Limit, Routes};
 
 /// To decide what becomes of a notice.
 pub const TRIAGE: Act = Act::new("triage");
+/// To add files.
+pub const ATTACH: Act = Act::new("attach");
 
 /// 気づき.
 pub static NOTICE: RecordKind = RecordKind {
@@ -52,8 +58,10 @@ pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
     kinds: &[&NOTICE],
-    acts: &[TRIAGE],
+    acts: &[TRIAGE, ATTACH],
     policy: include_str!("policy.cedar"),
+    draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
+    facts: &[&facts::RECEIVED, &facts::TRIAGED],
     nav: &[NavEntry { place: Place::Support, label: Words("気づき", "Notices"), href: "/notices", shown: always }],
     record: &[RecordButton {
         href: "/notices/new",
@@ -65,6 +73,7 @@ pub static ROOM: Room = Room {
     due: Some(|ctx, conn| Box::pin(store::list_due(ctx, conn))),
     happenings: Some(|ctx, conn, person| Box::pin(store::list_about(ctx, conn, person))),
     next_steps: Some(|ctx, _, kind, record| Box::pin(async move { Ok(next_steps(ctx, kind, record)) })),
+    attachments: &[AttachmentRule { add: ATTACH, see: TRIAGE, erase: TRIAGE, ..AttachmentRule::usual(&NOTICE) }],
     needs: Needs {
         functions: &[&may::REPORT, &may::TRIAGE],
         vocabularies: &[
@@ -82,10 +91,16 @@ pub fn routes(routes: Routes) -> Routes {
     const NEW: Words = Words("気づきの記録", "Recording a notice");
     const ONE: Words = Words("気づきの画面", "A notice");
     const DECISION: Words = Words("気づきの扱いの決定", "Decision on a notice");
+    let limit = Limit::per_minute(routes.settings().notices_per_minute);
     let triages = Gate::Function(&may::TRIAGE);
     routes
         .get("/", Gate::Public, Words("気づきの届け出（だれでも）", "Report by anyone"), public::show_form)
-        .post("/report", Gate::Public, Words("気づきの届け出（だれでも）", "Report by anyone"), public::report)
+        .post(
+            "/report",
+            Gate::Public,
+            Words("気づきの届け出（だれでも）", "Report by anyone"),
+            limit.around(public::report),
+        )
         .get("/report/done", Gate::Public, Words("届け出の受付番号", "Receipt of a report"), public::show_done)
         .get("/receipt", Gate::Public, Words("受付番号での確認", "Asking with a receipt number"), public::show_receipt)
         .get("/notices", Gate::Staff, LIST, pages::list)
@@ -127,7 +142,7 @@ pub async fn report(ctx: &Ctx, work: &mut Work, form: &NoticeForm) -> Result<Rep
     let urgent = new.urgent;
     let handover = NewHandover {
         kind: "notice",
-        subject: (NOTICE.code, id),
+        subject: (&NOTICE, id),
         from_label,
         to: Receiver::Area { area: new.area, function: "notice_triage" },
         acknowledge_by: if urgent { on } else { ctx.due("notice_acknowledge", on)? },
@@ -135,12 +150,12 @@ pub async fn report(ctx: &Ctx, work: &mut Work, form: &NoticeForm) -> Result<Rep
         keeper: ctx.staff_id(),
     };
     handover::hand_on(ctx, work, &handover).await?;
-    let mut fact = Fact::new(Done::NoticeReceived, on, (NOTICE.code, id));
+    let mut fact = Fact::new(&facts::RECEIVED, on, (&NOTICE, id));
     fact.area = Some(new.area);
     fact.person = new.person;
     fact.about.clone_from(&new.kind);
     fact.method.clone_from(&new.channel);
-    activity::record(ctx, work, &fact).await?;
+    fact::record(ctx, work, &fact).await?;
     ctx.wrote(&NOTICE, id);
     Ok(Reported { id, receipt })
 }
@@ -178,10 +193,10 @@ pub async fn triage(ctx: &Ctx, work: &mut Work, id: Id, form: &TriageForm, seen:
             handover::answer(ctx, work, open.id, outcome, &decision.answer).await?;
         }
     }
-    let mut fact = Fact::new(Done::NoticeTriaged, ctx.today(), (NOTICE.code, id));
+    let mut fact = Fact::new(&facts::TRIAGED, ctx.today(), (&NOTICE, id));
     fact.area = Some(notice.area_id);
     fact.about = decision.outcome;
-    activity::record(ctx, work, &fact).await?;
+    fact::record(ctx, work, &fact).await?;
     ctx.wrote(&NOTICE, id);
     Ok(())
 }

@@ -9,12 +9,13 @@ use serde::Deserialize;
 
 use super::model::{NoticeForm, TriageForm};
 use super::store::{self, Notice, Which};
-use crate::access::{self, Why};
-use crate::consultation::CONSULTATION;
+use crate::access::{self, Kind, Why};
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::handover::{self, Handover};
-use crate::notice::{NOTICE, TRIAGE};
+use crate::lang::Lang;
+use crate::notice::{ATTACH, NOTICE, TRIAGE};
+use crate::room::{self, NextStep};
 use crate::web::ui::form::{
     Choice, Draft, FormShell, choice_field, error_summary, hidden, long_field, select_field, text_field, yes_no,
 };
@@ -23,7 +24,7 @@ use crate::web::ui::parts::{
     link_button, post_button, primary_link, saved_first, tabs,
 };
 use crate::web::{Form, Page, Reply, see};
-use crate::{area, consultation, draft};
+use crate::{area, attachment, draft, link};
 
 /// Under which key the draft is kept.
 const DRAFT: &str = "notice:new";
@@ -215,27 +216,24 @@ pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<DoneQuery>) 
 struct ShowNotice {
     notice: Notice,
     handovers: Vec<Handover>,
+    files: Markup,
     why: Vec<Why>,
     may_triage: bool,
-    /// The consultation that it became, where the reader may see it.
-    taken: Option<Id>,
-    /// It is to become a consultation, and has not yet.
-    to_take: bool,
+    /// What came of it, as far as the reader may see.
+    came_of_it: Vec<(Kind, Id)>,
+    next_steps: Vec<NextStep>,
 }
 
 async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
     let mut read = ctx.read().await?;
-    let sight = access::sight(ctx, &mut read, &NOTICE, id, &[TRIAGE]).await?;
+    let sight = access::sight(ctx, &mut read, &NOTICE, id, &[TRIAGE, ATTACH]).await?;
+    let files = attachment::section(ctx, &mut read, &NOTICE, id, &sight).await?;
     let notice = store::get(ctx, &mut read, id).await?;
     let handovers = handover::list_of(ctx, &mut read, id).await?;
     let may_triage = sight.may(TRIAGE);
-    let taken = consultation::store::find_of_notice(ctx, &mut read, id).await?;
-    let to_take = may_triage && taken.is_none() && notice.triage.as_deref() == Some("consultation");
-    let taken = match taken {
-        Some(taken) if access::can_see(ctx, &mut read, &CONSULTATION, taken).await? => Some(taken),
-        _ => None,
-    };
-    Ok(ShowNotice { notice, handovers, why: sight.why, may_triage, taken, to_take })
+    let came_of_it = link::list_after(ctx, &mut read, id).await?;
+    let next_steps = room::list_next_steps(ctx, &mut read, &NOTICE, id).await?;
+    Ok(ShowNotice { notice, handovers, files, why: sight.why, may_triage, came_of_it, next_steps })
 }
 
 impl ShowNotice {
@@ -252,15 +250,18 @@ impl ShowNotice {
             }
             (self.content(ctx))
             @if self.may_triage && undecided { (self.decide(ctx, form, errors)) }
-            @if let Some(taken) = self.taken {
-                p { (link_button(&format!("/consultations/{taken}"), lang.t("受け付けた相談を開く", "Open the consultation that it became"))) }
+            @for (kind, record) in &self.came_of_it {
+                @if let Some(href) = kind.href(*record) {
+                    p { (link_button(&href, &open_words(lang, kind))) }
+                }
             }
-            @if self.to_take {
+            @for step in &self.next_steps {
                 (callout(lang, Tone::Info, lang.t("次にすること", "Next"), html! {
-                    p { (lang.t("相談として受け付けてください。この気づきとつながります。", "Take the intake now; it will be linked to this notice.")) }
-                    p { (primary_link(&format!("/consultations/new?notice={}", notice.id), lang.t("相談を受け付ける", "Take the intake"))) }
+                    p { (step.hint.get(lang)) }
+                    p { (primary_link(&step.href, step.label.get(lang))) }
                 }))
             }
+            (self.files)
             (answers(ctx, &self.handovers))
             p { (link_button(&format!("/thread/notice/{}", notice.id), lang.t("この気づきのゆくえ（支援の流れ）", "The thread of this notice"))) }
         }
@@ -328,6 +329,14 @@ impl ShowNotice {
                 (shell)
             }
         }
+    }
+}
+
+/// What a link to a record that came of a notice says.
+fn open_words(lang: Lang, kind: Kind) -> String {
+    match lang {
+        Lang::Ja => format!("ここから始まった{}を開く", kind.word(lang)),
+        Lang::En => format!("Open the {} that it became", kind.word(lang).to_lowercase()),
     }
 }
 

@@ -275,3 +275,39 @@ pub(in crate::notice) async fn list_about(ctx: &Ctx, conn: &mut Conn, person: Id
         })
         .collect())
 }
+
+record! {
+    /// What the thread shows of a notice.
+    pub(super) struct ThreadRow {
+        /// The day it came.
+        pub received_on: Date,
+        /// Code of the vocabulary.
+        pub kind: String,
+        /// Who reported, when it was a person with an account.
+        pub reporter_staff: Option<Id>,
+        /// Name of the area.
+        pub area_name: String,
+        /// Tier of the area.
+        pub area_tier: String,
+        /// What became of it.
+        pub triage: Option<String>,
+        /// When that was decided.
+        pub triaged_at: Option<Timestamp>,
+        /// By whom.
+        pub triaged_by: Option<Id>,
+    }
+}
+
+/// A notice, after the policy was asked.
+pub(super) async fn get_for_thread(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<ThreadRow> {
+    Ok(conn
+        .query_one(
+            sql!(
+                "SELECT n.received_on, n.kind, n.reporter_staff, a.name, a.tier, n.triage, n.triaged_at, n.triaged_by ",
+                "FROM notice n JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id ",
+                "WHERE n.tenant = ?1 AND n.id = ?2"
+            ),
+            args![ctx.tenant(), id],
+        )
+        .await?)
+}

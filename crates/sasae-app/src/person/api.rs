@@ -140,11 +140,7 @@ pub async fn restrict(ctx: Ctx, Path(id): Path<Id>, form: Form<RestrictionForm>)
 }
 
 /// `POST /api/persons/{id}/restrictions/{restriction}/lift`
-pub async fn lift(
-    ctx: Ctx,
-    Path((id, restriction)): Path<(Id, Id)>,
-    Seen(seen): Seen,
-) -> Result<Shown<IdBody>> {
+pub async fn lift(ctx: Ctx, Path((id, restriction)): Path<(Id, Id)>, Seen(seen): Seen) -> Result<Shown<IdBody>> {
     let mut work = ctx.begin().await?;
     super::lift_restriction(&ctx, &mut work, id, restriction, seen).await?;
     work.commit(&format!("/api/persons/{id}")).await?;
@@ -160,11 +156,7 @@ pub async fn entrust(ctx: Ctx, Path(id): Path<Id>, form: Form<EntrustmentForm>) 
 }
 
 /// `POST /api/persons/{id}/entrustments/{entrustment}/end`
-pub async fn end(
-    ctx: Ctx,
-    Path((id, entrustment)): Path<(Id, Id)>,
-    form: Form<EndForm>,
-) -> Result<Shown<IdBody>> {
+pub async fn end(ctx: Ctx, Path((id, entrustment)): Path<(Id, Id)>, form: Form<EndForm>) -> Result<Shown<IdBody>> {
     let on = last_day(&ctx, &form.input)?;
     let mut work = ctx.begin().await?;
     super::end_entrustment(&ctx, &mut work, id, entrustment, on).await?;
@@ -181,11 +173,7 @@ pub(super) fn last_day(ctx: &Ctx, form: &EndForm) -> Result<jiff::civil::Date> {
 }
 
 /// `GET /api/persons/{id}/looks`
-pub async fn looks(
-    ctx: Ctx,
-    Extension(table): Extension<Arc<Table>>,
-    Path(id): Path<Id>,
-) -> Result<Listed<LookBody>> {
+pub async fn looks(ctx: Ctx, Extension(table): Extension<Arc<Table>>, Path(id): Path<Id>) -> Result<Listed<LookBody>> {
     let mut read = ctx.read().await?;
     access::require(&ctx, &mut read, &PERSON, id, SEE_LOOKS).await?;
     let looks: Vec<LookBody> = audit::store::list_looks(&mut read, ctx.tenant(), id, 500)

@@ -18,6 +18,7 @@
 
 pub mod api;
 pub mod bulk;
+pub mod facts;
 pub mod may;
 pub mod model;
 pub mod pages;
@@ -38,11 +39,12 @@ use sasae_core::id::Id;
 use sasae_db::Conn;
 
 use crate::access::{self, Act, Guard, RecordKind};
-use crate::activity::{self, Done, Fact};
 use crate::area;
 use crate::area::AREA;
+use crate::attachment::AttachmentRule;
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
+use crate::fact::{self, Fact};
 use crate::ground::{self, Ground};
 use crate::lang::Words;
 use crate::profile::Needs;
@@ -96,6 +98,7 @@ pub static ROOM: Room = Room {
     kinds: &[&PERSON, &HOUSEHOLD],
     acts: &[SEE_ADDRESS, SEE_LOOKS, RESTRICT, ENTRUST, REGISTER],
     policy: include_str!("policy.cedar"),
+    facts: &[&facts::ENTRUSTED],
     nav: &[NavEntry {
         place: Place::Below,
         label: Words("人をさがす・登録する", "Find or register a person"),
@@ -103,6 +106,8 @@ pub static ROOM: Room = Room {
         shown: finds_people,
     }],
     search: Some(|ctx, conn, text, most| Box::pin(list_hits(ctx, conn, text, most))),
+    // A paper may show the address: whoever may not see that sees only what they added themselves.
+    attachments: &[AttachmentRule { see: SEE_ADDRESS, ..AttachmentRule::usual(&PERSON) }],
     needs: Needs {
         functions: &[&may::REGISTER, &may::ENTRUST],
         vocabularies: &[
@@ -468,12 +473,12 @@ pub async fn entrust(ctx: &Ctx, work: &mut Work, person: Id, form: &EntrustmentF
     let id = ctx.new_id();
     store::entrustment::insert(ctx, work, id, person, &new).await?;
     follow_entrustments(ctx, work, person).await?;
-    let mut fact = Fact::new(Done::Entrusted, new.from, ("Entrustment", id));
+    let mut fact = Fact::new(&facts::ENTRUSTED, new.from, (&PERSON, person)).of_entry(id);
     fact.area = Some(record.area_id);
     fact.person = Some(person);
     fact.household = store::household::find_of(ctx, work, person).await?;
     fact.about.clone_from(&post.role);
-    activity::record(ctx, work, &fact).await?;
+    fact::record(ctx, work, &fact).await?;
     ctx.wrote(&PERSON, person);
     Ok(id)
 }

@@ -9,10 +9,12 @@
 
 pub mod due;
 pub mod found;
+pub mod part;
 pub mod way;
 
 pub use due::{Due, DueKind};
 pub use found::{Happening, Hit, Standing};
+pub use part::Part;
 pub use way::{NavEntry, NextStep, Place, RecordButton, always};
 
 use std::future::Future;
@@ -23,8 +25,10 @@ use sasae_core::id::Id;
 use sasae_db::Conn;
 
 use crate::access::{Act, Kind};
+use crate::attachment::AttachmentRule;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::fact::FactKind;
 use crate::lang::Words;
 use crate::profile::Needs;
 use crate::web::Routes;
@@ -51,8 +55,12 @@ pub struct Room {
     pub acts: &'static [Act],
     /// Its rules, in the language of the policy engine.
     pub policy: &'static str,
+    /// Which of its records have files.
+    pub attachments: &'static [AttachmentRule],
     /// What it asks of every profile.
     pub needs: Needs,
+    /// Kinds of fact that it writes.
+    pub facts: &'static [&'static FactKind],
     /// Its entries of the navigation.
     pub nav: &'static [NavEntry],
     /// Its buttons of 記録する.
@@ -67,6 +75,8 @@ pub struct Room {
     pub happenings: Option<for<'a> fn(&'a Ctx, &'a mut Conn, Id) -> Pending<'a, Vec<Happening>>>,
     /// What goes on with a person or went on, under the row rules, open ones first.
     pub standing: Option<for<'a> fn(&'a Ctx, &'a mut Conn, Id) -> Pending<'a, Vec<Standing>>>,
+    /// What the thread shows of one of its records, which the reader sees.
+    pub draw: Option<for<'a> fn(&'a Ctx, &'a mut Conn, Kind, Id) -> Pending<'a, Part>>,
     /// Steps that it offers on the page of a record of an earlier room, which the reader sees.
     pub next_steps: Option<for<'a> fn(&'a Ctx, &'a mut Conn, Kind, Id) -> Pending<'a, Vec<NextStep>>>,
 }
@@ -82,7 +92,9 @@ impl Room {
             kinds: &[],
             acts: &[],
             policy: "",
+            attachments: &[],
             needs: Needs::NONE,
+            facts: &[],
             nav: &[],
             record: &[],
             record_below: None,
@@ -90,6 +102,7 @@ impl Room {
             search: None,
             happenings: None,
             standing: None,
+            draw: None,
             next_steps: None,
         }
     }
@@ -97,4 +110,13 @@ impl Room {
 
 fn no_routes(routes: Routes) -> Routes {
     routes
+}
+
+/// What the rooms offer on the page of a record that the reader sees, in the order of the rooms.
+pub async fn list_next_steps(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<Vec<NextStep>> {
+    let mut all = Vec::new();
+    for list in ctx.app().rooms().filter_map(|room| room.next_steps) {
+        all.extend(list(ctx, conn, kind, id).await?);
+    }
+    Ok(all)
 }

@@ -8,9 +8,9 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Lang;
 use crate::room::Due;
+use crate::web::api::Listed;
 use crate::web::ui::parts::{date_pair, empty, primary_link};
 use crate::web::ui::records::{DueRow, due_list};
-use crate::web::api::Listed;
 use crate::web::{Page, Reply};
 
 /// Most rows of a part of the page that is open.

@@ -8,7 +8,7 @@ use axum::http::{Request, StatusCode, header};
 use scraper::{ElementRef, Html, Selector};
 
 use crate::lang::Lang;
-use crate::testing::{Answer, TestApp};
+use crate::testing::{Answer, TestApp, multipart};
 use crate::web::LANGUAGE_COOKIE;
 
 /// Most redirects in a row.
@@ -96,6 +96,16 @@ impl<'a> Visitor<'a> {
     pub async fn open(&self, path: &str) -> Opened {
         let answer = self.get(path).await;
         self.follow(path, answer).await
+    }
+
+    /// The same for a form with a file in its field `file`.
+    pub async fn send_file(&self, page: &Opened, action: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> Opened {
+        let filled = page.filled(action, fields);
+        let fields: Vec<(&str, &str)> = filled.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let (kind, body) = multipart(self.test.clock.new_id(), &fields, file);
+        let request = self.request("POST", action).header(header::CONTENT_TYPE, kind);
+        let answer = self.test.send(request.body(Body::from(body)).expect("a request")).await;
+        self.follow(action, answer).await
     }
 
     /// Fills in the form of a page that leads to `action`, sends it, and opens

@@ -9,7 +9,7 @@ use super::browser::{Opened, Visitor, all, text_of};
 use super::look::{faults, fits};
 use super::samples::{City, GONE, Sample, logins, samples};
 use crate::account::session::csrf_of;
-use crate::lang::Lang;
+use crate::lang::{Lang, Words};
 use crate::migrations::MIGRATIONS;
 use crate::web::Gate;
 use crate::web::router::routes;
@@ -17,7 +17,8 @@ use crate::web::routes::Route;
 
 /// The lines of the table that answer with something else than a page.
 fn is_page(route: &Route) -> bool {
-    route.method == Method::GET && !route.path.starts_with("/api/") && !route.path.starts_with("/assets/")
+    let file = route.path.starts_with("/assets/") || route.path == "/files/{id}";
+    route.method == Method::GET && !route.path.starts_with("/api/") && !file
 }
 
 /// What was wrong on the way, with where and for whom.
@@ -29,7 +30,7 @@ struct Walk {
 
 impl Walk {
     fn new(city: &City) -> Walk {
-        Walk { table: routes(&city.test.app).table().to_vec(), wrong: Vec::new(), seen: 0 }
+        Walk { table: routes(&city.test.app).table().iter().cloned().collect(), wrong: Vec::new(), seen: 0 }
     }
 
     fn gate(&self, route: &str) -> Gate {
@@ -202,7 +203,7 @@ fn the_look_at_a_page_finds_what_it_looks_for() {
     use crate::testing::Answer;
 
     let bare = "<html lang=ja><head><title>t</title></head><body><main>BODY</main></body></html>";
-    let table = [Route { method: Method::GET, path: "/a/{id}", gate: Gate::Public }];
+    let table = [Route::new(Method::GET, "/a/{id}", Gate::Public, Words("試", "Trial"))];
     let look = |body: &str| {
         let answer = Answer {
             status: StatusCode::OK,
@@ -210,6 +211,8 @@ fn the_look_at_a_page_finds_what_it_looks_for() {
             body: bare.replace("BODY", body),
             token: None,
             policy: "script-src 'nonce-0123456789'".to_owned(),
+            headers: axum::http::HeaderMap::new(),
+            bytes: Vec::new(),
         };
         faults(&answer, Lang::Ja, Some("token"), &table).join("; ")
     };

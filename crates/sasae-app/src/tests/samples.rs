@@ -7,7 +7,7 @@ use sasae_db::Db;
 use super::browser::Visitor;
 use super::steps;
 use crate::staff::store::{insert_post, insert_staff};
-use crate::testing::{SINCE, TestApp};
+use crate::testing::{PNG, SINCE, TestApp};
 
 /// Everybody who looks at the pages, with the role in the profile and where.
 const CREW: &[(&str, &str, Place)] = &[
@@ -45,6 +45,7 @@ pub struct City {
     plan: String,
     contact: String,
     monitoring: String,
+    file: String,
     receipt: String,
     /// Who opens the rows behind the figure of contacts: where they are few, only those
     /// who may know the persons.
@@ -85,6 +86,7 @@ impl City {
             plan: format!("{case}{}", record("plans")),
             contact: format!("{case}{}", record("contacts")),
             monitoring: format!("{case}{}", record("monitoring")),
+            file: record("files"),
             receipt: "5YY3-QYA4-KRT9".to_owned(),
             counted: "lead officer supervisor city system",
             case,
@@ -114,6 +116,7 @@ impl City {
         let contact = steps::contact(&lead, &case, "2025-06-10", "玄関先で話した", next).await;
         let monitoring = steps::monitor(&lead, &case, "2025-06-10").await;
         let nameless = nameless(&lead).await;
+        let file = add_file(&lead, &case).await;
         City {
             person,
             notice,
@@ -126,6 +129,7 @@ impl City {
             plan,
             contact,
             monitoring,
+            file,
             receipt,
             counted: WARD,
             ..city
@@ -167,6 +171,14 @@ async fn entrust(lead: &Visitor<'_>, person: &str) {
     let form = lead.open(&format!("{person}/entrust")).await;
     let staff = form.choice("staff", "minseiさん");
     lead.send(&form, &format!("{person}/entrust"), &[("staff", &staff)]).await;
+}
+
+/// Adds a picture to a record; gives the path of the picture.
+async fn add_file(lead: &Visitor<'_>, record: &str) -> String {
+    let form = lead.open(&lead.open(record).await.link("/files/of/")).await;
+    let action = form.path().to_owned();
+    let done = lead.send_file(&form, &action, &[("note", "玄関の段差")], ("玄関.png", PNG)).await;
+    done.link("/files/").trim_end_matches("/erase").to_owned()
 }
 
 async fn nameless(lead: &Visitor<'_>) -> String {
@@ -230,6 +242,7 @@ pub fn samples(city: &City) -> Vec<Sample> {
     let thread = format!("/thread/case/{}", id(&city.case));
     let intake_of_notice = format!("/consultations/new?notice={}", id(&city.decided));
     let opening = format!("/cases/new?consultation={}", id(&city.consultation));
+    let files_of = |kind: &str, record: &str| format!("/files/of/{kind}/{}", id(record));
     let report_done = format!("/report/done?receipt={}", city.receipt);
     vec![
         at("/", "/", ALL),
@@ -287,6 +300,12 @@ pub fn samples(city: &City) -> Vec<Sample> {
         of("/cases/{id}/monitoring/new", &city.case, "/monitoring/new", "lead officer minsei"),
         of("/cases/{id}/monitoring/{record}", &city.monitoring, "", "lead officer supervisor minsei"),
         of("/cases/{id}/close", &city.case, "/close", WARD),
+        of("/files/of/{kind}/{record}", &files_of("notice", &city.notice), "", WARD),
+        of("/files/of/{kind}/{record}", &files_of("consultation", &city.nameless), "", WARD),
+        of("/files/of/{kind}/{record}", &files_of("case", &city.case), "", "lead officer supervisor minsei"),
+        of("/files/of/{kind}/{record}", &files_of("case", &city.closed), "", WARD),
+        of("/files/of/{kind}/{record}", &files_of("person", &city.person), "", "lead officer supervisor minsei"),
+        of("/files/{id}/erase", &city.file, "/erase", "lead officer minsei"),
         of("/thread/{kind}/{id}", &thread, "", "lead officer supervisor minsei"),
         at("/figures", "/figures", "lead officer supervisor city system far"),
         empty(at("/figures/behind", &behind, city.counted)),

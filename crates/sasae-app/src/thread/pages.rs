@@ -10,9 +10,9 @@ use super::gather::{gather, kind_of};
 use crate::access::require_sight;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::web::api::Shown;
 use crate::web::ui::parts::{Tone, callout, print_button};
 use crate::web::ui::svg_thread::End;
-use crate::web::api::Shown;
 use crate::web::{Page, Reply};
 
 /// `GET /thread/{kind}/{id}`

@@ -14,7 +14,8 @@ use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::form::{Form, Seen};
-use super::layer::Peer;
+use super::limit::Peer;
+use super::multipart::{Upload, Uploaded};
 use crate::app::App;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -88,6 +89,13 @@ impl<T: IntoParams> Argument for Query<T> {
 impl<T: ToSchema> Argument for Form<T> {
     fn describe(operation: &mut Operation) {
         operation.takes = Some(Content::json::<T>());
+    }
+}
+
+impl<T: Uploaded> Argument for Upload<T> {
+    fn describe(operation: &mut Operation) {
+        let content = Content::json::<T::Described>();
+        operation.takes = Some(Content { media: "multipart/form-data", ..content });
     }
 }
 

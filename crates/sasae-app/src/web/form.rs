@@ -53,7 +53,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Form<T> {
         let sent = Sent::of(parts)?;
         let input = match sent.shape {
             Shape::Json => serde_json::from_slice(&sent.bytes).map_err(unreadable)?,
-            Shape::Form | Shape::Nothing => sent.pairs.read().map_err(unreadable)?,
+            Shape::Form | Shape::Files | Shape::Nothing => sent.pairs.read().map_err(unreadable)?,
             Shape::Other => return Err(unreadable("neither a form nor JSON")),
         };
         Ok(Form { input, revision: sent.revision(&parts.headers)?, sent: sent.pairs.clone() })

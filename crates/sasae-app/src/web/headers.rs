@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use axum::Router;
-use axum::http::{HeaderName, HeaderValue, Response, StatusCode, header};
+use axum::http::{Extensions, HeaderMap, HeaderName, HeaderValue, Response, StatusCode, Version, header};
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, Predicate as _};
 use tower_http::timeout::TimeoutLayer;
 
 use crate::app::App;
@@ -17,7 +18,8 @@ pub(super) fn set<B>(response: &mut Response<B>, nonce: &str, secure: bool) {
          connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     );
     if let Ok(value) = HeaderValue::from_str(&policy) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, value);
+        // A file has a stricter one of its own.
+        headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(value);
     }
     for (name, value) in [
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -35,9 +37,14 @@ pub(super) fn set<B>(response: &mut Response<B>, nonce: &str, secure: bool) {
     headers.entry(header::CACHE_CONTROL).or_insert_with(|| HeaderValue::from_static("no-store"));
 }
 
+/// Whether an answer is one of the program's own. Files are packed already, nearly all of them.
+fn is_page(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    !headers.contains_key(header::CONTENT_DISPOSITION)
+}
+
 /// Compression and a time limit around everything.
 pub(super) fn outer(router: Router<App>) -> Router<App> {
     router
-        .layer(CompressionLayer::new())
+        .layer(CompressionLayer::new().compress_when(DefaultPredicate::new().and(is_page)))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, Duration::from_secs(60)))
 }

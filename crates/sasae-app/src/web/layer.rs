@@ -1,13 +1,13 @@
 //! What stands around every handler.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
-use axum::extract::{ConnectInfo, FromRequestParts, Request};
+use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
+use sasae_core::id::Id;
 use subtle::ConstantTimeEq;
 
 use super::refusal::{Carried, Reader};
@@ -15,6 +15,7 @@ use super::reply::see;
 use super::routes::Run;
 use super::sent::{Sent, header_text};
 use super::typed::Typed;
+use super::watch::Number;
 use crate::account::session;
 use crate::app::App;
 use crate::ctx::{Actor, Ctx, Visit};
@@ -37,21 +38,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Ctx {
     }
 }
 
-/// The network address that a request came from; the limit on notices counts by it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Peer(pub Option<std::net::IpAddr>);
-
-impl<S: Send + Sync> FromRequestParts<S> for Peer {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Peer> {
-        let info = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        Ok(Peer(info.map(|ConnectInfo(address)| address.ip())))
-    }
-}
-
 /// What is known of a request before the database is asked.
 struct Knock {
+    number: Id,
     lang: Lang,
     nonce: String,
     here: String,
@@ -67,6 +56,7 @@ pub(super) async fn enter(app: App, route: Arc<Route>, run: Run, request: Reques
     let asks_page = parts.method == Method::GET && !api;
     let token = session::token_of(&parts.headers);
     let knock = Knock {
+        number: parts.extensions.get().map_or_else(|| app.clock().new_id(), |Number(id)| *id),
         lang: language(&parts.headers),
         nonce: base64::engine::general_purpose::STANDARD_NO_PAD.encode(app.clock().random_bytes::<16>()),
         here: parts.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned(),
@@ -94,7 +84,7 @@ pub(super) async fn enter(app: App, route: Arc<Route>, run: Run, request: Reques
         Err(error) => (error.into_response(), None),
     };
     if let Some(Carried(error)) = response.extensions_mut().remove::<Carried>() {
-        let request = ctx.as_ref().map_or_else(|| app.clock().new_id(), Ctx::request);
+        let request = knock.number;
         if error.status().is_server_error() {
             tracing::error!(%error, %request, path = route.path, "a request failed");
         }
@@ -131,6 +121,7 @@ async fn context(app: &App, route: &Route, mut parts: Parts, sent: Sent, knock: 
     let actor = signed_in.map_or(Actor::Public, Actor::Staff);
     let visit = Visit {
         lang: knock.lang,
+        request: Some(knock.number),
         act: format!("{} {}", parts.method, route.path),
         here: knock.here.clone(),
         csrf: knock.csrf.clone(),

@@ -9,6 +9,9 @@ pub mod form;
 mod headers;
 pub mod inside;
 mod layer;
+mod limit;
+pub mod measures;
+mod multipart;
 mod nav;
 pub mod pairs;
 mod refusal;
@@ -22,11 +25,13 @@ pub mod submission;
 mod tests;
 mod typed;
 pub mod ui;
+mod watch;
 
 pub(crate) use layer::LANGUAGE_COOKIE;
-pub use layer::Peer;
+pub use limit::{Limit, Peer};
 
 pub use form::{Form, Seen};
+pub use multipart::{SentFile, Upload, Uploaded};
 pub use pairs::Pairs;
 pub use reply::{Page, Reply, json, see};
 pub use routes::{Gate, Routes};

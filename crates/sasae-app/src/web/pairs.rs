@@ -172,9 +172,9 @@ impl<'de> de::Deserializer<'de> for Node<'de> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         match self {
-            Node::Values(values) => visitor.visit_seq(SeqDeserializer::new(
-                values.into_iter().map(|value| Node::Values(vec![value])),
-            )),
+            Node::Values(values) => {
+                visitor.visit_seq(SeqDeserializer::new(values.into_iter().map(|value| Node::Values(vec![value]))))
+            }
             Node::Map(_) => Err(de::Error::custom("names with a dot where values are meant")),
         }
     }
@@ -236,7 +236,9 @@ mod tests {
 
     #[test]
     fn a_form_is_read_with_its_lists_its_numbers_and_its_fields_within_a_field() {
-        let sent = Pairs::parse("line=a+b&boxes=1&extra.f.x=u&boxes=%E4%BA%8C&number=7&extra.f.x=v&extra.g.y=&_once=k".as_bytes());
+        let sent = Pairs::parse(
+            "line=a+b&boxes=1&extra.f.x=u&boxes=%E4%BA%8C&number=7&extra.f.x=v&extra.g.y=&_once=k".as_bytes(),
+        );
 
         let typed: Typed = sent.read().unwrap();
 

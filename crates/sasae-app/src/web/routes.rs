@@ -11,13 +11,15 @@ use std::sync::Arc;
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::http::Method;
+use axum::middleware::from_fn_with_state;
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
 use axum::{Extension, Router};
 
 use super::api::ApiHandler;
 use super::layer;
-use crate::app::App;
+use super::watch::watch;
+use crate::app::{App, Settings};
 use crate::lang::Words;
 pub use crate::route::{Gate, Route, Table};
 
@@ -60,6 +62,11 @@ impl Routes {
     /// An empty table.
     pub fn new(app: App) -> Routes {
         Routes { app, mounted: Vec::new() }
+    }
+
+    /// What the installation sets.
+    pub fn settings(&self) -> &Settings {
+        self.app.settings()
     }
 
     /// Mounts a page or a query.
@@ -147,6 +154,7 @@ impl Routes {
         }
         let nowhere = Route::new(Method::GET, "*", Gate::Public, Words("ない画面", "No such page"));
         let router = router.fallback(Mounted { route: Arc::new(nowhere), run: boxed(layer::missing) });
-        super::headers::outer(router).layer(Extension(table)).with_state(self.app)
+        let watched = from_fn_with_state(self.app.clone(), watch);
+        super::headers::outer(router).layer(Extension(table)).layer(watched).with_state(self.app)
     }
 }

@@ -1,6 +1,7 @@
 //! What a request carries, read once by the layer around every handler and kept beside the request:
 //! the token, the key and the typed text are read from here, and the handler's input as well.
 
+use std::future::poll_fn;
 use std::pin::Pin;
 
 use axum::body::{Body, Bytes, HttpBody as _};
@@ -10,15 +11,12 @@ use sasae_core::id::Id;
 use sha2::{Digest as _, Sha256};
 
 use super::form::unreadable;
+use super::multipart::{SentFile, take_apart};
 use super::pairs::Pairs;
 use crate::ctx::Once;
 use crate::error::{Error, Result};
 use crate::lang::Text;
 use crate::route::Route;
-
-/// How much of a body that is too large is still read and dropped, because a browser shows an
-/// answer only after it has sent everything.
-const DRAINED: usize = 64 * 1024 * 1024;
 
 /// In what form it came.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,6 +25,8 @@ pub(super) enum Shape {
     Nothing,
     /// Names and values.
     Form,
+    /// Names and values, and files.
+    Files,
     /// A JSON document.
     Json,
     /// Anything else.
@@ -37,16 +37,18 @@ pub(super) enum Shape {
 #[derive(Debug, Clone)]
 pub(super) struct Sent {
     pub shape: Shape,
-    /// The whole of it.
+    /// The whole of it; empty where files came, so that they are not kept twice.
     pub bytes: Bytes,
     /// Names and values, where it is a form.
     pub pairs: Pairs,
+    /// The files that came with it.
+    pub files: Vec<SentFile>,
 }
 
 impl Sent {
     /// Nothing at all.
     pub fn nothing() -> Sent {
-        Sent { shape: Shape::Nothing, bytes: Bytes::new(), pairs: Pairs::default() }
+        Sent { shape: Shape::Nothing, bytes: Bytes::new(), pairs: Pairs::default(), files: Vec::new() }
     }
 
     /// Reads the body of a request.
@@ -55,23 +57,26 @@ impl Sent {
             return Ok(Sent::nothing());
         }
         let bytes = whole(body, route.limit).await?;
-        let kind = header_text(&parts.headers, header::CONTENT_TYPE.as_str());
+        let kind = header_text(&parts.headers, header::CONTENT_TYPE.as_str()).unwrap_or_default();
+        if bytes.is_empty() {
+            return Ok(Sent::nothing());
+        }
+        if kind.starts_with("multipart/") {
+            let (pairs, files) = take_apart(kind, bytes).await?;
+            return Ok(Sent { shape: Shape::Files, bytes: Bytes::new(), pairs, files });
+        }
         let shape = match kind {
-            _ if bytes.is_empty() => Shape::Nothing,
-            Some(kind) if kind.starts_with("application/json") => Shape::Json,
-            Some(kind) if kind.starts_with("application/x-www-form-urlencoded") => Shape::Form,
+            kind if kind.starts_with("application/json") => Shape::Json,
+            kind if kind.starts_with("application/x-www-form-urlencoded") => Shape::Form,
             _ => Shape::Other,
         };
         let pairs = if shape == Shape::Form { Pairs::parse(&bytes) } else { Pairs::default() };
-        Ok(Sent { shape, bytes, pairs })
+        Ok(Sent { shape, bytes, pairs, files: Vec::new() })
     }
 
     /// What the layer has read of this request.
     pub fn of(parts: &Parts) -> Result<&Sent> {
-        parts
-            .extensions
-            .get::<Sent>()
-            .ok_or_else(|| Error::internal("a route was mounted outside the table of routes"))
+        parts.extensions.get::<Sent>().ok_or_else(|| Error::internal("a route was mounted outside the table of routes"))
     }
 
     /// The token that the form carries; the first one counts.
@@ -95,9 +100,35 @@ impl Sent {
             None if self.pairs.has("_draft") => None,
             None => self.pairs.one("_once").parse().ok(),
         };
-        // From the hash of a password and a key that is known, the password could be guessed.
-        let hashed: &[u8] = if route.secret { b"" } else { &self.bytes };
-        Ok(key.map(|key| Once { key, fingerprint: Sha256::digest(hashed).to_vec() }))
+        Ok(key.map(|key| Once { key, fingerprint: self.fingerprint(route) }))
+    }
+
+    /// What the same body gives again.
+    fn fingerprint(&self, route: &Route) -> Vec<u8> {
+        let mut hash = Sha256::new();
+        // From the hash of a password the password could be guessed.
+        if route.secret {
+            return hash.finalize().to_vec();
+        }
+        hash.update(&self.bytes);
+        if self.shape == Shape::Files {
+            // A browser draws the lines between the parts anew each time that it sends them.
+            let mut part = |bytes: &[u8]| {
+                hash.update((bytes.len() as u64).to_be_bytes());
+                hash.update(bytes);
+            };
+            for (name, value) in self.pairs.iter() {
+                part(name.as_bytes());
+                part(value.as_bytes());
+            }
+            part(b"files");
+            for file in &self.files {
+                part(file.field.as_bytes());
+                part(file.name.as_bytes());
+                part(&file.bytes);
+            }
+        }
+        hash.finalize().to_vec()
     }
 
     /// The revision that the writer saw: the form's, or that of the header `If-Match`.
@@ -116,18 +147,20 @@ pub(super) fn header_text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a 
     headers.get(name).and_then(|value| value.to_str().ok())
 }
 
-/// A body of at most `limit` bytes.
+/// A body of at most `limit` bytes. What is longer is still taken in, up to ten times the limit, and
+/// let go: a browser that is interrupted while it sends shows its own words instead of the answer.
 async fn whole(mut body: Body, limit: usize) -> Result<Bytes> {
-    let mut read: Vec<u8> = Vec::new();
-    let mut length = 0_usize;
-    while let Some(frame) = std::future::poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
+    let (mut kept, mut seen) = (Vec::new(), 0_usize);
+    while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
         let Ok(data) = frame.map_err(unreadable)?.into_data() else { continue };
-        length = length.saturating_add(data.len());
-        if length <= limit {
-            read.extend_from_slice(&data);
-        } else if length > limit.saturating_add(DRAINED) {
+        seen = seen.saturating_add(data.len());
+        match seen <= limit {
+            true => kept.extend_from_slice(&data),
+            false => kept = Vec::new(),
+        }
+        if seen > limit.saturating_mul(10) {
             break;
         }
     }
-    if length > limit { Err(Error::TooLarge { limit }) } else { Ok(read.into()) }
+    if seen <= limit { Ok(kept.into()) } else { Err(Error::TooLarge { limit }) }
 }

@@ -21,13 +21,18 @@ pub(super) struct Typed {
 
 impl Typed {
     /// The form of a request; `None` for anything else, where nobody typed, and for what is secret.
+    /// A file cannot be given back, so a form with one is not offered to be sent again.
     pub fn of(route: &Route, parts: &Parts, sent: &Sent, csrf: &str) -> Option<Typed> {
-        if sent.shape != Shape::Form || route.draft || route.secret {
+        if !matches!(sent.shape, Shape::Form | Shape::Files) || route.draft || route.secret {
             return None;
         }
         let path = parts.uri.path();
         let action = parts.uri.path_and_query().map_or(path, |whole| whole.as_str()).to_owned();
-        Some(Typed { action, own: csrf.is_empty() || sent.token() == csrf, fields: sent.pairs.clone() })
+        Some(Typed {
+            action,
+            own: sent.shape == Shape::Form && (csrf.is_empty() || sent.token() == csrf),
+            fields: sent.pairs.clone(),
+        })
     }
 
     /// What was typed; with `again` also a button that sends the very same once

@@ -1,22 +1,32 @@
 //! `sasae backup FILE`: while the server runs.
+//!
+//! The database is copied first, then the files that rows name: a row always has its file, so every
+//! file of the copied rows is there to be copied, apart from those that are erased meanwhile. A
+//! folder of attachments that several backups share holds what is the same only once.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use anyhow::Result;
+use sasae_app::attachment::Folder;
+use sasae_app::tenancy;
 use sasae_db::Error;
 
+use super::files;
 use crate::Place;
-use crate::config::Config;
+use crate::config::{Config, beside};
 use crate::database::{Purpose, open};
 use crate::say::Say;
 use crate::stop::{failed, usage};
 
-/// Copy the database while it is in use.
+/// Copy the database and its attachments while they are in use.
 #[derive(clap::Args)]
 pub struct Args {
     /// 控えのファイル（まだないもの） · the copy; never overwritten.
     file: PathBuf,
+    /// 書類・写真の控えを置くフォルダー（なければ FILE.attachments） · folder for the copies of attachments.
+    #[arg(long, value_name = "DIR")]
+    attachments: Option<PathBuf>,
     #[command(flatten)]
     place: Place,
 }
@@ -33,16 +43,48 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
         ));
     }
     opened.db.backup(&args.file).await.map_err(|error| match error {
-        Error::Unsupported(_) => {
-            usage("PostgreSQL の控えは pg_dump でとってください", "back PostgreSQL up with pg_dump")
-        }
+        Error::Unsupported(_) => on_postgres(&config),
         other => failed(format!("控えをとれませんでした：{other}"), format!("the backup could not be made: {other}")),
     })?;
+    let to = Folder::new(args.attachments.unwrap_or_else(|| beside(&args.file)));
+    let mut read = opened.db.read("").await?;
+    let codes: Vec<String> = tenancy::store::list_tenants(&mut read).await?.into_iter().map(|(code, _)| code).collect();
+    drop(read);
+    let count = match config.attachments() {
+        Some(from) => files::copy(&opened.db, &codes, &Folder::new(from), &to, say).await?,
+        None => Some(0),
+    };
     opened.db.close().await?;
     let bytes = std::fs::metadata(&args.file)?.len();
     say.line(
         &format!("控えを {shown} にとりました（{} KB）。戻すときは sasae restore", bytes / 1024),
         &format!("the backup is {shown} ({} KB); sasae restore brings it back", bytes / 1024),
     );
+    match count {
+        Some(0) => {}
+        Some(count) => say.line(
+            &format!("書類・写真{count}件の控えは {} にあります", to.path().display()),
+            &format!("{count} files of attachments are in {}", to.path().display()),
+        ),
+        None => return Ok(ExitCode::from(1)),
+    }
     Ok(ExitCode::SUCCESS)
+}
+
+/// PostgreSQL has its own way; what matters is that the files come second.
+fn on_postgres(config: &Config) -> anyhow::Error {
+    let (ja, en) = match config.attachments() {
+        Some(folder) => (
+            format!(
+                "。そのあとで、書類・写真のフォルダー {} を写してください（順番が大切です）。戻したら sasae doctor で確かめてください",
+                folder.display()
+            ),
+            format!(
+                ", and then copy the folder of attachments {} (in this order). After restoring, check with sasae doctor",
+                folder.display()
+            ),
+        ),
+        None => (String::new(), String::new()),
+    };
+    usage(format!("PostgreSQL の控えは pg_dump でとってください{ja}"), format!("back PostgreSQL up with pg_dump{en}"))
 }

@@ -50,7 +50,8 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
     let profile = sasae_app::rooms::load_profile(profile::DEFAULT).ok().context("the usual profile is shipped")?;
     let now = tokyo_datetime(Clock::system().now());
     let share = if args.size == Size::City { 1 } else { 20 };
-    let plan = Plan { profile: &profile, seed: 1, size: args.size, share, until: demo::last_moment(now) };
+    let plan =
+        Plan { profile: &profile, seed: 1, size: args.size, share, until: demo::last_moment(now), attachments: None };
     let load = Load { clients: usize::from(args.clients), requests: args.requests as usize };
     std::fs::create_dir_all(&args.data)?;
     let file = args.data.join(format!("bench-{:?}.sqlite", args.size).to_lowercase());

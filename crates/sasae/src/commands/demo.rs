@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -15,7 +16,8 @@ use sasae_core::clock::{Clock, tokyo_datetime};
 use sasae_db::{Db, Options};
 
 use super::restore::DATABASE;
-use super::serve::{listen, serve};
+use super::serve::{Asked, listen, serve};
+use crate::config::beside;
 use crate::database::Lock;
 use crate::demo::{self, Plan, Progress, Size};
 use crate::say::Say;
@@ -62,7 +64,9 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
         );
     }
     let until = demo::last_moment(tokyo_datetime(Clock::system().now()));
-    let plan = Plan { profile: &profile, seed: args.seed, size: args.size, share: 1, until };
+    let files = beside(&args.data.join(DATABASE));
+    let attachments = Some(files.as_path());
+    let plan = Plan { profile: &profile, seed: args.seed, size: args.size, share: 1, until, attachments };
     let (db, _lock) = match &args.database {
         Some(url) => (on_postgres(url, &plan, say).await?, None),
         None => {
@@ -74,6 +78,7 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
     let settings = Settings {
         tenant: plan.tenant()?.to_string(),
         secure_cookies: false,
+        attachments: Some(files.clone()),
         demo_accounts: accounts.clone(),
         ..Settings::default()
     };
@@ -84,10 +89,11 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
             "this data is the demo of another profile; name another folder by --data",
         )
     })?;
+    let asked = Asked::listen()?;
     say.line(&format!("架空の{}です", tenant.name), &format!("the fictional {}", tenant.name_en));
     print_accounts(&accounts, say);
     say.raw(&format!("address: http://{address}"));
-    serve(&app, listener, say).await?;
+    serve(&app, listener, asked, Duration::from_secs(10), say).await?;
     db.close().await?;
     Ok(ExitCode::SUCCESS)
 }

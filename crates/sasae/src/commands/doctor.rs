@@ -1,16 +1,18 @@
 //! `sasae doctor`: looks at everything and says of each what to do.
 
 use std::process::ExitCode;
+use std::time::SystemTime;
 
 use anyhow::Result;
 use sasae_app::app::App;
 use sasae_app::area::Book;
+use sasae_app::attachment::{self, examine};
 use sasae_app::ctx::{Actor, Ctx, Visit};
 use sasae_app::staff;
 use sasae_core::clock::Clock;
 use sasae_db::Engine;
 
-use super::audit;
+use super::{audit, files};
 use crate::Place;
 use crate::config::Config;
 use crate::database::{Lock, Opened, Purpose, open, require_schema, sqlite_path, tenants, without_password};
@@ -22,6 +24,9 @@ use crate::stop::Stop;
 pub struct Args {
     #[command(flatten)]
     place: Place,
+    /// 記録のない書類・写真のファイルを消す · remove files of attachments that have no row.
+    #[arg(long)]
+    sweep: bool,
 }
 
 /// What was found so far.
@@ -57,7 +62,7 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
     if let Some(config) = findings.take(Config::load(&args.place)) {
         findings.good("設定は読めます", "the configuration can be read");
         if let Some(opened) = findings.take(open(&config, Purpose::Read).await) {
-            look(&mut findings, &config, &opened).await;
+            look(&mut findings, &config, &opened, args.sweep).await;
         }
     }
     if findings.bad == 0 {
@@ -69,7 +74,7 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
     Ok(ExitCode::from(1))
 }
 
-async fn look(findings: &mut Findings<'_>, config: &Config, opened: &Opened) {
+async fn look(findings: &mut Findings<'_>, config: &Config, opened: &Opened, sweep: bool) {
     let url = without_password(&config.database.url);
     findings.good(&format!("データベースは開けます：{url}"), &format!("the database opens: {url}"));
     match sqlite_path(&config.database.url).and_then(|path| Lock::holder(&path)) {
@@ -91,8 +96,8 @@ async fn look(findings: &mut Findings<'_>, config: &Config, opened: &Opened) {
     let app = App::new(opened.db.clone(), sasae_app::rooms::ROOMS, Clock::system(), config.settings());
     let Some(app) = findings.take(app.map_err(Into::into)) else { return };
     for code in &codes {
-        if let Err(error) = look_at_tenant(findings, &app, code).await {
-            findings.take::<()>(Err(error));
+        for looked in [look_at_tenant(findings, &app, code).await, look_at_files(findings, &app, code, sweep).await] {
+            findings.take(looked);
         }
     }
     match audit::verify(&opened.db, &codes, findings.say).await {
@@ -139,6 +144,79 @@ async fn look_at_tenant(findings: &mut Findings<'_>, app: &App, code: &str) -> R
                 &format!("{name}: nobody holds a post that may do {function}; run sasae user add or sasae import staff"),
             );
         }
+    }
+    Ok(())
+}
+
+/// Whether every row of an attachment has its file, and what stands there without a row.
+async fn look_at_files(findings: &mut Findings<'_>, app: &App, code: &str, sweep: bool) -> Result<()> {
+    let mut read = app.db().read(code).await?;
+    let Some(folder) = app.attachments() else {
+        let rows = attachment::store::list_content(&mut read, code).await?.len();
+        match rows {
+            0 => findings.good(
+                &format!(
+                    "{code}：書類・写真を置く場所が決まっていません（設定の attachments）。添えることはできません"
+                ),
+                &format!("{code}: no folder for attachments is set, so none can be added"),
+            ),
+            _ => findings.bad(
+                &format!("{code}：書類・写真が{rows}件ありますが、置き場所が設定されていません（設定の attachments）"),
+                &format!(
+                    "{code}: there are {rows} attachments, but no folder is set (attachments in the configuration)"
+                ),
+            ),
+        }
+        return Ok(());
+    };
+    let found = examine::examine(&mut read, code, folder).await?;
+    let whole = found.whole;
+    if found.is_good() {
+        findings.good(
+            &format!("{code}：書類・写真{whole}件はすべてそろっています"),
+            &format!("{code}: {whole} attachments are whole"),
+        );
+    }
+    for (names, ja, en) in [
+        (
+            &found.missing,
+            "記録にあるのに、ファイルのない書類・写真があります。控えから戻してください",
+            "files of attachments are missing; bring them back from a backup",
+        ),
+        (
+            &found.changed,
+            "中身が変わった書類・写真があります。控えから戻してください",
+            "files of attachments were changed; bring them back from a backup",
+        ),
+    ] {
+        if !names.is_empty() {
+            let (count, names) = (names.len(), files::named(names));
+            findings.bad(&format!("{code}：{ja}（{count}件：{names}）"), &format!("{code}: {en} ({count}: {names})"));
+        }
+    }
+    let (erased, stray) = (found.erased.len(), found.stray.len());
+    if erased + stray == 0 {
+        return Ok(());
+    }
+    if sweep {
+        let now = SystemTime::from(app.clock().now());
+        let gone = examine::sweep(folder, &found, now)?;
+        let left = erased + stray - gone;
+        findings.good(
+            &format!("{code}：記録のないファイルを{gone}件消しました（1時間以内のもの{left}件は残しました）"),
+            &format!("{code}: {gone} files without a row were removed; {left} of the last hour were left"),
+        );
+        return Ok(());
+    }
+    let ja = format!("{code}：記録のないファイルが{stray}件あります。sasae doctor --sweep で消せます");
+    let en = format!("{code}: {stray} files have no row; sasae doctor --sweep removes them");
+    if erased == 0 {
+        findings.good(&ja, &en);
+    } else {
+        findings.bad(
+            &format!("{code}：消したはずの書類・写真が{erased}件、ディスクに残っています。sasae doctor --sweep で消してください"),
+            &format!("{code}: {erased} erased files are still on the disk; remove them with sasae doctor --sweep"),
+        );
     }
     Ok(())
 }

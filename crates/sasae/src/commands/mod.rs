@@ -5,6 +5,7 @@ pub mod backup;
 pub mod bench;
 pub mod demo;
 pub mod doctor;
+mod files;
 pub mod import;
 pub mod init;
 pub mod profile;

@@ -4,11 +4,13 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
+use sasae_app::attachment::{self, Folder};
 use sasae_app::migrations::MIGRATIONS;
 use sasae_app::tenancy;
 use sasae_db::{Db, Options};
 
-use super::audit;
+use super::{audit, files};
+use crate::config::beside;
 use crate::database::Lock;
 use crate::say::Say;
 use crate::stop::{failed, usage};
@@ -24,13 +26,27 @@ pub struct Args {
     /// 戻す先のフォルダー（データベースのないところ） · folder without a database.
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
+    /// 書類・写真の控えのあるフォルダー（なければ FILE.attachments） · folder of the copies of attachments.
+    #[arg(long, value_name = "DIR")]
+    attachments: Option<PathBuf>,
+}
+
+/// What came of bringing a backup back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Brought {
+    /// All of it.
+    Whole,
+    /// The database, but not every file.
+    WithoutFiles,
+    /// Nothing, because the audit trail is broken.
+    Nothing,
 }
 
 /// Runs the command.
 pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
     let target = args.data.join(DATABASE);
-    let beside = ["", "-wal", "-shm", "-journal"].map(|ending| args.data.join(format!("{DATABASE}{ending}")));
-    if let Some(there) = beside.iter().find(|path| path.exists()) {
+    let parts = ["", "-wal", "-shm", "-journal"].map(|ending| args.data.join(format!("{DATABASE}{ending}")));
+    if let Some(there) = parts.iter().find(|path| path.exists()) {
         return Err(usage(
             format!("{} がもうあります。上書きはしません。別のフォルダーを指定してください", there.display()),
             format!("{} exists already and is never overwritten; name another folder", there.display()),
@@ -45,21 +61,24 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
     std::fs::create_dir_all(&args.data).map_err(|error| cannot(&args.data, &error))?;
     let lock = Lock::take(&target)?;
     let unfinished = args.data.join(format!("{DATABASE}.restoring"));
-    let checked = bring_back(&args.file, &unfinished, say).await;
-    match checked {
-        Ok(true) => {
-            std::fs::rename(&unfinished, &target).map_err(|error| cannot(&target, &error))?;
-            drop(lock);
-            say.line(&format!("{} に戻しました", target.display()), &format!("restored to {}", target.display()));
-            Ok(ExitCode::SUCCESS)
-        }
-        Ok(false) => {
+    let folders = Folders {
+        from: Folder::new(args.attachments.unwrap_or_else(|| beside(&args.file))),
+        to: Folder::new(beside(&target)),
+    };
+    match bring_back(&args.file, &unfinished, &folders, say).await {
+        Ok(Brought::Nothing) => {
             remove(&unfinished);
             say.line(
                 "記録のつながりが切れている控えなので、戻しませんでした",
                 "the backup's audit trail is broken, so it was not restored",
             );
             Ok(ExitCode::from(1))
+        }
+        Ok(brought) => {
+            std::fs::rename(&unfinished, &target).map_err(|error| cannot(&target, &error))?;
+            drop(lock);
+            say.line(&format!("{} に戻しました", target.display()), &format!("restored to {}", target.display()));
+            Ok(if brought == Brought::Whole { ExitCode::SUCCESS } else { ExitCode::from(1) })
         }
         Err(error) => {
             remove(&unfinished);
@@ -68,8 +87,14 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
     }
 }
 
-/// Copies the backup and checks the copy: its schema, and every chain.
-async fn bring_back(from: &Path, to: &Path, say: &Say) -> Result<bool> {
+/// Where the files of attachments come from, and where they go.
+struct Folders {
+    from: Folder,
+    to: Folder,
+}
+
+/// Copies the backup and checks the copy: its schema, every chain, and every file.
+async fn bring_back(from: &Path, to: &Path, folders: &Folders, say: &Say) -> Result<Brought> {
     std::fs::copy(from, to).map_err(|error| cannot(to, &error))?;
     std::fs::File::open(to).and_then(|file| file.sync_all()).map_err(|error| cannot(to, &error))?;
     let options = Options { create: false, readers: 2, ..Options::default() };
@@ -102,9 +127,25 @@ async fn bring_back(from: &Path, to: &Path, say: &Say) -> Result<bool> {
     let mut read = db.read("").await?;
     let codes: Vec<String> = tenancy::store::list_tenants(&mut read).await?.into_iter().map(|(code, _)| code).collect();
     drop(read);
-    let whole = audit::verify(&db, &codes, say).await?;
+    let mut brought = if audit::verify(&db, &codes, say).await? { Brought::Whole } else { Brought::Nothing };
+    if brought == Brought::Whole && has_files(&db).await? {
+        match files::copy(&db, &codes, &folders.from, &folders.to, say).await? {
+            Some(0) => {}
+            Some(count) => say.line(
+                &format!("書類・写真{count}件を {} に戻しました", folders.to.path().display()),
+                &format!("{count} files of attachments were restored to {}", folders.to.path().display()),
+            ),
+            None => brought = Brought::WithoutFiles,
+        }
+    }
     db.close().await?;
-    Ok(whole)
+    Ok(brought)
+}
+
+/// Whether the backup is of a version that knows attachments.
+async fn has_files(db: &Db) -> Result<bool> {
+    let mut read = db.read("").await?;
+    Ok(attachment::store::is_known(&mut read).await)
 }
 
 fn cannot(path: &Path, error: &std::io::Error) -> anyhow::Error {

@@ -4,6 +4,7 @@
 //! trail, the facts, the hand-overs and the thread come as in real use.
 
 mod fields;
+mod files;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -58,6 +59,9 @@ struct Player<'a> {
     concerns: Vec<Concern>,
     records: Vec<Records>,
     entrusted: HashMap<Id, Vec<usize>>,
+    /// Chance of its own, so that files change nothing else.
+    papers: Dice,
+    added: usize,
 }
 
 /// Writes the history of the city up to a moment.
@@ -82,6 +86,8 @@ pub async fn play(city: &City, plan: &Plan<'_>, homes: &[Home], progress: &Progr
         records: vec![Records::default(); diary.concerns.len()],
         concerns: diary.concerns,
         entrusted: HashMap::new(),
+        papers: Dice::new(plan.seed, "papers"),
+        added: 0,
     };
     let quiet: Vec<QuietStep> = quiet.into_iter().filter(|step| step.at <= last).collect();
     progress.begin(Stage::History, (diary.events.len() + quiet.len()) as u64);

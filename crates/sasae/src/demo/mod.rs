@@ -10,6 +10,7 @@ mod crew;
 mod dice;
 mod history;
 mod names;
+mod papers;
 mod people;
 mod places;
 mod progress;
@@ -18,6 +19,7 @@ mod shown;
 mod stories;
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
@@ -66,6 +68,8 @@ pub struct Plan<'a> {
     pub share: u32,
     /// The moment up to which the city has a history, in Japan.
     pub until: DateTime,
+    /// The folder of attachments; without one nobody adds a file.
+    pub attachments: Option<&'a Path>,
 }
 
 impl<'a> Plan<'a> {
@@ -152,7 +156,8 @@ pub async fn build(db: &Db, plan: &Plan<'_>, progress: &Progress) -> Result<Vec<
     let start = FiscalYear::of(plan.until.date()).previous().first_day();
     let clock = Clock::seeded(plan.seed, from_tokyo(start.at(8, 30, 0, 0)));
     tenancy::set_up(db, &clock, &tenant, (&shape.ja, &shape.en), plan.profile, "").await?;
-    let settings = Settings { tenant: tenant.to_string(), ..Settings::default() };
+    let attachments = plan.attachments.map(Path::to_owned);
+    let settings = Settings { tenant: tenant.to_string(), attachments, ..Settings::default() };
     let app = App::new(db.clone(), sasae_app::rooms::ROOMS, clock.clone(), settings)?;
     let tenant = app.tenant(tenant.as_str()).await?;
     let (areas, offices, windows, members) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -254,7 +259,7 @@ mod tests {
         const SHARE: u32 = 80;
         let folder = tempfile::tempdir().unwrap();
         let profile = sasae_app::rooms::load_profile("kitakyushu").unwrap();
-        let plan = Plan { profile: &profile, seed: 5, size: Size::City, share: SHARE, until: UNTIL };
+        let plan = Plan { profile: &profile, seed: 5, size: Size::City, share: SHARE, until: UNTIL, attachments: None };
 
         let app = built(folder.path(), "large.sqlite", &plan).await;
 
@@ -281,7 +286,7 @@ mod tests {
     async fn the_same_seed_gives_the_same_city_in_the_shape_of_the_profile() {
         let folder = tempfile::tempdir().unwrap();
         let profile = sasae_app::rooms::load_profile("kitakyushu").unwrap();
-        let plan = Plan { profile: &profile, seed: 3, size: Size::Small, share: 20, until: UNTIL };
+        let plan = Plan { profile: &profile, seed: 3, size: Size::Small, share: 20, until: UNTIL, attachments: None };
 
         let one = whole(&built(folder.path(), "a.sqlite", &plan).await).await;
         let two = whole(&built(folder.path(), "b.sqlite", &plan).await).await;

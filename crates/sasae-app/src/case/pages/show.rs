@@ -12,7 +12,8 @@ use super::super::model::AnswerForm;
 use super::super::store::{self, Assessment, Candidate, ContactPage, Cursor, Goal, Monitoring, Plan, Role};
 use super::{DoneQuery, Opened, Problem, load_for, support_needed};
 use crate::access::Act;
-use crate::case::CLOSE;
+use crate::attachment;
+use crate::case::{CASE, CLOSE};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::handover::Handover;
@@ -37,6 +38,7 @@ pub(super) struct ShowCase {
     pub next: Option<(Date, String)>,
     pub household: Vec<Candidate>,
     pub closer: Option<String>,
+    pub files: Markup,
     /// The organisation that the reader belongs to.
     pub own_organisation: Option<Id>,
     pub may_edit: bool,
@@ -69,6 +71,7 @@ pub(super) async fn gather(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<ShowCas
         next: store::find_own_next(ctx, conn, id).await?,
         household: household.into_iter().filter(unnamed).collect(),
         closer: store::find_closer(ctx, conn, id).await?,
+        files: attachment::section(ctx, conn, &CASE, id, &opened.sight).await?,
         own_organisation: match ctx.staff_id() {
             Some(me) => store::find_own_organisation(ctx, conn, me).await?,
             None => None,
@@ -194,6 +197,7 @@ impl ShowCase {
             (self.assessment(ctx))
             (self.contacts(ctx))
             (self.monitoring(ctx))
+            (self.files)
             (self.others(ctx))
             p { (link_button(&format!("/thread/case/{id}"), lang.t("支援の流れ（気づきからここまで）", "The thread, from the notice on"))) }
         };

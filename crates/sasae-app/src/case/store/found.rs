@@ -1,8 +1,9 @@
 //! Cases that are searched for, and what they tell of a person.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use sasae_core::id::Id;
-use sasae_db::{Conn, record, sql};
+use sasae_db::{Conn, args, record, sql};
 
 use crate::case::CASE;
 use crate::ctx::Ctx;
@@ -138,4 +139,40 @@ pub(in crate::case) async fn list_happenings(ctx: &Ctx, conn: &mut Conn, person:
         all.extend(case.closed_on.map(|on| event(Words("支援を終えた", "Case closed"), on, case.outcome(ctx))));
     }
     Ok(all)
+}
+
+record! {
+    /// What the thread shows of a case.
+    pub(in crate::case) struct ThreadRow {
+        /// The case's number.
+        pub number: String,
+        /// The day it began.
+        pub opened_on: Date,
+        /// Who leads.
+        pub lead_staff: Id,
+        /// The lead's name.
+        pub lead_name: String,
+        /// When lead and roles were agreed.
+        pub agreed_at: Option<Timestamp>,
+        /// The day it ended.
+        pub closed_on: Option<Date>,
+        /// Who ended it.
+        pub closed_by: Option<Id>,
+        /// Code of the outcome.
+        pub outcome: Option<String>,
+    }
+}
+
+/// A case, after the policy was asked.
+pub(in crate::case) async fn get_for_thread(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<ThreadRow> {
+    Ok(conn
+        .query_one(
+            sql!(
+                "SELECT c.number, c.opened_on, c.lead_staff, s.name, c.agreed_at, c.closed_on, c.closed_by, c.outcome ",
+                "FROM support_case c JOIN staff s ON s.tenant = c.tenant AND s.id = c.lead_staff ",
+                "WHERE c.tenant = ?1 AND c.id = ?2"
+            ),
+            args![ctx.tenant(), id],
+        )
+        .await?)
 }

@@ -18,7 +18,7 @@ pub(super) use course::{
     insert_assessment, insert_contact, insert_goal, insert_monitoring, insert_plan, keep_promises, set_goal_state,
 };
 pub(in crate::case) use due::list_due;
-pub(in crate::case) use found::{list_found, list_happenings, list_standing};
+pub(in crate::case) use found::{get_for_thread, list_found, list_happenings, list_standing};
 pub use list::{CaseRow, Mark, Which, list, list_of_person};
 pub use own::{OwnCase, list_own};
 pub use team::{
@@ -377,6 +377,14 @@ pub(super) async fn hold_open(ctx: &Ctx, tx: &mut Tx, case: Id) -> Result<bool> 
         )
         .await?;
     Ok(held == 1)
+}
+
+/// Whether a case is open.
+pub(super) async fn is_open(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<bool> {
+    let state: Option<String> = conn
+        .scalar_opt(sql!("SELECT state FROM support_case WHERE tenant = ?1 AND id = ?2"), args![ctx.tenant(), case])
+        .await?;
+    Ok(state.as_deref() == Some("open"))
 }
 
 /// Marks a case as changed: what was shown before is no longer the whole of it.

@@ -1,8 +1,9 @@
 //! Consultations that are searched for, and those of a person.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use sasae_core::id::Id;
-use sasae_db::{Conn, sql};
+use sasae_db::{Conn, args, record, sql};
 
 use crate::consultation::CONSULTATION;
 use crate::ctx::Ctx;
@@ -69,4 +70,36 @@ pub(in crate::consultation) async fn list_found(
             Hit { href: format!("/consultations/{id}"), title, facts: vec![on.to_string(), area] }
         })
         .collect())
+}
+
+record! {
+    /// What the thread shows of a consultation.
+    pub(in crate::consultation) struct ThreadRow {
+        /// The day it came.
+        pub received_on: Date,
+        /// Code of the vocabulary.
+        pub channel: String,
+        /// Who took it.
+        pub taken_by: Id,
+        /// The taker's name.
+        pub taken_name: String,
+        /// Code of the outcome.
+        pub outcome: String,
+        /// When it was settled.
+        pub outcome_at: Option<Timestamp>,
+    }
+}
+
+/// A consultation, after the policy was asked.
+pub(in crate::consultation) async fn get_for_thread(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<ThreadRow> {
+    Ok(conn
+        .query_one(
+            sql!(
+                "SELECT k.received_on, k.channel, k.taken_by, s.name, k.outcome, k.outcome_at ",
+                "FROM consultation k JOIN staff s ON s.tenant = k.tenant AND s.id = k.taken_by ",
+                "WHERE k.tenant = ?1 AND k.id = ?2"
+            ),
+            args![ctx.tenant(), id],
+        )
+        .await?)
 }

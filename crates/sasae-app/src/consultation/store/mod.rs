@@ -4,7 +4,7 @@ mod due;
 mod found;
 
 pub(in crate::consultation) use due::{list_intakes, list_open};
-pub(in crate::consultation) use found::{list_found, list_of_person};
+pub(in crate::consultation) use found::{get_for_thread, list_found, list_of_person};
 
 use jiff::Timestamp;
 use jiff::civil::Date;

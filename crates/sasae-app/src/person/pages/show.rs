@@ -10,15 +10,16 @@ use serde::Deserialize;
 
 use super::years;
 use crate::access::{self, Act, Why};
+use crate::attachment;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Lang;
 use crate::person::store::entrustment::{self, Entrustment};
 use crate::person::store::restriction::{self, Restriction};
 use crate::person::store::{self, Person};
-use crate::person::{ENTRUST, PERSON, RESTRICT, SEE_LOOKS};
+use crate::person::{ENTRUST, PERSON, RESTRICT, SEE_ADDRESS, SEE_LOOKS};
 use crate::person::{HouseholdView, household_of, name_of};
-use crate::room::{Happening, NextStep, Standing};
+use crate::room::{self, Happening, NextStep, Standing};
 use crate::tenancy::FOREVER;
 use crate::web::ui::form::hidden;
 use crate::web::ui::parts::{
@@ -63,6 +64,7 @@ struct ShowPerson {
     standing: Vec<Standing>,
     next_steps: Vec<NextStep>,
     happenings: Vec<Happening>,
+    files: Markup,
     /// Empty for those who may not restrict.
     restrictions: Vec<Restriction>,
     why: Vec<Why>,
@@ -74,7 +76,7 @@ struct ShowPerson {
 
 async fn load(ctx: &Ctx, id: Id) -> Result<ShowPerson> {
     let mut read = ctx.read().await?;
-    let acts = [Act::EDIT, RESTRICT, ENTRUST, SEE_LOOKS];
+    let acts = [Act::EDIT, RESTRICT, ENTRUST, SEE_LOOKS, SEE_ADDRESS];
     let sight = access::sight(ctx, &mut read, &PERSON, id, &acts).await?;
     let restrictions = match sight.may(RESTRICT) {
         true => restriction::list_of(ctx, &mut read, id).await?,
@@ -85,8 +87,9 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowPerson> {
         household: household_of(ctx, &mut read, id).await?,
         entrustments: entrustment::list_of(ctx, &mut read, id).await?,
         standing: standing_of(ctx, &mut read, id).await?,
-        next_steps: next_steps_of(ctx, &mut read, id).await?,
+        next_steps: room::list_next_steps(ctx, &mut read, &PERSON, id).await?,
         happenings: happenings_of(ctx, &mut read, id).await?,
+        files: attachment::section(ctx, &mut read, &PERSON, id, &sight).await?,
         restrictions,
         may_edit: sight.may(Act::EDIT),
         may_restrict: sight.may(RESTRICT),
@@ -111,6 +114,7 @@ impl ShowPerson {
             (self.facts(ctx))
             (self.responsible(ctx))
             (self.household(ctx))
+            (self.files)
             (self.timeline(ctx))
             @if self.may_restrict { (self.restrictions(ctx)) }
         }
@@ -413,14 +417,6 @@ async fn standing_of(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Vec<Stand
     let mut all = Vec::new();
     for list in ctx.app().rooms().filter_map(|room| room.standing) {
         all.extend(list(ctx, conn, person).await?);
-    }
-    Ok(all)
-}
-
-async fn next_steps_of(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Vec<NextStep>> {
-    let mut all = Vec::new();
-    for list in ctx.app().rooms().filter_map(|room| room.next_steps) {
-        all.extend(list(ctx, conn, &PERSON, person).await?);
     }
     Ok(all)
 }

@@ -4,16 +4,18 @@ use anyhow::{Result, anyhow};
 use jiff::ToSpan;
 use jiff::civil::Date;
 use sasae_app::case::{
-    self, AnswerForm, AssessmentForm, CloseForm, ContactForm, GoalForm, MonitoringForm, OpenForm, PlanForm, RoleForm,
+    self, AnswerForm, AssessmentForm, CASE, CloseForm, ContactForm, GoalForm, MonitoringForm, OpenForm, PlanForm,
+    RoleForm,
 };
-use sasae_app::consultation::{self, IntakeForm, SettleForm};
-use sasae_app::notice::{self, NoticeForm, TriageForm};
-use sasae_app::person::{self, LeaveForm, RestrictionForm};
+use sasae_app::consultation::{self, CONSULTATION, IntakeForm, SettleForm};
+use sasae_app::notice::{self, NOTICE, NoticeForm, TriageForm};
+use sasae_app::person::{self, LeaveForm, PERSON, RestrictionForm};
 use sasae_core::id::Id;
 
 use super::Player;
 use crate::demo::course::{Concern, Event, Reporter, Source, Step};
 use crate::demo::names::{self, Sex};
+use crate::demo::papers;
 use crate::demo::residents::Resident;
 use crate::demo::stories::{Story, Told, slashed};
 
@@ -125,6 +127,9 @@ impl Player<'_> {
         let reported = notice::report(&ctx, &mut work, &form).await?;
         work.commit("").await?;
         self.records[number].notice = Some(reported.id);
+        if ctx.staff_id().is_some() {
+            self.sometimes_add(&ctx, (&NOTICE, reported.id), papers::NOTICED, 12).await?;
+        }
         Ok(())
     }
 
@@ -230,7 +235,7 @@ impl Player<'_> {
         let id = consultation::take(&ctx, &mut work, &form).await?;
         work.commit("").await?;
         self.records[number].consultation = Some(id);
-        Ok(())
+        self.sometimes_add(&ctx, (&CONSULTATION, id), papers::BROUGHT, 6).await
     }
 
     async fn settle(&mut self, number: usize, on: Date) -> Result<()> {
@@ -303,6 +308,7 @@ impl Player<'_> {
                 person::restrict(&ctx, &mut work, id, &form).await?;
             }
             work.commit("").await?;
+            self.sometimes_add(&ctx, (&PERSON, id), papers::SEALED, 60).await?;
         }
         Ok(())
     }
@@ -409,6 +415,7 @@ impl Player<'_> {
         let mut work = ctx.begin().await?;
         case::make_plan(&ctx, &mut work, case, &form).await?;
         work.commit("").await?;
+        self.sometimes_add(&ctx, (&CASE, case), papers::PLANNED, 20).await?;
         Ok(())
     }
 
@@ -447,6 +454,7 @@ impl Player<'_> {
         let mut work = ctx.begin().await?;
         case::contact(&ctx, &mut work, case, &form).await?;
         work.commit("").await?;
+        self.sometimes_add(&ctx, (&CASE, case), papers::VISITED, 4).await?;
         Ok(())
     }
 

@@ -3,6 +3,7 @@ use std::path::Path;
 
 use jiff::civil::datetime;
 use sasae_app::app::{App, DemoAccount, Settings};
+use sasae_app::attachment::examine;
 use sasae_app::audit::{self, Verdict};
 use sasae_app::ctx::StaffActor;
 use sasae_app::migrations::MIGRATIONS;
@@ -34,16 +35,16 @@ impl Built {
         let url = format!("sqlite:{}", folder.join(name).display());
         let db = Db::open(&url, &Options { durable: false, ..Options::default() }).await.unwrap();
         db.migrate(MIGRATIONS).await.unwrap();
-        Built::within(db, profile, (seed, share), until).await
+        Built::within(db, profile, (seed, share), until, &folder.join("files")).await
     }
 
     /// Builds the city into a migrated database.
-    async fn within(db: Db, profile: &str, (seed, share): (u64, u32), until: DateTime) -> Built {
+    async fn within(db: Db, profile: &str, (seed, share): (u64, u32), until: DateTime, files: &Path) -> Built {
         let profile = sasae_app::rooms::load_profile(profile).unwrap();
-        let plan = Plan { profile: &profile, seed, size: Size::Small, share, until };
+        let plan = Plan { profile: &profile, seed, size: Size::Small, share, until, attachments: Some(files) };
         demo::build(&db, &plan, &Progress::hidden()).await.unwrap();
         let code = plan.tenant().unwrap().to_string();
-        let settings = Settings { tenant: code.clone(), ..Settings::default() };
+        let settings = Settings { tenant: code.clone(), attachments: Some(files.to_owned()), ..Settings::default() };
         let app = App::new(db, sasae_app::rooms::ROOMS, Clock::seeded(9, from_tokyo(until)), settings).unwrap();
         Built { app, code }
     }
@@ -94,7 +95,7 @@ async fn the_same_seed_and_day_give_the_same_records_and_another_seed_others() {
         "SELECT hex(id) || received_at || what || wish_words || outcome || outcome_note FROM consultation ORDER BY id",
         "SELECT hex(id) || number || title || opened_at || state || outcome_note FROM support_case ORDER BY id",
         "SELECT hex(id) || contact_on || kind || method || body || next_what FROM case_contact ORDER BY id",
-        "SELECT hex(id) || kind || occurred_on || about || quantity FROM activity ORDER BY id",
+        "SELECT hex(id) || kind || occurred_on || about || quantity FROM fact ORDER BY id",
         "SELECT seq || hex(hash) FROM audit ORDER BY seq",
     ];
     let folder = tempfile::tempdir().unwrap();
@@ -163,7 +164,7 @@ async fn the_city_reads_like_real_work() {
         ("support_case", "opened_on"),
         ("case_contact", "contact_on"),
         ("case_assessment", "assessed_on"),
-        ("activity", "occurred_on"),
+        ("fact", "occurred_on"),
     ] {
         let late = format!("SELECT COUNT(*) FROM {table} WHERE {column} > '{today}'");
         assert_eq!(city.count(&late).await, 0, "{table}");
@@ -179,7 +180,7 @@ async fn the_city_reads_like_real_work() {
         ("entrustment", "entrusted"),
     ] {
         let records = city.count(&format!("SELECT COUNT(*) FROM {records}")).await;
-        let facts = city.count(&format!("SELECT COUNT(*) FROM activity WHERE kind = '{fact}'")).await;
+        let facts = city.count(&format!("SELECT COUNT(*) FROM fact WHERE kind = '{fact}'")).await;
         assert_eq!(records, facts, "{fact}");
     }
     let noticed = "SELECT COUNT(*) FROM consultation WHERE notice_id IS NOT NULL";
@@ -343,14 +344,17 @@ both_engines! {
     migrations = MIGRATIONS;
 
     async fn a_city_with_its_history_is_built_on_either_engine(test: TestDb) {
-        let city = Built::within(test.db.clone(), "chofu", (3, 20), UNTIL).await;
+        let city = Built::within(test.db.clone(), "chofu", (3, 20), UNTIL, &test.folder.join("files")).await;
 
-        for table in ["notice", "consultation", "support_case", "case_contact", "entrustment", "account"] {
+        for table in ["notice", "consultation", "support_case", "case_contact", "entrustment", "account", "attachment"] {
             assert!(city.count(&format!("SELECT COUNT(*) FROM {table}")).await > 0, "{table}");
         }
         let verdict = audit::store::verify(city.app.db(), &city.code).await.unwrap();
         assert!(matches!(verdict, Verdict::Whole { rows, .. } if rows > 100), "{verdict:?}");
         assert!(!city.due("coordinator").await.is_empty());
+        let mut read = city.app.db().read(&city.code).await.unwrap();
+        let files = examine::examine(&mut read, &city.code, city.app.attachments().unwrap()).await.unwrap();
+        assert!(files.whole > 3 && files.is_good() && files.stray.is_empty(), "{files:?}");
     }
 }
 
