@@ -41,7 +41,8 @@ fn cursor(text: &str) {
 fn addresses(text: &str) {
     let Ok(uri) = format!("/x?{text}").parse::<Uri>() else { return };
     asked::<figures::pages::Asked>(&uri);
-    asked::<case::api::ListQuery>(&uri);
+    asked::<case::api::CasesQuery>(&uri);
+    asked::<case::api::ContactsQuery>(&uri);
     asked::<case::pages::contact::FromQuery>(&uri);
     asked::<case::pages::list::ListQuery>(&uri);
     asked::<case::pages::open::NewQuery>(&uri);

@@ -38,6 +38,12 @@ pub enum Error {
     /// Too many requests from one place in a short time.
     #[error("too many requests")]
     TooMany,
+    /// More was sent than the route takes.
+    #[error("more than {limit} bytes were sent")]
+    TooLarge {
+        /// Most bytes.
+        limit: usize,
+    },
     /// The request itself cannot be read (a broken body, a bad id in the address).
     #[error("bad request: {}", .0.get(Lang::En))]
     Bad(Text),

@@ -35,6 +35,7 @@ pub mod profile;
 pub mod record;
 pub mod room;
 pub mod rooms;
+pub mod route;
 pub mod search;
 pub mod staff;
 pub mod task;

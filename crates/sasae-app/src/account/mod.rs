@@ -32,18 +32,36 @@ pub static ROOM: Room =
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
+    const IN: Words = Words("サインイン", "Signing in");
+    const CODE: Words = Words("2つめの確認", "Second factor");
+    const FACTOR: Words = Words("2つめの確認の設定", "Setting up the second factor");
     routes
-        .get("/sign-in", Gate::Public, pages::show_sign_in)
-        .post("/sign-in", Gate::Public, pages::sign_in)
-        .post("/sign-out", Gate::Account, pages::sign_out)
-        .get("/sign-in/code", Gate::Account, security::show_code)
-        .post("/sign-in/code", Gate::Account, security::give_code)
-        .get("/account", Gate::Staff, security::show)
-        .post("/account/password", Gate::Staff, security::change_password)
-        .post("/account/second-factor", Gate::Staff, security::start)
-        .post("/account/second-factor/confirm", Gate::Staff, security::confirm)
-        .post("/account/second-factor/stop", Gate::Staff, security::stop)
-        .post("/account/sign-out-everywhere", Gate::Staff, security::sign_out_everywhere)
-        .post("/api/session", Gate::Public, security::api_session)
-        .get("/language", Gate::Public, pages::set_language)
+        .get("/sign-in", Gate::Public, IN, pages::show_sign_in)
+        .post("/sign-in", Gate::Public, IN, pages::sign_in)
+        .secret()
+        .post("/sign-out", Gate::Account, Words("サインアウト", "Signing out"), pages::sign_out)
+        .get("/sign-in/code", Gate::Account, CODE, security::show_code)
+        .post("/sign-in/code", Gate::Account, CODE, security::give_code)
+        .secret()
+        .get("/account", Gate::Staff, Words("自分の設定", "Own settings"), security::show)
+        .post(
+            "/account/password",
+            Gate::Staff,
+            Words("パスワードの変更", "Changing the password"),
+            security::change_password,
+        )
+        .secret()
+        .post("/account/second-factor", Gate::Staff, FACTOR, security::start)
+        .post("/account/second-factor/confirm", Gate::Staff, FACTOR, security::confirm)
+        .secret()
+        .post("/account/second-factor/stop", Gate::Staff, FACTOR, security::stop)
+        .post(
+            "/account/sign-out-everywhere",
+            Gate::Staff,
+            Words("すべての端末でのサインアウト", "Signing out everywhere"),
+            security::sign_out_everywhere,
+        )
+        .api_post("/api/session", Gate::Public, IN, security::api_session)
+        .secret()
+        .get("/language", Gate::Public, Words("ことばの選択", "Choosing the language"), pages::set_language)
 }

@@ -13,6 +13,7 @@ use crate::account::ACCOUNT;
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::lang::Lang;
+use crate::web::api::Made;
 use crate::web::ui::form::{FormShell, error_summary, text_field};
 use crate::web::ui::parts::{Tone, callout, chip, post_button};
 use crate::web::{Form, Page, Reply, see};
@@ -288,7 +289,11 @@ pub async fn sign_out_everywhere(ctx: Ctx) -> Reply {
 
 /// A client of the API signs in with the same account: `POST /api/session`
 /// gives a bearer token that lives as long as a session of a browser.
-pub async fn api_session(ctx: Ctx, headers: HeaderMap, Form { input, .. }: Form<ApiSignIn>) -> Result<Response> {
+pub async fn api_session(
+    ctx: Ctx,
+    headers: HeaderMap,
+    Form { input, .. }: Form<ApiSignIn>,
+) -> Result<Made<SessionBody>> {
     let agent = headers.get(header::USER_AGENT).and_then(|v: &HeaderValue| v.to_str().ok()).unwrap_or_default();
     let opened = super::pages::open_session(&ctx, input.login.trim(), &input.password, agent).await?;
     let (token, pending) = opened.ok_or(Error::SignIn)?;
@@ -317,7 +322,7 @@ pub async fn api_session(ctx: Ctx, headers: HeaderMap, Form { input, .. }: Form<
             }
         }
     }
-    crate::web::json(StatusCode::CREATED, &SessionBody { token, token_type: "Bearer" })
+    Ok(Made(SessionBody { token, token_type: "Bearer" }))
 }
 
 /// What signing in answers to a client of the API.

@@ -137,16 +137,15 @@ both_engines! {
 
     async fn every_route_has_a_gate_and_only_the_named_ones_are_public(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
-        let routes = crate::web::router::routes(&test.app);
+        let table = crate::web::router::routes(&test.app).table();
 
-        let public: Vec<String> = routes
-            .table()
+        let public: Vec<String> = table
             .iter()
             .filter(|route| route.gate == crate::web::Gate::Public)
             .map(|route| format!("{} {}", route.method, route.path))
             .collect();
         let mut closed = 0;
-        for route in routes.table().iter().filter(|route| route.gate != crate::web::Gate::Public) {
+        for route in table.iter().filter(|route| route.gate != crate::web::Gate::Public) {
             let path = route.path.replace("{kind}", "case");
             let path: Vec<&str> = path.split('/').map(|part| if part.starts_with('{') { NOBODY } else { part }).collect();
             let path = path.join("/");

@@ -2,7 +2,6 @@
 //! `multipart/form-data`, as the page sends it.
 
 use axum::extract::Path;
-use axum::http::StatusCode;
 use jiff::Timestamp;
 use sasae_core::id::Id;
 use sasae_db::Conn;
@@ -12,7 +11,8 @@ use utoipa::ToSchema;
 use super::{Attachment, AttachmentForm, EraseForm, Reach};
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::web::{Form, Reply, Upload, json};
+use crate::web::api::{Listed, Made, Shown};
+use crate::web::{Form, Seen, Upload, Uploaded};
 
 /// What is sent: the file in the field `file`, what it shows in the field `note`.
 #[derive(Debug, ToSchema)]
@@ -24,10 +24,9 @@ pub struct AttachmentUpload {
     pub note: Option<String>,
 }
 
-/// The content of a file.
-#[derive(Debug, ToSchema)]
-#[schema(value_type = String, format = Binary)]
-pub struct FileContent(pub Vec<u8>);
+impl Uploaded for AttachmentForm {
+    type Described = AttachmentUpload;
+}
 
 /// A file with a record.
 #[derive(Debug, Serialize, ToSchema)]
@@ -80,33 +79,40 @@ async fn body(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<AttachmentBody> {
 }
 
 /// `GET /api/files/of/{kind}/{record}`
-pub async fn list(ctx: Ctx, Path((kind, record)): Path<(String, Id)>) -> Reply {
+pub async fn list(ctx: Ctx, Path((kind, record)): Path<(String, Id)>) -> Result<Listed<AttachmentBody>> {
     let mut read = ctx.read().await?;
     let (rule, sight) = super::sight_of(&ctx, &mut read, &kind, record).await?;
     ctx.saw(rule.kind, record);
     let files = Reach::new(&ctx, rule, &sight).list(&ctx, &mut read, record).await?;
-    let files: Vec<AttachmentBody> = files.into_iter().map(AttachmentBody::from).collect();
-    json(StatusCode::OK, &files)
+    Ok(Listed(files.into_iter().map(AttachmentBody::from).collect()))
 }
 
 /// `POST /api/files/of/{kind}/{record}`
-pub async fn add(ctx: Ctx, Path((kind, record)): Path<(String, Id)>, sent: Upload<AttachmentForm>) -> Reply {
+pub async fn add(
+    ctx: Ctx,
+    Path((kind, record)): Path<(String, Id)>,
+    sent: Upload<AttachmentForm>,
+) -> Result<Made<AttachmentBody>> {
     let rule = super::rule_of(&ctx, &kind)?;
     let ready = super::ready(&ctx, rule.kind, record, sent.file("file"), &sent.input).await?;
     let mut work = ctx.begin().await?;
     let id = super::add(&ctx, &mut work, rule.kind, record, ready).await?;
     work.commit(&format!("/api/files/of/{kind}/{record}")).await?;
     let mut read = ctx.read().await?;
-    json(StatusCode::CREATED, &body(&ctx, &mut read, id).await?)
+    Ok(Made(body(&ctx, &mut read, id).await?))
 }
 
 /// `POST /api/files/{id}/erase`
-pub async fn erase(ctx: Ctx, Path(id): Path<Id>, form: Form<EraseForm>) -> Reply {
-    let seen = form.seen()?;
+pub async fn erase(
+    ctx: Ctx,
+    Path(id): Path<Id>,
+    Seen(seen): Seen,
+    form: Form<EraseForm>,
+) -> Result<Shown<AttachmentBody>> {
     let mut work = ctx.begin().await?;
     let erased = super::erase(&ctx, &mut work, id, &form.input, seen).await?;
     work.commit(&format!("/api/files/of/{}/{}", erased.kind.code, erased.record)).await?;
     super::discard(&ctx, &erased).await;
     let mut read = ctx.read().await?;
-    json(StatusCode::OK, &body(&ctx, &mut read, id).await?)
+    Ok(Shown(body(&ctx, &mut read, id).await?))
 }

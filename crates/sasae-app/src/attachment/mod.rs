@@ -59,16 +59,24 @@ pub static ROOM: Room = Room {
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
+    const ALL: Words = Words("書類・写真の一覧", "Papers and pictures of a record");
+    const NEW: Words = Words("書類・写真の追加", "Adding a paper or picture");
+    const ONE: Words = Words("書類・写真", "A paper or picture");
+    const ERASURE: Words = Words("書類・写真の消去", "Erasing a paper or picture");
+    /// Where a file is a little too large, its form says so itself.
+    const MOST_SENT: usize = model::LARGEST + model::LARGEST / 4;
     routes
-        .get("/files/of/{kind}/{record}", Gate::Staff, pages::show)
-        .post("/files/of/{kind}/{record}", Gate::Staff, pages::add)
-        .get("/files/{id}", Gate::Staff, serve::serve)
-        .get("/files/{id}/erase", Gate::Staff, pages::show_erase)
-        .post("/files/{id}/erase", Gate::Staff, pages::erase)
-        .get("/api/files/of/{kind}/{record}", Gate::Staff, api::list)
-        .post("/api/files/of/{kind}/{record}", Gate::Staff, api::add)
-        .get("/api/files/{id}", Gate::Staff, serve::serve)
-        .post("/api/files/{id}/erase", Gate::Staff, api::erase)
+        .get("/files/of/{kind}/{record}", Gate::Staff, ALL, pages::show)
+        .post("/files/of/{kind}/{record}", Gate::Staff, NEW, pages::add)
+        .limit(MOST_SENT)
+        .get("/files/{id}", Gate::Staff, ONE, serve::serve)
+        .get("/files/{id}/erase", Gate::Staff, ERASURE, pages::show_erase)
+        .post("/files/{id}/erase", Gate::Staff, ERASURE, pages::erase)
+        .api_get("/api/files/of/{kind}/{record}", Gate::Staff, ALL, api::list)
+        .api_post("/api/files/of/{kind}/{record}", Gate::Staff, NEW, api::add)
+        .limit(MOST_SENT)
+        .api_get("/api/files/{id}", Gate::Staff, ONE, serve::serve)
+        .api_post("/api/files/{id}/erase", Gate::Staff, ERASURE, api::erase)
 }
 
 /// Why a record takes no more files; `None` where it does.

@@ -10,13 +10,30 @@ use super::model::MediaType;
 use super::store::Attachment;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use crate::web::Reply;
+use crate::route::{Content, Operation};
+use crate::web::api::Answer;
 
 /// Whatever a browser makes of the file, it runs nothing and loads nothing.
 const POLICY: &str = "sandbox; default-src 'none'";
 
+/// The content of a file.
+#[derive(Debug)]
+pub struct FileContent(Response);
+
+impl IntoResponse for FileContent {
+    fn into_response(self) -> Response {
+        self.0
+    }
+}
+
+impl Answer for FileContent {
+    fn describe(operation: &mut Operation) {
+        operation.gives = Some(Content::plain("application/octet-stream"));
+    }
+}
+
 /// `GET /files/{id}` and `GET /api/files/{id}`: the content itself.
-pub async fn serve(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+pub async fn serve(ctx: Ctx, Path(id): Path<Id>) -> Result<FileContent> {
     let mut read = ctx.read().await?;
     let (file, ..) = super::get(&ctx, &mut read, id).await?;
     drop(read);
@@ -24,7 +41,7 @@ pub async fn serve(ctx: Ctx, Path(id): Path<Id>) -> Reply {
         return Err(super::erased_already());
     }
     let content = super::folder(&ctx)?.read(ctx.tenant(), &file.sha256).await?;
-    answer(&file, content)
+    answer(&file, content).map(FileContent)
 }
 
 fn answer(file: &Attachment, content: Vec<u8>) -> Result<Response> {

@@ -1,33 +1,25 @@
 //! Cases as JSON, from the same room functions as the pages.
 
 use axum::extract::{Path, Query};
-use axum::http::StatusCode;
 use sasae_core::era::parse_date;
 use sasae_core::id::Id;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::model::{
     AnswerForm, AssessmentForm, CloseForm, ContactForm, GoalForm, LeadForm, MonitoringForm, OpenForm, PersonForm,
     PlanForm, RoleForm,
 };
-use super::store::{self, Case, CasePerson, ContactPage, Cursor, Goal, Mark, Monitoring, Plan, Role, Which};
+use super::store::{self, Case, CasePerson, CaseRow, ContactPage, Cursor, Goal, Mark, Monitoring, Plan, Role, Which};
 use crate::access;
 use crate::case::CASE;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
-use crate::web::{Form, Reply, json};
-
-/// What a step that makes a record answers.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct MadeBody {
-    /// The record.
-    #[schema(value_type = String, format = "uuid")]
-    pub id: Id,
-}
+use crate::web::api::{IdBody, Listed, Made, Shown};
+use crate::web::{Form, Seen};
 
 /// A case with its persons, team and present plan.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct CaseBody {
     /// The case.
     pub case: Case,
@@ -44,12 +36,31 @@ pub struct CaseBody {
 }
 
 /// Which cases, and from where on.
-#[derive(Debug, Default, Deserialize)]
-pub struct ListQuery {
-    #[serde(default)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+pub struct CasesQuery {
+    /// `mine`, `open` or `closed`; `mine` when empty.
     show: String,
-    #[serde(default)]
+    /// The mark of the last row of the page before.
     from: String,
+}
+
+/// From which contact on.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+pub struct ContactsQuery {
+    /// What the page before gave as `older`.
+    from: String,
+}
+
+/// What stands after a step.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum AfterBody {
+    /// The case.
+    Case(CaseBody),
+    /// Who declined a role, or left the lead, may see nothing of it any more.
+    Left(IdBody),
 }
 
 /// When a role was done.
@@ -61,24 +72,23 @@ pub struct DoneForm {
 }
 
 /// `GET /api/cases`
-pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
+pub async fn list(ctx: Ctx, Query(query): Query<CasesQuery>) -> Result<Listed<CaseRow>> {
     let mut read = ctx.read().await?;
     let which = Which::from_code(&query.show);
-    json(StatusCode::OK, &store::list(&ctx, &mut read, which, Mark::parse(&query.from), 200).await?)
+    Ok(Listed(store::list(&ctx, &mut read, which, Mark::parse(&query.from), 200).await?))
 }
 
-async fn made(work: Work, case: Id, id: Id) -> Reply {
+async fn made(work: Work, case: Id, id: Id) -> Result<Made<IdBody>> {
     work.commit(&format!("/api/cases/{case}")).await?;
-    json(StatusCode::CREATED, &MadeBody { id })
+    Ok(Made(IdBody { id }))
 }
 
-async fn changed(ctx: &Ctx, mut work: Work, case: Id) -> Reply {
+async fn changed(ctx: &Ctx, mut work: Work, case: Id) -> Result<Shown<AfterBody>> {
     let body = get(ctx, &mut work, case).await;
     work.commit(&format!("/api/cases/{case}")).await?;
     match body {
-        Ok(body) => json(StatusCode::OK, &body),
-        // Who declined a role, or left the lead, may see nothing of it any more.
-        Err(Error::NotFound) => json(StatusCode::OK, &MadeBody { id: case }),
+        Ok(body) => Ok(Shown(AfterBody::Case(body))),
+        Err(Error::NotFound) => Ok(Shown(AfterBody::Left(IdBody { id: case }))),
         Err(other) => Err(other),
     }
 }
@@ -101,41 +111,45 @@ async fn get(ctx: &Ctx, conn: &mut sasae_db::Conn, id: Id) -> Result<CaseBody> {
 }
 
 /// `POST /api/cases`
-pub async fn open(ctx: Ctx, form: Form<OpenForm>) -> Reply {
+pub async fn open(ctx: Ctx, form: Form<OpenForm>) -> Result<Made<IdBody>> {
     let mut work = ctx.begin().await?;
     let id = super::open(&ctx, &mut work, &form.input).await?;
     made(work, id, id).await
 }
 
 /// `GET /api/cases/{id}`
-pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Result<Shown<CaseBody>> {
     let mut read = ctx.read().await?;
-    json(StatusCode::OK, &get(&ctx, &mut read, id).await?)
+    Ok(Shown(get(&ctx, &mut read, id).await?))
 }
 
 /// `POST /api/cases/{id}/persons`
-pub async fn name_person(ctx: Ctx, Path(id): Path<Id>, form: Form<PersonForm>) -> Reply {
+pub async fn name_person(ctx: Ctx, Path(id): Path<Id>, form: Form<PersonForm>) -> Result<Shown<AfterBody>> {
     let mut work = ctx.begin().await?;
     super::name_person(&ctx, &mut work, id, &form.input).await?;
     changed(&ctx, work, id).await
 }
 
 /// `POST /api/cases/{id}/roles`
-pub async fn ask(ctx: Ctx, Path(id): Path<Id>, form: Form<RoleForm>) -> Reply {
+pub async fn ask(ctx: Ctx, Path(id): Path<Id>, form: Form<RoleForm>) -> Result<Made<IdBody>> {
     let mut work = ctx.begin().await?;
     let role = super::ask(&ctx, &mut work, id, &form.input).await?;
     made(work, id, role).await
 }
 
 /// `POST /api/cases/{id}/roles/{role}/answer`
-pub async fn answer_role(ctx: Ctx, Path((id, role)): Path<(Id, Id)>, form: Form<AnswerForm>) -> Reply {
+pub async fn answer_role(
+    ctx: Ctx,
+    Path((id, role)): Path<(Id, Id)>,
+    form: Form<AnswerForm>,
+) -> Result<Shown<AfterBody>> {
     let mut work = ctx.begin().await?;
     super::answer_role(&ctx, &mut work, id, role, &form.input).await?;
     changed(&ctx, work, id).await
 }
 
 /// `POST /api/cases/{id}/roles/{role}/done`
-pub async fn done_role(ctx: Ctx, Path((id, role)): Path<(Id, Id)>, form: Form<DoneForm>) -> Reply {
+pub async fn done_role(ctx: Ctx, Path((id, role)): Path<(Id, Id)>, form: Form<DoneForm>) -> Result<Shown<AfterBody>> {
     let on = match form.input.on.trim() {
         "" => ctx.today(),
         text => parse_date(text)
@@ -147,76 +161,81 @@ pub async fn done_role(ctx: Ctx, Path((id, role)): Path<(Id, Id)>, form: Form<Do
 }
 
 /// `POST /api/cases/{id}/roles/{role}/end`
-pub async fn end_role(ctx: Ctx, Path((id, role)): Path<(Id, Id)>) -> Reply {
+pub async fn end_role(ctx: Ctx, Path((id, role)): Path<(Id, Id)>) -> Result<Shown<AfterBody>> {
     let mut work = ctx.begin().await?;
     super::end_role(&ctx, &mut work, id, role).await?;
     changed(&ctx, work, id).await
 }
 
 /// `POST /api/cases/{id}/agree`
-pub async fn agree(ctx: Ctx, Path(id): Path<Id>, form: Form<serde_json::Value>) -> Reply {
-    let seen = form.seen()?;
+pub async fn agree(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen) -> Result<Shown<AfterBody>> {
     let mut work = ctx.begin().await?;
     super::agree(&ctx, &mut work, id, seen).await?;
     changed(&ctx, work, id).await
 }
 
 /// `POST /api/cases/{id}/lead`
-pub async fn change_lead(ctx: Ctx, Path(id): Path<Id>, form: Form<LeadForm>) -> Reply {
-    let seen = form.seen()?;
+pub async fn change_lead(
+    ctx: Ctx,
+    Path(id): Path<Id>,
+    Seen(seen): Seen,
+    form: Form<LeadForm>,
+) -> Result<Shown<AfterBody>> {
     let mut work = ctx.begin().await?;
     super::change_lead(&ctx, &mut work, id, &form.input, seen).await?;
     changed(&ctx, work, id).await
 }
 
 /// `POST /api/cases/{id}/assessments`
-pub async fn assess(ctx: Ctx, Path(id): Path<Id>, form: Form<AssessmentForm>) -> Reply {
+pub async fn assess(ctx: Ctx, Path(id): Path<Id>, form: Form<AssessmentForm>) -> Result<Made<IdBody>> {
     let mut work = ctx.begin().await?;
     let record = super::assess(&ctx, &mut work, id, &form.input).await?;
     made(work, id, record).await
 }
 
 /// `POST /api/cases/{id}/plans`
-pub async fn make_plan(ctx: Ctx, Path(id): Path<Id>, form: Form<PlanForm>) -> Reply {
+pub async fn make_plan(ctx: Ctx, Path(id): Path<Id>, form: Form<PlanForm>) -> Result<Made<IdBody>> {
     let mut work = ctx.begin().await?;
     let record = super::make_plan(&ctx, &mut work, id, &form.input).await?;
     made(work, id, record).await
 }
 
 /// `POST /api/cases/{id}/goals/{goal}`
-pub async fn judge_goal(ctx: Ctx, Path((id, goal)): Path<(Id, Id)>, form: Form<GoalForm>) -> Reply {
-    let seen = form.seen()?;
+pub async fn judge_goal(
+    ctx: Ctx,
+    Path((id, goal)): Path<(Id, Id)>,
+    Seen(seen): Seen,
+    form: Form<GoalForm>,
+) -> Result<Shown<AfterBody>> {
     let mut work = ctx.begin().await?;
     super::judge_goal(&ctx, &mut work, id, goal, &form.input, seen).await?;
     changed(&ctx, work, id).await
 }
 
 /// `GET /api/cases/{id}/contacts`
-pub async fn contacts(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<ListQuery>) -> Reply {
+pub async fn contacts(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<ContactsQuery>) -> Result<Shown<ContactPage>> {
     let mut read = ctx.read().await?;
     access::require_sight(&ctx, &mut read, &CASE, id).await?;
     ctx.saw(&CASE, id);
-    let page: ContactPage = store::list_contacts(&ctx, &mut read, id, Cursor::parse(&query.from), 100).await?;
-    json(StatusCode::OK, &page)
+    Ok(Shown(store::list_contacts(&ctx, &mut read, id, Cursor::parse(&query.from), 100).await?))
 }
 
 /// `POST /api/cases/{id}/contacts`
-pub async fn contact(ctx: Ctx, Path(id): Path<Id>, form: Form<ContactForm>) -> Reply {
+pub async fn contact(ctx: Ctx, Path(id): Path<Id>, form: Form<ContactForm>) -> Result<Made<IdBody>> {
     let mut work = ctx.begin().await?;
     let record = super::contact(&ctx, &mut work, id, &form.input).await?;
     made(work, id, record).await
 }
 
 /// `POST /api/cases/{id}/monitoring`
-pub async fn monitor(ctx: Ctx, Path(id): Path<Id>, form: Form<MonitoringForm>) -> Reply {
+pub async fn monitor(ctx: Ctx, Path(id): Path<Id>, form: Form<MonitoringForm>) -> Result<Made<IdBody>> {
     let mut work = ctx.begin().await?;
     let record = super::monitor(&ctx, &mut work, id, &form.input).await?;
     made(work, id, record).await
 }
 
 /// `POST /api/cases/{id}/close`
-pub async fn close(ctx: Ctx, Path(id): Path<Id>, form: Form<CloseForm>) -> Reply {
-    let seen = form.seen()?;
+pub async fn close(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<CloseForm>) -> Result<Shown<AfterBody>> {
     let mut work = ctx.begin().await?;
     super::close(&ctx, &mut work, id, &form.input, seen).await?;
     changed(&ctx, work, id).await

@@ -148,54 +148,71 @@ fn works_on_cases(ctx: &Ctx) -> bool {
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
+    const LIST: Words = Words("支援の一覧", "List of cases");
+    const OPENING: Words = Words("支援の開始", "Opening a case");
+    const ONE: Words = Words("支援の記録", "A case");
+    const PERSONS: Words = Words("支援する人の追加", "Naming a person in a case");
+    const ASK: Words = Words("支援の役割の依頼", "Asking for a role in a case");
+    const ANSWER: Words = Words("支援の役割への返事", "Answer to a role in a case");
+    const DONE: Words = Words("支援の役割の済み", "Doing what a role asks");
+    const END: Words = Words("支援の役割の終了", "Ending a role in a case");
+    const AGREEMENT: Words = Words("主担当と役割の合意", "Agreement on lead and roles");
+    const LEADS: Words = Words("主担当の交替", "Changing the lead of a case");
+    const ASSESSMENT: Words = Words("アセスメント", "An assessment");
+    const PLAN: Words = Words("支援の計画", "The plan of a case");
+    const GOAL: Words = Words("支援の目標のようす", "What became of a goal");
+    const CONTACTS: Words = Words("連絡と訪問の一覧", "Contacts of a case");
+    const CONTACT: Words = Words("連絡と訪問の記録", "A contact");
+    const MONITORING: Words = Words("モニタリング", "A monitoring");
+    const CLOSING: Words = Words("支援の終了", "Closing a case");
     let lead = Gate::Function(&may::LEAD);
     routes
-        .get("/cases", Gate::Staff, pages::list::show)
-        .get("/cases/new", lead, pages::open::show)
-        .post("/cases", lead, pages::open::open)
-        .get("/cases/{id}", Gate::Staff, pages::show::show)
-        .post("/cases/{id}/persons", Gate::Staff, pages::open::name_person)
-        .get("/cases/{id}/roles/new", Gate::Staff, pages::team::show_ask)
-        .post("/cases/{id}/roles", Gate::Staff, pages::team::ask)
-        .post("/cases/{id}/roles/{role}/answer", Gate::Staff, pages::team::answer)
-        .post("/cases/{id}/roles/{role}/done", Gate::Staff, pages::team::done)
-        .post("/cases/{id}/roles/{role}/end", Gate::Staff, pages::team::end)
-        .post("/cases/{id}/agree", Gate::Staff, pages::team::agree)
-        .get("/cases/{id}/lead", Gate::Staff, pages::team::show_lead)
-        .post("/cases/{id}/lead", Gate::Staff, pages::team::change_lead)
-        .get("/cases/{id}/assessments/new", Gate::Staff, pages::assessment::show_new)
-        .post("/cases/{id}/assessments", Gate::Staff, pages::assessment::assess)
-        .get("/cases/{id}/assessments/{record}", Gate::Staff, pages::assessment::show)
-        .get("/cases/{id}/plans/new", Gate::Staff, pages::plan::show_new)
-        .post("/cases/{id}/plans", Gate::Staff, pages::plan::make)
-        .get("/cases/{id}/plans/{record}", Gate::Staff, pages::plan::show)
-        .post("/cases/{id}/goals/{goal}", Gate::Staff, pages::plan::judge)
-        .get("/cases/{id}/contacts/new", Gate::Staff, pages::contact::show_new)
-        .get("/cases/{id}/contacts", Gate::Staff, pages::contact::list)
-        .post("/cases/{id}/contacts", Gate::Staff, pages::contact::record)
-        .get("/cases/{id}/contacts/{record}", Gate::Staff, pages::contact::show)
-        .get("/cases/{id}/monitoring/new", Gate::Staff, pages::monitoring::show_new)
-        .post("/cases/{id}/monitoring", Gate::Staff, pages::monitoring::monitor)
-        .get("/cases/{id}/monitoring/{record}", Gate::Staff, pages::monitoring::show)
-        .get("/cases/{id}/close", Gate::Staff, pages::close::show)
-        .post("/cases/{id}/close", Gate::Staff, pages::close::close)
-        .get("/api/cases", Gate::Staff, api::list)
-        .post("/api/cases", lead, api::open)
-        .get("/api/cases/{id}", Gate::Staff, api::show)
-        .post("/api/cases/{id}/persons", Gate::Staff, api::name_person)
-        .post("/api/cases/{id}/roles", Gate::Staff, api::ask)
-        .post("/api/cases/{id}/roles/{role}/answer", Gate::Staff, api::answer_role)
-        .post("/api/cases/{id}/roles/{role}/done", Gate::Staff, api::done_role)
-        .post("/api/cases/{id}/roles/{role}/end", Gate::Staff, api::end_role)
-        .post("/api/cases/{id}/agree", Gate::Staff, api::agree)
-        .post("/api/cases/{id}/lead", Gate::Staff, api::change_lead)
-        .post("/api/cases/{id}/assessments", Gate::Staff, api::assess)
-        .post("/api/cases/{id}/plans", Gate::Staff, api::make_plan)
-        .post("/api/cases/{id}/goals/{goal}", Gate::Staff, api::judge_goal)
-        .get("/api/cases/{id}/contacts", Gate::Staff, api::contacts)
-        .post("/api/cases/{id}/contacts", Gate::Staff, api::contact)
-        .post("/api/cases/{id}/monitoring", Gate::Staff, api::monitor)
-        .post("/api/cases/{id}/close", Gate::Staff, api::close)
+        .get("/cases", Gate::Staff, LIST, pages::list::show)
+        .get("/cases/new", lead, OPENING, pages::open::show)
+        .post("/cases", lead, OPENING, pages::open::open)
+        .get("/cases/{id}", Gate::Staff, ONE, pages::show::show)
+        .post("/cases/{id}/persons", Gate::Staff, PERSONS, pages::open::name_person)
+        .get("/cases/{id}/roles/new", Gate::Staff, ASK, pages::team::show_ask)
+        .post("/cases/{id}/roles", Gate::Staff, ASK, pages::team::ask)
+        .post("/cases/{id}/roles/{role}/answer", Gate::Staff, ANSWER, pages::team::answer)
+        .post("/cases/{id}/roles/{role}/done", Gate::Staff, DONE, pages::team::done)
+        .post("/cases/{id}/roles/{role}/end", Gate::Staff, END, pages::team::end)
+        .post("/cases/{id}/agree", Gate::Staff, AGREEMENT, pages::team::agree)
+        .get("/cases/{id}/lead", Gate::Staff, LEADS, pages::team::show_lead)
+        .post("/cases/{id}/lead", Gate::Staff, LEADS, pages::team::change_lead)
+        .get("/cases/{id}/assessments/new", Gate::Staff, ASSESSMENT, pages::assessment::show_new)
+        .post("/cases/{id}/assessments", Gate::Staff, ASSESSMENT, pages::assessment::assess)
+        .get("/cases/{id}/assessments/{record}", Gate::Staff, ASSESSMENT, pages::assessment::show)
+        .get("/cases/{id}/plans/new", Gate::Staff, PLAN, pages::plan::show_new)
+        .post("/cases/{id}/plans", Gate::Staff, PLAN, pages::plan::make)
+        .get("/cases/{id}/plans/{record}", Gate::Staff, PLAN, pages::plan::show)
+        .post("/cases/{id}/goals/{goal}", Gate::Staff, GOAL, pages::plan::judge)
+        .get("/cases/{id}/contacts/new", Gate::Staff, CONTACT, pages::contact::show_new)
+        .get("/cases/{id}/contacts", Gate::Staff, CONTACTS, pages::contact::list)
+        .post("/cases/{id}/contacts", Gate::Staff, CONTACT, pages::contact::record)
+        .get("/cases/{id}/contacts/{record}", Gate::Staff, CONTACT, pages::contact::show)
+        .get("/cases/{id}/monitoring/new", Gate::Staff, MONITORING, pages::monitoring::show_new)
+        .post("/cases/{id}/monitoring", Gate::Staff, MONITORING, pages::monitoring::monitor)
+        .get("/cases/{id}/monitoring/{record}", Gate::Staff, MONITORING, pages::monitoring::show)
+        .get("/cases/{id}/close", Gate::Staff, CLOSING, pages::close::show)
+        .post("/cases/{id}/close", Gate::Staff, CLOSING, pages::close::close)
+        .api_get("/api/cases", Gate::Staff, LIST, api::list)
+        .api_post("/api/cases", lead, OPENING, api::open)
+        .api_get("/api/cases/{id}", Gate::Staff, ONE, api::show)
+        .api_post("/api/cases/{id}/persons", Gate::Staff, PERSONS, api::name_person)
+        .api_post("/api/cases/{id}/roles", Gate::Staff, ASK, api::ask)
+        .api_post("/api/cases/{id}/roles/{role}/answer", Gate::Staff, ANSWER, api::answer_role)
+        .api_post("/api/cases/{id}/roles/{role}/done", Gate::Staff, DONE, api::done_role)
+        .api_post("/api/cases/{id}/roles/{role}/end", Gate::Staff, END, api::end_role)
+        .api_post("/api/cases/{id}/agree", Gate::Staff, AGREEMENT, api::agree)
+        .api_post("/api/cases/{id}/lead", Gate::Staff, LEADS, api::change_lead)
+        .api_post("/api/cases/{id}/assessments", Gate::Staff, ASSESSMENT, api::assess)
+        .api_post("/api/cases/{id}/plans", Gate::Staff, PLAN, api::make_plan)
+        .api_post("/api/cases/{id}/goals/{goal}", Gate::Staff, GOAL, api::judge_goal)
+        .api_get("/api/cases/{id}/contacts", Gate::Staff, CONTACTS, api::contacts)
+        .api_post("/api/cases/{id}/contacts", Gate::Staff, CONTACT, api::contact)
+        .api_post("/api/cases/{id}/monitoring", Gate::Staff, MONITORING, api::monitor)
+        .api_post("/api/cases/{id}/close", Gate::Staff, CLOSING, api::close)
 }
 
 /// Refuses one whose last post has ended: a role in a case alone does not let

@@ -1,7 +1,6 @@
 //! Consultations as JSON, from the same room functions as the pages.
 
 use axum::extract::Path;
-use axum::http::StatusCode;
 use sasae_core::id::Id;
 use serde::Serialize;
 
@@ -12,7 +11,8 @@ use crate::access;
 use crate::consultation::CONSULTATION;
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::web::{Form, Reply, json};
+use crate::web::api::{Listed, Made, Shown};
+use crate::web::{Form, Seen};
 
 /// A consultation with its problems and the extra fields that the reader may see.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
@@ -34,38 +34,46 @@ async fn body(ctx: &Ctx, id: Id) -> Result<ConsultationBody> {
 }
 
 /// `GET /api/consultations`
-pub async fn list(ctx: Ctx) -> Reply {
+pub async fn list(ctx: Ctx) -> Result<Listed<Consultation>> {
     let mut read = ctx.read().await?;
-    json(StatusCode::OK, &store::list(&ctx, &mut read, Which::All, 200).await?)
+    Ok(Listed(store::list(&ctx, &mut read, Which::All, 200).await?))
 }
 
 /// `POST /api/consultations`
-pub async fn take(ctx: Ctx, form: Form<IntakeForm>) -> Reply {
+pub async fn take(ctx: Ctx, form: Form<IntakeForm>) -> Result<Made<ConsultationBody>> {
     let mut work = ctx.begin().await?;
     let id = super::take(&ctx, &mut work, &form.input).await?;
     work.commit(&format!("/api/consultations/{id}")).await?;
-    json(StatusCode::CREATED, &body(&ctx, id).await?)
+    Ok(Made(body(&ctx, id).await?))
 }
 
 /// `GET /api/consultations/{id}`
-pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Reply {
-    json(StatusCode::OK, &body(&ctx, id).await?)
+pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Result<Shown<ConsultationBody>> {
+    Ok(Shown(body(&ctx, id).await?))
 }
 
 /// `POST /api/consultations/{id}/settle`
-pub async fn settle(ctx: Ctx, Path(id): Path<Id>, form: Form<SettleForm>) -> Reply {
-    let seen = form.seen()?;
+pub async fn settle(
+    ctx: Ctx,
+    Path(id): Path<Id>,
+    Seen(seen): Seen,
+    form: Form<SettleForm>,
+) -> Result<Shown<ConsultationBody>> {
     let mut work = ctx.begin().await?;
     super::settle(&ctx, &mut work, id, &form.input, seen).await?;
     work.commit(&format!("/api/consultations/{id}")).await?;
-    json(StatusCode::OK, &body(&ctx, id).await?)
+    Ok(Shown(body(&ctx, id).await?))
 }
 
 /// `POST /api/consultations/{id}/person`
-pub async fn identify(ctx: Ctx, Path(id): Path<Id>, form: Form<IdentifyForm>) -> Reply {
-    let seen = form.seen()?;
+pub async fn identify(
+    ctx: Ctx,
+    Path(id): Path<Id>,
+    Seen(seen): Seen,
+    form: Form<IdentifyForm>,
+) -> Result<Shown<ConsultationBody>> {
     let mut work = ctx.begin().await?;
     super::identify(&ctx, &mut work, id, &form.input, seen).await?;
     work.commit(&format!("/api/consultations/{id}")).await?;
-    json(StatusCode::OK, &body(&ctx, id).await?)
+    Ok(Shown(body(&ctx, id).await?))
 }

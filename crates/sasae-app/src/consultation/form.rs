@@ -10,7 +10,6 @@ use serde::Deserialize;
 
 use super::extra::{self, Asked};
 use super::model::{IntakeForm, LINE, NOTE, WHAT};
-use super::typed::Typed;
 use super::{find, store, who};
 use crate::access;
 use crate::ctx::Ctx;
@@ -81,12 +80,10 @@ pub async fn show_new(ctx: Ctx, Query(query): Query<NewQuery>) -> Reply {
             Some(notice::get(&ctx, &mut read, id).await?)
         }
     };
-    let kept: Option<(Typed, String)> = draft::find(&ctx, &mut read, &draft_key(&query.notice)).await?;
+    let kept = draft::find_sent(&ctx, &mut read, &draft_key(&query.notice)).await?;
+    let kept = kept.and_then(|(sent, at)| Some((sent.read().ok()?, sent.one("find").to_owned(), at)));
     let mut intake = match kept {
-        Some((typed, at)) => {
-            let find = typed.one("find").to_owned();
-            Intake { form: typed.intake(), find, searched: false, kept_at: Some(at) }
-        }
+        Some((form, find, at)) => Intake { form, find, searched: false, kept_at: Some(at) },
         None => {
             let form = prefilled(&ctx, &mut read, notice.as_ref()).await?;
             Intake { form, find: String::new(), searched: false, kept_at: None }
@@ -135,18 +132,12 @@ async fn prefilled(ctx: &Ctx, conn: &mut Conn, notice: Option<&Notice>) -> Resul
 
 /// `POST /consultations`: takes the intake, or searches, keeps the draft, or
 /// goes to register a person, by the button that was pressed.
-pub async fn take(ctx: Ctx, form: Form<Typed>) -> Reply {
-    let typed = &form.input;
-    let intake = Intake {
-        form: typed.intake(),
-        find: typed.one("find").to_owned(),
-        searched: typed.has("_find"),
-        kept_at: None,
-    };
-    if form.draft {
+pub async fn take(ctx: Ctx, Form { input, sent, .. }: Form<IntakeForm>) -> Reply {
+    let intake = Intake { form: input, find: sent.one("find").to_owned(), searched: sent.has("_find"), kept_at: None };
+    if sent.has("_draft") {
         let back = here(&intake.form.notice);
-        let to = if typed.one("_draft") == "register" { who::register_href(&back) } else { back };
-        return draft::keep_and_return(&ctx, &form, &to).await;
+        let to = if sent.one("_draft") == "register" { who::register_href(&back) } else { back };
+        return draft::keep_and_return(&ctx, &sent, &to).await;
     }
     if intake.searched {
         return page(&ctx, &intake, &Fields::default()).await;

@@ -23,7 +23,6 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 mod thread;
-pub mod typed;
 pub mod who;
 
 pub use model::{IdentifyForm, IntakeForm, SettleForm};
@@ -127,19 +126,24 @@ pub static ROOM: Room = Room {
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
+    const LIST: Words = Words("相談の一覧", "List of consultations");
+    const INTAKE: Words = Words("相談の受付", "Taking a consultation");
+    const ONE: Words = Words("相談の記録", "A consultation");
+    const OUTCOME: Words = Words("相談の結果", "Outcome of a consultation");
+    const WHOSE: Words = Words("相談した人の確認", "Whose consultation it is");
     routes
-        .get("/consultations", Gate::Staff, pages::list)
-        .get("/consultations/new", TAKES, form::show_new)
-        .post("/consultations", TAKES, form::take)
-        .get("/consultations/{id}", Gate::Staff, pages::show)
-        .post("/consultations/{id}/settle", Gate::Staff, pages::settle)
-        .get("/consultations/{id}/person", Gate::Staff, who::show)
-        .post("/consultations/{id}/person", Gate::Staff, who::identify)
-        .get("/api/consultations", Gate::Staff, api::list)
-        .post("/api/consultations", TAKES, api::take)
-        .get("/api/consultations/{id}", Gate::Staff, api::show)
-        .post("/api/consultations/{id}/settle", Gate::Staff, api::settle)
-        .post("/api/consultations/{id}/person", Gate::Staff, api::identify)
+        .get("/consultations", Gate::Staff, LIST, pages::list)
+        .get("/consultations/new", TAKES, INTAKE, form::show_new)
+        .post("/consultations", TAKES, INTAKE, form::take)
+        .get("/consultations/{id}", Gate::Staff, ONE, pages::show)
+        .post("/consultations/{id}/settle", Gate::Staff, OUTCOME, pages::settle)
+        .get("/consultations/{id}/person", Gate::Staff, WHOSE, who::show)
+        .post("/consultations/{id}/person", Gate::Staff, WHOSE, who::identify)
+        .api_get("/api/consultations", Gate::Staff, LIST, api::list)
+        .api_post("/api/consultations", TAKES, INTAKE, api::take)
+        .api_get("/api/consultations/{id}", Gate::Staff, ONE, api::show)
+        .api_post("/api/consultations/{id}/settle", Gate::Staff, OUTCOME, api::settle)
+        .api_post("/api/consultations/{id}/person", Gate::Staff, WHOSE, api::identify)
 }
 
 /// Takes an intake.

@@ -12,41 +12,35 @@ mod tests;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
 use sasae_db::Conn;
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
 use crate::lang::Words;
 use crate::room::Room;
-use crate::web::{Form, Gate, Reply, Routes, see};
+use crate::web::{Gate, Pairs, Reply, Routes, see};
 
 /// Most bytes of a draft.
 const LONGEST: usize = 200_000;
-
-/// Names and values, as typed.
-type Pairs = Vec<(String, String)>;
 
 /// What this room offers.
 pub static ROOM: Room = Room { routes, tables: store::TABLES, ..Room::new("draft", Words("下書き", "Drafts")) };
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
-    routes.post("/drafts", Gate::Staff, keep)
+    routes.post("/drafts", Gate::Staff, Words("下書き", "A draft"), keep).draft()
 }
 
 /// `POST /drafts`: the whole form, sent by the page while somebody types.
-async fn keep(ctx: Ctx, form: Form<Pairs>) -> Reply {
-    let key = form.draft_key.clone().ok_or(Error::NotFound)?;
-    put(&ctx, &key, form.input).await?;
+async fn keep(ctx: Ctx, sent: Pairs) -> Reply {
+    put(&ctx, &sent).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-async fn put(ctx: &Ctx, key: &str, mut pairs: Pairs) -> Result<()> {
+async fn put(ctx: &Ctx, sent: &Pairs) -> Result<()> {
+    let key = sent.find("_draft_key").ok_or(Error::NotFound)?;
     let Some(account) = ctx.staff()?.account else { return Ok(()) };
-    // What begins with `_` steers the form and is made anew with each page.
-    pairs.retain(|(name, _)| !name.starts_with('_'));
-    let body = serde_json::to_string(&pairs).map_err(Error::internal)?;
+    let body = serde_json::to_string(&sent.typed()).map_err(Error::internal)?;
     if body.len() > LONGEST || key.len() > 200 {
         return Err(Error::refused("下書きが長すぎます。", "The draft is too long."));
     }
@@ -57,27 +51,25 @@ async fn put(ctx: &Ctx, key: &str, mut pairs: Pairs) -> Result<()> {
 }
 
 /// Keeps a form whose 下書き button was pressed, and goes back to it.
-pub async fn keep_and_return<T: Serialize>(ctx: &Ctx, form: &Form<T>, back: &str) -> Reply {
-    let key = form.draft_key.clone().ok_or(Error::NotFound)?;
-    let sent = serde_html_form::to_string(&form.input).map_err(Error::internal)?;
-    put(ctx, &key, serde_html_form::from_str(&sent).map_err(Error::internal)?).await?;
+pub async fn keep_and_return(ctx: &Ctx, sent: &Pairs, back: &str) -> Reply {
+    put(ctx, sent).await?;
     Ok(see(back))
 }
 
 /// The draft of a form, with the hour and minute when it was kept (`17:32`).
 pub async fn find<T: DeserializeOwned>(ctx: &Ctx, conn: &mut Conn, key: &str) -> Result<Option<(T, String)>> {
-    let Some(account) = ctx.staff()?.account else { return Ok(None) };
-    let Some((body, at)) = store::find(ctx, conn, account, key).await? else { return Ok(None) };
+    let kept = find_sent(ctx, conn, key).await?;
     // A draft of an older form that no longer fits is not worth an error page.
-    let Ok(form) = read(&body) else { return Ok(None) };
-    let time = sasae_core::clock::tokyo_datetime(at).strftime("%H:%M").to_string();
-    Ok(Some((form, time)))
+    Ok(kept.and_then(|(sent, at)| Some((sent.read().ok()?, at))))
 }
 
-fn read<T: DeserializeOwned>(body: &str) -> Result<T> {
-    let pairs: Pairs = serde_json::from_str(body).map_err(Error::internal)?;
-    let sent = serde_html_form::to_string(&pairs).map_err(Error::internal)?;
-    serde_html_form::from_str(&sent).map_err(Error::internal)
+/// As [`find`], with names and values as they were sent.
+pub async fn find_sent(ctx: &Ctx, conn: &mut Conn, key: &str) -> Result<Option<(Pairs, String)>> {
+    let Some(account) = ctx.staff()?.account else { return Ok(None) };
+    let Some((body, at)) = store::find(ctx, conn, account, key).await? else { return Ok(None) };
+    let Ok(sent) = serde_json::from_str(&body) else { return Ok(None) };
+    let time = sasae_core::clock::tokyo_datetime(at).strftime("%H:%M").to_string();
+    Ok(Some((sent, time)))
 }
 
 /// Forgets the draft of a form that has been sent.

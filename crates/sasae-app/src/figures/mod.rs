@@ -32,8 +32,10 @@ pub static ROOM: Room = Room {
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
+    const NAME: Words = Words("数字", "Figures");
+    let reads = Gate::Function(&may::READ);
     routes
-        .get("/figures", Gate::Function(&may::READ), pages::show)
-        .get("/figures/behind", Gate::Function(&may::READ), pages::behind)
-        .get("/api/figures", Gate::Function(&may::READ), pages::show_json)
+        .get("/figures", reads, NAME, pages::show)
+        .get("/figures/behind", reads, Words("数字のもとの記録", "Records behind a figure"), pages::behind)
+        .api_get("/api/figures", reads, NAME, pages::show_json)
 }

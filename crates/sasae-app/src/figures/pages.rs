@@ -4,13 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use axum::extract::Query;
-use axum::http::StatusCode;
 use maud::{Markup, html};
 use sasae_core::fiscal::FiscalYear;
 use sasae_core::id::Id;
 use sasae_db::Conn;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::store;
 use super::suppress::{COLUMNS, Grid, YEAR};
@@ -20,9 +19,10 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::fact::FactKind;
 use crate::lang::{Lang, Words};
+use crate::web::api::Shown;
 use crate::web::ui::form::{Choice, select_field};
 use crate::web::ui::parts::{Column, Table, date_pair, empty, figure_link, pager, print_button};
-use crate::web::{Page, Reply, json};
+use crate::web::{Page, Reply};
 
 /// Rows of one page behind a figure.
 const PAGE: i64 = 100;
@@ -41,6 +41,16 @@ fn year_words(year: FiscalYear, lang: Lang) -> String {
 }
 
 /// Period and area of the figures.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+pub struct Period {
+    /// The year in which the fiscal year begins; the present one when absent.
+    year: Option<i16>,
+    /// The area; the reader's own when absent.
+    #[param(value_type = Option<String>, format = "uuid")]
+    area: Option<Id>,
+}
+
+/// Which figure is opened.
 #[derive(Debug, Default, Deserialize)]
 pub struct Asked {
     year: Option<i16>,
@@ -143,15 +153,15 @@ async fn list_hidden(
     Ok(hidden)
 }
 
-async fn load(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<Figures> {
+async fn load(ctx: &Ctx, conn: &mut Conn, (year, area): (Option<i16>, Option<Id>)) -> Result<Figures> {
     let areas = choose_areas(ctx, conn).await?;
-    let chosen = match asked.area {
+    let chosen = match area {
         Some(id) => areas.iter().find(|known| known.area.id == id),
         None => areas.first(),
     }
     .ok_or(Error::NotFound)?;
     let (area, area_name, figures_only) = (chosen.area.id, chosen.area.name.clone(), chosen.figures_only);
-    let year = asked.year.map_or_else(|| FiscalYear::of(ctx.today()), FiscalYear);
+    let year = year.map_or_else(|| FiscalYear::of(ctx.today()), FiscalYear);
     let rows = store::count_by_month(ctx, conn, year, area).await?;
     let mut years = store::list_years(ctx, conn).await?;
     if !years.contains(&i64::from(year.0)) {
@@ -266,17 +276,17 @@ impl Figures {
 }
 
 /// `GET /figures`
-pub async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Reply {
+pub async fn show(ctx: Ctx, Query(asked): Query<Period>) -> Reply {
     let mut read = ctx.read().await?;
-    let figures = load(&ctx, &mut read, &asked).await?;
+    let figures = load(&ctx, &mut read, (asked.year, asked.area)).await?;
     let lang = ctx.lang();
     Ok(Page::new(lang.t("数字", "Figures"), figures.render(&ctx)).wide().reply(&ctx))
 }
 
 /// `GET /api/figures`
-pub async fn show_json(ctx: Ctx, Query(asked): Query<Asked>) -> Reply {
+pub async fn show_json(ctx: Ctx, Query(asked): Query<Period>) -> Result<Shown<FiguresBody>> {
     let mut read = ctx.read().await?;
-    let figures = load(&ctx, &mut read, &asked).await?;
+    let figures = load(&ctx, &mut read, (asked.year, asked.area)).await?;
     let counts = figures
         .counts
         .iter()
@@ -285,7 +295,7 @@ pub async fn show_json(ctx: Ctx, Query(asked): Query<Asked>) -> Reply {
             CountBody { kind: kind.clone(), month: *month, count: (!suppressed).then_some(*count), suppressed }
         })
         .collect();
-    let body = FiguresBody {
+    Ok(Shown(FiguresBody {
         fiscal_year: figures.year.0,
         area: figures.area,
         counts,
@@ -294,8 +304,7 @@ pub async fn show_json(ctx: Ctx, Query(asked): Query<Asked>) -> Reply {
             .iter()
             .filter_map(|(kind, days)| Some(MedianBody { kind: kind.code.to_owned(), days: median(days)? }))
             .collect(),
-    };
-    json(StatusCode::OK, &body)
+    }))
 }
 
 /// The figures of a fiscal year in an area.

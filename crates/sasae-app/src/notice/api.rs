@@ -1,17 +1,18 @@
 //! Notices as JSON, from the same room functions as the pages.
 
 use axum::extract::Path;
-use axum::http::StatusCode;
 use sasae_core::id::Id;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::model::{NoticeForm, TriageForm};
-use super::store::{self, Which};
+use super::store::{self, Notice, Which};
 use crate::access;
 use crate::ctx::Ctx;
+use crate::error::Result;
 use crate::notice::NOTICE;
-use crate::web::{Form, Reply, json};
+use crate::web::api::{Listed, Made, Shown};
+use crate::web::{Form, Seen};
 
 /// What a report answers.
 #[derive(Debug, Serialize, ToSchema)]
@@ -24,32 +25,31 @@ pub struct ReportedBody {
 }
 
 /// `GET /api/notices`
-pub async fn list(ctx: Ctx) -> Reply {
+pub async fn list(ctx: Ctx) -> Result<Listed<Notice>> {
     let mut read = ctx.read().await?;
-    json(StatusCode::OK, &store::list(&ctx, &mut read, Which::All, 200).await?)
+    Ok(Listed(store::list(&ctx, &mut read, Which::All, 200).await?))
 }
 
 /// `POST /api/notices`
-pub async fn report(ctx: Ctx, form: Form<NoticeForm>) -> Reply {
+pub async fn report(ctx: Ctx, form: Form<NoticeForm>) -> Result<Made<ReportedBody>> {
     let mut work = ctx.begin().await?;
     let reported = super::report(&ctx, &mut work, &form.input).await?;
     work.commit(&format!("/api/notices/{}", reported.id)).await?;
-    json(StatusCode::CREATED, &ReportedBody { id: reported.id, receipt: reported.receipt })
+    Ok(Made(ReportedBody { id: reported.id, receipt: reported.receipt }))
 }
 
 /// `GET /api/notices/{id}`
-pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Result<Shown<Notice>> {
     let mut read = ctx.read().await?;
     access::require_sight(&ctx, &mut read, &NOTICE, id).await?;
-    json(StatusCode::OK, &store::get(&ctx, &mut read, id).await?)
+    Ok(Shown(store::get(&ctx, &mut read, id).await?))
 }
 
 /// `POST /api/notices/{id}/triage`
-pub async fn triage(ctx: Ctx, Path(id): Path<Id>, form: Form<TriageForm>) -> Reply {
-    let seen = form.seen()?;
+pub async fn triage(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<TriageForm>) -> Result<Shown<Notice>> {
     let mut work = ctx.begin().await?;
     super::triage(&ctx, &mut work, id, &form.input, seen).await?;
     work.commit(&format!("/api/notices/{id}")).await?;
     let mut read = ctx.read().await?;
-    json(StatusCode::OK, &store::get(&ctx, &mut read, id).await?)
+    Ok(Shown(store::get(&ctx, &mut read, id).await?))
 }

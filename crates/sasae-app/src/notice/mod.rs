@@ -88,22 +88,32 @@ pub static ROOM: Room = Room {
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
+    const LIST: Words = Words("気づきの一覧", "List of notices");
+    const NEW: Words = Words("気づきの記録", "Recording a notice");
+    const ONE: Words = Words("気づきの画面", "A notice");
+    const DECISION: Words = Words("気づきの扱いの決定", "Decision on a notice");
     let limit = Limit::per_minute(routes.settings().notices_per_minute);
+    let triages = Gate::Function(&may::TRIAGE);
     routes
-        .get("/", Gate::Public, public::show_form)
-        .post("/report", Gate::Public, limit.around(public::report))
-        .get("/report/done", Gate::Public, public::show_done)
-        .get("/receipt", Gate::Public, public::show_receipt)
-        .get("/notices", Gate::Staff, pages::list)
-        .get("/notices/new", Gate::Staff, pages::show_new)
-        .post("/notices", Gate::Staff, pages::report)
-        .get("/notices/{id}", Gate::Staff, pages::show)
-        .post("/notices/{id}/read", Gate::Function(&may::TRIAGE), pages::take_note)
-        .post("/notices/{id}/triage", Gate::Function(&may::TRIAGE), pages::triage)
-        .get("/api/notices", Gate::Staff, api::list)
-        .post("/api/notices", Gate::Staff, api::report)
-        .get("/api/notices/{id}", Gate::Staff, api::show)
-        .post("/api/notices/{id}/triage", Gate::Function(&may::TRIAGE), api::triage)
+        .get("/", Gate::Public, Words("気づきの届け出（だれでも）", "Report by anyone"), public::show_form)
+        .post(
+            "/report",
+            Gate::Public,
+            Words("気づきの届け出（だれでも）", "Report by anyone"),
+            limit.around(public::report),
+        )
+        .get("/report/done", Gate::Public, Words("届け出の受付番号", "Receipt of a report"), public::show_done)
+        .get("/receipt", Gate::Public, Words("受付番号での確認", "Asking with a receipt number"), public::show_receipt)
+        .get("/notices", Gate::Staff, LIST, pages::list)
+        .get("/notices/new", Gate::Staff, NEW, pages::show_new)
+        .post("/notices", Gate::Staff, NEW, pages::report)
+        .get("/notices/{id}", Gate::Staff, ONE, pages::show)
+        .post("/notices/{id}/read", triages, Words("気づきの受け取り", "Taking note of a notice"), pages::take_note)
+        .post("/notices/{id}/triage", triages, DECISION, pages::triage)
+        .api_get("/api/notices", Gate::Staff, LIST, api::list)
+        .api_post("/api/notices", Gate::Staff, NEW, api::report)
+        .api_get("/api/notices/{id}", Gate::Staff, ONE, api::show)
+        .api_post("/api/notices/{id}/triage", triages, DECISION, api::triage)
 }
 
 /// What the reporter gets.

@@ -169,8 +169,8 @@ async fn new_page(ctx: &Ctx, form: &NoticeForm, kept_at: Option<&str>, errors: &
 
 /// `POST /notices`
 pub async fn report(ctx: Ctx, form: Form<NoticeForm>) -> Reply {
-    if form.draft {
-        return draft::keep_and_return(&ctx, &form, "/notices/new").await;
+    if form.draft() {
+        return draft::keep_and_return(&ctx, &form.sent, "/notices/new").await;
     }
     let mut work = ctx.begin().await?;
     match super::report(&ctx, &mut work, &form.input).await {

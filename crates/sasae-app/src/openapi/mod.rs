@@ -1,25 +1,27 @@
-//! The description of the JSON API (OpenAPI 3.1), made from the table of
-//! routes and the rooms' own input structs, and served at `/api/openapi.json`.
+//! The description of the JSON API (OpenAPI 3.1), served at `/api/openapi.json`.
 //!
-//! **Architecture Invariant:** a route below `/api/` that changes something has
-//! its body here; a test compares both tables.
+//! It is made of the table of routes alone: each route of the API says what it takes and gives by
+//! the signature of its handler.
+//!
+//! **Architecture Invariant:** two types with one name are refused; a test makes the document.
 
 #[cfg(test)]
 mod tests;
 
-use axum::http::{Method, StatusCode};
-use serde_json::{Map, Value, json};
-use utoipa::ToSchema;
-use utoipa::openapi::{RefOr, Schema};
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use crate::ctx::Ctx;
+use axum::Extension;
+use axum::http::{Method, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::{Map, Value, json};
+
 use crate::error::{Error, Result};
 use crate::lang::Words;
 use crate::room::Room;
-use crate::web::router;
-use crate::web::routes::Route;
-use crate::web::{Gate, Reply, Routes};
-use crate::{account, attachment, case, consultation, figures, notice, person, staff, task, thread};
+use crate::route::{Content, Gate, Operation, Route, Table};
+use crate::web::Routes;
+use crate::web::api::Answer;
 
 /// Where the description is served.
 pub const PATH: &str = "/api/openapi.json";
@@ -29,164 +31,50 @@ pub static ROOM: Room = Room { routes, ..Room::new("openapi", Words("API の説�
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
-    routes.get(PATH, Gate::Public, show)
+    routes.api_get(PATH, Gate::Public, Words("API の説明", "Description of the API"), show)
 }
 
-/// A route's body: its path, the schema's name, and the schema; no schema where
-/// the step needs no input.
-type Body = (&'static str, &'static str, Option<RefOr<Schema>>);
+/// The schemas of the document. Each remembers the Rust type that it was made of.
+#[derive(Default)]
+struct Schemas(BTreeMap<String, (Value, &'static str)>);
 
-fn body<T: ToSchema>(path: &'static str, name: &'static str) -> Body {
-    (path, name, Some(T::schema()))
-}
-
-/// The bodies of every route that changes something.
-fn bodies() -> Vec<Body> {
-    vec![
-        body::<account::security::ApiSignIn>("/api/session", "SignInForm"),
-        body::<notice::NoticeForm>("/api/notices", "NoticeForm"),
-        body::<notice::TriageForm>("/api/notices/{id}/triage", "TriageForm"),
-        body::<consultation::IntakeForm>("/api/consultations", "IntakeForm"),
-        body::<consultation::SettleForm>("/api/consultations/{id}/settle", "SettleForm"),
-        body::<consultation::IdentifyForm>("/api/consultations/{id}/person", "IdentifyForm"),
-        body::<attachment::api::AttachmentUpload>("/api/files/of/{kind}/{record}", "AttachmentUpload"),
-        body::<attachment::EraseForm>("/api/files/{id}/erase", "EraseForm"),
-        body::<person::PersonForm>("/api/persons", "PersonForm"),
-        body::<person::PersonForm>("/api/persons/{id}", "PersonForm"),
-        body::<person::LeaveForm>("/api/persons/{id}/leave", "LeaveForm"),
-        body::<person::RestrictionForm>("/api/persons/{id}/restrictions", "RestrictionForm"),
-        ("/api/persons/{id}/restrictions/{restriction}/lift", "", None),
-        body::<person::EntrustmentForm>("/api/persons/{id}/entrustments", "EntrustmentForm"),
-        body::<person::api::EndForm>("/api/persons/{id}/entrustments/{entrustment}/end", "EndForm"),
-        body::<case::OpenForm>("/api/cases", "OpenForm"),
-        body::<case::PersonForm>("/api/cases/{id}/persons", "CasePersonForm"),
-        body::<case::RoleForm>("/api/cases/{id}/roles", "RoleForm"),
-        body::<case::AnswerForm>("/api/cases/{id}/roles/{role}/answer", "AnswerForm"),
-        body::<case::api::DoneForm>("/api/cases/{id}/roles/{role}/done", "DoneForm"),
-        ("/api/cases/{id}/roles/{role}/end", "", None),
-        ("/api/cases/{id}/agree", "", None),
-        body::<case::LeadForm>("/api/cases/{id}/lead", "LeadForm"),
-        body::<case::AssessmentForm>("/api/cases/{id}/assessments", "AssessmentForm"),
-        body::<case::PlanForm>("/api/cases/{id}/plans", "PlanForm"),
-        body::<case::GoalForm>("/api/cases/{id}/goals/{goal}", "GoalForm"),
-        body::<case::ContactForm>("/api/cases/{id}/contacts", "ContactForm"),
-        body::<case::MonitoringForm>("/api/cases/{id}/monitoring", "MonitoringForm"),
-        body::<case::CloseForm>("/api/cases/{id}/close", "CloseForm"),
-    ]
-}
-
-/// What a route answers when all is well.
-struct Answer {
-    method: Method,
-    path: &'static str,
-    status: StatusCode,
-    /// Name of the schema.
-    name: String,
-    /// Whether it is a list of them.
-    list: bool,
-    /// The schema, and those that it refers to.
-    schemas: Vec<(String, RefOr<Schema>)>,
-}
-
-impl Answer {
-    fn of<T: ToSchema>(method: Method, path: &'static str, status: StatusCode) -> Answer {
-        let mut schemas = vec![(T::name().into_owned(), T::schema())];
-        T::schemas(&mut schemas);
-        Answer { method, path, status, name: T::name().into_owned(), list: false, schemas }
+impl Schemas {
+    /// Adds what a body consists of.
+    fn add(&mut self, content: &Content) -> Result<()> {
+        for (place, (name, schema)) in content.schemas.iter().enumerate() {
+            let schema = serde_json::to_value(schema).map_err(Error::internal)?;
+            // The first one is the body itself; of those it refers to only the schema is known.
+            let rust = if place == 0 { content.rust } else { "" };
+            let (known, of) = self.0.entry(name.clone()).or_insert_with(|| (schema.clone(), rust));
+            if *known != schema || (!rust.is_empty() && !of.is_empty() && *of != rust) {
+                return Err(Error::internal(format!("two types of the API are called {name}: {of} and {rust}")));
+            }
+            if of.is_empty() {
+                *of = rust;
+            }
+        }
+        Ok(())
     }
-
-    fn list(self) -> Answer {
-        Answer { list: true, ..self }
-    }
-
-    fn schema(&self) -> Value {
-        let one = json!({ "$ref": format!("#/components/schemas/{}", self.name) });
-        if self.list { json!({ "type": "array", "items": one }) } else { one }
-    }
-}
-
-fn shown<T: ToSchema>(path: &'static str) -> Answer {
-    Answer::of::<T>(Method::GET, path, StatusCode::OK)
-}
-
-fn made<T: ToSchema>(path: &'static str) -> Answer {
-    Answer::of::<T>(Method::POST, path, StatusCode::CREATED)
-}
-
-fn changed<T: ToSchema>(path: &'static str) -> Answer {
-    Answer::of::<T>(Method::POST, path, StatusCode::OK)
-}
-
-/// The answer of every route but this description's own.
-fn answers() -> Vec<Answer> {
-    vec![
-        made::<account::security::SessionBody>("/api/session"),
-        shown::<task::DueBody>("/api/today").list(),
-        shown::<notice::store::Notice>("/api/notices").list(),
-        made::<notice::api::ReportedBody>("/api/notices"),
-        shown::<notice::store::Notice>("/api/notices/{id}"),
-        changed::<notice::store::Notice>("/api/notices/{id}/triage"),
-        shown::<consultation::store::Consultation>("/api/consultations").list(),
-        made::<consultation::api::ConsultationBody>("/api/consultations"),
-        shown::<consultation::api::ConsultationBody>("/api/consultations/{id}"),
-        changed::<consultation::api::ConsultationBody>("/api/consultations/{id}/settle"),
-        changed::<consultation::api::ConsultationBody>("/api/consultations/{id}/person"),
-        shown::<person::api::FoundBody>("/api/persons"),
-        made::<person::api::MadeBody>("/api/persons"),
-        shown::<person::store::Person>("/api/persons/{id}"),
-        changed::<person::store::Person>("/api/persons/{id}"),
-        changed::<person::store::Person>("/api/persons/{id}/leave"),
-        shown::<person::HouseholdView>("/api/persons/{id}/household"),
-        made::<person::api::MadeBody>("/api/persons/{id}/restrictions"),
-        changed::<person::api::MadeBody>("/api/persons/{id}/restrictions/{restriction}/lift"),
-        made::<person::api::MadeBody>("/api/persons/{id}/entrustments"),
-        changed::<person::api::MadeBody>("/api/persons/{id}/entrustments/{entrustment}/end"),
-        shown::<person::api::LookBody>("/api/persons/{id}/looks").list(),
-        shown::<attachment::api::AttachmentBody>("/api/files/of/{kind}/{record}").list(),
-        made::<attachment::api::AttachmentBody>("/api/files/of/{kind}/{record}"),
-        shown::<attachment::api::FileContent>("/api/files/{id}"),
-        changed::<attachment::api::AttachmentBody>("/api/files/{id}/erase"),
-        shown::<thread::pages::ThreadBody>("/api/thread/{kind}/{id}"),
-        shown::<figures::pages::FiguresBody>("/api/figures"),
-        shown::<case::store::CaseRow>("/api/cases").list(),
-        made::<case::api::MadeBody>("/api/cases"),
-        shown::<case::api::CaseBody>("/api/cases/{id}"),
-        changed::<case::api::CaseBody>("/api/cases/{id}/persons"),
-        made::<case::api::MadeBody>("/api/cases/{id}/roles"),
-        changed::<case::api::CaseBody>("/api/cases/{id}/roles/{role}/answer"),
-        changed::<case::api::CaseBody>("/api/cases/{id}/roles/{role}/done"),
-        changed::<case::api::CaseBody>("/api/cases/{id}/roles/{role}/end"),
-        changed::<case::api::CaseBody>("/api/cases/{id}/agree"),
-        changed::<case::api::CaseBody>("/api/cases/{id}/lead"),
-        made::<case::api::MadeBody>("/api/cases/{id}/assessments"),
-        made::<case::api::MadeBody>("/api/cases/{id}/plans"),
-        changed::<case::api::CaseBody>("/api/cases/{id}/goals/{goal}"),
-        shown::<case::store::ContactPage>("/api/cases/{id}/contacts"),
-        made::<case::api::MadeBody>("/api/cases/{id}/contacts"),
-        made::<case::api::MadeBody>("/api/cases/{id}/monitoring"),
-        changed::<case::api::CaseBody>("/api/cases/{id}/close"),
-        shown::<staff::overview::Overview>("/api/organisation"),
-    ]
 }
 
 /// The whole document.
-pub fn document(table: &[Route]) -> Result<Value> {
-    let (bodies, answers) = (bodies(), answers());
+///
+/// # Errors
+/// When two types have one name.
+pub fn document(table: &Table) -> Result<Value> {
     let mut paths: Map<String, Value> = Map::new();
-    for route in table.iter().filter(|route| route.path.starts_with("/api/")) {
-        let item = paths.entry(route.path).or_insert_with(|| json!({}));
-        item[route.method.as_str().to_ascii_lowercase()] = operation(route, &bodies, &answers);
-    }
-    let mut schemas = Map::new();
-    for (_, name, schema) in &bodies {
-        if let Some(schema) = schema {
-            schemas.insert((*name).to_owned(), serde_json::to_value(schema).map_err(Error::internal)?);
+    let mut schemas = Schemas::default();
+    for route in table.iter() {
+        let Some(describe) = route.describe else { continue };
+        let what = describe();
+        for content in what.takes.iter().chain(&what.gives) {
+            schemas.add(content)?;
         }
+        let item = paths.entry(route.path).or_insert_with(|| json!({}));
+        item[route.method.as_str().to_ascii_lowercase()] = operation(route, &what)?;
     }
-    for (name, schema) in answers.iter().flat_map(|answer| &answer.schemas) {
-        schemas.insert(name.clone(), serde_json::to_value(schema).map_err(Error::internal)?);
-    }
-    schemas.insert("Problem".to_owned(), problem());
+    let mut named: Map<String, Value> = schemas.0.into_iter().map(|(name, (schema, _))| (name, schema)).collect();
+    named.insert("Problem".to_owned(), problem());
     Ok(json!({
         "openapi": "3.1.0",
         "info": {
@@ -200,7 +88,7 @@ pub fn document(table: &[Route]) -> Result<Value> {
         "security": [{ "bearer": [] }],
         "paths": paths,
         "components": {
-            "schemas": schemas,
+            "schemas": named,
             "securitySchemes": { "bearer": { "type": "http", "scheme": "bearer" } },
         },
     }))
@@ -218,10 +106,12 @@ fn problem() -> Value {
             "detail": { "type": "string" },
             "instance": { "type": "string" },
             "revision": { "type": "integer", "description": "The revision that stands, after a stale edit." },
+            "limit": { "type": "integer", "description": "Most bytes, where too much was sent." },
             "errors": {
                 "type": "array",
                 "items": {
                     "type": "object",
+                    "required": ["field", "message"],
                     "properties": { "field": { "type": "string" }, "message": { "type": "string" } },
                 },
             },
@@ -229,63 +119,106 @@ fn problem() -> Value {
     })
 }
 
-fn operation(route: &Route, bodies: &[Body], answers: &[Answer]) -> Value {
-    let changes = route.method != Method::GET;
+fn operation(route: &Route, what: &Operation) -> Result<Value> {
+    let mut operation = json!({
+        "operationId": id_of(route),
+        "summary": route.name.1,
+        "x-summary-ja": route.name.0,
+        "parameters": parameters(route, what)?,
+        "responses": responses(route, what),
+    });
+    if let Some(takes) = &what.takes {
+        let required = takes.media != "application/json" || !required_of(takes).is_empty();
+        operation["requestBody"] = json!({ "required": required, "content": content(takes) });
+    }
+    if route.gate == Gate::Public {
+        operation["security"] = json!([]);
+    }
+    Ok(operation)
+}
+
+/// The fields that a body must have.
+fn required_of(content: &Content) -> Vec<String> {
+    let own = content.schemas.first().and_then(|(_, schema)| serde_json::to_value(schema).ok());
+    let required = own.as_ref().and_then(|own| own["required"].as_array());
+    required.into_iter().flatten().filter_map(|name| name.as_str().map(str::to_owned)).collect()
+}
+
+fn parameters(route: &Route, what: &Operation) -> Result<Vec<Value>> {
     let mut parameters: Vec<Value> = names_in(route.path)
-        .map(|name| json!({ "name": name, "in": "path", "required": true, "schema": { "type": "string" } }))
+        .enumerate()
+        .map(|(place, name)| {
+            let mut schema = json!({ "type": "string" });
+            if let Some(Some(format)) = what.path.get(place) {
+                schema["format"] = json!(format);
+            }
+            json!({ "name": name, "in": "path", "required": true, "schema": schema })
+        })
         .collect();
-    if changes {
+    for one in &what.query {
+        parameters.push(serde_json::to_value(one).map_err(Error::internal)?);
+    }
+    if route.method != Method::GET {
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "schema": { "type": "string", "format": "uuid" },
-            "description": "The same key with the same body is answered with the first result.",
-        }));
-        parameters.push(json!({
-            "name": "If-Match", "in": "header", "schema": { "type": "string" },
-            "description": "The revision that was read, for steps that change a record.",
+            "description": "The same key with the same body is answered with the place of the first result.",
         }));
     }
-    let answer = |what: &str| {
+    if what.seen {
+        parameters.push(json!({
+            "name": "If-Match", "in": "header", "required": true, "schema": { "type": "string" },
+            "description": "The revision of the record that was read.",
+        }));
+    }
+    Ok(parameters)
+}
+
+fn responses(route: &Route, what: &Operation) -> Value {
+    let changes = route.method != Method::GET;
+    let guarded = route.gate != Gate::Public;
+    let named = names_in(route.path).next().is_some();
+    let problem = |what: &str| {
         json!({
             "description": what,
             "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
         })
     };
-    let mut operation = json!({
-        "operationId": id_of(route),
-        "parameters": parameters,
-        "responses": {
-            "401": answer("Nobody is signed in"),
-            "404": answer("It is not there, or the reader may not know that it is"),
-        },
-    });
-    let well = answers.iter().find(|answer| answer.path == route.path && answer.method == route.method);
-    let (status, schema) = well.map_or((StatusCode::OK, json!({})), |answer| (answer.status, answer.schema()));
-    let what = if status == StatusCode::CREATED { "Made" } else { "Done, or the record" };
-    let kind = well.map_or(JSON, |answer| kind_of(&answer.name));
-    operation["responses"][status.as_str()] = json!({ "description": what, "content": { kind: { "schema": schema } } });
-    if changes {
-        operation["responses"]["409"] = answer("Somebody saved the record in between");
-        operation["responses"]["422"] = answer("Errors beside fields, or a rule of the room refuses");
-        if let Some((_, name, Some(_))) = bodies.iter().find(|(path, ..)| *path == route.path) {
-            let schema = json!({ "$ref": format!("#/components/schemas/{name}") });
-            operation["requestBody"] = json!({ "required": true, "content": { kind_of(name): { "schema": schema } } });
+    let mut responses = json!({ "default": problem("Anything else that went wrong") });
+    let well = if what.status == StatusCode::CREATED { "Made" } else { "Done, or the record" };
+    responses[what.status.as_str()] = json!({ "description": well });
+    if let Some(gives) = &what.gives {
+        responses[what.status.as_str()]["content"] = content(gives);
+    }
+    let mut add = |when: bool, status: StatusCode, what: &str| {
+        if when {
+            responses[status.as_str()] = problem(what);
         }
+    };
+    let readable = named || changes || !what.query.is_empty();
+    add(readable, StatusCode::BAD_REQUEST, "The address, the query, a header or the body cannot be read");
+    add(guarded || route.secret, StatusCode::UNAUTHORIZED, "Nobody is signed in");
+    add(guarded, StatusCode::FORBIDDEN, "The reader holds no post today, or may not do this");
+    let hidden = named || matches!(route.gate, Gate::Function(_));
+    add(hidden, StatusCode::NOT_FOUND, "It is not there, or the reader may not know that it is");
+    add(what.seen, StatusCode::CONFLICT, "Somebody saved the record in between");
+    add(changes, StatusCode::PAYLOAD_TOO_LARGE, &format!("More than {} bytes were sent", route.limit));
+    add(changes, StatusCode::UNPROCESSABLE_ENTITY, "Errors beside fields, or a rule of the room refuses");
+    if changes {
+        responses[StatusCode::SEE_OTHER.as_str()] = json!({
+            "description": "The same was accepted before under this Idempotency-Key",
+            "headers": { "Location": { "schema": { "type": "string" }, "description": "Where its result is." } },
+        });
     }
-    if route.gate == Gate::Public {
-        operation["security"] = json!([]);
-    }
-    operation
+    responses
 }
 
-const JSON: &str = "application/json";
-
-/// How a body travels.
-fn kind_of(schema: &str) -> &'static str {
-    match schema {
-        "AttachmentUpload" => "multipart/form-data",
-        "FileContent" => "application/octet-stream",
-        _ => JSON,
-    }
+fn content(content: &Content) -> Value {
+    let schema = match &content.name {
+        Some(name) => json!({ "$ref": format!("#/components/schemas/{name}") }),
+        None => json!({}),
+    };
+    let schema = if content.list { json!({ "type": "array", "items": schema }) } else { schema };
+    json!({ content.media: { "schema": schema } })
 }
 
 /// The names in braces of a path.
@@ -294,12 +227,31 @@ fn names_in(path: &str) -> impl Iterator<Item = &str> {
 }
 
 fn id_of(route: &Route) -> String {
-    let words = route.path.trim_start_matches("/api/").replace(['{', '}'], "").replace(['/', '.', '-'], "_");
+    let words = route.path.trim_start_matches(crate::route::API).replace(['{', '}'], "").replace(['/', '.', '-'], "_");
     format!("{}_{words}", route.method.as_str().to_ascii_lowercase())
 }
 
+/// The document as it is sent.
+#[derive(Debug)]
+pub struct Description(String);
+
+impl IntoResponse for Description {
+    fn into_response(self) -> Response {
+        ([(header::CONTENT_TYPE, "application/json")], self.0).into_response()
+    }
+}
+
+impl Answer for Description {
+    fn describe(operation: &mut Operation) {
+        operation.gives = Some(Content::plain("application/json"));
+    }
+}
+
 /// `GET /api/openapi.json`
-async fn show(ctx: Ctx) -> Reply {
-    let routes = router::routes(ctx.app());
-    crate::web::json(StatusCode::OK, &document(routes.table())?)
+async fn show(Extension(table): Extension<Arc<Table>>) -> Result<Description> {
+    if let Some(made) = table.document.get() {
+        return Ok(Description(made.clone()));
+    }
+    let made = document(&table)?.to_string();
+    Ok(Description(table.document.get_or_init(|| made).clone()))
 }

@@ -1,79 +1,104 @@
 use std::collections::BTreeSet;
 
-use axum::http::{Method, StatusCode};
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use sasae_test::{TestDb, both_engines};
+use serde_json::Value;
 
-use super::{PATH, answers, bodies};
+use super::{PATH, document};
 use crate::migrations::MIGRATIONS;
+use crate::route::Table;
 use crate::testing::TestApp;
 use crate::web::router;
+
+async fn table_of(db: &TestDb) -> (TestApp, Table) {
+    let test = TestApp::new(db.db.clone()).await;
+    let table = router::routes(&test.app).table();
+    (test, table)
+}
+
+/// The status codes of an operation.
+fn statuses(document: &Value, path: &str, method: &str) -> BTreeSet<String> {
+    document["paths"][path][method]["responses"].as_object().unwrap().keys().cloned().collect()
+}
 
 both_engines! {
     migrations = MIGRATIONS;
 
     async fn the_served_description_names_every_route_of_the_api(db: TestDb) {
-        let test = TestApp::new(db.db.clone()).await;
+        let (test, table) = table_of(&db).await;
 
         let answer = test.get(PATH, None).await;
-        let document: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
-        let routes = router::routes(&test.app);
+        let again = test.get(PATH, None).await;
+        let document: Value = serde_json::from_str(&answer.body).unwrap();
 
-        assert_eq!(answer.status, StatusCode::OK);
+        assert_eq!((answer.status, &answer.body), (StatusCode::OK, &again.body));
         assert_eq!(document["openapi"], "3.1.0");
         let mut operations = BTreeSet::new();
-        for route in routes.table().iter().filter(|route| route.path.starts_with("/api/")) {
-            let operation = &document["paths"][route.path][route.method.as_str().to_ascii_lowercase()];
-            assert!(operation.is_object(), "{} {}", route.method, route.path);
-            assert!(operations.insert(operation["operationId"].to_string()), "{operation}");
+        for route in table.iter() {
+            assert_eq!(route.is_api(), route.describe.is_some(), "{}", route.act());
+            if route.is_api() {
+                let operation = &document["paths"][route.path][route.method.as_str().to_ascii_lowercase()];
+                assert!(operation.is_object(), "{}", route.act());
+                assert!(operations.insert(operation["operationId"].to_string()), "{operation}");
+            }
         }
+        assert!(operations.len() > 40, "{operations:?}");
         assert!(document["components"]["schemas"]["NoticeForm"]["properties"]["what"].is_object());
     }
 
-    async fn every_step_of_the_api_has_its_body_described_and_no_body_lacks_a_step(db: TestDb) {
-        let test = TestApp::new(db.db.clone()).await;
-        let routes = router::routes(&test.app);
+    async fn two_types_with_one_name_are_refused_and_every_reference_leads_somewhere(db: TestDb) {
+        let (_, table) = table_of(&db).await;
+        let document = document(&table).unwrap();
+        let text = document.to_string();
 
-        let steps: BTreeSet<&str> = routes
-            .table()
-            .iter()
-            .filter(|route| route.method == Method::POST && route.path.starts_with("/api/"))
-            .map(|route| route.path)
-            .collect();
-        let described: BTreeSet<&str> = bodies().iter().map(|(path, ..)| *path).collect();
-
-        assert_eq!(steps, described);
-    }
-
-    async fn every_route_of_the_api_has_its_answer_described_and_every_reference_leads_somewhere(db: TestDb) {
-        let test = TestApp::new(db.db.clone()).await;
-        let routes = router::routes(&test.app);
-        let answer = test.get(PATH, None).await;
-        let document: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
-
-        let mounted: BTreeSet<(String, &str)> = routes
-            .table()
-            .iter()
-            .filter(|route| route.path.starts_with("/api/") && route.path != PATH)
-            .map(|route| (route.method.to_string(), route.path))
-            .collect();
-        let described: BTreeSet<(String, &str)> =
-            answers().iter().map(|answer| (answer.method.to_string(), answer.path)).collect();
-        let references: BTreeSet<&str> = answer.body.split("#/components/schemas/").skip(1)
+        let references: BTreeSet<&str> = text.split("#/components/schemas/").skip(1)
             .filter_map(|rest| rest.split('"').next()).collect();
 
-        assert_eq!(mounted, described);
         assert!(references.len() > 30, "{references:?}");
         for name in references {
             assert!(document["components"]["schemas"][name].is_object(), "{name}");
         }
+        mod other {
+            #[derive(serde::Serialize, utoipa::ToSchema)]
+            pub struct IdBody {
+                pub number: i64,
+            }
+        }
+        let mut schemas = super::Schemas::default();
+        schemas.add(&crate::route::Content::json::<crate::web::api::IdBody>()).unwrap();
+        schemas.add(&crate::route::Content::json::<crate::web::api::IdBody>()).unwrap();
+        let refused = schemas.add(&crate::route::Content::json::<other::IdBody>()).unwrap_err();
+        assert!(refused.to_string().contains("IdBody"), "{refused}");
+    }
+
+    async fn what_can_go_wrong_is_described_where_it_can(db: TestDb) {
+        let (_, table) = table_of(&db).await;
+        let document = document(&table).unwrap();
+        let of = |path: &str, method: &str| statuses(&document, path, method);
+        let codes = |codes: &[&str]| codes.iter().map(|code| (*code).to_owned()).collect::<BTreeSet<String>>();
+
+        assert_eq!(of("/api/today", "get"), codes(&["200", "401", "403", "default"]));
+        assert_eq!(of("/api/cases", "get"), codes(&["200", "400", "401", "403", "default"]));
+        assert_eq!(of("/api/persons/{id}", "get"), codes(&["200", "400", "401", "403", "404", "default"]));
+        assert_eq!(
+            of("/api/persons/{id}", "post"),
+            codes(&["200", "303", "400", "401", "403", "404", "409", "413", "422", "default"])
+        );
+        assert_eq!(of("/api/session", "post"), codes(&["201", "303", "400", "401", "413", "422", "default"]));
+        let parameters = &document["paths"]["/api/cases"]["get"]["parameters"];
+        let names: Vec<&str> = parameters.as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+        assert_eq!(names, ["show", "from"]);
+        let agree = document["paths"]["/api/cases/{id}/agree"]["post"].to_string();
+        assert!(agree.contains("If-Match") && !agree.contains("requestBody"), "{agree}");
     }
 
     async fn an_idempotency_key_that_cannot_be_read_is_refused(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
-        let request = axum::http::Request::post("/api/notices")
+        let request = Request::post("/api/notices")
             .header("content-type", "application/json")
             .header("idempotency-key", "again")
-            .body(axum::body::Body::from("{}"))
+            .body(Body::from("{}"))
             .unwrap();
 
         let answer = test.send(request).await;
@@ -82,13 +107,19 @@ both_engines! {
         assert!(answer.body.contains("Idempotency-Key"), "{}", answer.body);
     }
 
-    async fn a_form_too_large_to_be_read_gets_a_page_that_says_so(db: TestDb) {
-        let test = TestApp::new(db.db.clone()).await;
+    async fn a_body_too_large_to_be_read_gets_the_page_or_the_problem_that_says_so(db: TestDb) {
+        let (test, _) = table_of(&db).await;
         let long = "あ".repeat(600_000);
+        let call = Request::post("/api/notices").header("content-type", "application/json");
 
-        let answer = test.post("/report", None, &[("what", &long)]).await;
+        let page = test.post("/report", None, &[("what", &long)]).await;
+        let problem = test.send(call.body(Body::from(long.clone())).unwrap()).await;
+        let kept = test.post("/report", None, &[("what", "あ")]).await;
 
-        assert_eq!(answer.status, StatusCode::BAD_REQUEST);
-        assert!(answer.body.contains("大きすぎます"), "{}", answer.body);
+        assert_eq!((page.status, problem.status), (StatusCode::PAYLOAD_TOO_LARGE, StatusCode::PAYLOAD_TOO_LARGE));
+        assert!(page.body.contains("送られた内容が大きすぎます") && page.body.contains("512 KB"), "{}", page.body);
+        let problem: Value = serde_json::from_str(&problem.body).unwrap();
+        assert_eq!((&problem["status"], &problem["limit"]), (&413.into(), &524_288.into()));
+        assert_eq!(kept.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
 }

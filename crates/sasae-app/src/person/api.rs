@@ -1,11 +1,13 @@
 //! Persons as JSON, from the same room functions as the pages.
 
+use std::sync::Arc;
+
+use axum::Extension;
 use axum::extract::{Path, Query};
-use axum::http::StatusCode;
 use jiff::Timestamp;
 use sasae_core::id::Id;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::model::{EntrustmentForm, LeaveForm, PersonForm, RestrictionForm};
 use super::search::find;
@@ -16,33 +18,28 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::input::Check;
 use crate::person::{PERSON, SEE_LOOKS};
-use crate::web::{Form, Reply, json};
+use crate::route::Table;
+use crate::web::api::{IdBody, Listed, Made, Shown};
+use crate::web::{Form, Seen};
 
 /// Most persons of one answer.
 const MOST: usize = 50;
 
 /// What to search for.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 pub struct SearchQuery {
+    /// The beginning of a name or its reading, a birth date, or a telephone number.
     q: String,
 }
 
 /// Persons who answer to a text.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct FoundBody {
     /// At most 50.
     pub persons: Vec<super::PersonRow>,
     /// There are more.
     pub more: bool,
-}
-
-/// The id of what was made.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct MadeBody {
-    /// The record.
-    #[schema(value_type = String, format = "uuid")]
-    pub id: Id,
 }
 
 /// The last day of an entrustment.
@@ -54,7 +51,7 @@ pub struct EndForm {
 }
 
 /// One look at a person's record.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct LookBody {
     /// When.
     pub at: Timestamp,
@@ -62,19 +59,19 @@ pub struct LookBody {
     pub who: String,
     /// `read` or `wrote`.
     pub verb: String,
-    /// Method and route, or the command.
-    pub act: String,
+    /// On which page or by which step, in words.
+    pub what: String,
 }
 
 /// `GET /api/persons?q=…`
-pub async fn search(ctx: Ctx, Query(query): Query<SearchQuery>) -> Reply {
+pub async fn search(ctx: Ctx, Query(query): Query<SearchQuery>) -> Result<Shown<FoundBody>> {
     let mut read = ctx.read().await?;
     let found = find(&ctx, &mut read, &query.q, MOST).await?;
-    json(StatusCode::OK, &FoundBody { persons: found.rows, more: found.more })
+    Ok(Shown(FoundBody { persons: found.rows, more: found.more }))
 }
 
 /// `POST /api/persons`: likely duplicates are refused until `not_same` is `yes`.
-pub async fn register(ctx: Ctx, form: Form<PersonForm>) -> Reply {
+pub async fn register(ctx: Ctx, form: Form<PersonForm>) -> Result<Made<IdBody>> {
     let mut work = ctx.begin().await?;
     if form.input.not_same != "yes" && !super::find_similar(&ctx, &mut work, &form.input).await?.is_empty() {
         return Err(Error::field(
@@ -86,23 +83,27 @@ pub async fn register(ctx: Ctx, form: Form<PersonForm>) -> Reply {
     let input = super::place::settled(&ctx, &mut work, &form.input, None).await?;
     let id = super::register(&ctx, &mut work, &input).await?;
     work.commit(&format!("/api/persons/{id}")).await?;
-    json(StatusCode::CREATED, &MadeBody { id })
+    Ok(Made(IdBody { id }))
 }
 
-async fn shown(ctx: &Ctx, id: Id) -> Reply {
+async fn shown(ctx: &Ctx, id: Id) -> Result<Shown<store::Person>> {
     let mut read = ctx.read().await?;
     access::require_sight(ctx, &mut read, &PERSON, id).await?;
-    json(StatusCode::OK, &store::get(ctx, &mut read, id).await?)
+    Ok(Shown(store::get(ctx, &mut read, id).await?))
 }
 
 /// `GET /api/persons/{id}`
-pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Result<Shown<store::Person>> {
     shown(&ctx, id).await
 }
 
 /// `POST /api/persons/{id}`
-pub async fn change(ctx: Ctx, Path(id): Path<Id>, form: Form<PersonForm>) -> Reply {
-    let seen = form.seen()?;
+pub async fn change(
+    ctx: Ctx,
+    Path(id): Path<Id>,
+    Seen(seen): Seen,
+    form: Form<PersonForm>,
+) -> Result<Shown<store::Person>> {
     let mut work = ctx.begin().await?;
     super::change(&ctx, &mut work, id, &form.input, seen).await?;
     work.commit(&format!("/api/persons/{id}")).await?;
@@ -110,8 +111,12 @@ pub async fn change(ctx: Ctx, Path(id): Path<Id>, form: Form<PersonForm>) -> Rep
 }
 
 /// `POST /api/persons/{id}/leave`
-pub async fn leave(ctx: Ctx, Path(id): Path<Id>, form: Form<LeaveForm>) -> Reply {
-    let seen = form.seen()?;
+pub async fn leave(
+    ctx: Ctx,
+    Path(id): Path<Id>,
+    Seen(seen): Seen,
+    form: Form<LeaveForm>,
+) -> Result<Shown<store::Person>> {
     let mut work = ctx.begin().await?;
     super::leave(&ctx, &mut work, id, &form.input, seen).await?;
     work.commit(&format!("/api/persons/{id}")).await?;
@@ -119,45 +124,44 @@ pub async fn leave(ctx: Ctx, Path(id): Path<Id>, form: Form<LeaveForm>) -> Reply
 }
 
 /// `GET /api/persons/{id}/household`
-pub async fn household(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+pub async fn household(ctx: Ctx, Path(id): Path<Id>) -> Result<Shown<super::HouseholdView>> {
     let mut read = ctx.read().await?;
     access::require_sight(&ctx, &mut read, &PERSON, id).await?;
     let household = super::household_of(&ctx, &mut read, id).await?.ok_or(Error::NotFound)?;
-    json(StatusCode::OK, &household)
+    Ok(Shown(household))
 }
 
 /// `POST /api/persons/{id}/restrictions`
-pub async fn restrict(ctx: Ctx, Path(id): Path<Id>, form: Form<RestrictionForm>) -> Reply {
+pub async fn restrict(ctx: Ctx, Path(id): Path<Id>, form: Form<RestrictionForm>) -> Result<Made<IdBody>> {
     let mut work = ctx.begin().await?;
     let made = super::restrict(&ctx, &mut work, id, &form.input).await?;
     work.commit(&format!("/api/persons/{id}")).await?;
-    json(StatusCode::CREATED, &MadeBody { id: made })
+    Ok(Made(IdBody { id: made }))
 }
 
 /// `POST /api/persons/{id}/restrictions/{restriction}/lift`
-pub async fn lift(ctx: Ctx, Path((id, restriction)): Path<(Id, Id)>, form: Form<EndForm>) -> Reply {
-    let seen = form.seen()?;
+pub async fn lift(ctx: Ctx, Path((id, restriction)): Path<(Id, Id)>, Seen(seen): Seen) -> Result<Shown<IdBody>> {
     let mut work = ctx.begin().await?;
     super::lift_restriction(&ctx, &mut work, id, restriction, seen).await?;
     work.commit(&format!("/api/persons/{id}")).await?;
-    json(StatusCode::OK, &MadeBody { id: restriction })
+    Ok(Shown(IdBody { id: restriction }))
 }
 
 /// `POST /api/persons/{id}/entrustments`
-pub async fn entrust(ctx: Ctx, Path(id): Path<Id>, form: Form<EntrustmentForm>) -> Reply {
+pub async fn entrust(ctx: Ctx, Path(id): Path<Id>, form: Form<EntrustmentForm>) -> Result<Made<IdBody>> {
     let mut work = ctx.begin().await?;
     let made = super::entrust(&ctx, &mut work, id, &form.input).await?;
     work.commit(&format!("/api/persons/{id}")).await?;
-    json(StatusCode::CREATED, &MadeBody { id: made })
+    Ok(Made(IdBody { id: made }))
 }
 
 /// `POST /api/persons/{id}/entrustments/{entrustment}/end`
-pub async fn end(ctx: Ctx, Path((id, entrustment)): Path<(Id, Id)>, form: Form<EndForm>) -> Reply {
+pub async fn end(ctx: Ctx, Path((id, entrustment)): Path<(Id, Id)>, form: Form<EndForm>) -> Result<Shown<IdBody>> {
     let on = last_day(&ctx, &form.input)?;
     let mut work = ctx.begin().await?;
     super::end_entrustment(&ctx, &mut work, id, entrustment, on).await?;
     work.commit(&format!("/api/persons/{id}")).await?;
-    json(StatusCode::OK, &MadeBody { id: entrustment })
+    Ok(Shown(IdBody { id: entrustment }))
 }
 
 /// The day on which something ends: today when nothing is said.
@@ -169,13 +173,18 @@ pub(super) fn last_day(ctx: &Ctx, form: &EndForm) -> Result<jiff::civil::Date> {
 }
 
 /// `GET /api/persons/{id}/looks`
-pub async fn looks(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+pub async fn looks(ctx: Ctx, Extension(table): Extension<Arc<Table>>, Path(id): Path<Id>) -> Result<Listed<LookBody>> {
     let mut read = ctx.read().await?;
     access::require(&ctx, &mut read, &PERSON, id, SEE_LOOKS).await?;
     let looks: Vec<LookBody> = audit::list_looks(&mut read, ctx.tenant(), id, 500)
         .await?
         .into_iter()
-        .map(|look| LookBody { at: look.at, who: look.actor_label, verb: look.verb, act: look.act })
+        .map(|look| LookBody {
+            what: audit::in_words(&table, &look.act, &look.verb, ctx.lang()),
+            at: look.at,
+            who: look.actor_label,
+            verb: look.verb,
+        })
         .collect();
-    json(StatusCode::OK, &looks)
+    Ok(Listed(looks))
 }

@@ -129,43 +129,47 @@ pub static ROOM: Room = Room {
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
+    const SEARCH: Words = Words("人の検索", "Finding a person");
+    const NEW: Words = Words("人の登録", "Registering a person");
+    const ONE: Words = Words("人の記録", "A person's record");
+    const EDIT: Words = Words("人の記録の訂正", "Putting a person's record right");
+    const LEAVE: Words = Words("死亡・転出の記録", "Noting a death or a move");
+    const RESTRICT: Words = Words("閲覧の制限", "Restricting a record");
+    const LIFT: Words = Words("閲覧の制限の終了", "Ending a restriction");
+    const ENTRUST: Words = Words("見守りの委託", "Entrusting a person");
+    const END: Words = Words("見守りの委託の終了", "Ending an entrustment");
+    const LOOKS: Words = Words("閲覧の記録", "Who has looked");
     let register = Gate::Function(&may::REGISTER);
+    let protect = Gate::Function(&access::may::PROTECT);
+    let entrust = Gate::Function(&may::ENTRUST);
     let audit = Gate::Function(&crate::audit::may::READ);
     routes
-        .get("/persons", Gate::Staff, pages::list)
-        .get("/persons/new", register, pages::form::show_new)
-        .post("/persons", register, pages::form::register)
-        .get("/persons/{id}", Gate::Staff, pages::show::show)
-        .get("/persons/{id}/edit", Gate::Staff, pages::form::show_edit)
-        .post("/persons/{id}", Gate::Staff, pages::form::change)
-        .get("/persons/{id}/leave", Gate::Staff, pages::steps::show_leave)
-        .post("/persons/{id}/leave", Gate::Staff, pages::steps::leave)
-        .get("/persons/{id}/restrict", Gate::Function(&crate::access::may::PROTECT), pages::steps::show_restrict)
-        .post("/persons/{id}/restrict", Gate::Function(&crate::access::may::PROTECT), pages::steps::restrict)
-        .post(
-            "/persons/{id}/restrictions/{restriction}/lift",
-            Gate::Function(&crate::access::may::PROTECT),
-            pages::steps::lift,
-        )
-        .get("/persons/{id}/entrust", Gate::Function(&may::ENTRUST), pages::steps::show_entrust)
-        .post("/persons/{id}/entrust", Gate::Function(&may::ENTRUST), pages::steps::entrust)
-        .post("/persons/{id}/entrustments/{entrustment}/end", Gate::Function(&may::ENTRUST), pages::steps::end)
-        .get("/persons/{id}/looks", audit, pages::steps::looks)
-        .get("/api/persons", Gate::Staff, api::search)
-        .post("/api/persons", register, api::register)
-        .get("/api/persons/{id}", Gate::Staff, api::show)
-        .post("/api/persons/{id}", Gate::Staff, api::change)
-        .post("/api/persons/{id}/leave", Gate::Staff, api::leave)
-        .get("/api/persons/{id}/household", Gate::Staff, api::household)
-        .post("/api/persons/{id}/restrictions", Gate::Function(&crate::access::may::PROTECT), api::restrict)
-        .post(
-            "/api/persons/{id}/restrictions/{restriction}/lift",
-            Gate::Function(&crate::access::may::PROTECT),
-            api::lift,
-        )
-        .post("/api/persons/{id}/entrustments", Gate::Function(&may::ENTRUST), api::entrust)
-        .post("/api/persons/{id}/entrustments/{entrustment}/end", Gate::Function(&may::ENTRUST), api::end)
-        .get("/api/persons/{id}/looks", audit, api::looks)
+        .get("/persons", Gate::Staff, SEARCH, pages::list)
+        .get("/persons/new", register, NEW, pages::form::show_new)
+        .post("/persons", register, NEW, pages::form::register)
+        .get("/persons/{id}", Gate::Staff, ONE, pages::show::show)
+        .get("/persons/{id}/edit", Gate::Staff, EDIT, pages::form::show_edit)
+        .post("/persons/{id}", Gate::Staff, EDIT, pages::form::change)
+        .get("/persons/{id}/leave", Gate::Staff, LEAVE, pages::steps::show_leave)
+        .post("/persons/{id}/leave", Gate::Staff, LEAVE, pages::steps::leave)
+        .get("/persons/{id}/restrict", protect, RESTRICT, pages::steps::show_restrict)
+        .post("/persons/{id}/restrict", protect, RESTRICT, pages::steps::restrict)
+        .post("/persons/{id}/restrictions/{restriction}/lift", protect, LIFT, pages::steps::lift)
+        .get("/persons/{id}/entrust", entrust, ENTRUST, pages::steps::show_entrust)
+        .post("/persons/{id}/entrust", entrust, ENTRUST, pages::steps::entrust)
+        .post("/persons/{id}/entrustments/{entrustment}/end", entrust, END, pages::steps::end)
+        .get("/persons/{id}/looks", audit, LOOKS, pages::steps::looks)
+        .api_get("/api/persons", Gate::Staff, SEARCH, api::search)
+        .api_post("/api/persons", register, NEW, api::register)
+        .api_get("/api/persons/{id}", Gate::Staff, ONE, api::show)
+        .api_post("/api/persons/{id}", Gate::Staff, EDIT, api::change)
+        .api_post("/api/persons/{id}/leave", Gate::Staff, LEAVE, api::leave)
+        .api_get("/api/persons/{id}/household", Gate::Staff, Words("世帯", "A household"), api::household)
+        .api_post("/api/persons/{id}/restrictions", protect, RESTRICT, api::restrict)
+        .api_post("/api/persons/{id}/restrictions/{restriction}/lift", protect, LIFT, api::lift)
+        .api_post("/api/persons/{id}/entrustments", entrust, ENTRUST, api::entrust)
+        .api_post("/api/persons/{id}/entrustments/{entrustment}/end", entrust, END, api::end)
+        .api_get("/api/persons/{id}/looks", audit, LOOKS, api::looks)
 }
 
 /// Whether any post of today shows persons by name, so that a search has a use.

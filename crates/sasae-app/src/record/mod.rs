@@ -17,5 +17,5 @@ pub static ROOM: Room = Room { routes, ..Room::new("record", Words("記録する
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
-    routes.get("/record", Gate::Staff, pages::show)
+    routes.get("/record", Gate::Staff, Words("記録の選択", "Choosing what to record"), pages::show)
 }

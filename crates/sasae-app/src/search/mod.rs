@@ -24,7 +24,7 @@ pub static ROOM: Room = Room { routes, ..Room::new("search", Words("さがす", 
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
-    routes.get("/search", Gate::Staff, pages::show)
+    routes.get("/search", Gate::Staff, Words("検索", "Search"), pages::show)
 }
 
 /// Records of one kind that were found.

@@ -1,17 +1,16 @@
 //! Areas, windows and posts as JSON.
 
 use axum::extract::Query;
-use axum::http::StatusCode;
 
-use super::overview;
+use super::overview::{self, Overview};
 use super::pages::AreaQuery;
 use crate::ctx::Ctx;
-use crate::error::Error;
-use crate::web::{Reply, json};
+use crate::error::{Error, Result};
+use crate::web::api::Shown;
 
 /// `GET /api/organisation?area=`
-pub async fn show(ctx: Ctx, Query(query): Query<AreaQuery>) -> Reply {
+pub async fn show(ctx: Ctx, Query(query): Query<AreaQuery>) -> Result<Shown<Overview>> {
     let mut read = ctx.read().await?;
     let seen = overview::look(&ctx, &mut read, query.area).await?;
-    json(StatusCode::OK, &seen.ok_or(Error::NotFound)?)
+    Ok(Shown(seen.ok_or(Error::NotFound)?))
 }

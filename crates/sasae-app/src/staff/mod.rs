@@ -53,7 +53,13 @@ pub static ROOM: Room = Room {
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
-    routes.get("/organisation", Gate::Staff, pages::show).get("/api/organisation", Gate::Staff, api::show)
+    const NAME: Words = Words("体制（区域・窓口・役職）", "Areas, windows and posts");
+    routes.get("/organisation", Gate::Staff, NAME, pages::show).api_get(
+        "/api/organisation",
+        Gate::Staff,
+        NAME,
+        api::show,
+    )
 }
 
 /// Someone before a post is given.

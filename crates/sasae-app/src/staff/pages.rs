@@ -4,6 +4,7 @@ use axum::extract::Query;
 use maud::{Markup, Render, html};
 use sasae_core::id::Id;
 use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::overview::{self, Overview};
 use crate::ctx::Ctx;
@@ -17,10 +18,11 @@ use crate::web::{Page, Reply};
 const GAPS: usize = 60;
 
 /// Which area is looked at.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, IntoParams)]
 pub struct AreaQuery {
     /// The area; the whole where absent.
     #[serde(default)]
+    #[param(value_type = Option<String>, format = "uuid")]
     pub area: Option<Id>,
 }
 

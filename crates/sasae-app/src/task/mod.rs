@@ -24,7 +24,8 @@ pub static ROOM: Room = Room {
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
-    routes.get("/today", Gate::Staff, pages::show).get("/api/today", Gate::Staff, pages::show_json)
+    const NAME: Words = Words("今日", "Today");
+    routes.get("/today", Gate::Staff, NAME, pages::show).api_get("/api/today", Gate::Staff, NAME, pages::show_json)
 }
 
 /// A row of the list, as the API tells it.

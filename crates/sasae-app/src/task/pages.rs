@@ -1,16 +1,17 @@
 //! The page 今日.
 
-use axum::http::StatusCode;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
 use super::DueBody;
 use crate::ctx::Ctx;
+use crate::error::Result;
 use crate::lang::Lang;
 use crate::room::Due;
+use crate::web::api::Listed;
 use crate::web::ui::parts::{date_pair, empty, primary_link};
 use crate::web::ui::records::{DueRow, due_list};
-use crate::web::{Page, Reply, json};
+use crate::web::{Page, Reply};
 
 /// Most rows of a part of the page that is open.
 const MOST: usize = 60;
@@ -35,11 +36,11 @@ fn row(ctx: &Ctx, due: &Due) -> DueRow {
 }
 
 /// `GET /api/today`: everything due, the oldest first.
-pub async fn show_json(ctx: Ctx) -> Reply {
+pub async fn show_json(ctx: Ctx) -> Result<Listed<DueBody>> {
     let mut read = ctx.read().await?;
     let due = super::list(&ctx, &mut read).await?;
     due.iter().for_each(|due| due.note(&ctx));
-    json(StatusCode::OK, &due.iter().map(DueBody::of).collect::<Vec<_>>())
+    Ok(Listed(due.iter().map(DueBody::of).collect()))
 }
 
 /// `GET /today`

@@ -9,7 +9,7 @@ use super::browser::{Opened, Visitor, all, text_of};
 use super::look::{faults, fits};
 use super::samples::{City, GONE, Sample, logins, samples};
 use crate::account::session::csrf_of;
-use crate::lang::Lang;
+use crate::lang::{Lang, Words};
 use crate::migrations::MIGRATIONS;
 use crate::web::Gate;
 use crate::web::router::routes;
@@ -30,7 +30,7 @@ struct Walk {
 
 impl Walk {
     fn new(city: &City) -> Walk {
-        Walk { table: routes(&city.test.app).table().to_vec(), wrong: Vec::new(), seen: 0 }
+        Walk { table: routes(&city.test.app).table().iter().cloned().collect(), wrong: Vec::new(), seen: 0 }
     }
 
     fn gate(&self, route: &str) -> Gate {
@@ -203,7 +203,7 @@ fn the_look_at_a_page_finds_what_it_looks_for() {
     use crate::testing::Answer;
 
     let bare = "<html lang=ja><head><title>t</title></head><body><main>BODY</main></body></html>";
-    let table = [Route { method: Method::GET, path: "/a/{id}", gate: Gate::Public }];
+    let table = [Route::new(Method::GET, "/a/{id}", Gate::Public, Words("試", "Trial"))];
     let look = |body: &str| {
         let answer = Answer {
             status: StatusCode::OK,

@@ -23,9 +23,11 @@ pub static ROOM: Room = Room { routes, ..Room::new("thread", Words("支援の流
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
-    routes.get("/thread/{kind}/{id}", Gate::Staff, pages::show).get(
+    const NAME: Words = Words("支援の流れ", "The thread");
+    routes.get("/thread/{kind}/{id}", Gate::Staff, NAME, pages::show).api_get(
         "/api/thread/{kind}/{id}",
         Gate::Staff,
+        NAME,
         pages::show_json,
     )
 }

@@ -1,7 +1,6 @@
 //! The page of a thread: the picture, and the same in words.
 
 use axum::extract::Path;
-use axum::http::StatusCode;
 use maud::html;
 use sasae_core::id::Id;
 use serde::Serialize;
@@ -10,9 +9,11 @@ use utoipa::ToSchema;
 use super::gather::{gather, kind_of};
 use crate::access::require_sight;
 use crate::ctx::Ctx;
+use crate::error::Result;
+use crate::web::api::Shown;
 use crate::web::ui::parts::{Tone, callout, print_button};
 use crate::web::ui::svg_thread::End;
-use crate::web::{Page, Reply, json};
+use crate::web::{Page, Reply};
 
 /// `GET /thread/{kind}/{id}`
 pub async fn show(ctx: Ctx, Path((kind, id)): Path<(String, Id)>) -> Reply {
@@ -42,7 +43,7 @@ pub async fn show(ctx: Ctx, Path((kind, id)): Path<(String, Id)>) -> Reply {
 }
 
 /// `GET /api/thread/{kind}/{id}`: nodes and arrows.
-pub async fn show_json(ctx: Ctx, Path((kind, id)): Path<(String, Id)>) -> Reply {
+pub async fn show_json(ctx: Ctx, Path((kind, id)): Path<(String, Id)>) -> Result<Shown<ThreadBody>> {
     let kind = kind_of(&ctx, &kind)?;
     let mut read = ctx.read().await?;
     let thread = gather(&ctx, &mut read, kind, id).await?;
@@ -62,8 +63,7 @@ pub async fn show_json(ctx: Ctx, Path((kind, id)): Path<(String, Id)>) -> Reply 
         };
         ArrowBody { from: arrow.from.clone(), to, whose_turn, label: arrow.label.clone() }
     });
-    let body = ThreadBody { nodes: nodes.collect(), arrows: arrows.collect(), cut: thread.cut };
-    json(StatusCode::OK, &body)
+    Ok(Shown(ThreadBody { nodes: nodes.collect(), arrows: arrows.collect(), cut: thread.cut }))
 }
 
 /// A thread: its records and the ways between them.

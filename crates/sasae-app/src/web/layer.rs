@@ -1,31 +1,27 @@
 //! What stands around every handler.
 
-use std::future::poll_fn;
-use std::pin::Pin;
+use std::sync::Arc;
 
-use axum::body::{Body, Bytes, HttpBody as _, to_bytes};
-use axum::extract::{FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use sasae_core::id::Id;
-use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::form::{self, BODY_LIMIT, Control};
-use super::multipart::Multipart;
 use super::refusal::{Carried, Reader};
 use super::reply::see;
-use super::routes::Gate;
+use super::routes::Run;
+use super::sent::{Sent, header_text};
 use super::typed::Typed;
 use super::watch::Number;
 use crate::account::session;
 use crate::app::App;
-use crate::ctx::{Actor, Ctx, Once, Visit};
+use crate::ctx::{Actor, Ctx, Visit};
 use crate::error::{Error, Result};
 use crate::lang::Lang;
+use crate::route::{Gate, Route};
 
 /// The cookie that keeps the language of a reader.
 pub(crate) const LANGUAGE_COOKIE: &str = "sasae_lang";
@@ -54,13 +50,9 @@ struct Knock {
 
 /// Makes the context, keeps the gate, lets the handler work, and puts the audit
 /// rows of what was read on disk before the answer leaves.
-pub(super) async fn enter(
-    State((app, gate, path)): State<(App, Gate, &'static str)>,
-    request: Request,
-    next: Next,
-) -> Response {
-    let (mut parts, body) = request.into_parts();
-    let api = parts.uri.path().starts_with("/api/");
+pub(super) async fn enter(app: App, route: Arc<Route>, run: Run, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let api = parts.uri.path().starts_with(crate::route::API);
     let asks_page = parts.method == Method::GET && !api;
     let token = session::token_of(&parts.headers);
     let knock = Knock {
@@ -71,19 +63,15 @@ pub(super) async fn enter(
         csrf: token.as_deref().map(session::csrf_of).unwrap_or_default(),
         token,
     };
-    let body = whole(&parts, body, path).await;
-    let body = with_files(&mut parts, body).await;
-    let typed = match parts.extensions.get::<Multipart>() {
-        Some(form) => Typed::beside_file(&parts, form),
-        None => body.as_ref().ok().and_then(|body| Typed::of(&parts, body, &knock.csrf)),
-    };
-    let made = match body {
-        Ok(body) => context(&app, gate, path, parts, body, &knock).await,
+    let sent = Sent::read(&route, &parts, body).await;
+    let typed = sent.as_ref().ok().and_then(|sent| Typed::of(&route, &parts, sent, &knock.csrf));
+    let made = match sent {
+        Ok(sent) => context(&app, &route, parts, sent, &knock).await,
         Err(error) => Err(error),
     };
     let (mut response, ctx) = match made {
-        Ok((ctx, request)) => {
-            let response = answer(&ctx, gate, request, next).await.unwrap_or_else(IntoResponse::into_response);
+        Ok((ctx, parts)) => {
+            let response = answer(&ctx, &route, run, parts).await.unwrap_or_else(IntoResponse::into_response);
             match ctx.flush_trail().await {
                 Ok(()) => (response, Some(ctx)),
                 // Without its audit row a personal record must not leave the server.
@@ -98,7 +86,7 @@ pub(super) async fn enter(
     if let Some(Carried(error)) = response.extensions_mut().remove::<Carried>() {
         let request = knock.number;
         if error.status().is_server_error() {
-            tracing::error!(%error, %request, path, "a request failed");
+            tracing::error!(%error, %request, path = route.path, "a request failed");
         }
         let reader = Reader {
             lang: knock.lang,
@@ -123,112 +111,41 @@ pub(super) async fn missing() -> Error {
     Error::NotFound
 }
 
-/// The body of a request that may have one.
-async fn whole(parts: &Parts, body: Body, path: &str) -> Result<Bytes> {
-    match parts.method {
-        Method::GET | Method::HEAD => Ok(Bytes::new()),
-        _ => collect(body, BODY_LIMIT.max(upload_limit(path))).await,
-    }
-}
-
-/// A body up to a limit. What is longer is still taken in, up to ten times the limit, and let go:
-/// a browser that is interrupted while it sends shows its own words instead of the answer.
-async fn collect(mut body: Body, limit: usize) -> Result<Bytes> {
-    let (mut kept, mut seen) = (Vec::new(), 0_usize);
-    while let Some(frame) = poll_fn(|cx| Pin::new(&mut body).poll_frame(cx)).await {
-        let Ok(data) = frame.map_err(form::unreadable)?.into_data() else { continue };
-        seen = seen.saturating_add(data.len());
-        match seen <= limit {
-            true => kept.extend_from_slice(&data),
-            false => kept = Vec::new(),
-        }
-        if seen > limit.saturating_mul(10) {
-            break;
-        }
-    }
-    if seen <= limit {
-        return Ok(kept.into());
-    }
-    Err(Error::Bad(crate::lang::Text::new(
-        "送られた内容が大きすぎます。文章を短くするか、ファイルを小さくするか、分けて送ってください。",
-        "What was sent is too large. Shorten the text, make the file smaller, or send it in parts.",
-    )))
-}
-
-/// Reads a form that came with files. Handlers and checks take it from the request, and the body
-/// is not kept a second time.
-async fn with_files(parts: &mut Parts, body: Result<Bytes>) -> Result<Bytes> {
-    let body = body?;
-    match Multipart::read(&parts.headers, &body).await? {
-        Some(form) => {
-            parts.extensions.insert(form);
-            Ok(Bytes::new())
-        }
-        None => Ok(body),
-    }
-}
-
-/// The hidden fields of a form, with files or without.
-fn control_of(parts: &Parts, body: &[u8]) -> Result<Control> {
-    match parts.extensions.get::<Multipart>() {
-        Some(form) => form.control(),
-        None => form::control(body),
-    }
-}
-
-async fn context(
-    app: &App,
-    gate: Gate,
-    path: &'static str,
-    mut parts: Parts,
-    body: Bytes,
-    knock: &Knock,
-) -> Result<(Ctx, Request)> {
+async fn context(app: &App, route: &Route, mut parts: Parts, sent: Sent, knock: &Knock) -> Result<(Ctx, Parts)> {
     let host = parts.headers.get(header::HOST).and_then(|value| value.to_str().ok());
     let tenant = app.tenant_of_host(host).await?;
     let signed_in = match &knock.token {
-        Some(token) => session::find_actor(app, &tenant.code, token, gate == Gate::Account).await?,
+        Some(token) => session::find_actor(app, &tenant.code, token, route.gate == Gate::Account).await?,
         None => None,
     };
-    // A form being typed is kept again and again: only sending it uses up its key.
-    let once = if path == "/drafts" { None } else { once_of(&parts, &body)? };
     let actor = signed_in.map_or(Actor::Public, Actor::Staff);
     let visit = Visit {
         lang: knock.lang,
         request: Some(knock.number),
-        act: format!("{} {path}", parts.method),
+        act: format!("{} {}", parts.method, route.path),
         here: knock.here.clone(),
         csrf: knock.csrf.clone(),
         nonce: knock.nonce.clone(),
-        once,
+        once: sent.once(route, &parts.headers)?,
     };
     let ctx = Ctx::new(app.clone(), tenant, actor, visit);
     parts.extensions.insert(ctx.clone());
-    Ok((ctx, Request::from_parts(parts, Body::from(body))))
+    parts.extensions.insert(sent);
+    Ok((ctx, parts))
 }
 
-/// Files may be larger than a form. Where a file is a little too large, its form says so itself.
-fn upload_limit(path: &str) -> usize {
-    const FILE: usize = 20 * 1024 * 1024;
-    match path {
-        "/files/of/{kind}/{record}" | "/api/files/of/{kind}/{record}" => FILE + FILE / 4,
-        path if path.starts_with("/import") => FILE,
-        _ => 0,
-    }
-}
-
-async fn answer(ctx: &Ctx, gate: Gate, request: Request, next: Next) -> Result<Response> {
-    keep_gate(ctx, gate)?;
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        let (parts, body) = request.into_parts();
-        let body = to_bytes(body, usize::MAX).await.map_err(Error::internal)?;
-        check_origin(ctx, &parts, &body)?;
+async fn answer(ctx: &Ctx, route: &Route, run: Run, parts: Parts) -> Result<Response> {
+    keep_gate(ctx, route.gate)?;
+    // The body has been read; its bytes stay for a handler that wants them as they came.
+    let sent = Sent::of(&parts)?;
+    let body = sent.bytes.clone();
+    if !matches!(parts.method, Method::GET | Method::HEAD) {
+        check_origin(ctx, &parts.headers, sent)?;
         if let Some(location) = ctx.earlier_submission().await? {
             return Ok(see(&location));
         }
-        return explained(next.run(Request::from_parts(parts, Body::from(body))).await);
     }
-    explained(next.run(request).await)
+    explained(run(Request::from_parts(parts, body.into()), ctx.app().clone()).await)
 }
 
 /// What is refused before a handler runs (a forged id, a condition given twice) says so in plain
@@ -261,43 +178,17 @@ fn keep_gate(ctx: &Ctx, gate: Gate) -> Result<()> {
     }
 }
 
-/// A form of a signed-in person carries the session's token; JSON and a bearer token cannot be
-/// sent by another site's form, and a browser says where a request comes from.
-fn check_origin(ctx: &Ctx, parts: &Parts, body: &[u8]) -> Result<()> {
-    let headers = &parts.headers;
-    let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
-    if matches!(site, Some("cross-site" | "same-site")) {
+/// A form of a signed-in person carries the session's token; JSON and a bearer token cannot be sent
+/// by another site's form, and a browser says where a request comes from.
+fn check_origin(ctx: &Ctx, headers: &HeaderMap, sent: &Sent) -> Result<()> {
+    if matches!(header_text(headers, "sec-fetch-site"), Some("cross-site" | "same-site")) {
         return Err(Error::Token);
     }
-    if ctx.csrf().is_empty() || form::is_json(headers) || session::is_bearer(headers) {
+    let json = header_text(headers, "content-type").is_some_and(|kind| kind.starts_with("application/json"));
+    if ctx.csrf().is_empty() || json || session::is_bearer(headers) {
         return Ok(());
     }
-    let sent = control_of(parts, body)?.csrf;
-    if bool::from(sent.as_bytes().ct_eq(ctx.csrf().as_bytes())) { Ok(()) } else { Err(Error::Token) }
-}
-
-fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
-}
-
-/// A key that cannot be read is refused: its sender relies on it.
-fn once_of(parts: &Parts, body: &[u8]) -> Result<Option<Once>> {
-    let headers = &parts.headers;
-    let key: Option<Id> = match header_text(headers, "idempotency-key") {
-        Some(key) => Some(key.trim().trim_matches('"').parse().map_err(|_| {
-            Error::Bad(crate::lang::Text::new(
-                "Idempotency-Key は UUID で送ってください。",
-                "The header Idempotency-Key must be a UUID.",
-            ))
-        })?),
-        None if form::is_json(headers) => None,
-        None => control_of(parts, body).ok().and_then(|control| control.key()),
-    };
-    let fingerprint = || match parts.extensions.get::<Multipart>() {
-        Some(form) => form.fingerprint(),
-        None => Sha256::digest(body).to_vec(),
-    };
-    Ok(key.map(|key| Once { key, fingerprint: fingerprint() }))
+    if bool::from(sent.token().as_bytes().ct_eq(ctx.csrf().as_bytes())) { Ok(()) } else { Err(Error::Token) }
 }
 
 fn language(headers: &HeaderMap) -> Lang {

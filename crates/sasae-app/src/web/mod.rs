@@ -4,6 +4,7 @@
 //! the form's token → `Ctx` → handler → audit rows of reads → headers. The
 //! shell knows no room but `account`; the table of contents is [`router`].
 
+pub mod api;
 pub mod form;
 mod headers;
 pub mod inside;
@@ -12,10 +13,12 @@ mod limit;
 pub mod measures;
 mod multipart;
 mod nav;
+pub mod pairs;
 mod refusal;
 pub mod reply;
 pub mod router;
 pub mod routes;
+mod sent;
 pub mod serve;
 pub mod submission;
 #[cfg(test)]
@@ -27,7 +30,8 @@ mod watch;
 pub(crate) use layer::LANGUAGE_COOKIE;
 pub use limit::{Limit, Peer};
 
-pub use form::Form;
-pub use multipart::{SentFile, Upload};
+pub use form::{Form, Seen};
+pub use multipart::{SentFile, Upload, Uploaded};
+pub use pairs::Pairs;
 pub use reply::{Page, Reply, json, see};
 pub use routes::{Gate, Routes};

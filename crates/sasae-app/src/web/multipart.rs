@@ -1,13 +1,15 @@
-//! Forms with files: `multipart/form-data`, read once by the layer around every handler, because
-//! the form's token and key travel in it (no page needs JavaScript to send a file).
+//! Forms with files: `multipart/form-data`. The form's token and key travel in it, because no page
+//! needs JavaScript to send a file.
 
 use axum::body::{Body, Bytes};
-use axum::extract::{FromRequest, Request};
-use axum::http::{HeaderMap, header};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
-use sha2::{Digest as _, Sha256};
+use utoipa::ToSchema;
 
-use super::form::{self, Control};
+use super::form::unreadable;
+use super::pairs::Pairs;
+use super::sent::{Sent, Shape};
 use crate::error::{Error, Result};
 
 /// Most fields and files of one form.
@@ -24,82 +26,22 @@ pub struct SentFile {
     pub bytes: Bytes,
 }
 
-/// A form with its files, as the layer has read it.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Multipart {
-    fields: Vec<(String, String)>,
-    files: Vec<SentFile>,
-}
-
-/// Whether the request carries a form with files.
-pub(super) fn is_multipart(headers: &HeaderMap) -> bool {
-    kind_of(headers).is_some_and(|kind| kind.starts_with("multipart/"))
-}
-
-fn kind_of(headers: &HeaderMap) -> Option<&str> {
-    headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok())
-}
-
-impl Multipart {
-    /// The form in a body; `None` where the request carries none.
-    pub async fn read(headers: &HeaderMap, body: &Bytes) -> Result<Option<Multipart>> {
-        if !is_multipart(headers) {
-            return Ok(None);
+/// Takes a form with files apart; `kind` is its content type.
+pub(super) async fn take_apart(kind: &str, body: Bytes) -> Result<(Pairs, Vec<SentFile>)> {
+    let boundary = multer::parse_boundary(kind).map_err(unreadable)?;
+    let mut parts = multer::Multipart::new(Body::from(body).into_data_stream(), boundary);
+    let (mut fields, mut files) = (Vec::new(), Vec::new());
+    while let Some(part) = parts.next_field().await.map_err(unreadable)? {
+        if fields.len() + files.len() == MOST {
+            return Err(unreadable("too many fields"));
         }
-        let boundary = multer::parse_boundary(kind_of(headers).unwrap_or_default()).map_err(form::unreadable)?;
-        let mut parts = multer::Multipart::new(Body::from(body.clone()).into_data_stream(), boundary);
-        let mut form = Multipart::default();
-        while let Some(part) = parts.next_field().await.map_err(form::unreadable)? {
-            if form.fields.len() + form.files.len() == MOST {
-                return Err(form::unreadable("too many fields"));
-            }
-            let field = part.name().unwrap_or_default().to_owned();
-            match part.file_name().map(str::to_owned) {
-                Some(name) => {
-                    let bytes = part.bytes().await.map_err(form::unreadable)?;
-                    form.files.push(SentFile { field, name, bytes });
-                }
-                None => form.fields.push((field, part.text().await.map_err(form::unreadable)?)),
-            }
+        let field = part.name().unwrap_or_default().to_owned();
+        match part.file_name().map(str::to_owned) {
+            Some(name) => files.push(SentFile { field, name, bytes: part.bytes().await.map_err(unreadable)? }),
+            None => fields.push((field, part.text().await.map_err(unreadable)?)),
         }
-        Ok(Some(form))
     }
-
-    /// The fields that are no files, in the order in which they came.
-    pub fn fields(&self) -> &[(String, String)] {
-        &self.fields
-    }
-
-    /// The hidden fields of the form.
-    pub fn control(&self) -> Result<Control> {
-        self.input()
-    }
-
-    fn input<T: DeserializeOwned>(&self) -> Result<T> {
-        let text = serde_html_form::to_string(&self.fields).map_err(form::unreadable)?;
-        serde_html_form::from_str(&text).map_err(form::unreadable)
-    }
-
-    /// What the same form gives again: a browser draws the lines between the parts anew each time
-    /// that it sends them.
-    pub fn fingerprint(&self) -> Vec<u8> {
-        let mut hash = Sha256::new();
-        let mut part = |bytes: &[u8]| {
-            hash.update((bytes.len() as u64).to_be_bytes());
-            hash.update(bytes);
-        };
-        for (name, value) in &self.fields {
-            part(name.as_bytes());
-            part(value.as_bytes());
-        }
-        part(b"files");
-        for file in &self.files {
-            part(file.field.as_bytes());
-            part(file.name.as_bytes());
-            part(&file.bytes);
-        }
-        hash.finalize().to_vec()
-    }
+    Ok((Pairs::from(fields), files))
 }
 
 /// The input of a form that came with files.
@@ -110,6 +52,12 @@ pub struct Upload<T> {
     files: Vec<SentFile>,
 }
 
+/// Input that comes with files.
+pub trait Uploaded {
+    /// The same with its files, for the description of the API.
+    type Described: ToSchema;
+}
+
 impl<T> Upload<T> {
     /// The file of a field; a browser sends one without name and content where none was chosen.
     pub fn file(&self, field: &str) -> Option<&SentFile> {
@@ -117,13 +65,14 @@ impl<T> Upload<T> {
     }
 }
 
-impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Upload<T> {
+impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Upload<T> {
     type Rejection = Error;
 
-    async fn from_request(mut request: Request, _: &S) -> Result<Upload<T>> {
-        let form = request.extensions_mut().remove::<Multipart>();
-        let form = form.ok_or_else(|| form::unreadable("a form with a file is expected (multipart/form-data)"))?;
-        let input = form.input()?;
-        Ok(Upload { input, files: form.files })
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Upload<T>> {
+        let sent = Sent::of(parts)?;
+        if sent.shape != Shape::Files {
+            return Err(unreadable("a form with a file is expected (multipart/form-data)"));
+        }
+        Ok(Upload { input: sent.pairs.read().map_err(unreadable)?, files: sent.files.clone() })
     }
 }

@@ -42,6 +42,12 @@ pub(super) struct Reader<'a> {
     pub typed: Option<&'a Typed>,
 }
 
+/// A number of bytes in words.
+fn size_words(bytes: usize) -> String {
+    const MEGABYTE: usize = 1024 * 1024;
+    if bytes < MEGABYTE { format!("{} KB", bytes / 1024) } else { format!("{} MB", bytes / MEGABYTE) }
+}
+
 /// The page of the record that a step is about: the address up to its first id.
 fn record_of(here: &str) -> String {
     let path = here.split('?').next().unwrap_or(here);
@@ -62,6 +68,7 @@ impl Error {
             Error::Stale { .. } => StatusCode::CONFLICT,
             Error::SignIn => StatusCode::UNAUTHORIZED,
             Error::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Error::Bad(_) => StatusCode::BAD_REQUEST,
             Error::Db(sasae_db::Error::Full) => StatusCode::INSUFFICIENT_STORAGE,
             Error::Db(db) if db.is_passing() => StatusCode::SERVICE_UNAVAILABLE,
@@ -90,6 +97,7 @@ impl Error {
             Error::Stale { .. } => page_error::conflict(lang, &html! {}, &record_of(reader.here)),
             Error::SignIn => page_error::sign_in_again(lang, "/sign-in"),
             Error::TooMany => page_error::too_many(lang, 60),
+            Error::TooLarge { limit } => page_error::too_large(lang, &size_words(*limit)),
             Error::Db(sasae_db::Error::Full) => page_error::full(lang, &request),
             Error::Db(db) if db.is_passing() => page_error::unavailable(lang, &request),
             Error::Db(_) | Error::Internal(_) => page_error::internal(lang, &request),
@@ -125,6 +133,7 @@ impl Error {
                     .collect();
             }
             Error::Stale { now } => problem["revision"] = (*now).into(),
+            Error::TooLarge { limit } => problem["limit"] = (*limit).into(),
             _ => {}
         }
         let content = [(header::CONTENT_TYPE, "application/problem+json")];
@@ -160,6 +169,10 @@ impl Error {
             Error::TooMany => lang.t(
                 "短い間に続けて送られました。少し待ってから、もう一度送ってください。",
                 "Too much was sent in a short time. Wait a little and send again.",
+            ),
+            Error::TooLarge { .. } => lang.t(
+                "送られた内容が大きすぎます。短くするか、分けて送ってください。",
+                "What was sent is too large. Shorten it, or send it in parts.",
             ),
             Error::Db(sasae_db::Error::Full) => lang.t(
                 "保存する場所がいっぱいで、何も登録していません。ディスクの空きを増やしてから、同じ内容をもう一度送ってください。",

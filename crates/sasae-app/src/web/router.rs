@@ -9,10 +9,12 @@ use super::Routes;
 use super::routes::Gate;
 use super::ui::assets::asset_response;
 use crate::app::App;
+use crate::lang::Words;
 
 /// All routes with their gates.
 pub fn routes(app: &App) -> Routes {
-    let assets = Routes::new(app.clone()).get("/assets/{name}", Gate::Public, asset);
+    let assets =
+        Routes::new(app.clone()).get("/assets/{name}", Gate::Public, Words("画面の部品", "Part of the pages"), asset);
     app.rooms().fold(assets, |routes, room| routes.room(room.routes))
 }
 

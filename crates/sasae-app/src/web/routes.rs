@@ -1,53 +1,67 @@
-//! The table of routes. A route cannot be added without its gate: the same
-//! call that mounts the handler enters it here, and the authorization test
-//! walks this table.
+//! Mounting of routes. A route cannot be mounted without its gate and its name, and one of the API
+//! not without what it takes and gives: the same call enters it into the table.
+//!
+//! A handler is put into a box as soon as it is mounted. What stands around all of them is then
+//! compiled once and not for each.
 
-use axum::Router;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use axum::extract::Request;
 use axum::handler::Handler;
 use axum::http::Method;
 use axum::middleware::from_fn_with_state;
+use axum::response::Response;
 use axum::routing::{MethodFilter, on};
+use axum::{Extension, Router};
 
+use super::api::ApiHandler;
 use super::layer;
 use super::watch::watch;
 use crate::app::{App, Settings};
-use crate::profile::Function;
+use crate::lang::Words;
+pub use crate::route::{Gate, Route, Table};
 
-/// Who may knock at a route at all; what they then see is the row rules' matter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Gate {
-    /// Anyone, without an account.
-    Public,
-    /// Anyone with a password, also before the second factor.
-    Account,
-    /// Anyone signed in who holds a post.
-    Staff,
-    /// Signed in with a post that carries this function somewhere.
-    Function(&'static Function),
+/// An answer to come.
+type Answering = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+/// A handler of whatever arguments.
+pub(super) type Run = Arc<dyn Fn(Request, App) -> Answering + Send + Sync>;
+
+fn boxed<H, T>(handler: H) -> Run
+where
+    H: Handler<T, App>,
+    T: 'static,
+{
+    Arc::new(move |request, app| Box::pin(handler.clone().call(request, app)))
 }
 
-/// One line of the table.
-#[derive(Debug, Clone)]
-pub struct Route {
-    /// HTTP method.
-    pub method: Method,
-    /// Path as axum writes it.
-    pub path: &'static str,
-    /// Who may knock.
-    pub gate: Gate,
+/// A handler with its route and all that stands around it.
+#[derive(Clone)]
+struct Mounted {
+    route: Arc<Route>,
+    run: Run,
+}
+
+impl Handler<Mounted, App> for Mounted {
+    type Future = Answering;
+
+    fn call(self, request: Request, app: App) -> Answering {
+        Box::pin(layer::enter(app, self.route, self.run, request))
+    }
 }
 
 /// The routes put together so far.
 pub struct Routes {
     app: App,
-    router: Router<App>,
-    table: Vec<Route>,
+    mounted: Vec<(Route, Run)>,
 }
 
 impl Routes {
     /// An empty table.
     pub fn new(app: App) -> Routes {
-        Routes { app, router: Router::new(), table: Vec::new() }
+        Routes { app, mounted: Vec::new() }
     }
 
     /// What the installation sets.
@@ -56,32 +70,68 @@ impl Routes {
     }
 
     /// Mounts a page or a query.
-    pub fn get<H, T>(self, path: &'static str, gate: Gate, handler: H) -> Routes
+    pub fn get<H, T>(self, path: &'static str, gate: Gate, name: Words, handler: H) -> Routes
     where
         H: Handler<T, App>,
         T: 'static,
     {
-        self.mount(Method::GET, MethodFilter::GET, path, gate, handler)
+        self.mount(Route::new(Method::GET, path, gate, name), boxed(handler))
     }
 
     /// Mounts a step that changes something.
-    pub fn post<H, T>(self, path: &'static str, gate: Gate, handler: H) -> Routes
+    pub fn post<H, T>(self, path: &'static str, gate: Gate, name: Words, handler: H) -> Routes
     where
         H: Handler<T, App>,
         T: 'static,
     {
-        self.mount(Method::POST, MethodFilter::POST, path, gate, handler)
+        self.mount(Route::new(Method::POST, path, gate, name), boxed(handler))
     }
 
-    fn mount<H, T>(mut self, method: Method, filter: MethodFilter, path: &'static str, gate: Gate, handler: H) -> Routes
+    /// Mounts a query of the API.
+    pub fn api_get<H, T>(self, path: &'static str, gate: Gate, name: Words, handler: H) -> Routes
     where
-        H: Handler<T, App>,
+        H: ApiHandler<T>,
         T: 'static,
     {
-        let guarded = on(filter, handler).layer(from_fn_with_state((self.app.clone(), gate, path), layer::enter));
-        self.router = self.router.route(path, guarded);
-        self.table.push(Route { method, path, gate });
+        let route = Route { describe: Some(H::describe), ..Route::new(Method::GET, path, gate, name) };
+        self.mount(route, boxed(handler))
+    }
+
+    /// Mounts a step of the API.
+    pub fn api_post<H, T>(self, path: &'static str, gate: Gate, name: Words, handler: H) -> Routes
+    where
+        H: ApiHandler<T>,
+        T: 'static,
+    {
+        let route = Route { describe: Some(H::describe), ..Route::new(Method::POST, path, gate, name) };
+        self.mount(route, boxed(handler))
+    }
+
+    fn mount(mut self, route: Route, run: Run) -> Routes {
+        self.mounted.push((route, run));
         self
+    }
+
+    fn last(mut self, change: impl FnOnce(&mut Route)) -> Routes {
+        if let Some((route, _)) = self.mounted.last_mut() {
+            change(route);
+        }
+        self
+    }
+
+    /// What is sent to the route mounted last holds a password or a code.
+    pub fn secret(self) -> Routes {
+        self.last(|route| route.secret = true)
+    }
+
+    /// So many bytes may be sent to the route mounted last.
+    pub fn limit(self, bytes: usize) -> Routes {
+        self.last(|route| route.limit = bytes)
+    }
+
+    /// What is sent to the route mounted last is still being typed.
+    pub fn draft(self) -> Routes {
+        self.last(|route| route.draft = true)
     }
 
     /// Lets a room add its routes.
@@ -89,16 +139,22 @@ impl Routes {
         add(self)
     }
 
-    /// The table, for the authorization test and for `ARCHITECTURE.md`.
-    pub fn table(&self) -> &[Route] {
-        &self.table
+    /// The table of what is mounted.
+    pub fn table(&self) -> Table {
+        Table::new(self.mounted.iter().map(|(route, _)| Arc::new(route.clone())).collect())
     }
 
     /// The finished router with the shell's outer layers.
     pub fn into_router(self) -> Router {
-        let fallback = from_fn_with_state((self.app.clone(), Gate::Public, "*"), layer::enter);
-        let missing = Router::new().fallback(layer::missing).layer(fallback);
-        let inner = super::headers::outer(self.router.fallback_service(missing.with_state(self.app.clone())));
-        inner.layer(from_fn_with_state(self.app.clone(), watch)).with_state(self.app)
+        let table = Arc::new(self.table());
+        let mut router: Router<App> = Router::new();
+        for (route, run) in self.mounted {
+            let filter = if route.method == Method::POST { MethodFilter::POST } else { MethodFilter::GET };
+            router = router.route(route.path, on(filter, Mounted { route: Arc::new(route), run }));
+        }
+        let nowhere = Route::new(Method::GET, "*", Gate::Public, Words("ない画面", "No such page"));
+        let router = router.fallback(Mounted { route: Arc::new(nowhere), run: boxed(layer::missing) });
+        let watched = from_fn_with_state(self.app.clone(), watch);
+        super::headers::outer(router).layer(Extension(table)).layer(watched).with_state(self.app)
     }
 }

@@ -98,6 +98,7 @@ pub fn check_open(ctx: &Ctx, form: &OpenForm) -> Result<NewCase> {
 
 /// A person whom the case is to name from now on.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[schema(as = CasePersonForm)]
 #[serde(default)]
 pub struct PersonForm {
     /// The person's id.

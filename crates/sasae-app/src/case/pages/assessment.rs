@@ -120,8 +120,8 @@ fn own_field(ctx: &Ctx, field: &Field, value: &str, problem: &Problem) -> Markup
 
 /// `POST /cases/{id}/assessments`
 pub async fn assess(ctx: Ctx, Path(id): Path<Id>, form: Form<AssessmentForm>) -> Reply {
-    if form.draft {
-        return draft::keep_and_return(&ctx, &form, &format!("/cases/{id}/assessments/new")).await;
+    if form.draft() {
+        return draft::keep_and_return(&ctx, &form.sent, &format!("/cases/{id}/assessments/new")).await;
     }
     let mut work = ctx.begin().await?;
     match super::super::assess(&ctx, &mut work, id, &form.input).await {

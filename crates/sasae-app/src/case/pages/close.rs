@@ -68,8 +68,8 @@ fn form_of<'a>(
 
 /// `POST /cases/{id}/close`
 pub async fn close(ctx: Ctx, Path(id): Path<Id>, form: Form<CloseForm>) -> Reply {
-    if form.draft {
-        return draft::keep_and_return(&ctx, &form, &format!("/cases/{id}/close")).await;
+    if form.draft() {
+        return draft::keep_and_return(&ctx, &form.sent, &format!("/cases/{id}/close")).await;
     }
     let seen = form.seen()?;
     let key = key_of(id);

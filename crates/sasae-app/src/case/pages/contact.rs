@@ -88,8 +88,8 @@ fn page(ctx: &Ctx, opened: &Opened, form: &ContactForm, kept_at: Option<&str>, p
 
 /// `POST /cases/{id}/contacts`
 pub async fn record(ctx: Ctx, Path(id): Path<Id>, form: Form<ContactForm>) -> Reply {
-    if form.draft {
-        return draft::keep_and_return(&ctx, &form, &format!("/cases/{id}/contacts/new")).await;
+    if form.draft() {
+        return draft::keep_and_return(&ctx, &form.sent, &format!("/cases/{id}/contacts/new")).await;
     }
     let mut work = ctx.begin().await?;
     match super::super::contact(&ctx, &mut work, id, &form.input).await {

@@ -101,8 +101,8 @@ fn page(
 
 /// `POST /cases/{id}/monitoring`
 pub async fn monitor(ctx: Ctx, Path(id): Path<Id>, form: Form<MonitoringForm>) -> Reply {
-    if form.draft {
-        return draft::keep_and_return(&ctx, &form, &format!("/cases/{id}/monitoring/new")).await;
+    if form.draft() {
+        return draft::keep_and_return(&ctx, &form.sent, &format!("/cases/{id}/monitoring/new")).await;
     }
     let mut work = ctx.begin().await?;
     match super::super::monitor(&ctx, &mut work, id, &form.input).await {

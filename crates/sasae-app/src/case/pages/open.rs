@@ -279,8 +279,8 @@ fn title_of(lang: crate::lang::Lang) -> &'static str {
 
 /// `POST /cases`
 pub async fn open(ctx: Ctx, form: Form<OpenForm>) -> Reply {
-    let key = form.draft_key.clone().unwrap_or_else(|| draft_key(&form.input));
-    if form.draft {
+    let key = form.sent.find("_draft_key").map_or_else(|| draft_key(&form.input), str::to_owned);
+    if form.draft() {
         // The key ends with the consultation or the person that the form began with.
         let from = key.rsplit(':').next().unwrap_or_default();
         let back = match (form.input.consultation.is_empty(), from) {
@@ -288,7 +288,7 @@ pub async fn open(ctx: Ctx, form: Form<OpenForm>) -> Reply {
             (true, "direct") => "/cases/new".to_owned(),
             (true, from) => format!("/cases/new?person={from}"),
         };
-        return draft::keep_and_return(&ctx, &form, &back).await;
+        return draft::keep_and_return(&ctx, &form.sent, &back).await;
     }
     let mut work = ctx.begin().await?;
     match super::super::open(&ctx, &mut work, &form.input).await {

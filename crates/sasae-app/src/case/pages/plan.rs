@@ -128,8 +128,8 @@ fn row(ctx: &Ctx, form: &PlanForm, at: usize, problem: &Problem) -> Markup {
 
 /// `POST /cases/{id}/plans`
 pub async fn make(ctx: Ctx, Path(id): Path<Id>, form: Form<PlanForm>) -> Reply {
-    if form.draft {
-        return draft::keep_and_return(&ctx, &form, &format!("/cases/{id}/plans/new")).await;
+    if form.draft() {
+        return draft::keep_and_return(&ctx, &form.sent, &format!("/cases/{id}/plans/new")).await;
     }
     let mut work = ctx.begin().await?;
     match super::super::make_plan(&ctx, &mut work, id, &form.input).await {

@@ -82,10 +82,10 @@ pub async fn show_new(ctx: Ctx, Query(query): Query<NewQuery>) -> Reply {
 /// `POST /persons`
 pub async fn register(ctx: Ctx, form: Form<PersonForm>) -> Reply {
     let input = &form.input;
-    if form.draft {
+    if form.draft() {
         let query = serde_html_form::to_string([("household", &input.household), ("back", &input.back)])
             .map_err(Error::internal)?;
-        return draft::keep_and_return(&ctx, &form, &format!("/persons/new?{query}")).await;
+        return draft::keep_and_return(&ctx, &form.sent, &format!("/persons/new?{query}")).await;
     }
     let mut work = ctx.begin().await?;
     let input = &place::settled(&ctx, &mut work, input, None).await?;

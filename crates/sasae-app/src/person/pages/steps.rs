@@ -1,7 +1,9 @@
 //! The dated steps: death and moving out, restricting, entrusting; and who has looked.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
+use axum::Extension;
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use maud::{Markup, html};
@@ -21,6 +23,7 @@ use crate::person::model::{EntrustmentForm, LeaveForm, RestrictionForm};
 use crate::person::store::{self, Person, entrustment};
 use crate::person::{self, name_of};
 use crate::person::{ENTRUST, PERSON, RESTRICT, SEE_LOOKS};
+use crate::route::Table;
 use crate::web::ui::form::{
     Choice, FormShell, choice_field, date_field, error_summary, long_field, select_field, text_field,
 };
@@ -334,7 +337,7 @@ pub async fn end(ctx: Ctx, Path((id, entrustment)): Path<(Id, Id)>, form: Form<E
 
 /// `GET /persons/{id}/looks`: for those in charge of audit, who may not be
 /// allowed to know the name.
-pub async fn looks(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+pub async fn looks(ctx: Ctx, Extension(routes): Extension<Arc<Table>>, Path(id): Path<Id>) -> Reply {
     let mut read = ctx.read().await?;
     access::require(&ctx, &mut read, &PERSON, id, SEE_LOOKS).await?;
     let looks = audit::list_looks(&mut read, ctx.tenant(), id, 500).await?;
@@ -351,7 +354,7 @@ pub async fn looks(ctx: Ctx, Path(id): Path<Id>) -> Reply {
             vec![
                 html! { (date_pair(tokyo_date(look.at), lang)) " " (tokyo_datetime(look.at).strftime("%H:%M").to_string()) },
                 html! { (look.actor_label) },
-                html! { (audit::in_words(&look.act, &look.verb, lang)) },
+                html! { (audit::in_words(&routes, &look.act, &look.verb, lang)) },
             ]
         })
         .collect();

@@ -10,7 +10,7 @@ use crate::lang::Lang;
 
 /// What was typed and has not been saved, below any of these pages: the texts to
 /// copy, and with `again` the very same form to send once more.
-pub fn kept(lang: Lang, texts: &[&str], again: Option<(&str, &[(String, String)])>) -> Markup {
+pub fn kept(lang: Lang, texts: &[&str], again: Option<(&str, &[(&str, &str)])>) -> Markup {
     html! {
         section class="error-page" aria-labelledby="kept" {
             h2 id="kept" { (lang.t("入力した内容（まだ保存していません）", "What you typed (not saved yet)")) }
@@ -152,8 +152,8 @@ pub fn too_large(lang: Lang, limit: &str) -> Markup {
         html! {
             p {
                 @match lang {
-                    Lang::Ja => { "一度に送れるのは " (limit) " までです。ファイルを分けるか、小さくしてください。" }
-                    Lang::En => { "At most " (limit) " can be sent at once. Please split the file or make it smaller." }
+                    Lang::Ja => { "一度に送れるのは " (limit) " までで、何も登録していません。前の画面にもどり、文章を短くするか、ファイルを小さくして、分けて送ってください。" }
+                    Lang::En => { "At most " (limit) " can be sent at once, and nothing was entered. Go back, shorten the text or make the file smaller, and send it in parts." }
                 }
             }
         },

@@ -449,7 +449,7 @@ fn conflict(lang: Lang) -> Markup {
 
 fn full(lang: Lang) -> Markup {
     let text = lang.t("新聞がたまっています", "Newspapers pile up");
-    let fields = [("_csrf".to_owned(), "csrf-token".to_owned()), ("what".to_owned(), text.to_owned())];
+    let fields = [("_csrf", "csrf-token"), ("what", text)];
     html! {
         (page_error::full(lang, "01980f3c"))
         (page_error::kept(lang, &[text], Some(("/report", &fields))))
