@@ -2,7 +2,9 @@
 //                         node e2e/run.mjs --selftest
 //
 // A flow is a file in flows/ that exports `name` and `async run(t)`; one that
-// also exports `short = true` runs in the short pass on the second engine.
+// also exports `short = true` runs in the short pass on the second engine, and
+// one that exports `everyFont = true` runs once with each font of lib/fonts.mjs,
+// because whether a page fits its window depends on the font.
 // SASAE_DEMO_LOG names the file with what `sasae demo` printed: the lines
 // `account: LOGIN PASSWORD …` become `t.accounts`.
 
@@ -13,6 +15,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { chromium } from "playwright-core";
 
 import { runFlow } from "./lib/flow.mjs";
+import { FONTS, onlyFont } from "./lib/fonts.mjs";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const SELFTEST = "00-selftest.mjs";
@@ -44,7 +47,11 @@ async function collect() {
       throw new Error(`flows/${file} must export name and run(t)`);
     }
     if (options.short && flow.short !== true) continue;
-    flows.push({ file, name: flow.name, run: flow.run });
+    if (flow.everyFont === true) {
+      for (const font of FONTS) flows.push({ file, name: `${flow.name} in ${font.family}`, run: flow.run, font });
+    } else {
+      flows.push({ file, name: flow.name, run: flow.run, font: FONTS[0] });
+    }
   }
   return flows;
 }
@@ -59,23 +66,30 @@ async function readAccounts() {
     .map(([, login, password]) => ({ login, password }));
 }
 
-const flows = await collect();
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
-  headless: true,
-  args: [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    // Nothing but the server under test can be reached, whatever a page asks for.
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-  ],
-});
+/** A browser in which there is only this font. */
+async function openBrowser(font) {
+  const { config, remove } = await onlyFont(font);
+  const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
+    headless: true,
+    env: { ...process.env, FONTCONFIG_FILE: config },
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+      // Nothing but the server under test can be reached, whatever a page asks for.
+      "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+    ],
+  });
+  return { browser, close: () => browser.close().finally(remove) };
+}
 
+const flows = await collect();
+const browsers = new Map();
 let passed = 0;
 let failed = 0;
 try {
@@ -83,6 +97,8 @@ try {
   const accounts = await readAccounts();
   for (const flow of flows) {
     const start = performance.now();
+    if (!browsers.has(flow.font)) browsers.set(flow.font, await openBrowser(flow.font));
+    const { browser } = browsers.get(flow.font);
     const faults = await runFlow(flow, { browser, base, shots: options.shots, accounts });
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     if (faults.length === 0) {
@@ -95,7 +111,7 @@ try {
     }
   }
 } finally {
-  await browser.close();
+  for (const { close } of browsers.values()) await close();
 }
 
 if (passed + failed === 0) {

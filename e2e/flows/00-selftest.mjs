@@ -36,6 +36,7 @@ const pages = {
   "/large": { html: page(`<p>${"a".repeat(HTML_LIMIT)}</p>`) },
   "/broken": { status: 500, html: page("<p>しばらくして</p>") },
   "/missing": { status: 404, html: page("<p>ありません</p>") },
+  "/cut": { html: page('<button style="width: 4em; overflow: hidden; white-space: nowrap">とても長いことばのボタン</button>') },
   "/wide": { html: page('<div style="width: 2000px">幅</div>') },
   "/sign-in": { html: page(signInForm) },
   "/signed-in": { html: page("<p>ようこそ</p>") },
@@ -57,8 +58,8 @@ async function serve() {
 export async function run(t) {
   const { base, server } = await serve();
   const shots = path.join(tmpdir(), "sasae-e2e-selftest");
-  const attempt = (steps) =>
-    runFlow({ name: "inner", run: steps }, { browser: t.browser, base, shots, accounts: [{ login: "a", password: "b" }] });
+  const attempt = (steps, font = t.font) =>
+    runFlow({ name: "inner", run: steps, font }, { browser: t.browser, base, shots, accounts: [{ login: "a", password: "b" }] });
   const opening = (where, options) =>
     attempt(async (inner) => {
       const opened = await inner.newPage();
@@ -72,6 +73,8 @@ export async function run(t) {
       await inner.visit(opened, "/good");
       await inner.expectText(opened, "変わりない");
       await inner.look(opened, "good");
+      await inner.expectNothingCut(opened);
+      await inner.expectFont(opened);
       const second = await inner.newPage({ beside: opened });
       await inner.visit(second, "/second");
       const plain = await inner.newPage({ js: false, lang: "en" });
@@ -107,6 +110,16 @@ export async function run(t) {
         await inner.visit(opened, "/wide");
         await inner.expectNoSidewaysScroll(opened);
       })],
+      ["words that are cut off", /cuts off とても長い/u, await attempt(async (inner) => {
+        const opened = await inner.newPage();
+        await inner.visit(opened, "/cut");
+        await inner.expectNothingCut(opened);
+      })],
+      ["letters of a font that was not named", /is drawn with .+ instead of Another/u, await attempt(async (inner) => {
+        const opened = await inner.newPage();
+        await inner.visit(opened, "/good");
+        await inner.expectFont(opened);
+      }, { family: "Another" })],
       ["a text that should be absent", /contains 変わりない/u, await attempt(async (inner) => {
         const opened = await inner.newPage();
         await inner.visit(opened, "/good");

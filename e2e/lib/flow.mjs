@@ -4,6 +4,7 @@ import { createRequire } from "node:module";
 import { mkdir, readFile } from "node:fs/promises";
 import path from "node:path";
 
+import { familiesUsed } from "./fonts.mjs";
 import { Faults, watchContext, watchPolicy, watchSizes } from "./watch.mjs";
 
 const axeFile = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
@@ -18,8 +19,10 @@ const WAIT_LIMIT = 15_000;
 
 /** What a flow works with. One instance serves one flow. */
 class Flow {
-  constructor({ browser, base, name, shots, accounts }) {
+  constructor({ browser, base, name, font, shots, accounts }) {
     this.browser = browser;
+    /** The one font that the browser has. */
+    this.font = font;
     this.base = base;
     this.accounts = accounts;
     this.faults = new Faults();
@@ -92,11 +95,33 @@ class Flow {
 
   /** Fails where the page is wider than its window, so that a reader must scroll sideways. */
   async expectNoSidewaysScroll(page) {
-    const [needed, given] = await page.evaluate(() => [
-      document.documentElement.scrollWidth,
-      document.documentElement.clientWidth,
-    ]);
-    if (needed > given) throw new Error(`${page.url()} needs ${needed} px of ${given} px`);
+    const [needed, given, widest] = await page.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.documentElement;
+      // The innermost elements that reach out of the window, apart from what scrolls in a box of its own.
+      const out = [...document.querySelectorAll("body *")].filter((one) =>
+        one.getBoundingClientRect().right > clientWidth + 1 && one.closest(".table-scroll, .thread-scroll, .trap, .unseen") === null);
+      const inner = out.filter((one) => !out.some((other) => other !== one && one.contains(other)));
+      return [scrollWidth, clientWidth, inner.slice(0, 3).map((one) => one.outerHTML.slice(0, 120))];
+    });
+    if (needed > given) throw new Error(`${page.url()} needs ${needed} px of ${given} px: ${widest.join(" | ")}`);
+  }
+
+  /** Fails where letters of the page come from another font than the one that was named to the browser. */
+  async expectFont(page) {
+    const families = await familiesUsed(page, "h1, h2, p, td, th, label, a, span");
+    if (families.join() !== this.font.family) {
+      throw new Error(`${page.url()} is drawn with ${families.join(", ") || "no font"} instead of ${this.font.family}`);
+    }
+  }
+
+  /** Fails where a button, chip, heading or label is cut off at its edge. */
+  async expectNothingCut(page) {
+    const cut = await page.evaluate(() =>
+      [...document.querySelectorAll("button, a.button, .chip, th, summary, .side a, h1, h2, label")]
+        .filter((one) => one.checkVisibility() && one.closest(".unseen, .trap") === null)
+        .filter((one) => getComputedStyle(one).overflowX !== "visible" && one.scrollWidth > one.clientWidth + 1)
+        .map((one) => one.textContent.trim().slice(0, 40)));
+    if (cut.length > 0) throw new Error(`${page.url()} cuts off ${cut.join(" | ")}`);
   }
 
   /**
@@ -171,7 +196,7 @@ function describe(violation) {
 
 /** Runs one flow and returns its faults as lines; an empty list means that it passed. */
 export async function runFlow(flow, { browser, base, shots, accounts = [] }) {
-  const t = new Flow({ browser, base, name: flow.name, shots, accounts });
+  const t = new Flow({ browser, base, name: flow.name, font: flow.font, shots, accounts });
   let timer;
   const lines = [];
   try {

@@ -50,20 +50,35 @@ export async function pagesOf(t, page) {
     return found;
   };
   const caseHref = await first("/cases?show=open", "/cases/");
+  const personHref = await first(caseHref, "/persons/");
   return [
     ["today", "/today"],
+    ["record", "/record"],
     ["notices", "/notices?all=1"],
     ["notice", await first("/notices?all=1", "/notices/")],
+    ["notice-new", "/notices/new"],
     ["intake", "/consultations/new"],
     ["consultations", "/consultations"],
-    ["person", await first(caseHref, "/persons/")],
+    ["consultation", await first("/consultations", "/consultations/")],
+    ["persons", "/persons?q=山"],
+    ["person", personHref],
+    ["person-edit", `${personHref}/edit`],
+    ["person-restrict", `${personHref}/restrict`],
+    ["person-looks", `${personHref}/looks`],
     ["person-new", "/persons/new"],
     ["cases", "/cases?show=open"],
     ["case", caseHref],
+    ["role-new", `${caseHref}/roles/new`],
+    ["assessment-new", `${caseHref}/assessments/new`],
+    ["plan-new", `${caseHref}/plans/new`],
+    ["contacts", `${caseHref}/contacts`],
     ["contact-new", `${caseHref}/contacts/new`],
+    ["monitoring-new", `${caseHref}/monitoring/new`],
+    ["case-close", `${caseHref}/close`],
     ["thread", `/thread/case/${caseHref.split("/").pop()}`],
     ["figures", "/figures"],
     ["organisation", "/organisation"],
     ["search", "/search?q=山"],
+    ["account", "/account"],
   ];
 }

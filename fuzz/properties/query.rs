@@ -4,7 +4,7 @@
 use axum::extract::Query;
 use axum::http::Uri;
 use sasae_app::case::store::Cursor;
-use sasae_app::{activity, case, consultation, notice, person, search, staff};
+use sasae_app::{case, consultation, figures, notice, person, search, staff};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -40,7 +40,7 @@ fn cursor(text: &str) {
 /// Every list and page that takes a query reads it, or says that it cannot.
 fn addresses(text: &str) {
     let Ok(uri) = format!("/x?{text}").parse::<Uri>() else { return };
-    asked::<activity::pages::Asked>(&uri);
+    asked::<figures::pages::Asked>(&uri);
     asked::<case::api::ListQuery>(&uri);
     asked::<case::pages::contact::FromQuery>(&uri);
     asked::<case::pages::list::ListQuery>(&uri);

@@ -19,7 +19,7 @@ use crate::workspace::Workspace;
 /// # Errors
 /// When the build, the database or the benchmark fails.
 pub(crate) fn run(workspace: &Workspace, options: &[String]) -> Result<()> {
-    install::ensure(&[install::C_COMPILER, install::POSTGRESQL])?;
+    install::ensure(&[install::C_COMPILER, install::POSTGRESQL, install::OPENSSL])?;
     process::run(&mut workspace.cargo(["build", "--locked", "--release", "--package", "sasae"]))?;
     let cluster = Cluster::start(Durability::Full)?;
     let database = cluster.create_database("sasae_bench")?;

@@ -17,6 +17,9 @@ use crate::process;
 /// The role that the program and its tests use: it owns what it creates and no more.
 const ROLE: &str = "sasae";
 
+/// The root certificate, in the cluster's folder; the server's own lies beside it as `server.crt`.
+const ROOT: &str = "root.crt";
+
 /// How much the cluster does against a loss of power.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Durability {
@@ -26,13 +29,16 @@ pub(crate) enum Durability {
     Full,
 }
 
-/// A running cluster on loopback. Dropping it stops the server and removes its data.
+/// Whom the server's certificate is made out to.
+const HOSTS: &str = "subjectAltName=DNS:localhost,IP:127.0.0.1\nbasicConstraints=CA:FALSE\n";
+
+/// A running cluster on loopback, which also speaks TLS. Dropping it stops the server and removes its data.
 pub(crate) struct Cluster {
     // The server is ended in `drop`, before the folder goes with this field.
     server: Child,
     port: u16,
     programs: PathBuf,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Cluster {
@@ -60,6 +66,8 @@ impl Cluster {
                 .arg(&data),
         )?;
 
+        make_certificates(&owner, folder.path())?;
+
         // Another program may take a free port between our look and the server's start.
         let mut log = String::new();
         for _attempt in 0..5 {
@@ -67,7 +75,7 @@ impl Cluster {
             let log_file = folder.path().join("server.log");
             let mut server = serve(&owner, &programs, &data, port, durability, &log_file)?;
             if is_ready(&mut server, &data)? {
-                let cluster = Self { server, port, programs, _folder: folder };
+                let cluster = Self { server, port, programs, folder };
                 cluster.admin(&format!("CREATE ROLE {ROLE} LOGIN CREATEDB NOSUPERUSER"))?;
                 return Ok(cluster);
             }
@@ -77,9 +85,15 @@ impl Cluster {
         bail!("PostgreSQL does not start; its log:\n{log}")
     }
 
-    /// The address of a database of this cluster, for the program's own role.
+    /// The address of a database of this cluster, for the program's own role. Nothing but the
+    /// tests of encryption needs it on loopback, and they say so.
     pub(crate) fn url(&self, database: &str) -> String {
-        format!("postgres://{ROLE}@127.0.0.1:{}/{database}", self.port)
+        format!("postgres://{ROLE}@127.0.0.1:{}/{database}?sslmode=disable", self.port)
+    }
+
+    /// The root certificate from which the server's comes.
+    pub(crate) fn root_certificate(&self) -> PathBuf {
+        self.folder.path().join(ROOT)
     }
 
     /// Creates an empty database that the program's role owns, and returns its address.
@@ -151,6 +165,23 @@ impl Owner {
     }
 }
 
+/// Makes a root and, signed by it, the server's certificate, as somebody who runs a server of their
+/// own would.
+fn make_certificates(owner: &Owner, folder: &Path) -> Result<()> {
+    let extensions = folder.join("server.cnf");
+    fs::write(&extensions, HOSTS)?;
+    let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+    let openssl = |arguments: &[&str]| {
+        process::read(owner.command(Path::new("openssl")).current_dir(folder).args(arguments)).map(drop)
+    };
+    let root = ["req", "-x509", "-days", "3650", "-subj", "/CN=root of the tests", "-keyout", "root.key", "-out", ROOT];
+    let request = ["req", "-new", "-subj", "/CN=localhost", "-keyout", "server.key", "-out", "server.csr"];
+    openssl(&[&root[..], &key].concat())?;
+    openssl(&[&request[..], &key].concat())?;
+    let sign = ["x509", "-req", "-days", "3650", "-in", "server.csr", "-out", "server.crt", "-extfile", "server.cnf"];
+    openssl(&[&sign[..], &["-CA", ROOT, "-CAkey", "root.key", "-CAcreateserial"]].concat())
+}
+
 fn serve(owner: &Owner, programs: &Path, data: &Path, port: u16, durability: Durability, log: &Path) -> Result<Child> {
     let log = fs::File::create(log)?;
     let mut settings = vec![
@@ -160,12 +191,17 @@ fn serve(owner: &Owner, programs: &Path, data: &Path, port: u16, durability: Dur
         "max_connections=300".to_owned(),
         "shared_buffers=256MB".to_owned(),
         "timezone=UTC".to_owned(),
+        "ssl=on".to_owned(),
     ];
+    let folder = data.parent().unwrap_or(data);
+    for (setting, file) in [("ssl_cert_file", "server.crt"), ("ssl_key_file", "server.key")] {
+        settings.push(format!("{setting}={}", folder.join(file).display()));
+    }
     if durability == Durability::Throwaway {
         settings.extend(["fsync=off", "synchronous_commit=off", "full_page_writes=off"].map(str::to_owned));
     }
     let mut command = owner.command(&programs.join("postgres"));
-    command.current_dir(data.parent().unwrap_or(data)).arg("-D").arg(data);
+    command.current_dir(folder).arg("-D").arg(data);
     for setting in &settings {
         command.args(["-c", setting]);
     }

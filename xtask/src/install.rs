@@ -22,14 +22,18 @@ pub(crate) struct Need {
 pub(crate) const POSTGRESQL: Need =
     Need { name: "PostgreSQL server", packages: &["postgresql"], present: || postgresql_programs().is_some() };
 
+/// What makes the certificates of the tests.
+pub(crate) const OPENSSL: Need = Need { name: "OpenSSL", packages: &["openssl"], present: || on_path("openssl") };
+
 /// Debian's Chromium, or the one that `CHROMIUM` names.
 pub(crate) const CHROMIUM: Need = Need { name: "Chromium", packages: &["chromium"], present: || chromium().is_file() };
 
-/// A font with Japanese characters, or pictures show boxes.
-pub(crate) const JAPANESE_FONT: Need = Need {
-    name: "Japanese font",
-    packages: &["fontconfig", "fonts-morisawa-bizud-gothic"],
-    present: has_japanese_font,
+/// The two Japanese fonts of `e2e/lib/fonts.mjs`: the browser tests name them to the browser, so
+/// that what else a machine has makes no difference.
+pub(crate) const JAPANESE_FONTS: Need = Need {
+    name: "Japanese fonts",
+    packages: &["fontconfig", "fonts-morisawa-bizud-gothic", "fonts-noto-cjk"],
+    present: || ["BIZ UDPGothic", "Noto Sans CJK JP"].into_iter().all(has_font),
 };
 
 /// Node.js from 18, which runs the browser tests.
@@ -118,9 +122,8 @@ pub(crate) fn chromium() -> PathBuf {
     env::var_os("CHROMIUM").map_or_else(|| "/usr/bin/chromium".into(), PathBuf::from)
 }
 
-fn has_japanese_font() -> bool {
-    process::read(Command::new("fc-list").args([":lang=ja", "family"]))
-        .is_ok_and(|families| !families.trim().is_empty())
+fn has_font(family: &str) -> bool {
+    process::read(Command::new("fc-list").args([family, "file"])).is_ok_and(|files| !files.trim().is_empty())
 }
 
 fn has_node() -> bool {

@@ -75,9 +75,10 @@ fn run(task: Task) -> Result<()> {
         Task::Screenshots => steps::run(&workspace, steps::SCREENSHOTS),
         Task::Bench { options } => bench::run(&workspace, &options),
         Task::Pg => {
-            install::ensure(&[install::POSTGRESQL])?;
+            install::ensure(&[install::POSTGRESQL, install::OPENSSL])?;
             let cluster = Cluster::start(Durability::Throwaway)?;
             println!("SASAE_TEST_PG={}", cluster.url("postgres"));
+            println!("SASAE_TEST_PG_CA={}", cluster.root_certificate().display());
             println!("Ctrl-C ends it and removes its data.");
             process::wait_for_signal();
             Ok(())

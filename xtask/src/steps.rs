@@ -127,8 +127,9 @@ fn install_everything(shared: &mut Shared<'_>) -> Result<()> {
     install::ensure(&[
         install::C_COMPILER,
         install::POSTGRESQL,
+        install::OPENSSL,
         install::CHROMIUM,
-        install::JAPANESE_FONT,
+        install::JAPANESE_FONTS,
         install::NODE,
         install::NPM,
     ])?;
@@ -136,7 +137,7 @@ fn install_everything(shared: &mut Shared<'_>) -> Result<()> {
 }
 
 fn install_for_tests(_shared: &mut Shared<'_>) -> Result<()> {
-    install::ensure(&[install::C_COMPILER, install::POSTGRESQL])
+    install::ensure(&[install::C_COMPILER, install::POSTGRESQL, install::OPENSSL])
 }
 
 fn format(shared: &mut Shared<'_>) -> Result<()> {
@@ -156,9 +157,13 @@ fn start_postgresql(shared: &mut Shared<'_>) -> Result<()> {
 }
 
 fn tests(shared: &mut Shared<'_>) -> Result<()> {
-    let url = shared.cluster()?.url("postgres");
+    let cluster = shared.cluster()?;
     process::run(
-        shared.workspace.cargo(["test", "--locked", "--workspace", "--no-fail-fast"]).env("SASAE_TEST_PG", url),
+        shared
+            .workspace
+            .cargo(["test", "--locked", "--workspace", "--no-fail-fast"])
+            .env("SASAE_TEST_PG", cluster.url("postgres"))
+            .env("SASAE_TEST_PG_CA", cluster.root_certificate()),
     )
 }
 

@@ -1,5 +1,5 @@
 -- The facts: what was done, once, when and where. Every figure reads these.
-CREATE TABLE activity (
+CREATE TABLE fact (
   tenant TEXT NOT NULL,
   id UUID NOT NULL,
   kind TEXT NOT NULL,
@@ -11,7 +11,8 @@ CREATE TABLE activity (
   organisation_id UUID,
   person_id UUID,
   household_id UUID,
-  subject_kind TEXT NOT NULL,
+  record_kind TEXT NOT NULL,
+  record_id UUID NOT NULL,
   subject_id UUID NOT NULL,
   about TEXT NOT NULL,
   method TEXT NOT NULL,
@@ -22,8 +23,8 @@ CREATE TABLE activity (
   FOREIGN KEY (tenant, area_id) REFERENCES area (tenant, id),
   FOREIGN KEY (tenant, staff_id) REFERENCES staff (tenant, id)
 );
-CREATE UNIQUE INDEX activity_subject ON activity (tenant, subject_id, kind);
-CREATE INDEX activity_kind ON activity (tenant, fiscal_year, kind, area_id, month);
+CREATE UNIQUE INDEX fact_subject ON fact (tenant, subject_id, kind);
+CREATE INDEX fact_kind ON fact (tenant, fiscal_year, kind, area_id, month);
 
 -- Whatever is handed on: a receiver, a clock, an answer, and who keeps a role.
 CREATE TABLE handover (

@@ -1,5 +1,5 @@
 -- Figures are counted area by area, from the index alone.
-CREATE INDEX activity_area ON activity (tenant, fiscal_year, area_id, occurred_on, kind, month);
+CREATE INDEX fact_area ON fact (tenant, fiscal_year, area_id, occurred_on, kind, month);
 
 -- Lists are read in their own order and stop where the page ends.
 CREATE INDEX consultation_received ON consultation (tenant, received_on, id);

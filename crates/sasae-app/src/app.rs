@@ -12,7 +12,8 @@ use crate::access::{self, Policy};
 use crate::attachment::Folder;
 use crate::audit;
 use crate::error::{Error, Result};
-use crate::notice::public::NoticeLimit;
+use crate::meter::Meter;
+use crate::network::Proxies;
 use crate::profile::{Catalogue, Profile};
 use crate::room::{Room, Rooms};
 use crate::tenancy;
@@ -30,6 +31,8 @@ pub struct Settings {
     pub idle_minutes: i64,
     /// Hours after which a session ends in any case.
     pub absolute_hours: i64,
+    /// The proxies whose word about the client's address is taken.
+    pub proxies: Proxies,
     /// How many notices one network address may send in a minute.
     pub notices_per_minute: u32,
     /// The folder of attachments; without one no file can be added.
@@ -59,6 +62,7 @@ impl Default for Settings {
             secure_cookies: true,
             idle_minutes: 30,
             absolute_hours: 12,
+            proxies: Proxies::default(),
             notices_per_minute: 6,
             attachments: None,
             argon2: (19_456, 2),
@@ -88,7 +92,7 @@ struct Inner {
     policy: Policy,
     catalogue: Catalogue,
     audit: audit::Queue,
-    notice_limit: NoticeLimit,
+    meter: Meter,
     attachments: Option<Folder>,
     tenants: RwLock<HashMap<String, Arc<Tenant>>>,
 }
@@ -105,7 +109,6 @@ impl App {
         let policy = Policy::new(rooms)?;
         let catalogue = access::catalogue(rooms);
         let tenants = RwLock::default();
-        let notice_limit = NoticeLimit::new(settings.notices_per_minute);
         let attachments = settings.attachments.clone().map(Folder::new);
         Ok(App(Arc::new(Inner {
             db,
@@ -115,7 +118,7 @@ impl App {
             policy,
             catalogue,
             audit,
-            notice_limit,
+            meter: Meter::default(),
             attachments,
             tenants,
         })))
@@ -150,14 +153,14 @@ impl App {
         &self.0.audit
     }
 
+    /// What is counted of requests.
+    pub fn meter(&self) -> &Meter {
+        &self.0.meter
+    }
+
     /// The folder of attachments, where one is set.
     pub fn attachments(&self) -> Option<&Folder> {
         self.0.attachments.as_ref()
-    }
-
-    /// The limit on notices from one network address.
-    pub fn notice_limit(&self) -> &NoticeLimit {
-        &self.0.notice_limit
     }
 
     /// The municipality with this code, from memory or from its record.

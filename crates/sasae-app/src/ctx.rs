@@ -112,6 +112,8 @@ pub struct Ctx(Arc<Inner>);
 pub struct Visit {
     /// Language of the reader.
     pub lang: Lang,
+    /// The request's number, where one was given out already.
+    pub request: Option<Id>,
     /// What is being done, for the audit trail: `GET /persons/…`.
     pub act: String,
     /// Path and query of the page.
@@ -128,7 +130,7 @@ impl Ctx {
     /// A context at the clock's present moment.
     pub fn new(app: App, tenant: Arc<Tenant>, actor: Actor, visit: Visit) -> Ctx {
         let at = app.clock().now();
-        let request = app.clock().new_id();
+        let request = visit.request.unwrap_or_else(|| app.clock().new_id());
         Ctx(Arc::new(Inner {
             app,
             tenant,
@@ -363,7 +365,7 @@ impl Work {
             }
         }
         if let Some(entry) = entry {
-            audit::store::append(&mut self.tx, self.ctx.tenant(), &[entry]).await?;
+            audit::append(&mut self.tx, self.ctx.tenant(), &[entry]).await?;
         }
         self.tx.commit().await?;
         Ok(location.to_owned())

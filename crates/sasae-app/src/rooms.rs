@@ -6,8 +6,8 @@ use crate::access;
 use crate::profile::{Catalogue, Problem, Profile};
 use crate::room::Rooms;
 use crate::{
-    account, activity, area, attachment, case, consultation, draft, ground, import, notice, openapi, person, record,
-    search, staff, task, thread,
+    account, area, attachment, case, consultation, draft, fact, figures, ground, import, link, notice, openapi, person,
+    record, search, staff, task, thread,
 };
 
 /// Every room, in the order in which a concern flows; a room uses only rooms before it.
@@ -17,12 +17,14 @@ pub static ROOMS: Rooms = &[
     &account::ROOM,
     &draft::ROOM,
     &ground::ROOM,
+    &fact::ROOM,
+    &link::ROOM,
     &attachment::ROOM,
     &person::ROOM,
     &notice::ROOM,
     &consultation::ROOM,
     &case::ROOM,
-    &activity::ROOM,
+    &figures::ROOM,
     &thread::ROOM,
     &task::ROOM,
     &record::ROOM,

@@ -20,11 +20,16 @@ use crate::app::{App, Settings};
 use crate::area::store::Area;
 use crate::ctx::{Actor, Ctx, StaffActor, Visit, Work};
 use crate::error::Result;
+use crate::profile::Profile;
+use crate::room::Rooms;
 use crate::tenancy::{self, FOREVER};
-use crate::{account, area, router, staff};
+use crate::web::router;
+use crate::{account, area, staff};
 
 /// The municipality of tests.
 pub const TENANT: &str = "401005";
+/// The profile of tests.
+const PROFILE: &str = "kitakyushu";
 /// The first day of the test city.
 pub const SINCE: Date = date(2020, 4, 1);
 
@@ -92,8 +97,20 @@ impl TestApp {
         test
     }
 
+    /// The same city in a house with other rooms, on a profile of its own that extends the base.
+    pub async fn of_rooms(db: Db, rooms: Rooms, profile: &str) -> TestApp {
+        let mut test = TestApp::furnished(db, rooms, profile).await;
+        test.build_areas().await.expect("areas");
+        test
+    }
+
     /// The same municipality before anything was imported: without any area.
     pub async fn bare(db: Db) -> TestApp {
+        TestApp::furnished(db, crate::rooms::ROOMS, "").await
+    }
+
+    /// A municipality without areas; an empty text stands for the profile that ships.
+    async fn furnished(db: Db, rooms: Rooms, text: &str) -> TestApp {
         let at = from_tokyo(datetime(2025, 6, 10, 10, 0, 0, 0));
         let clock = Clock::seeded(7, at);
         let files = FilesFolder::new();
@@ -105,10 +122,16 @@ impl TestApp {
             argon2: (64, 1),
             ..Settings::default()
         };
-        let profile = crate::rooms::load_profile("kitakyushu").expect("the profile is shipped");
+        let catalogue = access::catalogue(rooms);
+        let profile = match text {
+            "" => Profile::load(PROFILE, &catalogue),
+            text => Profile::load("base", &catalogue)
+                .and_then(|base| Profile::parse(PROFILE, text, Some(&base), &catalogue)),
+        };
+        let profile = profile.expect("a profile without faults");
         let code: MunicipalityCode = TENANT.parse().expect("a valid code");
-        tenancy::set_up(&db, &clock, &code, ("試験市", "Test City"), &profile, "").await.expect("set up");
-        let app = App::new(db, crate::rooms::ROOMS, clock.clone(), settings).expect("the policy parses");
+        tenancy::set_up(&db, &clock, &code, ("試験市", "Test City"), &profile, text).await.expect("set up");
+        let app = App::new(db, rooms, clock.clone(), settings).expect("the policy parses");
         let router = router::build(&app);
         let nil = Id::nil();
         TestApp { app, clock, city: nil, wards: [nil; 2], districts: [nil; 4], files, router }
@@ -289,6 +312,12 @@ impl TestApp {
     }
 }
 
+/// The statements of the program. Those of the fictional room of the tests have a table that the
+/// program's migrations do not make.
+pub fn statements() -> impl Iterator<Item = &'static sasae_db::Statement> {
+    sasae_db::STATEMENTS.iter().filter(|one| !one.file.contains("/lost_and_found/"))
+}
+
 /// The header and body of a form with a file in its field `file`. Browsers draw the line between
 /// the parts anew each time; `line` makes it.
 pub fn multipart(line: Id, fields: &[(&str, &str)], (name, content): (&str, &[u8])) -> (String, Vec<u8>) {
@@ -318,7 +347,7 @@ pub const PNG: &[u8] = &[
 
 /// The statement of a store that holds these words.
 pub fn statement(file: &str, words: &str) -> &'static str {
-    let mut of_store = sasae_db::STATEMENTS.iter().filter(|one| one.file.ends_with(file));
+    let mut of_store = statements().filter(|one| one.file.ends_with(file));
     of_store.find(|one| one.text.contains(words)).map(|one| one.text).expect(words)
 }
 

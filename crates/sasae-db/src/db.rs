@@ -1,6 +1,6 @@
 //! A database: opening it and getting connections.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -29,6 +29,9 @@ pub struct Options {
     pub durable: bool,
     /// PostgreSQL: connections at most (default 16).
     pub connections: usize,
+    /// PostgreSQL: a PEM file with the certificates that the server's must come from, where its
+    /// address names none by `sslrootcert`.
+    pub root_certificates: Option<PathBuf>,
     /// How long to wait for a connection, for the writer, or for another process's lock, before
     /// [`Error::Retry`] (default 10 s).
     pub patience: Duration,
@@ -42,9 +45,21 @@ impl Default for Options {
             cache_kib: 8_192,
             durable: true,
             connections: 16,
+            root_certificates: None,
             patience: Duration::from_secs(10),
         }
     }
+}
+
+/// How busy a database is at this moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Load {
+    /// Connections at most: to the server, or those of SQLite that read.
+    pub connections: usize,
+    /// Connections in use.
+    pub in_use: usize,
+    /// Who waits: for a connection to the server, or for SQLite's one writer.
+    pub waiting: usize,
 }
 
 /// A database of either engine. Cheap to clone; all clones share its connections.
@@ -59,8 +74,7 @@ pub(crate) enum Backend {
 impl Db {
     /// Opens the database that the URL names: `sqlite:/path/file.sqlite`,
     /// `postgres://user:password@host:port/name` or `postgres:///name?host=/socket/folder`.
-    /// Connections to PostgreSQL are not encrypted: keep the server on this machine, on a socket
-    /// or behind a tunnel.
+    /// `sslmode` and `sslrootcert` in the address of a server mean what they mean to `psql`.
     ///
     /// # Errors
     /// [`Error::Unsupported`] for another kind of URL; otherwise what the engine says.
@@ -88,6 +102,15 @@ impl Db {
         match *self.0 {
             Backend::Sqlite(_) => Engine::Sqlite,
             Backend::Postgres(_) => Engine::Postgres,
+        }
+    }
+
+    /// How busy it is.
+    #[must_use]
+    pub fn load(&self) -> Load {
+        match &*self.0 {
+            Backend::Sqlite(database) => database.load(),
+            Backend::Postgres(database) => database.load(),
         }
     }
 

@@ -77,7 +77,7 @@ mod writer;
 
 pub(crate) use conn::Bulk;
 pub use conn::{Conn, Read, Tx};
-pub use db::{Db, Engine, Options};
+pub use db::{Db, Engine, Load, Options};
 pub use ddl::translate_ddl;
 pub use error::{Error, Result};
 pub use migrate::{Migration, schema_checksum};

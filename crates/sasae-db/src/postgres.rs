@@ -1,6 +1,7 @@
 //! PostgreSQL: sessions, reading, bulk, and what its errors mean. How a value is spelled on the
-//! wire is in `wire`.
+//! wire is in `wire`, how the way to the server is encrypted in `tls`.
 
+mod tls;
 mod wire;
 
 use std::collections::HashMap;
@@ -10,15 +11,16 @@ use std::time::Duration;
 use deadpool::managed::{self, Metrics, Object, Pool, PoolError, RecycleError, RecycleResult};
 use futures_util::TryStreamExt as _;
 use tokio::task::JoinHandle;
-use tokio_postgres::error::SqlState;
+use tokio_postgres::error::{DbError, SqlState};
 use tokio_postgres::types::{ToSql, Type};
-use tokio_postgres::{Client, Config, NoTls, Statement};
+use tokio_postgres::{Client, Config, Statement};
 
+use self::tls::Way;
 use self::wire::Param;
 pub(crate) use self::wire::value;
 use crate::row::{Inner, Row};
 use crate::sql::{Address, Text, address, for_postgres, rewrite_parameters};
-use crate::{Bulk, Error, Options, Result, Value};
+use crate::{Bulk, Error, Load, Options, Result, Value};
 
 /// Rows that one statement of a bulk insert carries.
 const BULK_ROWS: usize = 5_000;
@@ -31,6 +33,7 @@ pub(crate) struct Database {
 /// Makes connections for the pool.
 struct Connector {
     config: Config,
+    way: Way,
 }
 
 /// A connection with what it remembers.
@@ -67,7 +70,7 @@ impl managed::Manager for Connector {
     type Error = Error;
 
     async fn create(&self) -> Result<Session> {
-        let (client, connection) = self.config.connect(NoTls).await.map_err(unreachable)?;
+        let (client, connection) = self.config.connect(self.way.clone()).await.map_err(unreachable)?;
         let driver = tokio::spawn(async move {
             if let Err(cause) = connection.await {
                 tracing::warn!(%cause, "a connection to PostgreSQL broke");
@@ -91,7 +94,7 @@ const PLANS: &str = "-c plan_cache_mode=force_generic_plan -c jit=off";
 
 impl Database {
     pub(crate) async fn open(url: &str, options: &Options) -> Result<Self> {
-        let mut config = url.parse::<Config>().map_err(failure)?;
+        let (mut config, way) = tls::read(url, options.root_certificates.as_deref())?;
         if config.get_application_name().is_none() {
             config.application_name("sasae");
         }
@@ -102,7 +105,7 @@ impl Database {
         let given = config.get_options().unwrap_or_default();
         let quick = if options.durable { "" } else { "-c synchronous_commit=off " };
         config.options(format!("{PLANS} {quick}{given}").trim_end());
-        let pool = Pool::builder(Connector { config })
+        let pool = Pool::builder(Connector { config, way })
             .max_size(options.connections.max(1))
             .wait_timeout(Some(options.patience))
             .runtime(deadpool::Runtime::Tokio1)
@@ -150,6 +153,11 @@ impl Database {
             // Those in use keep theirs; a migration runs before the program serves.
             !session.client.is_closed() && session.prepared.is_empty()
         });
+    }
+
+    pub(crate) fn load(&self) -> Load {
+        let pool = self.pool.status();
+        Load { connections: pool.max_size, in_use: pool.size.saturating_sub(pool.available), waiting: pool.waiting }
     }
 
     pub(crate) fn close(&self) {
@@ -374,6 +382,18 @@ pub(crate) fn failure(cause: tokio_postgres::Error) -> Error {
         | SqlState::CANNOT_CONNECT_NOW => Error::Retry,
         SqlState::DISK_FULL => Error::Full,
         SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::CONNECTION_FAILURE => Error::Closed,
-        _ => Error::other(cause),
+        _ => Error::other(told(server)),
     }
+}
+
+/// What the server said, for the log: never its DETAIL, which quotes the row, and no sentence of
+/// the classes of errors about values (22, 23), which quotes the value.
+fn told(server: &DbError) -> String {
+    let code = server.code().code();
+    if code.starts_with("22") || code.starts_with("23") {
+        let place = [server.table(), server.column(), server.constraint()];
+        let place: Vec<&str> = place.into_iter().flatten().collect();
+        return format!("a value was refused (SQLSTATE {code} {})", place.join(" ")).replace(" )", ")");
+    }
+    format!("{} (SQLSTATE {code})", server.message())
 }

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use crate::row::{Inner, Row};
 use crate::sql::Text;
 use crate::writer::Writer;
-use crate::{Bulk, Error, Options, Result, Value};
+use crate::{Bulk, Error, Load, Options, Result, Value};
 
 /// Statements a connection keeps prepared: more than the program has on its busy paths.
 const PREPARED: usize = 512;
@@ -46,6 +46,7 @@ impl Database {
         Ok(Self {
             readers: Arc::new(Readers {
                 permits: Arc::new(Semaphore::new(count)),
+                count,
                 idle: Mutex::new(readers),
                 patience: options.patience,
             }),
@@ -77,6 +78,12 @@ impl Database {
             copied
         })
         .await
+    }
+
+    pub(crate) fn load(&self) -> Load {
+        let Readers { permits, count, .. } = &*self.readers;
+        let in_use = count.saturating_sub(permits.available_permits());
+        Load { connections: *count, in_use, waiting: self.writer.waiting() }
     }
 
     pub(crate) async fn close(&self) -> Result<()> {
@@ -145,6 +152,7 @@ fn connect(path: &Path, options: &Options) -> Result<Connection> {
 pub(crate) struct Readers {
     idle: Mutex<Vec<Connection>>,
     permits: Arc<Semaphore>,
+    count: usize,
     patience: Duration,
 }
 

@@ -177,6 +177,11 @@ impl Writer {
         })
     }
 
+    /// How many stand in line.
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Acquire)
+    }
+
     async fn turn(&self) -> Result<OwnedMutexGuard<State>> {
         if let Ok(state) = Arc::clone(&self.state).try_lock_owned() {
             return Ok(state);

@@ -230,7 +230,7 @@ mod tests {
         assert!(!file.folder.exists());
 
         let (database, removal) = create(Engine::Postgres, &[]).await;
-        let (_, name) = database.url.rsplit_once('/').unwrap();
+        let (_, name) = database.url.split('?').next().unwrap().rsplit_once('/').unwrap();
         removal.run().await;
         let server = std::env::var("SASAE_TEST_PG").unwrap();
         let db = Db::open(&server, &Options::default()).await.unwrap();

@@ -8,12 +8,18 @@
 //! [database]
 //! url = "sqlite:/var/lib/sasae/sasae.sqlite"
 //! connections = 16          # PostgreSQL only
+//! ca = "/etc/sasae/ca.pem"  # whose certificate the server's must come from
 //!
 //! [server]
 //! listen = "127.0.0.1:8080"
 //! tenant = "401005"
 //! migrate = false
 //! secure_cookies = true
+//! trusted_proxies = ["10.0.0.5", "10.1.0.0/16"]
+//! proxy_header = "x-forwarded-for"   # or "forwarded"
+//! stop_seconds = 10         # for requests under way when the server stops
+//! metrics = "127.0.0.1:9100"
+//! log = "json"              # or "text"
 //!
 //! [server.hosts]            # host name → municipality
 //! "kita.example.jp" = "401005"
@@ -28,13 +34,16 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Result;
 use sasae_app::app::Settings;
+use sasae_app::network::Proxies;
 use serde::Deserialize;
 
 use crate::Place;
 use crate::database::sqlite_path;
+use crate::log::Form;
 use crate::stop::usage;
 
 /// Everything that an installation sets.
@@ -62,11 +71,13 @@ pub struct Database {
     pub url: String,
     /// Connections to PostgreSQL at most.
     pub connections: usize,
+    /// PEM file with the root certificates of PostgreSQL's; the address may name another.
+    pub ca: Option<PathBuf>,
 }
 
 impl Default for Database {
     fn default() -> Database {
-        Database { url: String::new(), connections: 16 }
+        Database { url: String::new(), connections: 16, ca: None }
     }
 }
 
@@ -84,6 +95,16 @@ pub struct Server {
     pub migrate: bool,
     /// Cookies only over HTTPS.
     pub secure_cookies: bool,
+    /// Addresses and networks of the proxies in front.
+    pub trusted_proxies: Vec<String>,
+    /// In which header they say who called them.
+    pub proxy_header: String,
+    /// Seconds that requests under way may take when the server stops.
+    pub stop_seconds: u64,
+    /// Address and port of `/metrics`; none without it.
+    pub metrics: Option<String>,
+    /// How the log is written.
+    pub log: Form,
 }
 
 impl Default for Server {
@@ -94,6 +115,11 @@ impl Default for Server {
             hosts: HashMap::new(),
             migrate: false,
             secure_cookies: true,
+            trusted_proxies: Vec::new(),
+            proxy_header: "x-forwarded-for".to_owned(),
+            stop_seconds: 10,
+            metrics: None,
+            log: Form::Text,
         }
     }
 }
@@ -130,7 +156,7 @@ impl Default for Limits {
 }
 
 /// Variables of the program that are no settings.
-const NO_SETTING: &[&str] = &["SASAE_LOG", "SASAE_TEST_PG"];
+const NO_SETTING: &[&str] = &["SASAE_LOG", "SASAE_TEST_PG", "SASAE_TEST_PG_CA"];
 
 impl Config {
     /// File, environment and command line put together, and checked.
@@ -176,6 +202,17 @@ impl Config {
                 "SASAE_ATTACHMENTS" => self.attachments = Some(value.into()),
                 "SASAE_DATABASE_URL" => self.database.url = value,
                 "SASAE_DATABASE_CONNECTIONS" => self.database.connections = number(&name, &value)?,
+                "SASAE_DATABASE_CA" => {
+                    self.database.ca = Some(value).filter(|path| !path.is_empty()).map(PathBuf::from)
+                }
+                "SASAE_TRUSTED_PROXIES" => {
+                    let each = value.split(',').map(str::trim).filter(|one| !one.is_empty());
+                    self.server.trusted_proxies = each.map(str::to_owned).collect();
+                }
+                "SASAE_PROXY_HEADER" => self.server.proxy_header = value,
+                "SASAE_STOP_SECONDS" => self.server.stop_seconds = number(&name, &value)?,
+                "SASAE_METRICS" => self.server.metrics = Some(value).filter(|address| !address.is_empty()),
+                "SASAE_LOG_FORM" => self.server.log = number(&name, &value)?,
                 "SASAE_LISTEN" => self.server.listen = value,
                 "SASAE_TENANT" => self.server.tenant = value,
                 "SASAE_MIGRATE" => self.server.migrate = number(&name, &value)?,
@@ -203,6 +240,7 @@ impl Config {
                 "session.idle_minutes and session.absolute_hours must be at least 1",
             ));
         }
+        self.proxies()?;
         for code in std::iter::once(&self.server.tenant).chain(self.server.hosts.values()) {
             if !code.is_empty() {
                 tenant_code(code)?;
@@ -222,13 +260,36 @@ impl Config {
         }
     }
 
+    /// The proxies in front.
+    pub fn proxies(&self) -> Result<Proxies> {
+        let header = self.server.proxy_header.parse().map_err(|()| {
+            usage(
+                "server の proxy_header は x-forwarded-for か forwarded にしてください",
+                "server.proxy_header must be x-forwarded-for or forwarded",
+            )
+        })?;
+        Proxies::new(&self.server.trusted_proxies, header).map_err(|text| {
+            usage(
+                format!(
+                    "server の trusted_proxies にある「{text}」は、アドレスでも範囲（10.0.0.0/8 など）でもありません"
+                ),
+                format!("server.trusted_proxies: {text:?} is neither an address nor a network like 10.0.0.0/8"),
+            )
+        })
+    }
+
+    /// How long requests under way may take when the server stops.
+    pub fn patience_at_the_end(&self) -> Duration {
+        Duration::from_secs(self.server.stop_seconds)
+    }
+
     /// The folder of attachments.
     pub fn attachments(&self) -> Option<PathBuf> {
         let beside = || sqlite_path(&self.database.url).map(|file| beside(&file));
         self.attachments.clone().filter(|path| !path.as_os_str().is_empty()).or_else(beside)
     }
 
-    /// What the application needs of it.
+    /// What the application needs of it; who serves adds the proxies.
     pub fn settings(&self) -> Settings {
         Settings {
             tenant: self.server.tenant.clone(),
@@ -295,6 +356,7 @@ mod tests {
 
         assert_eq!(config.server.tenant, "401005");
         assert_eq!(config.server.hosts["kita.example.jp"], "401005");
+        assert_eq!(config.server.log, Form::Json);
         assert_eq!(config.attachments(), Some(PathBuf::from("/srv/sasae/attachments")));
         let (database, server) = (config.database.clone(), config.server.clone());
         let attachments = config.attachments.clone();
@@ -312,6 +374,18 @@ mod tests {
         config.take_environment(std::iter::once(("SASAE_ATTACHMENTS".to_owned(), "/srv/a".to_owned()))).unwrap();
         assert_eq!(config.attachments(), Some(PathBuf::from("/srv/a")));
         assert_eq!(config.settings().attachments, config.attachments());
+    }
+
+    #[test]
+    fn the_example_of_the_guide_is_a_configuration() {
+        let guide = include_str!("../../../docs/guide.md");
+        let (_, rest) = guide.split_once("```toml\n").unwrap();
+
+        let config = Config::parse(Path::new("sasae.toml"), rest.split("```").next().unwrap()).unwrap();
+
+        assert!(config.check().is_ok());
+        assert_eq!(config.server.metrics.as_deref(), Some("127.0.0.1:9100"));
+        assert_eq!((config.server.log, config.server.trusted_proxies.len()), (Form::Json, 2));
     }
 
     #[test]
@@ -335,6 +409,24 @@ mod tests {
         assert_eq!(config.server.listen, "127.0.0.1:9");
         assert!(Stop::of(slip).en.contains("SASAE_LISSEN"));
         assert!(Stop::of(value).en.contains("SASAE_MIGRATE"));
+    }
+
+    #[test]
+    fn a_proxy_that_is_no_address_and_a_header_that_nobody_writes_are_refused() {
+        let mut config = Config::default();
+        let one = |name: &str, value: &str| std::iter::once((name.to_owned(), value.to_owned()));
+
+        config.take_environment(one("SASAE_TRUSTED_PROXIES", "10.0.0.5, fd00::/8")).unwrap();
+        let good = config.check();
+        config.server.trusted_proxies.push("10.0.0.0/99".to_owned());
+        let network = Stop::of(config.check().unwrap_err());
+        config.server.trusted_proxies.clear();
+        config.server.proxy_header = "x-real-ip".to_owned();
+        let header = Stop::of(config.check().unwrap_err());
+
+        assert!(good.is_ok());
+        assert!(network.en.contains("10.0.0.0/99") && network.ja.contains("10.0.0.0/99"), "{}", network.en);
+        assert!(header.en.contains("proxy_header"), "{}", header.en);
     }
 
     #[test]

@@ -56,8 +56,12 @@ pub async fn open(config: &Config, purpose: Purpose) -> Result<Opened> {
         (Some(path), Purpose::Write | Purpose::Create) => Some(Lock::take(path)?),
         _ => None,
     };
-    let options =
-        Options { create: purpose == Purpose::Create, connections: config.database.connections, ..Options::default() };
+    let options = Options {
+        create: purpose == Purpose::Create,
+        connections: config.database.connections,
+        root_certificates: config.database.ca.clone(),
+        ..Options::default()
+    };
     let db = Db::open(url, &options).await.map_err(|error| {
         let place = without_password(url);
         failed(
@@ -196,8 +200,7 @@ pub async fn tenants(db: &Db, config: &Config) -> Result<Vec<String>> {
         return Ok(vec![config.server.tenant.clone()]);
     }
     let mut read = db.read("").await?;
-    let mut codes: Vec<String> =
-        tenancy::store::list_tenants(&mut read).await?.into_iter().map(|(code, _)| code).collect();
+    let mut codes: Vec<String> = tenancy::list_tenants(&mut read).await?.into_iter().map(|(code, _)| code).collect();
     drop(read);
     codes.extend(config.server.hosts.values().cloned());
     codes.sort();

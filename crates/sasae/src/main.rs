@@ -9,6 +9,7 @@ mod commands;
 mod config;
 mod database;
 mod demo;
+mod log;
 mod say;
 mod stop;
 
@@ -75,9 +76,6 @@ enum Command {
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let say = Say::new(cli.lang);
-    let filter = tracing_subscriber::EnvFilter::try_from_env("SASAE_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,sasae=info,sasae_app=info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {
@@ -96,6 +94,10 @@ fn main() -> ExitCode {
 }
 
 async fn run(command: Command, say: &Say) -> anyhow::Result<ExitCode> {
+    // The server reads from its configuration how it shall write the log.
+    if !matches!(command, Command::Serve(_)) {
+        log::start(log::Form::Text, log::WITHOUT_REQUESTS);
+    }
     match command {
         Command::Serve(args) => commands::serve::run(args, say).await,
         Command::Demo(args) => commands::demo::run(args, say).await,

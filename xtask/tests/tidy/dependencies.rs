@@ -24,6 +24,12 @@ const OUTSIDE: &[(&[&str], &[&str], &str)] = &[
         "the engines have one face",
     ),
     (
+        &["tokio-rustls", "rustls-native-certs", "percent-encoding"],
+        &["sasae-db"],
+        "only the way to the database is encrypted here",
+    ),
+    (&["prometheus-client", "ipnet"], &["sasae-app"], "what is counted and whom it trusts is the shell's"),
+    (
         &["axum", "tower", "tower-http", "maud", "cookie", "utoipa", "governor"],
         &["sasae-app"],
         "pages and routes belong to the application",

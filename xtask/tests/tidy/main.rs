@@ -6,6 +6,7 @@
 
 mod addresses;
 mod dependencies;
+mod floors;
 mod glossary;
 mod layout;
 mod lexer;
@@ -30,6 +31,11 @@ fn each_crate_depends_only_on_what_its_place_allows() {
 #[test]
 fn statements_stand_only_in_stores_and_touch_only_tables_of_their_room() {
     expect_none(sql::check(Tree::real(), sql::EXCEPTIONS));
+}
+
+#[test]
+fn rooms_name_only_rooms_before_them_and_nothing_else_names_a_room() {
+    expect_none(floors::check(Tree::real(), floors::FLOORS));
 }
 
 #[test]

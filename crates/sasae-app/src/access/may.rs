@@ -21,3 +21,11 @@ pub static PROTECT: Function = Function {
     shows_persons: true,
     required: true,
 };
+
+/// Import files: several rooms let those write who may.
+pub static IMPORT: Function = Function {
+    code: "import",
+    name: Words("ファイルを取り込む", "Import files"),
+    shows_persons: false,
+    required: false,
+};

@@ -22,6 +22,7 @@ mod tests;
 pub use kind::{Act, Guard, Kind, RecordKind};
 pub use policy::{Facts, Policy, Why, policy_text};
 pub use schema::schema_text;
+pub use store::list_held_posts;
 
 use sasae_core::id::Id;
 use sasae_db::Conn;
@@ -97,6 +98,13 @@ pub async fn can_see(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<b
         Err(Error::NotFound) => Ok(false),
         Err(other) => Err(other),
     }
+}
+
+/// Whether the reader may see the record, by the condition of lists: one statement, where
+/// [`can_see`] fetches what the policy needs to know.
+pub async fn is_visible(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<bool> {
+    let Some(guard) = &kind.guard else { return Ok(false) };
+    Ok(conn.query_opt::<(Id,)>(guard.visible, scoped![ctx, id]).await?.is_some())
 }
 
 /// Whether the reader may do `act` to a record; commands may do everything.

@@ -37,7 +37,7 @@ pub async fn get_facts(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result
         barred: row.barred > 0,
         address_hidden: row.address_hidden > 0,
         own: row.own > 0,
-        grounds: ground::store::list_held(ctx, conn, id).await?,
+        grounds: ground::list_held(ctx, conn, id).await?,
     })
 }
 

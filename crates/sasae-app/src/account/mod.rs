@@ -14,6 +14,8 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
+pub use store::find_account;
+
 use crate::access::RecordKind;
 use crate::lang::Words;
 use crate::room::Room;

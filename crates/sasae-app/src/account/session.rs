@@ -72,7 +72,7 @@ pub async fn find_actor(app: &App, tenant: &str, token: &str, pending: bool) -> 
     {
         return Ok(None);
     }
-    let posts = access::store::list_held_posts(&mut read, tenant, row.staff_id, app.clock().today()).await?;
+    let posts = access::list_held_posts(&mut read, tenant, row.staff_id, app.clock().today()).await?;
     drop(read);
     // Once a minute is enough to know when a session was last used.
     if idle >= SignedDuration::from_mins(1)
@@ -82,6 +82,15 @@ pub async fn find_actor(app: &App, tenant: &str, token: &str, pending: bool) -> 
         tracing::warn!(%error, "the last use of a session could not be noted");
     }
     Ok(Some(Arc::new(StaffActor { staff: row.staff_id, account: Some(row.account_id), name: row.staff_name, posts })))
+}
+
+/// How many sessions of a municipality are open and were used of late.
+pub async fn count_open(app: &App, tenant: &str) -> Result<usize> {
+    let now = app.clock().now();
+    let used_since = now - SignedDuration::from_mins(app.settings().idle_minutes);
+    let mut read = app.db().read(tenant).await?;
+    let count = store::count_sessions(&mut read, tenant, now, used_since).await?;
+    Ok(usize::try_from(count).unwrap_or_default())
 }
 
 async fn touch(app: &App, tenant: &str, token_hash: &[u8], now: Timestamp) -> Result<()> {

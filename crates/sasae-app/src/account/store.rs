@@ -145,6 +145,12 @@ pub async fn touch_session(tx: &mut Tx, tenant: &str, token_hash: &[u8], at: Tim
     Ok(())
 }
 
+/// Counts the sessions that end after `now` and were used since a moment.
+pub async fn count_sessions(conn: &mut Conn, tenant: &str, now: Timestamp, used_since: Timestamp) -> Result<i64> {
+    let open = sql!("SELECT count(*) FROM session WHERE tenant = ?1 AND expires_at > ?2 AND seen_at >= ?3");
+    Ok(conn.scalar(open, args![tenant, now, used_since]).await?)
+}
+
 /// Ends a session.
 pub async fn delete_session(tx: &mut Tx, tenant: &str, token_hash: &[u8]) -> Result<()> {
     tx.execute(sql!("DELETE FROM session WHERE tenant = ?1 AND token_hash = ?2"), args![tenant, token_hash]).await?;

@@ -137,7 +137,7 @@ both_engines! {
 
     async fn every_route_has_a_gate_and_only_the_named_ones_are_public(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
-        let routes = crate::router::routes(&test.app);
+        let routes = crate::web::router::routes(&test.app);
 
         let public: Vec<String> = routes
             .table()

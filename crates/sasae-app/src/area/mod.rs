@@ -17,7 +17,10 @@ use sasae_core::id::Id;
 use sasae_db::Conn;
 
 pub use book::{Book, nearest};
-pub use store::Area;
+pub use store::{
+    Area, AreaDetail, find_area, has_towns, list_all, list_children, list_nesting_below, list_of_tier, list_path,
+    list_towns_of, list_within,
+};
 pub use towns::TownBook;
 
 use crate::access::{Guard, RecordKind};

@@ -18,6 +18,7 @@ mod words;
 
 pub use chain::{Break, Verdict};
 pub use queue::Queue;
+pub use store::{append, find_last_writer, list_looks, put_head, verify};
 pub use words::in_words;
 
 use std::collections::{BTreeMap, BTreeSet};

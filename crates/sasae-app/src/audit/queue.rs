@@ -18,7 +18,8 @@ const MOMENT: Duration = Duration::from_millis(3);
 
 struct Waiting {
     tenant: String,
-    entry: Entry,
+    /// `None` for one who only waits until all before it are written.
+    entry: Option<Entry>,
     done: oneshot::Sender<Result<()>>,
 }
 
@@ -36,6 +37,21 @@ impl Queue {
 
     /// Returns when the row is committed.
     pub async fn write(&self, tenant: &str, entry: Entry) -> Result<()> {
+        self.send(tenant, Some(entry)).await
+    }
+
+    /// Returns when every row that stands in line by now is committed, also those whose readers no
+    /// longer wait; for the end of the program.
+    pub async fn flush(&self) -> Result<()> {
+        self.send("", None).await
+    }
+
+    /// How many stand in line.
+    pub fn waiting(&self) -> usize {
+        self.0.max_capacity() - self.0.capacity()
+    }
+
+    async fn send(&self, tenant: &str, entry: Option<Entry>) -> Result<()> {
         let (done, wait) = oneshot::channel();
         let waiting = Waiting { tenant: tenant.to_owned(), entry, done };
         self.0.send(waiting).await.map_err(|_| Error::internal("the audit task has ended"))?;
@@ -49,17 +65,24 @@ async fn run(db: Db, mut receiver: mpsc::Receiver<Waiting>) {
     while receiver.recv_many(&mut group, GROUP).await > 0 {
         gather(&mut receiver, &mut group, before).await;
         before = group.len();
-        let mut by_tenant: BTreeMap<String, Vec<Waiting>> = BTreeMap::new();
-        for waiting in group.drain(..) {
-            by_tenant.entry(waiting.tenant.clone()).or_default().push(waiting);
+        let mut by_tenant: BTreeMap<String, Vec<_>> = BTreeMap::new();
+        let mut flushes = Vec::new();
+        for Waiting { tenant, entry, done } in group.drain(..) {
+            match entry {
+                Some(entry) => by_tenant.entry(tenant).or_default().push((entry, done)),
+                None => flushes.push(done),
+            }
         }
         for (tenant, rows) in by_tenant {
-            let (entries, done): (Vec<_>, Vec<_>) = rows.into_iter().map(|row| (row.entry, row.done)).unzip();
+            let (entries, done): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
             let outcome = write_group(&db, &tenant, &entries).await;
             for waiter in done {
                 // A request whose client has gone no longer waits; its row is written all the same.
                 let _gone = waiter.send(outcome.as_ref().map_err(twin).copied());
             }
+        }
+        for waiter in flushes {
+            let _gone = waiter.send(Ok(()));
         }
     }
 }

@@ -1,3 +1,6 @@
+use std::future::{Future as _, poll_fn};
+use std::task::Poll;
+
 use axum::http::StatusCode;
 use futures_util::future::join_all;
 use jiff::civil::date;
@@ -90,6 +93,26 @@ both_engines! {
 
         assert!(all.iter().all(|answer| answer.status == StatusCode::OK));
         assert!(matches!(verdict, Verdict::Whole { rows, .. } if rows >= 52), "{verdict:?}");
+    }
+
+    async fn the_row_of_a_reader_who_went_away_is_written_before_the_program_ends(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let id = report(&test).await;
+        let ctx = test.public().await;
+        ctx.saw(&notice::NOTICE, id);
+        let entry = ctx.take_entry().unwrap();
+
+        let mut writing = Box::pin(test.app.audit().write(TENANT, entry));
+        // Once it was looked at, its row stands in line; it is not looked at again.
+        let _written = poll_fn(|context| Poll::Ready(writing.as_mut().poll(context).is_ready())).await;
+        drop(writing);
+        test.app.audit().flush().await.unwrap();
+        let mut read = db.db.read(TENANT).await.unwrap();
+        let looks = store::list_looks(&mut read, TENANT, id, 10).await.unwrap();
+
+        assert_eq!(test.app.audit().waiting(), 0);
+        let verbs: Vec<&str> = looks.iter().map(|look| look.verb.as_str()).collect();
+        assert_eq!(verbs, ["read", "wrote"]);
     }
 
     async fn the_first_changed_row_is_named(db: TestDb) {
@@ -198,7 +221,7 @@ both_engines! {
 
     async fn every_page_of_staff_has_a_word_for_who_has_looked(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
-        let routes = crate::router::routes(&test.app);
+        let routes = crate::web::router::routes(&test.app);
 
         let nameless: Vec<String> = routes
             .table()

@@ -4,14 +4,14 @@
 use sasae_core::id::Id;
 
 use super::model::{self, CloseForm};
-use super::{fact_of, get_for, grounds, store};
-use crate::activity::{self, Done};
+use super::{fact_of, facts, get_for, grounds, store};
 use crate::case::{CASE, CLOSE};
 use crate::ctx::{Ctx, Work};
 use crate::error::Result;
+use crate::fact;
 use crate::handover::{self, Outcome};
 use crate::notice::NOTICE;
-use crate::{notice, thread};
+use crate::{link, notice};
 
 /// What the one who noticed is told when nobody writes anything: it names
 /// nobody and says nothing of what came out.
@@ -36,9 +36,9 @@ pub async fn close(ctx: &Ctx, work: &mut Work, case: Id, form: &CloseForm, seen:
     for notice in notices_behind(ctx, work, case.consultation_id).await? {
         notice::answer_reporter(ctx, work, notice, answer).await?;
     }
-    let mut fact = fact_of(ctx, work, &case, Done::CaseClosed, closing.closed_on, (CASE.code, case.id)).await?;
+    let mut fact = fact_of(ctx, work, &case, &facts::CLOSED, closing.closed_on).await?;
     fact.about = closing.outcome;
-    activity::record(ctx, work, &fact).await?;
+    fact::record(ctx, work, &fact).await?;
     ctx.wrote(&CASE, case.id);
     Ok(())
 }
@@ -46,7 +46,7 @@ pub async fn close(ctx: &Ctx, work: &mut Work, case: Id, form: &CloseForm, seen:
 /// The notices from which the consultation of a case came.
 async fn notices_behind(ctx: &Ctx, work: &mut Work, consultation: Option<Id>) -> Result<Vec<Id>> {
     let Some(consultation) = consultation else { return Ok(Vec::new()) };
-    let links = thread::store::list_links(ctx, work, consultation).await?;
+    let links = link::list(ctx, work, consultation).await?;
     Ok(links
         .into_iter()
         .filter(|(kind, _, _, to)| *to == consultation && kind == NOTICE.code)

@@ -3,12 +3,12 @@
 use sasae_core::id::Id;
 
 use super::model::{self, AssessmentForm, ContactForm, GoalForm, MonitoringForm, PlanForm};
-use super::{fact_of, get_for, store};
+use super::{fact_of, facts, get_for, store};
 use crate::access::Act;
-use crate::activity::{self, Done};
 use crate::case::CASE;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
+use crate::fact;
 use crate::person::PERSON;
 
 /// Writes an assessment (#16).
@@ -18,8 +18,8 @@ pub async fn assess(ctx: &Ctx, work: &mut Work, case: Id, form: &AssessmentForm)
     let new = model::check_assessment(ctx, form)?;
     let id = ctx.new_id();
     store::insert_assessment(ctx, work, (case.id, id), &new, staff).await?;
-    let fact = fact_of(ctx, work, &case, Done::Assessed, new.assessed_on, ("Assessment", id)).await?;
-    activity::record(ctx, work, &fact).await?;
+    let fact = fact_of(ctx, work, &case, &facts::ASSESSED, new.assessed_on).await?.of_entry(id);
+    fact::record(ctx, work, &fact).await?;
     ctx.wrote(&CASE, case.id);
     Ok(id)
 }
@@ -36,9 +36,9 @@ pub async fn make_plan(ctx: &Ctx, work: &mut Work, case: Id, form: &PlanForm) ->
         store::insert_goal(ctx, work, (case.id, id), position, goal).await?;
     }
     store::set_review(ctx, work, case.id, Some(new.review_on)).await?;
-    let mut fact = fact_of(ctx, work, &case, Done::PlanMade, ctx.today(), ("Plan", id)).await?;
+    let mut fact = fact_of(ctx, work, &case, &facts::PLAN_MADE, ctx.today()).await?.of_entry(id);
     fact.about = if new.agreed_on.is_some() { "agreed" } else { "" }.to_owned();
-    activity::record(ctx, work, &fact).await?;
+    fact::record(ctx, work, &fact).await?;
     ctx.wrote(&CASE, case.id);
     Ok(id)
 }
@@ -68,11 +68,11 @@ pub async fn contact(ctx: &Ctx, work: &mut Work, case: Id, form: &ContactForm) -
     let id = ctx.new_id();
     store::insert_contact(ctx, work, (case.id, id), &new, staff).await?;
     store::keep_promises(ctx, work, (case.id, id), staff, new.contact_on).await?;
-    let mut fact = fact_of(ctx, work, &case, Done::Contact, new.contact_on, ("Contact", id)).await?;
+    let mut fact = fact_of(ctx, work, &case, &facts::CONTACT, new.contact_on).await?.of_entry(id);
     fact.person = new.person.or(fact.person);
     fact.about = new.kind;
     fact.method = new.method;
-    activity::record(ctx, work, &fact).await?;
+    fact::record(ctx, work, &fact).await?;
     ctx.wrote(&CASE, case.id);
     if let Some(person) = new.person {
         ctx.wrote(&PERSON, person);
@@ -88,9 +88,9 @@ pub async fn monitor(ctx: &Ctx, work: &mut Work, case: Id, form: &MonitoringForm
     let id = ctx.new_id();
     store::insert_monitoring(ctx, work, (case.id, id), &new, staff).await?;
     store::set_review(ctx, work, case.id, new.review_on).await?;
-    let mut fact = fact_of(ctx, work, &case, Done::Monitored, new.monitored_on, ("Monitoring", id)).await?;
+    let mut fact = fact_of(ctx, work, &case, &facts::MONITORED, new.monitored_on).await?.of_entry(id);
     fact.about = new.verdict;
-    activity::record(ctx, work, &fact).await?;
+    fact::record(ctx, work, &fact).await?;
     ctx.wrote(&CASE, case.id);
     Ok(id)
 }

@@ -21,6 +21,8 @@
 pub mod api;
 mod closing;
 mod course;
+pub mod due;
+pub mod facts;
 pub(crate) mod grounds;
 pub mod may;
 pub mod model;
@@ -30,6 +32,7 @@ pub mod store;
 mod team;
 #[cfg(test)]
 mod tests;
+mod thread;
 
 pub use closing::close;
 pub use course::{assess, contact, judge_goal, make_plan, monitor};
@@ -44,14 +47,17 @@ use jiff::civil::Date;
 use sasae_core::id::Id;
 use sasae_db::Conn;
 
-use crate::access::{self, Act, Guard, RecordKind};
-use crate::activity::{Done, Fact};
+use crate::access::{self, Act, Guard, Kind, RecordKind};
+use crate::area::AREA;
 use crate::attachment::AttachmentRule;
+use crate::consultation::{self, CONSULTATION};
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
+use crate::fact::{Fact, FactKind};
 use crate::lang::{Text, Words};
 use crate::profile::Needs;
-use crate::room::Room;
+use crate::room::{NavEntry, NextStep, Place, RecordButton, Room, always};
+use crate::web::ui::parts::Tone;
 use crate::web::{Gate, Routes};
 use store::Case;
 
@@ -74,13 +80,41 @@ pub static CASE: RecordKind = RecordKind {
     guard: Some(Guard { facts: store::FACTS, visible: store::VISIBLE }),
 };
 
+/// 役割 in a case, which is handed on to whoever is asked.
+pub static ROLE: RecordKind = RecordKind::plain("case_role", Words("支援の役割", "Role in a case"));
+
 /// What this room offers.
 pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
-    kinds: &[&CASE],
+    kinds: &[&CASE, &ROLE],
     acts: &[CLOSE, LEAD],
     policy: include_str!("policy.cedar"),
+    draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
+    facts: &[
+        &facts::OPENED,
+        &facts::ROLES_AGREED,
+        &facts::ASSESSED,
+        &facts::PLAN_MADE,
+        &facts::CONTACT,
+        &facts::MONITORED,
+        &facts::CLOSED,
+    ],
+    nav: &[NavEntry { place: Place::Support, label: Words("支援", "Cases"), href: "/cases", shown: always }],
+    record: &[RecordButton {
+        href: "#own-cases",
+        tone: Tone::Plain,
+        label: Words("支援の記録", "A contact"),
+        hint: Words("連絡・訪問を書く", "A call or a visit in a case"),
+        shown: works_on_cases,
+    }],
+    record_below: Some(|ctx| Box::pin(pages::own::section(ctx))),
+    due: Some(|ctx, conn| Box::pin(store::list_due(ctx, conn))),
+    found_by: Words("支援の番号や題名", "the number or title of a case"),
+    search: Some(|ctx, conn, text, most| Box::pin(store::list_found(ctx, conn, text, most))),
+    happenings: Some(|ctx, conn, person| Box::pin(store::list_happenings(ctx, conn, person))),
+    next_steps: Some(|ctx, conn, kind, record| Box::pin(list_next_steps(ctx, conn, kind, record))),
+    standing: Some(|ctx, conn, person| Box::pin(store::list_standing(ctx, conn, person))),
     attachments: &[AttachmentRule {
         closed: Some(|ctx, conn, case| Box::pin(why_closed(ctx, conn, case))),
         hold: Some(|ctx, work, case| Box::pin(hold(ctx, work, case))),
@@ -106,6 +140,11 @@ pub static ROOM: Room = Room {
     },
     ..Room::new("case", Words("支援", "Cases"))
 };
+
+/// Whether somebody works in case teams.
+fn works_on_cases(ctx: &Ctx) -> bool {
+    ctx.may(&may::MEMBER) || ctx.may(&may::LEAD)
+}
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
@@ -203,18 +242,34 @@ async fn get_for(ctx: &Ctx, work: &mut Work, case: Id, act: Act) -> Result<Case>
 }
 
 /// A fact about a case: area, household and the person at its centre are the case's.
-async fn fact_of(
-    ctx: &Ctx,
-    work: &mut Work,
-    case: &Case,
-    done: Done,
-    on: Date,
-    subject: (&'static str, Id),
-) -> Result<Fact> {
+async fn fact_of(ctx: &Ctx, work: &mut Work, case: &Case, kind: &'static FactKind, on: Date) -> Result<Fact> {
     let persons = store::list_person_ids(ctx, work, case.id).await?;
-    let mut fact = Fact::new(done, on, subject);
+    let mut fact = Fact::new(kind, on, (&CASE, case.id));
     fact.area = Some(case.area_id);
     fact.household = case.household_id;
     fact.person = persons.iter().find(|(_, main)| *main).map(|(id, _)| *id);
     Ok(fact)
+}
+
+/// Support begins from an open consultation of a known person, in an area where one may lead.
+async fn list_next_steps(ctx: &Ctx, conn: &mut Conn, kind: Kind, record: Id) -> Result<Vec<NextStep>> {
+    if *kind != CONSULTATION {
+        return Ok(Vec::new());
+    }
+    let consultation = consultation::get(ctx, conn, record).await?;
+    let waits = consultation.outcome == "open" && consultation.person_id.is_some();
+    let may = waits
+        && match access::allowed(ctx, conn, &AREA, consultation.area_id, LEAD).await {
+            // The area was dissolved since: nobody opens a case in it.
+            Err(Error::NotFound) => false,
+            answer => answer?,
+        };
+    Ok(may
+        .then(|| NextStep {
+            hint: Words("支援を始めます。", "Support begins."),
+            label: Words("支援を始める", "Begin support"),
+            href: format!("/cases/new?consultation={record}"),
+        })
+        .into_iter()
+        .collect())
 }

@@ -8,17 +8,17 @@ use sasae_core::id::Id;
 
 use super::model::{self, NewCase, OpenForm, PersonForm};
 use super::store::{self, Opening, RoleEntry};
-use super::{fact_of, get_for, grounds, require_post};
+use super::{fact_of, facts, get_for, grounds, require_post};
 use crate::access::{self, Act};
-use crate::activity::{self, Done};
 use crate::area;
 use crate::area::AREA;
 use crate::case::{CASE, LEAD};
 use crate::consultation;
 use crate::consultation::CONSULTATION;
-use crate::consultation::store::Consultation;
+use crate::consultation::Consultation;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
+use crate::fact;
 use crate::person::PERSON;
 
 /// Opens a case: from a consultation that is still open, or directly in an area
@@ -78,12 +78,12 @@ pub async fn open(ctx: &Ctx, work: &mut Work, form: &OpenForm) -> Result<Id> {
     store::insert_role(ctx, work, &role).await?;
     grounds::follow_case(ctx, work, id).await?;
     if let Some(consultation) = &consultation {
-        consultation::become_case(ctx, work, consultation.id, id).await?;
+        consultation::become_case(ctx, work, consultation.id, (&CASE, id)).await?;
     }
     let case = store::get(ctx, work, id).await?;
-    let mut fact = fact_of(ctx, work, &case, Done::CaseOpened, ctx.today(), (CASE.code, id)).await?;
+    let mut fact = fact_of(ctx, work, &case, &facts::OPENED, ctx.today()).await?;
     fact.about = if consultation.is_some() { "consultation" } else { "direct" }.to_owned();
-    activity::record(ctx, work, &fact).await?;
+    fact::record(ctx, work, &fact).await?;
     ctx.wrote(&CASE, id);
     Ok(id)
 }
@@ -108,7 +108,7 @@ pub async fn name_person(ctx: &Ctx, work: &mut Work, case: Id, form: &PersonForm
 async fn get_consultation(ctx: &Ctx, work: &mut Work, new: &NewCase) -> Result<Option<Consultation>> {
     let Some(id) = new.consultation else { return Ok(None) };
     access::require_sight(ctx, work, &CONSULTATION, id).await?;
-    let consultation = consultation::store::get(ctx, work, id).await?;
+    let consultation = consultation::get(ctx, work, id).await?;
     if consultation.outcome != "open" {
         return Err(Error::refused(
             "この相談は、もう結果が決まっています。相談の画面で確かめてください。",

@@ -10,12 +10,12 @@ use sasae_db::Conn;
 use super::model::{self, AnswerForm, LeadForm, RoleForm};
 use super::opening::{lead_organisation, not_a_lead};
 use super::store::{self, Role, RoleEntry};
-use super::{closed, fact_of, get_for, grounds, require_post};
+use super::{closed, fact_of, facts, get_for, grounds, require_post};
 use crate::access::{self, Act};
-use crate::activity::{self, Done};
-use crate::case::CASE;
+use crate::case::{CASE, ROLE};
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
+use crate::fact;
 use crate::handover::{self, Handover, NewHandover, Outcome, Receiver};
 
 /// Asks a person or an organisation to take a role. A person who is asked sees
@@ -78,7 +78,7 @@ pub async fn ask(ctx: &Ctx, work: &mut Work, case: Id, form: &RoleForm) -> Resul
         };
         let handover = NewHandover {
             kind: "role",
-            subject: ("Role", id),
+            subject: (&ROLE, id),
             from_label,
             to,
             acknowledge_by: by,
@@ -234,10 +234,10 @@ pub async fn agree(ctx: &Ctx, work: &mut Work, case: Id, seen: i64) -> Result<()
         ));
     }
     store::set_agreed(ctx, work, case.id, seen).await?;
-    let mut fact = fact_of(ctx, work, &case, Done::RolesAgreed, ctx.today(), (CASE.code, case.id)).await?;
+    let mut fact = fact_of(ctx, work, &case, &facts::ROLES_AGREED, ctx.today()).await?;
     fact.quantity = i64::from((ctx.today() - tokyo_date(case.intake_at)).get_days());
     fact.staff = Some(case.lead_staff);
-    activity::record(ctx, work, &fact).await?;
+    fact::record(ctx, work, &fact).await?;
     ctx.wrote(&CASE, case.id);
     Ok(())
 }

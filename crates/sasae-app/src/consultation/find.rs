@@ -8,7 +8,7 @@ use sasae_db::Conn;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::person;
-use crate::person::store::search::PersonRow;
+use crate::person::PersonRow;
 
 /// Someone whom a consultation may be about.
 #[derive(Debug, Clone)]
@@ -47,12 +47,12 @@ pub async fn list_candidates(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i64)
 
 /// A person who was chosen before, if the reader may see this person.
 pub async fn find_candidate(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Option<Candidate>> {
-    Ok(person::store::search::find_row(ctx, conn, id).await?.map(Candidate::from))
+    Ok(person::find_row(ctx, conn, id).await?.map(Candidate::from))
 }
 
 /// The household in which a person lives today; the caller has asked the policy.
 pub async fn find_household(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Option<Id>> {
-    person::store::household::find_of(ctx, conn, person).await
+    person::find_household(ctx, conn, person).await
 }
 
 /// Whether the reader may see anyone of a household.

@@ -16,7 +16,7 @@ use crate::access;
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::lang::Lang;
-use crate::notice::store::Notice;
+use crate::notice::Notice;
 use crate::notice::{NOTICE, TRIAGE};
 use crate::profile::{FieldKind, Named};
 use crate::web::ui::form::{
@@ -78,7 +78,7 @@ pub async fn show_new(ctx: Ctx, Query(query): Query<NewQuery>) -> Reply {
             if let Some(taken) = store::find_of_notice(&ctx, &mut read, id).await? {
                 return Ok(see(&format!("/consultations/{taken}")));
             }
-            Some(notice::store::get(&ctx, &mut read, id).await?)
+            Some(notice::get(&ctx, &mut read, id).await?)
         }
     };
     let kept: Option<(Typed, String)> = draft::find(&ctx, &mut read, &draft_key(&query.notice)).await?;
@@ -177,7 +177,7 @@ struct Offer {
 
 async fn offer(ctx: &Ctx, intake: &Intake) -> Result<Offer> {
     let mut read = ctx.read().await?;
-    let bases = staff::store::list_bases(ctx, &mut read).await?;
+    let bases = staff::list_bases(ctx, &mut read).await?;
     let chosen = match intake.form.person.parse::<Id>() {
         Ok(id) => find::find_candidate(ctx, &mut read, id).await?,
         Err(_) => None,
@@ -205,7 +205,7 @@ async fn list_areas(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<(String, String)>>
             continue;
         }
         for tier in ctx.profile().main_tiers() {
-            for area in area::store::list_within(ctx, conn, &tier.code, post.area).await? {
+            for area in area::list_within(ctx, conn, &tier.code, post.area).await? {
                 let id = area.id.to_string();
                 if !areas.iter().any(|(known, _)| *known == id) {
                     areas.push((id, area.name));

@@ -11,7 +11,9 @@
 //! belongs into the case.
 
 pub mod api;
+pub mod due;
 pub mod extra;
+pub mod facts;
 pub mod find;
 pub mod form;
 pub mod may;
@@ -20,31 +22,32 @@ pub mod pages;
 pub mod store;
 #[cfg(test)]
 mod tests;
+mod thread;
 pub mod typed;
 pub mod who;
 
 pub use model::{IdentifyForm, IntakeForm, SettleForm};
+pub use store::{Consultation, get};
 
 use sasae_core::id::Id;
 use sasae_db::Conn;
 
 use self::model::NewIntake;
-use self::store::Consultation;
-use crate::access::{self, Act, Guard, RecordKind};
-use crate::activity::{self, Done, Fact};
+use crate::access::{self, Act, Guard, Kind, RecordKind};
 use crate::area::AREA;
 use crate::attachment::AttachmentRule;
-use crate::case::CASE;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Fields, Result};
+use crate::fact::{self, Fact};
 use crate::lang::Words;
-use crate::notice::NOTICE;
-use crate::notice::store::Notice;
+use crate::notice::Notice;
+use crate::notice::{NOTICE, TRIAGE};
 use crate::person::PERSON;
 use crate::profile::Needs;
-use crate::room::Room;
+use crate::room::{Due, NavEntry, NextStep, Place, RecordButton, Room};
+use crate::web::ui::parts::Tone;
 use crate::web::{Gate, Routes};
-use crate::{area, notice, staff, thread};
+use crate::{area, link, notice, staff};
 
 /// Whoever may take an intake somewhere.
 const TAKES: Gate = Gate::Function(&may::TAKE);
@@ -67,6 +70,26 @@ pub static ROOM: Room = Room {
     kinds: &[&CONSULTATION],
     acts: &[TAKE],
     policy: include_str!("policy.cedar"),
+    draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
+    facts: &[&facts::TAKEN],
+    nav: &[NavEntry {
+        place: Place::Support,
+        label: Words("相談", "Consultations"),
+        href: "/consultations",
+        shown: |ctx| ctx.may(&may::TAKE) || ctx.may_code("case_lead") || ctx.may(&access::may::SUPERVISE),
+    }],
+    record: &[RecordButton {
+        href: "/consultations/new",
+        tone: Tone::Good,
+        label: Words("相談", "A consultation"),
+        hint: Words("来所・電話などの相談を受け付ける", "Someone came, called or wrote"),
+        shown: |ctx| ctx.may(&may::TAKE),
+    }],
+    due: Some(|ctx, conn| Box::pin(list_due(ctx, conn))),
+    found_by: Words("相談の書き出し", "the first words of a consultation"),
+    search: Some(|ctx, conn, text, most| Box::pin(store::list_found(ctx, conn, text, most))),
+    happenings: Some(|ctx, conn, person| Box::pin(store::list_of_person(ctx, conn, person))),
+    next_steps: Some(|ctx, conn, kind, record| Box::pin(list_next_steps(ctx, conn, kind, record))),
     attachments: &[AttachmentRule::usual(&CONSULTATION)],
     needs: Needs {
         functions: &[&may::TAKE],
@@ -149,7 +172,7 @@ pub async fn take(ctx: &Ctx, work: &mut Work, form: &IntakeForm) -> Result<Id> {
     }
     record_taken(ctx, work, id, area, &new).await?;
     if let Some(notice) = notice {
-        thread::link(ctx, work, (&NOTICE, notice.id), (&CONSULTATION, id)).await?;
+        link::link(ctx, work, (&NOTICE, notice.id), (&CONSULTATION, id)).await?;
         name_in_notice(ctx, work, &notice, new.person).await?;
     }
     ctx.wrote(&CONSULTATION, id);
@@ -183,9 +206,9 @@ pub async fn identify(ctx: &Ctx, work: &mut Work, id: Id, form: &IdentifyForm, s
     errors.into_result()?;
     let area = narrowed(ctx, work, &consultation, chosen.person).await?;
     store::set_person(ctx, work, id, (chosen.person, household, area), seen).await?;
-    activity::record(ctx, work, &fact_of(&consultation, area, person, household)).await?;
+    fact::record(ctx, work, &fact_of(&consultation, area, person, household)).await?;
     if let Some(notice) = consultation.notice_id {
-        let notice = notice::store::get(ctx, work, notice).await?;
+        let notice = notice::get(ctx, work, notice).await?;
         name_in_notice(ctx, work, &notice, person).await?;
     }
     ctx.wrote(&CONSULTATION, id);
@@ -194,7 +217,7 @@ pub async fn identify(ctx: &Ctx, work: &mut Work, id: Id, form: &IdentifyForm, s
 
 /// A consultation has become a case; called by the case room in the transaction
 /// that opens the case. The reporter of a notice is answered when the case closes.
-pub async fn become_case(ctx: &Ctx, work: &mut Work, id: Id, case: Id) -> Result<()> {
+pub async fn become_case(ctx: &Ctx, work: &mut Work, id: Id, into: (Kind, Id)) -> Result<()> {
     access::require(ctx, work, &CONSULTATION, id, Act::EDIT).await?;
     let consultation = store::get(ctx, work, id).await?;
     require_open(&consultation)?;
@@ -205,7 +228,7 @@ pub async fn become_case(ctx: &Ctx, work: &mut Work, id: Id, case: Id) -> Result
         ));
     }
     store::set_outcome(ctx, work, id, "case", "", consultation.revision).await?;
-    thread::link(ctx, work, (&CONSULTATION, id), (&CASE, case)).await?;
+    link::link(ctx, work, (&CONSULTATION, id), into).await?;
     ctx.wrote(&CONSULTATION, id);
     Ok(())
 }
@@ -241,7 +264,7 @@ async fn area_otherwise(ctx: &Ctx, conn: &mut Conn, notice: Option<Id>) -> Resul
     if let Some(notice) = notice
         && access::can_see(ctx, conn, &NOTICE, notice).await?
     {
-        return Ok(Some(notice::store::get(ctx, conn, notice).await?.area_id));
+        return Ok(Some(notice::get(ctx, conn, notice).await?.area_id));
     }
     Ok(ctx.staff()?.posts.iter().find(|post| post.carries(&may::TAKE)).map(|post| post.area))
 }
@@ -252,7 +275,7 @@ async fn narrowed(ctx: &Ctx, conn: &mut Conn, consultation: &Consultation, perso
     let Some(known) = find::find_candidate(ctx, conn, person).await? else {
         return Ok(consultation.area_id);
     };
-    let around = area::store::list_path(ctx, conn, known.area).await?;
+    let around = area::list_path(ctx, conn, known.area).await?;
     let within = around.iter().any(|area| area.id == consultation.area_id);
     Ok(if within { known.area } else { consultation.area_id })
 }
@@ -260,7 +283,7 @@ async fn narrowed(ctx: &Ctx, conn: &mut Conn, consultation: &Consultation, perso
 /// The window must have been open on the day on which the consultation came.
 async fn check_base(ctx: &Ctx, conn: &mut Conn, new: &NewIntake, errors: &mut Fields) -> Result<()> {
     let Some(base) = new.base else { return Ok(()) };
-    let open = staff::store::find_base(ctx, conn, base)
+    let open = staff::find_base(ctx, conn, base)
         .await?
         .is_some_and(|base| base.opened_on <= new.received_on && new.received_on <= base.closed_on);
     if !open {
@@ -309,7 +332,7 @@ async fn resolve_who(
 /// A notice from which an intake may follow: one that was decided so, and has none yet.
 async fn get_ready_notice(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Notice> {
     access::require_sight(ctx, conn, &NOTICE, id).await?;
-    let notice = notice::store::get(ctx, conn, id).await?;
+    let notice = notice::get(ctx, conn, id).await?;
     if notice.triage.as_deref() != Some("consultation") {
         return Err(Error::refused(
             "先に、気づきの画面で「相談として受ける」と決めてください。",
@@ -334,26 +357,24 @@ async fn name_in_notice(ctx: &Ctx, work: &mut Work, notice: &Notice, person: Opt
     if let Some(person) = person
         && notice.person_id != Some(person)
     {
-        notice::store::set_person(ctx, work, notice.id, person).await?;
-        ctx.wrote(&NOTICE, notice.id);
+        notice::name_person(ctx, work, notice.id, person).await?;
     }
     Ok(())
 }
 
 async fn record_taken(ctx: &Ctx, work: &mut Work, id: Id, area: Id, new: &NewIntake) -> Result<()> {
-    let mut fact = Fact::new(Done::ConsultationTaken, new.received_on, (CONSULTATION.code, id));
+    let mut fact = Fact::new(&facts::TAKEN, new.received_on, (&CONSULTATION, id));
     fact.area = Some(area);
     fact.person = new.person;
     fact.household = new.household;
     fact.about.clone_from(&new.channel);
     fact.method.clone_from(&new.urgency);
-    activity::record(ctx, work, &fact).await
+    fact::record(ctx, work, &fact).await
 }
 
 /// The fact of a consultation as it stands, with the person who is known now.
 fn fact_of(consultation: &Consultation, area: Id, person: Option<Id>, household: Option<Id>) -> Fact {
-    let subject = (CONSULTATION.code, consultation.id);
-    let mut fact = Fact::new(Done::ConsultationTaken, consultation.received_on, subject);
+    let mut fact = Fact::new(&facts::TAKEN, consultation.received_on, (&CONSULTATION, consultation.id));
     fact.area = Some(area);
     fact.staff = Some(consultation.taken_by);
     fact.person = person;
@@ -361,4 +382,32 @@ fn fact_of(consultation: &Consultation, area: Id, person: Option<Id>, household:
     fact.about.clone_from(&consultation.channel);
     fact.method.clone_from(&consultation.urgency);
     fact
+}
+
+/// Intakes to take after a notice, and consultations that wait for an outcome.
+async fn list_due(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
+    let mut due = store::list_intakes(ctx, conn).await?;
+    due.extend(store::list_open(ctx, conn).await?);
+    Ok(due)
+}
+
+/// The intake for a person, or after a notice that was taken up and has none yet.
+async fn list_next_steps(ctx: &Ctx, conn: &mut Conn, kind: Kind, record: Id) -> Result<Vec<NextStep>> {
+    let label = Words("相談を受け付ける", "Take the intake");
+    if *kind == PERSON && ctx.may(&may::TAKE) {
+        let hint = Words("この人の相談を受け付けます。", "Take a consultation of this person.");
+        return Ok(vec![NextStep { hint, label, href: format!("/consultations/new?person={record}") }]);
+    }
+    if *kind == NOTICE
+        && notice::waits_for_intake(ctx, conn, record).await?
+        && store::find_of_notice(ctx, conn, record).await?.is_none()
+        && access::allowed(ctx, conn, &NOTICE, record, TRIAGE).await?
+    {
+        let hint = Words(
+            "相談として受け付けてください。この気づきとつながります。",
+            "Take the intake now; it will be linked to this notice.",
+        );
+        return Ok(vec![NextStep { hint, label, href: format!("/consultations/new?notice={record}") }]);
+    }
+    Ok(Vec::new())
 }

@@ -10,22 +10,21 @@ use serde::Deserialize;
 use super::extra;
 use super::model::{NOTE, Outcome, SettleForm};
 use super::store::{self, Consultation, Which};
-use crate::access::{self, Act, Why};
-use crate::area::AREA;
-use crate::case::{CASE, LEAD};
+use crate::access::{self, Act, Kind, Why};
 use crate::consultation::CONSULTATION;
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::handover::{self, Handover};
 use crate::lang::Lang;
 use crate::notice::NOTICE;
+use crate::room::{self, NextStep};
 use crate::web::ui::form::{Choice, FormShell, choice_field, error_summary, long_field};
 use crate::web::ui::parts::{
     Column, Flash, SideBySide, Tab, Table, Tone, beginning, callout, chip, compare, data_list, date_pair, empty,
     link_button, primary_link, saved_first, tabs,
 };
 use crate::web::{Form, Page, Reply, see};
-use crate::{attachment, notice, staff, thread};
+use crate::{attachment, link, notice, staff};
 
 /// Most rows of the list.
 const MOST: i64 = 200;
@@ -167,6 +166,14 @@ pub async fn settle(ctx: Ctx, Path(id): Path<Id>, form: Form<SettleForm>) -> Rep
     }
 }
 
+/// What a link to a record that came of a consultation says.
+fn open_words(lang: Lang, kind: Kind) -> String {
+    match lang {
+        Lang::Ja => format!("{}を開く", kind.word(lang)),
+        Lang::En => format!("Open the {}", kind.word(lang).to_lowercase()),
+    }
+}
+
 struct ShowConsultation {
     it: Consultation,
     problems: Vec<String>,
@@ -174,10 +181,10 @@ struct ShowConsultation {
     files: Markup,
     why: Vec<Why>,
     may_edit: bool,
-    may_lead: bool,
+    next_steps: Vec<NextStep>,
     notice: Option<(Id, Vec<Handover>)>,
     reporter_waits: bool,
-    case: Option<Id>,
+    came_of_it: Vec<(Kind, Id)>,
 }
 
 async fn load(ctx: &Ctx, id: Id) -> Result<ShowConsultation> {
@@ -187,33 +194,34 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowConsultation> {
     let it = store::get(ctx, &mut read, id).await?;
     let problems = store::list_problems(ctx, &mut read, id).await?;
     let base = match it.base_id {
-        Some(base) => staff::store::find_base(ctx, &mut read, base).await?.map(|base| base.name),
+        Some(base) => staff::find_base(ctx, &mut read, base).await?.map(|base| base.name),
         None => None,
     };
     let may_edit = sight.may(Act::EDIT);
-    let may_lead = match access::allowed(ctx, &mut read, &AREA, it.area_id, LEAD).await {
-        Ok(may) => may,
-        // The area was dissolved since: nobody opens a case in it.
-        Err(Error::NotFound) => false,
-        Err(other) => return Err(other),
-    };
+    let next_steps = room::list_next_steps(ctx, &mut read, &CONSULTATION, id).await?;
     let mut notice = None;
     let mut reporter_waits = false;
     if let Some(from) = it.notice_id
         && access::can_see(ctx, &mut read, &NOTICE, from).await?
     {
         let handovers = handover::list_of(ctx, &mut read, from).await?;
-        let reporter = notice::store::get(ctx, &mut read, from).await?.reporter_staff;
+        let reporter = notice::get(ctx, &mut read, from).await?.reporter_staff;
         reporter_waits = reporter.is_some() && handovers.iter().any(|h| h.answered_at.is_none());
         notice = Some((from, handovers));
     }
-    let mut case = None;
-    for (_, from, kind, to) in thread::store::list_links(ctx, &mut read, id).await? {
-        if from == id && kind == CASE.code && access::can_see(ctx, &mut read, &CASE, to).await? {
-            case = Some(to);
-        }
-    }
-    Ok(ShowConsultation { it, problems, base, files, why: sight.why, may_edit, may_lead, notice, reporter_waits, case })
+    let came_of_it = link::list_after(ctx, &mut read, id).await?;
+    Ok(ShowConsultation {
+        it,
+        problems,
+        base,
+        files,
+        why: sight.why,
+        may_edit,
+        next_steps,
+        notice,
+        reporter_waits,
+        came_of_it,
+    })
 }
 
 impl ShowConsultation {
@@ -301,8 +309,8 @@ impl ShowConsultation {
                 div class="buttons" {
                     @if self.it.person_id.is_none() {
                         (primary_link(&format!("/consultations/{id}/person"), lang.t("だれの相談かを決める", "Say whose consultation it is")))
-                    } @else if self.may_lead {
-                        (primary_link(&format!("/cases/new?consultation={id}"), lang.t("支援を始める", "Begin support")))
+                    } @else {
+                        @for link in NextStep::links(&self.next_steps, lang, true) { (link) }
                     }
                     (link_button(&format!("/consultations/{id}?settle=answered#settle"), lang.t("答えて終わる", "Answer and end")))
                     (link_button(&format!("/consultations/{id}?settle=referral#settle"), lang.t("他機関へつなぐ", "Pass to another agency")))
@@ -350,8 +358,10 @@ impl ShowConsultation {
                     @if let Some(at) = it.outcome_at { " " (date_pair(tokyo_date(at), lang)) }
                 }
                 @if !it.outcome_note.is_empty() { p class="lines" { (it.outcome_note) } }
-                @if let Some(case) = self.case {
-                    p { (primary_link(&format!("/cases/{case}"), lang.t("支援を開く", "Open the case"))) }
+                @for (kind, record) in &self.came_of_it {
+                    @if let Some(href) = kind.href(*record) {
+                        p { (primary_link(&href, &open_words(lang, kind))) }
+                    }
                 }
             },
         )

@@ -14,10 +14,10 @@ use crate::error::{Error, Result};
 use crate::lang::Lang;
 use crate::migrations::MIGRATIONS;
 use crate::notice::{self, NoticeForm, TriageForm};
-use crate::task::{self, What};
+use crate::task;
 use crate::tenancy::FOREVER;
 use crate::testing::{SINCE, TENANT, TestApp, plan, statement};
-use crate::{handover, staff, thread};
+use crate::{handover, staff};
 
 /// An intake that lacks nothing, in the first ward.
 fn form(test: &TestApp) -> IntakeForm {
@@ -145,7 +145,7 @@ both_engines! {
         let hidden_list = test.get("/consultations?all=1", Some(&stranger)).await.body;
         let mut read = test.app.db().read(TENANT).await.unwrap();
         let facts: Vec<(String, String, Date)> = read
-            .query_text("SELECT about, method, occurred_on FROM activity WHERE tenant = ?1 AND kind = 'consultation_taken'", args![TENANT])
+            .query_text("SELECT about, method, occurred_on FROM fact WHERE tenant = ?1 AND kind = 'consultation_taken'", args![TENANT])
             .await
             .unwrap();
 
@@ -326,7 +326,7 @@ both_engines! {
         work.commit("").await.unwrap();
         let mut read = ctx.read().await.unwrap();
         let about = notice::store::get(&ctx, &mut read, notice).await.unwrap().person_id;
-        let links = thread::store::list_links(&ctx, &mut read, id).await.unwrap();
+        let links = crate::link::store::list(&ctx, &mut read, id).await.unwrap();
         let answered = handover::list_of(&ctx, &mut read, notice).await.unwrap();
 
         assert!(prefilled.body.contains("新聞が3日分たまっている") && prefilled.body.contains("場所：角の家"));
@@ -367,15 +367,15 @@ both_engines! {
         let done = SettleForm { outcome: "referral".to_owned(), note: "年金事務所".to_owned(), answer: String::new() };
 
         let mut work = ctx.begin().await.unwrap();
-        let nameless = become_case(&ctx, &mut work, id, case).await;
+        let nameless = become_case(&ctx, &mut work, id, (&crate::case::CASE, case)).await;
         identify(&ctx, &mut work, id, &chosen, 1).await.unwrap();
         let stale = settle(&ctx, &mut work, id, &done, 1).await;
-        become_case(&ctx, &mut work, id, case).await.unwrap();
-        let again = become_case(&ctx, &mut work, id, ctx.new_id()).await;
+        become_case(&ctx, &mut work, id, (&crate::case::CASE, case)).await.unwrap();
+        let again = become_case(&ctx, &mut work, id, (&crate::case::CASE, ctx.new_id())).await;
         let settled = settle(&ctx, &mut work, id, &done, 3).await;
         let renamed = identify(&ctx, &mut work, id, &chosen, 3).await;
         let now = store::get(&ctx, &mut work, id).await.unwrap();
-        let links = thread::store::list_links(&ctx, &mut work, id).await.unwrap();
+        let links = crate::link::store::list(&ctx, &mut work, id).await.unwrap();
         work.commit("").await.unwrap();
 
         assert!(matches!(nameless, Err(Error::Refused(_))));
@@ -487,7 +487,7 @@ both_engines! {
             let ctx = test.acting(staff).await;
             let mut read = ctx.read().await.unwrap();
             let due = task::list(&ctx, &mut read).await.unwrap();
-            due.into_iter().map(|due| (due.what, due.record, due.until)).collect::<Vec<_>>()
+            due.into_iter().map(|due| (due.kind.code, due.record, due.until)).collect::<Vec<_>>()
         };
 
         let before = due(staff).await;
@@ -498,10 +498,10 @@ both_engines! {
 
         // Soon is three days; a notice of Tuesday the 10th is to be decided within five open days.
         assert_eq!(before, [
-            (What::ConsultationOpen, own, date(2025, 6, 12)),
-            (What::IntakeFollow, notice, date(2025, 6, 17)),
+            ("consultation_open", own, date(2025, 6, 12)),
+            ("intake_follow", notice, date(2025, 6, 17)),
         ]);
-        assert_eq!(mates, [(What::IntakeFollow, notice, date(2025, 6, 17))]);
+        assert_eq!(mates, [("intake_follow", notice, date(2025, 6, 17))]);
         assert_eq!(strangers, []);
         assert_eq!(after, []);
     }
@@ -511,8 +511,8 @@ both_engines! {
         let ctx = test.system().await;
         let mut read = ctx.read().await.unwrap();
         for (file, words, index) in [
-            ("consultation/store.rs", "ORDER BY CASE k.urgency", "consultation_urgency"),
-            ("consultation/store.rs", "ORDER BY k.received_on DESC, k.id DESC", "consultation_received"),
+            ("consultation/store/mod.rs", "ORDER BY CASE k.urgency", "consultation_urgency"),
+            ("consultation/store/mod.rs", "ORDER BY k.received_on DESC, k.id DESC", "consultation_received"),
         ] {
             let Some(steps) = plan(&mut read, statement(file, words)).await else { continue };
 

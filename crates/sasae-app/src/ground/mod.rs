@@ -10,6 +10,8 @@
 
 pub mod store;
 
+pub use store::list_held;
+
 use jiff::civil::Date;
 use sasae_core::id::Id;
 use sasae_db::Tx;

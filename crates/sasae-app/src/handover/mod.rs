@@ -16,6 +16,7 @@ use sasae_db::{Conn, Tx};
 
 pub use store::Handover;
 
+use crate::access::Kind;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 
@@ -66,7 +67,7 @@ pub struct NewHandover {
     /// `notice`, `role`, … : whose clocks it follows.
     pub kind: &'static str,
     /// What is handed on.
-    pub subject: (&'static str, Id),
+    pub subject: (Kind, Id),
     /// Who hands on, as shown where there is no staff record ("近所の人").
     pub from_label: String,
     /// To whom.

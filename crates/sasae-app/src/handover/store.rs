@@ -66,7 +66,7 @@ pub(super) async fn insert(ctx: &Ctx, tx: &mut Tx, id: Id, new: &NewHandover) ->
             ctx.tenant(),
             id,
             new.kind,
-            new.subject.0,
+            new.subject.0.code,
             new.subject.1,
             ctx.staff_id(),
             &new.from_label,

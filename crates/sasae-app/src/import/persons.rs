@@ -343,7 +343,7 @@ async fn put(ctx: &Ctx, work: &mut Work, households: &mut HashMap<String, Id>, f
     }
     let id = match known {
         Some((id, _)) => {
-            let seen = person::store::get(ctx, work, id).await?.revision;
+            let seen = person::get(ctx, work, id).await?.revision;
             person::change(ctx, work, id, &found.form, seen).await?;
             id
         }
@@ -358,7 +358,7 @@ async fn put(ctx: &Ctx, work: &mut Work, households: &mut HashMap<String, Id>, f
         }
     };
     if let Some(day) = found.died {
-        let person = person::store::get(ctx, work, id).await?;
+        let person = person::get(ctx, work, id).await?;
         if person.died_on != Some(day) {
             let form = LeaveForm { kind: "died".to_owned(), on: day.to_string() };
             person::leave(ctx, work, id, &form, person.revision).await?;
@@ -395,7 +395,7 @@ async fn remember_household(
     if found.household.is_empty() {
         return Ok(());
     }
-    let Some(household) = person::store::household::find_of(ctx, work, person).await? else { return Ok(()) };
+    let Some(household) = person::find_household(ctx, work, person).await? else { return Ok(()) };
     if households.insert(found.household.clone(), household).is_none() {
         let source = (found.form.source.as_str(), found.household.as_str());
         rows::put_row(ctx, work, "household", source, household, &[]).await?;

@@ -11,6 +11,8 @@
 //! with the receipt number alone.
 
 pub mod api;
+pub mod due;
+pub mod facts;
 pub mod may;
 pub mod model;
 pub mod pages;
@@ -18,22 +20,26 @@ pub mod public;
 pub mod store;
 #[cfg(test)]
 mod tests;
+mod thread;
 
 pub use model::{NoticeForm, TriageForm};
+pub use store::{Notice, get};
 
 use sasae_core::id::{Id, receipt_number};
+use sasae_db::Conn;
 
-use crate::access::{self, Act, Guard, RecordKind};
-use crate::activity::{self, Done, Fact};
+use crate::access::{self, Act, Guard, Kind, RecordKind};
 use crate::attachment::AttachmentRule;
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
+use crate::fact::{self, Fact};
 use crate::handover::{self, NewHandover, Outcome, Receiver};
 use crate::lang::Words;
 use crate::person::PERSON;
 use crate::profile::Needs;
-use crate::room::Room;
-use crate::web::{Gate, Routes};
+use crate::room::{NavEntry, NextStep, Place, RecordButton, Room, always};
+use crate::web::ui::parts::Tone;
+use crate::web::{Gate, Limit, Routes};
 
 /// To decide what becomes of a notice.
 pub const TRIAGE: Act = Act::new("triage");
@@ -55,6 +61,19 @@ pub static ROOM: Room = Room {
     kinds: &[&NOTICE],
     acts: &[TRIAGE, ATTACH],
     policy: include_str!("policy.cedar"),
+    draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
+    facts: &[&facts::RECEIVED, &facts::TRIAGED],
+    nav: &[NavEntry { place: Place::Support, label: Words("気づき", "Notices"), href: "/notices", shown: always }],
+    record: &[RecordButton {
+        href: "/notices/new",
+        tone: Tone::Info,
+        label: Words("気づき", "A notice"),
+        hint: Words("気になったことを知らせる", "Something you noticed"),
+        shown: always,
+    }],
+    due: Some(|ctx, conn| Box::pin(store::list_due(ctx, conn))),
+    happenings: Some(|ctx, conn, person| Box::pin(store::list_about(ctx, conn, person))),
+    next_steps: Some(|ctx, _, kind, record| Box::pin(async move { Ok(next_steps(ctx, kind, record)) })),
     attachments: &[AttachmentRule { add: ATTACH, see: TRIAGE, erase: TRIAGE, ..AttachmentRule::usual(&NOTICE) }],
     needs: Needs {
         functions: &[&may::REPORT, &may::TRIAGE],
@@ -69,9 +88,10 @@ pub static ROOM: Room = Room {
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
+    let limit = Limit::per_minute(routes.settings().notices_per_minute);
     routes
         .get("/", Gate::Public, public::show_form)
-        .post("/report", Gate::Public, public::report)
+        .post("/report", Gate::Public, limit.around(public::report))
         .get("/report/done", Gate::Public, public::show_done)
         .get("/receipt", Gate::Public, public::show_receipt)
         .get("/notices", Gate::Staff, pages::list)
@@ -113,7 +133,7 @@ pub async fn report(ctx: &Ctx, work: &mut Work, form: &NoticeForm) -> Result<Rep
     let urgent = new.urgent;
     let handover = NewHandover {
         kind: "notice",
-        subject: (NOTICE.code, id),
+        subject: (&NOTICE, id),
         from_label,
         to: Receiver::Area { area: new.area, function: "notice_triage" },
         acknowledge_by: if urgent { on } else { ctx.due("notice_acknowledge", on)? },
@@ -121,12 +141,12 @@ pub async fn report(ctx: &Ctx, work: &mut Work, form: &NoticeForm) -> Result<Rep
         keeper: ctx.staff_id(),
     };
     handover::hand_on(ctx, work, &handover).await?;
-    let mut fact = Fact::new(Done::NoticeReceived, on, (NOTICE.code, id));
+    let mut fact = Fact::new(&facts::RECEIVED, on, (&NOTICE, id));
     fact.area = Some(new.area);
     fact.person = new.person;
     fact.about.clone_from(&new.kind);
     fact.method.clone_from(&new.channel);
-    activity::record(ctx, work, &fact).await?;
+    fact::record(ctx, work, &fact).await?;
     ctx.wrote(&NOTICE, id);
     Ok(Reported { id, receipt })
 }
@@ -164,10 +184,17 @@ pub async fn triage(ctx: &Ctx, work: &mut Work, id: Id, form: &TriageForm, seen:
             handover::answer(ctx, work, open.id, outcome, &decision.answer).await?;
         }
     }
-    let mut fact = Fact::new(Done::NoticeTriaged, ctx.today(), (NOTICE.code, id));
+    let mut fact = Fact::new(&facts::TRIAGED, ctx.today(), (&NOTICE, id));
     fact.area = Some(notice.area_id);
     fact.about = decision.outcome;
-    activity::record(ctx, work, &fact).await?;
+    fact::record(ctx, work, &fact).await?;
+    ctx.wrote(&NOTICE, id);
+    Ok(())
+}
+
+/// Says about which person a notice is, once that is known.
+pub async fn name_person(ctx: &Ctx, work: &mut Work, id: Id, person: Id) -> Result<()> {
+    store::set_person(ctx, work, id, person).await?;
     ctx.wrote(&NOTICE, id);
     Ok(())
 }
@@ -179,4 +206,21 @@ pub async fn answer_reporter(ctx: &Ctx, work: &mut Work, id: Id, text: &str) -> 
         Some(open) => handover::answer(ctx, work, open.id, Outcome::Done, text).await,
         None => Ok(()),
     }
+}
+
+/// A concern about a person.
+fn next_steps(ctx: &Ctx, kind: Kind, record: Id) -> Vec<NextStep> {
+    if *kind != PERSON || !ctx.may(&may::REPORT) {
+        return Vec::new();
+    }
+    vec![NextStep {
+        hint: Words("気になったことを知らせます。", "Tell what you noticed."),
+        label: Words("気づきを知らせる", "Report a concern"),
+        href: format!("/notices/new?person={record}"),
+    }]
+}
+
+/// Whether it was decided that a notice becomes a consultation.
+pub async fn waits_for_intake(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<bool> {
+    Ok(store::get(ctx, conn, id).await?.triage.as_deref() == Some("consultation"))
 }

@@ -9,21 +9,22 @@ use serde::Deserialize;
 
 use super::model::{NoticeForm, TriageForm};
 use super::store::{self, Notice, Which};
-use crate::access::{self, Why};
-use crate::consultation::CONSULTATION;
+use crate::access::{self, Kind, Why};
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::handover::{self, Handover};
+use crate::lang::Lang;
 use crate::notice::{ATTACH, NOTICE, TRIAGE};
+use crate::room::{self, NextStep};
 use crate::web::ui::form::{
     Choice, Draft, FormShell, choice_field, error_summary, hidden, long_field, select_field, text_field, yes_no,
 };
 use crate::web::ui::parts::{
-    Column, Flash, SideBySide, Tab, Table, Tone, beginning, callout, chip, compare, data_list, date_pair, empty,
-    link_button, post_button, primary_link, saved_first, tabs,
+    Column, Flash, SideBySide, Tab, Table, Tone, beginning, chip, compare, data_list, date_pair, empty, link_button,
+    post_button, primary_link, saved_first, tabs,
 };
 use crate::web::{Form, Page, Reply, see};
-use crate::{area, attachment, consultation, draft};
+use crate::{area, attachment, draft, link};
 
 /// Under which key the draft is kept.
 const DRAFT: &str = "notice:new";
@@ -132,7 +133,7 @@ async fn new_page(ctx: &Ctx, form: &NoticeForm, kept_at: Option<&str>, errors: &
     let mut areas = Vec::new();
     for post in &ctx.staff()?.posts {
         for tier in ctx.profile().main_tiers() {
-            areas.extend(area::store::list_within(ctx, &mut read, &tier.code, post.area).await?);
+            areas.extend(area::list_within(ctx, &mut read, &tier.code, post.area).await?);
         }
     }
     areas.dedup_by_key(|area| area.id);
@@ -218,10 +219,9 @@ struct ShowNotice {
     files: Markup,
     why: Vec<Why>,
     may_triage: bool,
-    /// The consultation that it became, where the reader may see it.
-    taken: Option<Id>,
-    /// It is to become a consultation, and has not yet.
-    to_take: bool,
+    /// What came of it, as far as the reader may see.
+    came_of_it: Vec<(Kind, Id)>,
+    next_steps: Vec<NextStep>,
 }
 
 async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
@@ -231,13 +231,9 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
     let notice = store::get(ctx, &mut read, id).await?;
     let handovers = handover::list_of(ctx, &mut read, id).await?;
     let may_triage = sight.may(TRIAGE);
-    let taken = consultation::store::find_of_notice(ctx, &mut read, id).await?;
-    let to_take = may_triage && taken.is_none() && notice.triage.as_deref() == Some("consultation");
-    let taken = match taken {
-        Some(taken) if access::can_see(ctx, &mut read, &CONSULTATION, taken).await? => Some(taken),
-        _ => None,
-    };
-    Ok(ShowNotice { notice, handovers, files, why: sight.why, may_triage, taken, to_take })
+    let came_of_it = link::list_after(ctx, &mut read, id).await?;
+    let next_steps = room::list_next_steps(ctx, &mut read, &NOTICE, id).await?;
+    Ok(ShowNotice { notice, handovers, files, why: sight.why, may_triage, came_of_it, next_steps })
 }
 
 impl ShowNotice {
@@ -254,15 +250,12 @@ impl ShowNotice {
             }
             (self.content(ctx))
             @if self.may_triage && undecided { (self.decide(ctx, form, errors)) }
-            @if let Some(taken) = self.taken {
-                p { (link_button(&format!("/consultations/{taken}"), lang.t("受け付けた相談を開く", "Open the consultation that it became"))) }
+            @for (kind, record) in &self.came_of_it {
+                @if let Some(href) = kind.href(*record) {
+                    p { (link_button(&href, &open_words(lang, kind))) }
+                }
             }
-            @if self.to_take {
-                (callout(lang, Tone::Info, lang.t("次にすること", "Next"), html! {
-                    p { (lang.t("相談として受け付けてください。この気づきとつながります。", "Take the intake now; it will be linked to this notice.")) }
-                    p { (primary_link(&format!("/consultations/new?notice={}", notice.id), lang.t("相談を受け付ける", "Take the intake"))) }
-                }))
-            }
+            (NextStep::boxed(&self.next_steps, lang, !(self.may_triage && undecided)))
             (self.files)
             (answers(ctx, &self.handovers))
             p { (link_button(&format!("/thread/notice/{}", notice.id), lang.t("この気づきのゆくえ（支援の流れ）", "The thread of this notice"))) }
@@ -331,6 +324,14 @@ impl ShowNotice {
                 (shell)
             }
         }
+    }
+}
+
+/// What a link to a record that came of a notice says.
+fn open_words(lang: Lang, kind: Kind) -> String {
+    match lang {
+        Lang::Ja => format!("ここから始まった{}を開く", kind.word(lang)),
+        Lang::En => format!("Open the {} that it became", kind.word(lang).to_lowercase()),
     }
 }
 

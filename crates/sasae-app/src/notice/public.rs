@@ -1,7 +1,5 @@
 //! The pages for anyone, without an account: in やさしい日本語 and English.
 
-use std::num::NonZeroU32;
-
 use axum::extract::Query;
 use axum::http::StatusCode;
 use maud::{Markup, html};
@@ -18,7 +16,7 @@ use crate::web::ui::form::{
     Choice, FormShell, choice_field, error_summary, long_field, select_field, text_field, yes_no,
 };
 use crate::web::ui::parts::{Tone, callout, link_button, primary_link};
-use crate::web::{Form, Page, Peer, Reply, see};
+use crate::web::{Form, Page, Reply, see};
 
 /// The codes that the public form offers, most frequent first; staff see all.
 fn kinds(ctx: &Ctx) -> Vec<Choice<'_>> {
@@ -106,12 +104,12 @@ async fn report_areas(ctx: &Ctx, read: &mut sasae_db::Conn) -> Result<Vec<(Strin
     let below = tiers.next();
     let mut choices = Vec::new();
     if let Some(tier) = below {
-        for area in area::store::list_of_tier(ctx, read, &tier.code).await? {
+        for area in area::list_of_tier(ctx, read, &tier.code).await? {
             choices.push((area.id.to_string(), area.name));
         }
     }
     if let Some(tier) = top {
-        for area in area::store::list_of_tier(ctx, read, &tier.code).await? {
+        for area in area::list_of_tier(ctx, read, &tier.code).await? {
             let name =
                 if choices.is_empty() { area.name } else { lang.t("わからない", "I do not know").to_owned() };
             choices.push((area.id.to_string(), name));
@@ -121,10 +119,7 @@ async fn report_areas(ctx: &Ctx, read: &mut sasae_db::Conn) -> Result<Vec<(Strin
 }
 
 /// `POST /report`
-pub async fn report(ctx: Ctx, Peer(address): Peer, Form { input, .. }: Form<NoticeForm>) -> Reply {
-    if !ctx.app().notice_limit().admits(address) {
-        return Err(Error::TooMany);
-    }
+pub async fn report(ctx: Ctx, Form { input, .. }: Form<NoticeForm>) -> Reply {
     let mut work = ctx.begin().await?;
     match super::report(&ctx, &mut work, &input).await {
         Ok(reported) => {
@@ -215,22 +210,4 @@ fn state_box(lang: Lang, state: &str) -> Markup {
         ),
     };
     callout(lang, tone, word, html! { p { (more) } })
-}
-
-/// How many notices one network address may send in a minute. Memory of this
-/// process only: it protects this process.
-pub struct NoticeLimit(Option<governor::DefaultKeyedRateLimiter<std::net::IpAddr>>);
-
-impl NoticeLimit {
-    /// A limit per minute; 0 means none.
-    pub fn new(per_minute: u32) -> NoticeLimit {
-        NoticeLimit(NonZeroU32::new(per_minute).map(|n| governor::RateLimiter::keyed(governor::Quota::per_minute(n))))
-    }
-    /// Whether another notice from this address is let in.
-    pub fn admits(&self, address: Option<std::net::IpAddr>) -> bool {
-        match (&self.0, address) {
-            (Some(limiter), Some(address)) => limiter.check_key(&address).is_ok(),
-            _ => true,
-        }
-    }
 }

@@ -5,10 +5,12 @@ use jiff::civil::Date;
 use sasae_core::id::Id;
 use sasae_db::{Conn, Sql, Tx, args, record, sql};
 
+use super::due::{DECIDE, NEW};
 use super::model::{NewNotice, Triage};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::notice::NOTICE;
+use crate::room::{Due, Happening};
 
 /// The tables of this room.
 pub const TABLES: &[&str] = &["notice"];
@@ -200,11 +202,112 @@ pub(super) async fn set_triage(ctx: &Ctx, tx: &mut Tx, id: Id, decision: &Triage
 }
 
 /// Says about which person a notice is, once that is known.
-pub async fn set_person(ctx: &Ctx, tx: &mut Tx, id: Id, person: Id) -> Result<()> {
+pub(super) async fn set_person(ctx: &Ctx, tx: &mut Tx, id: Id, person: Id) -> Result<()> {
     tx.execute(
         sql!("UPDATE notice SET person_id = ?3, revision = revision + 1 WHERE tenant = ?1 AND id = ?2"),
         args![ctx.tenant(), id, person],
     )
     .await?;
     Ok(())
+}
+
+/// Most rows of one kind, the oldest first: more is no day's work.
+const MOST: i64 = 50;
+
+/// Notices in the reader's areas that wait to be read or decided.
+pub(in crate::notice) async fn list_due(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
+    let rows: Vec<(Id, String, String, String, Date, Date)> = conn
+        .query(
+            sql!(
+                "SELECT n.id, n.state, n.kind, a.name, h.acknowledge_by, h.answer_by FROM notice n ",
+                "JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id ",
+                "JOIN handover h ON h.tenant = n.tenant AND h.subject_id = n.id AND h.answered_at IS NULL ",
+                "WHERE n.tenant = ?1 AND n.state <> 'finished' AND n.area_id IN ",
+                function_areas!("notice_triage"),
+                " AND ",
+                visible_notice!("n"),
+                " ORDER BY h.acknowledge_by, n.id LIMIT ?4"
+            ),
+            scoped![ctx, MOST],
+        )
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(record, state, kind, area, acknowledge_by, answer_by)| {
+            let (kind_of_step, until) = if state == "received" { (&NEW, acknowledge_by) } else { (&DECIDE, answer_by) };
+            let label = ctx.profile().label("notice_kind", &kind, ctx.lang());
+            let about = format!("{label}（{area}）");
+            Due {
+                kind: kind_of_step,
+                about,
+                until,
+                record,
+                href: format!("/notices/{record}"),
+                tells_of: vec![(&NOTICE, record)],
+            }
+        })
+        .collect())
+}
+
+/// Most records of one kind in the timeline of a person.
+const MOST_OF_PERSON: i64 = 50;
+
+/// Notices about a person that the reader may see, the latest first.
+pub(in crate::notice) async fn list_about(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Vec<Happening>> {
+    let rows: Vec<(Id, Date, String, String, String)> = conn
+        .query(
+            sql!(
+                "SELECT n.id, n.received_on, n.kind, n.what, COALESCE(s.name, '') FROM notice n ",
+                "LEFT JOIN staff s ON s.tenant = n.tenant AND s.id = n.reporter_staff ",
+                "WHERE n.tenant = ?1 AND n.person_id = ?4 AND ",
+                visible_notice!("n"),
+                " ORDER BY n.received_on DESC, n.id LIMIT ?5"
+            ),
+            scoped![ctx, person, MOST_OF_PERSON],
+        )
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(id, on, kind, text, who)| {
+            ctx.saw(&NOTICE, id);
+            let title = ctx.profile().label("notice_kind", &kind, ctx.lang()).to_owned();
+            Happening { kind: NOTICE.name, on, record: (&NOTICE, id), title, text, who }
+        })
+        .collect())
+}
+
+record! {
+    /// What the thread shows of a notice.
+    pub(super) struct ThreadRow {
+        /// The day it came.
+        pub received_on: Date,
+        /// Code of the vocabulary.
+        pub kind: String,
+        /// Who reported, when it was a person with an account.
+        pub reporter_staff: Option<Id>,
+        /// Name of the area.
+        pub area_name: String,
+        /// Tier of the area.
+        pub area_tier: String,
+        /// What became of it.
+        pub triage: Option<String>,
+        /// When that was decided.
+        pub triaged_at: Option<Timestamp>,
+        /// By whom.
+        pub triaged_by: Option<Id>,
+    }
+}
+
+/// A notice, after the policy was asked.
+pub(super) async fn get_for_thread(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<ThreadRow> {
+    Ok(conn
+        .query_one(
+            sql!(
+                "SELECT n.received_on, n.kind, n.reporter_staff, a.name, a.tier, n.triage, n.triaged_at, n.triaged_by ",
+                "FROM notice n JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id ",
+                "WHERE n.tenant = ?1 AND n.id = ?2"
+            ),
+            args![ctx.tenant(), id],
+        )
+        .await?)
 }

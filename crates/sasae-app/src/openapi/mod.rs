@@ -16,9 +16,10 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::lang::Words;
 use crate::room::Room;
+use crate::web::router;
 use crate::web::routes::Route;
 use crate::web::{Gate, Reply, Routes};
-use crate::{account, activity, attachment, case, consultation, notice, person, router, staff, task, thread};
+use crate::{account, attachment, case, consultation, figures, notice, person, staff, task, thread};
 
 /// Where the description is served.
 pub const PATH: &str = "/api/openapi.json";
@@ -120,7 +121,7 @@ fn changed<T: ToSchema>(path: &'static str) -> Answer {
 fn answers() -> Vec<Answer> {
     vec![
         made::<account::security::SessionBody>("/api/session"),
-        shown::<task::Due>("/api/today").list(),
+        shown::<task::DueBody>("/api/today").list(),
         shown::<notice::store::Notice>("/api/notices").list(),
         made::<notice::api::ReportedBody>("/api/notices"),
         shown::<notice::store::Notice>("/api/notices/{id}"),
@@ -146,7 +147,7 @@ fn answers() -> Vec<Answer> {
         shown::<attachment::api::FileContent>("/api/files/{id}"),
         changed::<attachment::api::AttachmentBody>("/api/files/{id}/erase"),
         shown::<thread::pages::ThreadBody>("/api/thread/{kind}/{id}"),
-        shown::<activity::pages::FiguresBody>("/api/figures"),
+        shown::<figures::pages::FiguresBody>("/api/figures"),
         shown::<case::store::CaseRow>("/api/cases").list(),
         made::<case::api::MadeBody>("/api/cases"),
         shown::<case::api::CaseBody>("/api/cases/{id}"),

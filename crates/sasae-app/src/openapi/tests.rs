@@ -5,8 +5,8 @@ use sasae_test::{TestDb, both_engines};
 
 use super::{PATH, answers, bodies};
 use crate::migrations::MIGRATIONS;
-use crate::router;
 use crate::testing::TestApp;
+use crate::web::router;
 
 both_engines! {
     migrations = MIGRATIONS;

@@ -172,7 +172,7 @@ pub(super) fn last_day(ctx: &Ctx, form: &EndForm) -> Result<jiff::civil::Date> {
 pub async fn looks(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     let mut read = ctx.read().await?;
     access::require(&ctx, &mut read, &PERSON, id, SEE_LOOKS).await?;
-    let looks: Vec<LookBody> = audit::store::list_looks(&mut read, ctx.tenant(), id, 500)
+    let looks: Vec<LookBody> = audit::list_looks(&mut read, ctx.tenant(), id, 500)
         .await?
         .into_iter()
         .map(|look| LookBody { at: look.at, who: look.actor_label, verb: look.verb, act: look.act })

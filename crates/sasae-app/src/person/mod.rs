@@ -8,8 +8,7 @@
 //! builds on that. Death and moving out are states with a day; nobody is deleted.
 //!
 //! The person page is where the other rooms' records about a person meet:
-//! `store/timeline.rs` reads notices, consultations and cases under their own
-//! row rules, and writes none of them.
+//! what notices, consultations and cases tell of a person comes from their rooms.
 //!
 //! **Architecture Invariant:** an address that the reader may not see does not
 //! leave the stores of this room. A search never says how many there are.
@@ -19,6 +18,7 @@
 
 pub mod api;
 pub mod bulk;
+pub mod facts;
 pub mod may;
 pub mod model;
 pub mod pages;
@@ -31,7 +31,9 @@ mod tests;
 
 pub use model::{EntrustmentForm, LeaveForm, PersonForm, RestrictionForm, name_of};
 pub use similar::{Similar, find_similar};
-pub use store::search::PersonRow;
+pub use store::household::find_of as find_household;
+pub use store::search::{PersonRow, find_row};
+pub use store::{Person, get};
 
 use jiff::civil::Date;
 use sasae_core::age::age_on;
@@ -39,16 +41,16 @@ use sasae_core::id::Id;
 use sasae_db::Conn;
 
 use crate::access::{self, Act, Guard, RecordKind};
-use crate::activity::{self, Done, Fact};
 use crate::area;
 use crate::area::AREA;
 use crate::attachment::AttachmentRule;
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
+use crate::fact::{self, Fact};
 use crate::ground::{self, Ground};
 use crate::lang::Words;
 use crate::profile::Needs;
-use crate::room::Room;
+use crate::room::{Hit, NavEntry, Place, Room};
 use crate::web::{Gate, Routes};
 use model::{Leave, NewPerson};
 
@@ -98,6 +100,15 @@ pub static ROOM: Room = Room {
     kinds: &[&PERSON, &HOUSEHOLD],
     acts: &[SEE_ADDRESS, SEE_LOOKS, RESTRICT, ENTRUST, REGISTER],
     policy: include_str!("policy.cedar"),
+    facts: &[&facts::ENTRUSTED],
+    nav: &[NavEntry {
+        place: Place::Below,
+        label: Words("人をさがす・登録する", "Find or register a person"),
+        href: "/persons",
+        shown: finds_people,
+    }],
+    found_by: Words("名前・カナ・電話番号", "a name, reading or telephone number"),
+    search: Some(|ctx, conn, text, most| Box::pin(list_hits(ctx, conn, text, most))),
     // A paper may show the address: whoever may not see that sees only what they added themselves.
     attachments: &[AttachmentRule { see: SEE_ADDRESS, ..AttachmentRule::usual(&PERSON) }],
     needs: Needs {
@@ -163,6 +174,20 @@ pub fn finds_people(ctx: &Ctx) -> bool {
         Actor::Staff(staff) => staff.posts.iter().any(|post| post.reach != "figures"),
         Actor::Public | Actor::System(_) => false,
     }
+}
+
+/// Persons by name, reading, birth date or telephone number, for the one box.
+async fn list_hits(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i64) -> Result<Vec<Hit>> {
+    let lang = ctx.lang();
+    let rows = search(ctx, conn, text, limit).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Hit {
+            href: format!("/persons/{}", row.id),
+            title: format!("{} {}（{} {}）", row.family, row.given, row.family_kana, row.given_kana),
+            facts: row.birth_on.map(|on| lang.date(on)).into_iter().chain([row.area_name]).collect(),
+        })
+        .collect())
 }
 
 /// Persons who answer to a text, at most `limit`, under the row rules.
@@ -390,7 +415,7 @@ pub async fn restrict(ctx: &Ctx, work: &mut Work, person: Id, form: &Restriction
     let decided_by = ctx.staff_id().ok_or(Error::SignIn)?;
     let new = model::check_restriction(ctx, form)?;
     if let Some(against) = new.against
-        && crate::staff::store::find_staff_name(ctx, work, against).await?.is_none()
+        && crate::staff::find_staff_name(ctx, work, against).await?.is_none()
     {
         return Err(Error::field("against_staff", "選び直してください。", "Please choose again."));
     }
@@ -426,8 +451,8 @@ pub async fn entrust(ctx: &Ctx, work: &mut Work, person: Id, form: &EntrustmentF
             "Someone who has died or moved out cannot be entrusted.",
         ));
     }
-    let posts = access::store::list_held_posts(work, ctx.tenant(), new.staff, ctx.today()).await?;
-    let around = area::store::list_path(ctx, work, record.area_id).await?;
+    let posts = access::list_held_posts(work, ctx.tenant(), new.staff, ctx.today()).await?;
+    let around = area::list_path(ctx, work, record.area_id).await?;
     let here = |post: &&crate::ctx::HeldPost| post.reach != "figures" && around.iter().any(|area| area.id == post.area);
     let barred = store::restriction::is_barred(ctx, work, person, new.staff).await?;
     let Some(post) = posts.iter().find(here).filter(|_| !barred) else {
@@ -447,12 +472,12 @@ pub async fn entrust(ctx: &Ctx, work: &mut Work, person: Id, form: &EntrustmentF
     let id = ctx.new_id();
     store::entrustment::insert(ctx, work, id, person, &new).await?;
     follow_entrustments(ctx, work, person).await?;
-    let mut fact = Fact::new(Done::Entrusted, new.from, ("Entrustment", id));
+    let mut fact = Fact::new(&facts::ENTRUSTED, new.from, (&PERSON, person)).of_entry(id);
     fact.area = Some(record.area_id);
     fact.person = Some(person);
     fact.household = store::household::find_of(ctx, work, person).await?;
     fact.about.clone_from(&post.role);
-    activity::record(ctx, work, &fact).await?;
+    fact::record(ctx, work, &fact).await?;
     ctx.wrote(&PERSON, person);
     Ok(id)
 }

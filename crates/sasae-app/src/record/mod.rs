@@ -1,11 +1,10 @@
 //! 記録する: the choice of what to record. Only what the reader may do is
-//! offered, and the reader's own cases are one tap away.
+//! offered; each room says what can be recorded in it.
 //!
 //! Deliberately absent: any form. Each kind of record has its form in the room
 //! that keeps it.
 
 pub mod pages;
-pub mod store;
 #[cfg(test)]
 mod tests;
 

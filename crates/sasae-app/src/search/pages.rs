@@ -33,16 +33,28 @@ pub async fn show(ctx: Ctx, Query(query): Query<SearchQuery>) -> Reply {
     };
     let lang = ctx.lang();
     let title = lang.t("さがす", "Search");
+    let by = hint(&ctx);
     let main = html! {
         h1 { (title) }
         form class="form" action="/search" method="get" role="search" aria-label=(title) {
             (text_field(lang, "q", lang.t("名前・ことば・番号", "Name, word or number")).value(&q).maxlength(100).autocomplete("off").without_word()
-                .hint(lang.t("名前・カナ・電話番号、支援の番号や題名、相談の書き出しでさがせます", "A name, reading or telephone number, the number or title of a case, the first words of a consultation")))
+                .hint(&by))
             div class="buttons" { button class="button button-primary" type="submit" { (title) } }
         }
         @if let Some(groups) = &groups { (found(&ctx, groups)) }
     };
     Ok(Page::new(title, main).reply(&ctx))
+}
+
+/// By what can be searched for, in the words of the rooms.
+fn hint(ctx: &Ctx) -> String {
+    let lang = ctx.lang();
+    let words = ctx.app().rooms().filter(|room| room.search.is_some()).map(|room| room.found_by.get(lang));
+    let words = words.collect::<Vec<_>>().join(lang.t("、", ", "));
+    match lang {
+        Lang::Ja => format!("{words}でさがせます"),
+        Lang::En => format!("Find by {words}"),
+    }
 }
 
 fn found(ctx: &Ctx, groups: &[Group]) -> Markup {

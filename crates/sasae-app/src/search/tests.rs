@@ -77,11 +77,11 @@ both_engines! {
         let test = TestApp::new(db.db.clone()).await;
         let ctx = test.system().await;
         let mut read = ctx.read().await.unwrap();
-        for (words, indexes) in [
-            ("c.title >= ?4", vec!["support_case_number", "support_case_title"]),
-            ("SUBSTR(k.what, 1, 40) >= ?5", vec!["consultation_what"]),
+        for (file, words, indexes) in [
+            ("case/store/found.rs", "c.title >= ?4", vec!["support_case_number", "support_case_title"]),
+            ("consultation/store/found.rs", "SUBSTR(k.what, 1, 40) >= ?5", vec!["consultation_what"]),
         ] {
-            let Some(steps) = plan(&mut read, statement("search/store.rs", words)).await else { continue };
+            let Some(steps) = plan(&mut read, statement(file, words)).await else { continue };
 
             for index in indexes {
                 let range = |step: &String| step.contains(&format!("INDEX {index} ")) && step.contains(">? AND ");

@@ -13,6 +13,8 @@ pub mod store;
 #[cfg(test)]
 mod tests;
 
+pub use store::{Named, count_posts, find_base, find_staff_name, list_bases, list_staff_named, list_tiers_of};
+
 use jiff::civil::Date;
 use sasae_core::id::Id;
 
@@ -22,7 +24,7 @@ use crate::error::{Error, Result};
 use crate::lang::Text;
 use crate::lang::Words;
 use crate::profile::Needs;
-use crate::room::Room;
+use crate::room::{NavEntry, Place, Room, always};
 use crate::web::{Gate, Routes};
 
 /// 機関・団体.
@@ -39,6 +41,12 @@ pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
     kinds: &[&ORGANISATION, &BASE, &STAFF, &POST],
+    nav: &[NavEntry {
+        place: Place::Below,
+        label: Words("体制（区域・窓口・役職）", "Areas, windows and posts"),
+        href: "/organisation",
+        shown: always,
+    }],
     needs: Needs { functions: &[&may::EDIT], ..Needs::NONE },
     ..Room::new("staff", Words("体制", "Organisation"))
 };
@@ -121,7 +129,7 @@ pub async fn follow_new_cut(ctx: &Ctx, work: &mut Work, (old, new): (Id, Id), fr
 
 /// Only commands and those in charge may change the directory.
 fn require_edit(ctx: &Ctx) -> Result<()> {
-    let may = matches!(ctx.actor(), Actor::System(_)) || ctx.may(&may::EDIT) || ctx.may(&crate::import::may::IMPORT);
+    let may = matches!(ctx.actor(), Actor::System(_)) || ctx.may(&may::EDIT) || ctx.may(&crate::access::may::IMPORT);
     if may {
         return Ok(());
     }

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::gaps::{self, Need, Place, RoleSum};
 use super::store::{self, BaseRow, HolderRow};
 use crate::area;
-use crate::area::store::AreaDetail;
+use crate::area::AreaDetail;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 
@@ -72,7 +72,7 @@ pub struct Overview {
 /// Looks at one area, or at the whole; `None` where there is no area at all yet.
 pub async fn look(ctx: &Ctx, conn: &mut Conn, at: Option<Id>) -> Result<Option<Overview>> {
     let today = ctx.today();
-    let mut areas = area::store::list_all(ctx, conn).await?;
+    let mut areas = area::list_all(ctx, conn).await?;
     areas.retain(|a| a.valid_from <= today && today <= a.valid_to);
     let levels: HashMap<&str, u32> = ctx.profile().tiers.iter().map(|t| (t.code.as_str(), t.level)).collect();
     let level = |area: &AreaDetail| levels.get(area.tier.as_str()).copied().unwrap_or(u32::MAX);
@@ -83,11 +83,11 @@ pub async fn look(ctx: &Ctx, conn: &mut Conn, at: Option<Id>) -> Result<Option<O
             None => return Ok(None),
         },
     };
-    let nesting = area::store::list_nesting_below(ctx, conn, here.id).await?;
+    let nesting = area::list_nesting_below(ctx, conn, here.id).await?;
     let counted = Counted::new(ctx, conn, &areas, &nesting).await?;
-    let children = area::store::list_children(ctx, conn, here.id).await?;
-    let path = area::store::list_path(ctx, conn, here.id).await?;
-    let towns = area::store::list_towns_of(ctx, conn, here.id).await?;
+    let children = area::list_children(ctx, conn, here.id).await?;
+    let path = area::list_path(ctx, conn, here.id).await?;
+    let towns = area::list_towns_of(ctx, conn, here.id).await?;
     let needs = counted.needs(ctx, &areas);
     let child = |area: &AreaDetail| Child {
         id: area.id,

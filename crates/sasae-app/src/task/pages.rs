@@ -4,9 +4,10 @@ use axum::http::StatusCode;
 use jiff::civil::Date;
 use maud::{Markup, html};
 
-use super::{Due, What};
+use super::DueBody;
 use crate::ctx::Ctx;
 use crate::lang::Lang;
+use crate::room::Due;
 use crate::web::ui::parts::{date_pair, empty, primary_link};
 use crate::web::ui::records::{DueRow, due_list};
 use crate::web::{Page, Reply, json};
@@ -16,78 +17,20 @@ const MOST: usize = 60;
 /// Most rows of what comes after this week.
 const MOST_LATER: usize = 20;
 
-impl What {
-    fn words(self, lang: Lang) -> &'static str {
-        let (ja, en) = match self {
-            What::NoticeNew => ("新しい気づきを読む", "Read a new notice"),
-            What::NoticeDecide => ("気づきの扱いを決める", "Decide on a notice"),
-            What::IntakeFollow => ("気づきから相談を受け付ける", "Take the intake after a notice"),
-            What::ConsultationOpen => ("相談の結果を決める", "Settle a consultation"),
-            What::RoleAnswer => ("支援の役割に返事をする", "Answer a request to take a role"),
-            What::RoleDue => ("役割として頼まれたことをする", "Do what your role asks"),
-            What::CaseAgree => ("主担当と役割を決める", "Agree on lead and roles"),
-            What::ContactNext => ("次の連絡をする", "Make the next contact"),
-            What::PlanReview => ("支援計画を見直す", "Review a plan"),
-        };
-        lang.t(ja, en)
-    }
-
-    fn why(self, lang: Lang) -> &'static str {
-        let (ja, en) = match self {
-            What::NoticeNew | What::NoticeDecide => ("担当区域に届いたため", "It came to your area"),
-            What::IntakeFollow => ("相談として受けると決めたため", "You decided to take it as a consultation"),
-            What::ConsultationOpen => ("あなたが受け付けたため", "You took it"),
-            What::RoleAnswer => ("あなたに頼まれているため", "You were asked"),
-            What::RoleDue => ("あなたの役割のため", "It is your role"),
-            What::CaseAgree | What::PlanReview => ("あなたが主担当のため", "You are the lead"),
-            What::ContactNext => ("あなたが約束したため", "You promised it"),
-        };
-        lang.t(ja, en)
-    }
-
-    fn action(self, lang: Lang) -> &'static str {
-        let (ja, en) = match self {
-            What::NoticeNew => ("読む", "Read"),
-            What::NoticeDecide | What::ConsultationOpen | What::CaseAgree => ("決める", "Decide"),
-            What::IntakeFollow => ("受け付ける", "Take"),
-            What::RoleAnswer => ("返事をする", "Answer"),
-            What::RoleDue => ("開く", "Open"),
-            What::ContactNext => ("記録する", "Record"),
-            What::PlanReview => ("見直す", "Review"),
-        };
-        lang.t(ja, en)
-    }
-}
-
-impl Due {
-    /// Where the step is done.
-    pub fn href(&self) -> String {
-        let id = self.record;
-        match self.what {
-            What::NoticeNew | What::NoticeDecide => format!("/notices/{id}"),
-            What::IntakeFollow => format!("/consultations/new?notice={id}"),
-            What::ConsultationOpen => format!("/consultations/{id}"),
-            What::RoleAnswer | What::RoleDue | What::CaseAgree => format!("/cases/{id}"),
-            What::ContactNext => format!("/cases/{id}/contacts/new"),
-            What::PlanReview => format!("/cases/{id}/monitoring/new"),
-        }
-    }
-}
-
 fn row(ctx: &Ctx, due: &Due) -> DueRow {
     let (lang, today) = (ctx.lang(), ctx.today());
     due.note(ctx);
     let late = (today - due.until).get_days();
     DueRow {
         who: html! { (due.about) },
-        what: due.what.words(lang).to_owned(),
+        what: due.kind.words.get(lang).to_owned(),
         until: date_pair(due.until, lang),
         overdue: (late > 0).then(|| match lang {
             Lang::Ja => format!("{late}日すぎています"),
             Lang::En => format!("{late} days late"),
         }),
-        why: due.what.why(lang).to_owned(),
-        action: html! { a class="button" href=(due.href()) { (due.what.action(lang)) } },
+        why: due.kind.why.get(lang).to_owned(),
+        action: html! { a class="button" href=(due.href) { (due.kind.action.get(lang)) } },
     }
 }
 
@@ -96,7 +39,7 @@ pub async fn show_json(ctx: Ctx) -> Reply {
     let mut read = ctx.read().await?;
     let due = super::list(&ctx, &mut read).await?;
     due.iter().for_each(|due| due.note(&ctx));
-    json(StatusCode::OK, &due)
+    json(StatusCode::OK, &due.iter().map(DueBody::of).collect::<Vec<_>>())
 }
 
 /// `GET /today`

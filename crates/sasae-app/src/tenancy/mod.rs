@@ -3,6 +3,8 @@
 
 pub mod store;
 
+pub use store::list_tenants;
+
 use jiff::civil::{Date, date};
 use sasae_core::clock::Clock;
 use sasae_core::municipality::MunicipalityCode;

@@ -56,7 +56,7 @@ pub async fn put_tenant(
         args![code, name, name_en, profile, profile_text, at],
     )
     .await?;
-    crate::audit::store::put_head(tx, code).await
+    crate::audit::put_head(tx, code).await
 }
 
 /// Makes or renews a role.

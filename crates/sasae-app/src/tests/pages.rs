@@ -11,8 +11,8 @@ use super::samples::{City, GONE, Sample, logins, samples};
 use crate::account::session::csrf_of;
 use crate::lang::Lang;
 use crate::migrations::MIGRATIONS;
-use crate::router::routes;
 use crate::web::Gate;
+use crate::web::router::routes;
 use crate::web::routes::Route;
 
 /// The lines of the table that answer with something else than a page.

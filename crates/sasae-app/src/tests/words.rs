@@ -3,12 +3,13 @@
 use std::collections::BTreeSet;
 
 use crate::rooms::{CATALOGUE, ROOMS};
+use crate::testing::statements;
 
 /// The values that statements compare a column with.
 fn compared_with(column: &str) -> BTreeSet<String> {
     let begin = format!("{column} = '");
     let value = |rest: &str| rest.split('\'').next().map(str::to_owned);
-    sasae_db::STATEMENTS.iter().flat_map(|one| one.text.split(begin.as_str()).skip(1)).filter_map(value).collect()
+    statements().flat_map(|one| one.text.split(begin.as_str()).skip(1)).filter_map(value).collect()
 }
 
 #[test]

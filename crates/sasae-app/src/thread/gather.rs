@@ -3,22 +3,17 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use jiff::civil::Date;
-use sasae_core::clock::tokyo_date;
 use sasae_core::id::Id;
 use sasae_db::Conn;
 
-use super::store;
 use crate::access::{self, Kind};
-use crate::area::AREA;
-use crate::case::CASE;
-use crate::consultation::CONSULTATION;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use crate::handover::{self, Handover};
 use crate::lang::Lang;
-use crate::notice::NOTICE;
-use crate::person::PERSON;
+use crate::room::part::{LaneOf, days_between};
+use crate::room::{Draw, Part};
 use crate::web::ui::svg_thread::{Arrow, ArrowKind, End, Lane, Node, ThreadPicture};
+use crate::{link, staff};
 
 /// Most records that one thread follows; longer ones say so.
 const MOST: usize = 60;
@@ -40,7 +35,7 @@ pub async fn gather(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<Th
     let mut todo = VecDeque::from([id]);
     let mut cut = false;
     while let Some(at) = todo.pop_front() {
-        for (from_kind, from, to_kind, to) in store::list_links(ctx, conn, at).await? {
+        for (from_kind, from, to_kind, to) in link::list(ctx, conn, at).await? {
             let (other, other_kind) = if from == at { (to, to_kind) } else { (from, from_kind) };
             let known = found.contains_key(&other);
             let Some(other_kind) = ctx.app().kind(&other_kind) else { continue };
@@ -64,12 +59,9 @@ pub async fn gather(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<Th
     let mut builder = Builder::new(ctx);
     for (id, kind) in &found {
         ctx.saw(kind, *id);
-        if **kind == NOTICE {
-            builder.notice(conn, *id).await?;
-        } else if **kind == CONSULTATION {
-            builder.consultation(conn, *id).await?;
-        } else if **kind == CASE {
-            builder.case(conn, *id).await?;
+        if let Some(draw) = drawn_by(ctx, kind) {
+            let part = draw(ctx, conn, kind, *id).await?;
+            builder.add(conn, kind, *id, part).await?;
         }
     }
     builder.join(&links);
@@ -91,7 +83,7 @@ struct Builder<'a> {
     lanes: Vec<String>,
     picture: ThreadPicture,
     ends: BTreeMap<Id, Ends>,
-    /// Notices that were answered: id, day.
+    /// Records whose beginner was answered: id, day.
     answered: Vec<(Id, Date)>,
 }
 
@@ -127,33 +119,45 @@ impl<'a> Builder<'a> {
         self.lanes.iter().position(|code| code == tier).map_or(1, |at| at + 1)
     }
 
-    /// The lane of a person who acted on a day: that of the widest post held.
-    async fn lane_of(&self, conn: &mut Conn, staff: Option<Id>, on: Date) -> Result<usize> {
-        let Some(staff) = staff else { return Ok(0) };
-        let tiers = store::list_tiers_of(self.ctx, conn, staff, on).await?;
-        Ok(tiers.iter().map(|tier| self.lane_of_tier(tier)).max().unwrap_or(1))
+    async fn lane(&self, conn: &mut Conn, lane: &LaneOf, on: Date) -> Result<usize> {
+        Ok(match lane {
+            LaneOf::Residents => 0,
+            LaneOf::Tier(tier) => self.lane_of_tier(tier),
+            LaneOf::Organisations => self.lanes.len().min(2),
+            LaneOf::Staff(staff) => {
+                let tiers = staff::list_tiers_of(self.ctx, conn, *staff, on).await?;
+                tiers.iter().map(|tier| self.lane_of_tier(tier)).max().unwrap_or(1)
+            }
+        })
     }
 
-    fn node(
-        &mut self,
-        id: String,
-        lane: usize,
-        at: Date,
-        kind: &str,
-        title: String,
-        state: Option<String>,
-        href: String,
-    ) {
-        self.picture.nodes.push(Node {
-            id,
-            lane,
-            at,
-            kind: kind.to_owned(),
-            title,
-            href: Some(href),
-            restricted: false,
-            state,
-        });
+    /// Adds what a room shows of a record.
+    async fn add(&mut self, conn: &mut Conn, kind: Kind, id: Id, part: Part) -> Result<()> {
+        let Some(first) = part.stations.first() else { return Ok(()) };
+        let ends = Ends { first: first.key.clone(), last: part.last.0, last_on: part.last.1, first_on: first.on };
+        self.ends.insert(id, ends);
+        self.answered.extend(part.answered_on.map(|on| (id, on)));
+        for station in part.stations {
+            let lane = self.lane(conn, &station.lane, station.on).await?;
+            self.picture.nodes.push(Node {
+                id: station.key,
+                lane,
+                at: station.on,
+                kind: station.kind,
+                title: station.title,
+                href: kind.href(id),
+                restricted: false,
+                state: station.state,
+            });
+        }
+        for way in part.handed_on {
+            self.arrow(&way.from, &way.to, ArrowKind::HandOver, Some(way.days));
+        }
+        for waiting in part.waiting {
+            let lane = self.lane(conn, &waiting.lane, waiting.since).await?;
+            self.open(&waiting.from, lane, &waiting.whose_turn, waiting.since);
+        }
+        Ok(())
     }
 
     fn arrow(&mut self, from: &str, to: &str, kind: ArrowKind, days: Option<i32>) {
@@ -181,140 +185,6 @@ impl<'a> Builder<'a> {
         }
     }
 
-    async fn notice(&mut self, conn: &mut Conn, id: Id) -> Result<()> {
-        let part = store::get_notice(self.ctx, conn, id).await?;
-        let handovers = handover::list_of(self.ctx, conn, id).await?;
-        let lane = self.lane_of(conn, part.reporter_staff, part.received_on).await?;
-        let href = format!("/notices/{id}");
-        let kind = self.lang.t("気づき", "Notice");
-        let title = self.ctx.profile().label("notice_kind", &part.kind, self.lang).to_owned();
-        let first = id.to_string();
-        self.node(first.clone(), lane, part.received_on, kind, title, None, href.clone());
-        let mut ends =
-            Ends { first: first.clone(), last: first.clone(), last_on: part.received_on, first_on: part.received_on };
-        if let (Some(at), Some(outcome)) = (part.triaged_at, &part.triage) {
-            let on = tokyo_date(at);
-            let lane = self.lane_of(conn, part.triaged_by, on).await?;
-            let who = handovers.iter().find_map(|h| h.acknowledged_label.clone()).unwrap_or_default();
-            let last = format!("{id}-triage");
-            let state = self.ctx.profile().label("notice_outcome", outcome, self.lang).to_owned();
-            self.node(last.clone(), lane, on, self.lang.t("受け取り", "Triage"), who, Some(state), href);
-            self.arrow(&first, &last, ArrowKind::HandOver, Some(days_between(part.received_on, on)));
-            ends.last = last;
-            ends.last_on = on;
-        } else {
-            let lane = self.lane_of_tier(&part.area_tier);
-            self.open(&first, lane, &part.area_name, part.received_on);
-        }
-        if let Some(at) = handovers.iter().filter_map(|h| h.answered_at).max() {
-            self.answered.push((id, tokyo_date(at)));
-        }
-        self.ends.insert(id, ends);
-        Ok(())
-    }
-
-    async fn consultation(&mut self, conn: &mut Conn, id: Id) -> Result<()> {
-        let part = store::get_consultation(self.ctx, conn, id).await?;
-        let lane = self.lane_of(conn, Some(part.taken_by), part.received_on).await?;
-        let kind = self.lang.t("相談受付", "Consultation");
-        let state = match part.outcome.as_str() {
-            "case" => self.lang.t("支援へ", "Became a case"),
-            "answered" => self.lang.t("答えて終了", "Answered"),
-            "referral" => self.lang.t("他機関へ", "Referred"),
-            _ => self.lang.t("受付中", "Open"),
-        };
-        let node = id.to_string();
-        self.node(
-            node.clone(),
-            lane,
-            part.received_on,
-            kind,
-            part.taken_name.clone(),
-            Some(state.to_owned()),
-            format!("/consultations/{id}"),
-        );
-        if part.outcome == "open" {
-            self.open(&node, lane, &part.taken_name, part.received_on);
-        }
-        let last_on = part.outcome_at.map_or(part.received_on, tokyo_date);
-        self.ends.insert(id, Ends { first: node.clone(), last: node, last_on, first_on: part.received_on });
-        Ok(())
-    }
-
-    async fn case(&mut self, conn: &mut Conn, id: Id) -> Result<()> {
-        let part = store::get_case(self.ctx, conn, id).await?;
-        let lane = self.lane_of(conn, Some(part.lead_staff), part.opened_on).await?;
-        let href = format!("/cases/{id}");
-        let first = id.to_string();
-        let state = match (part.closed_on, part.agreed_at) {
-            (Some(_), _) => self.lang.t("終了", "Closed"),
-            (None, Some(_)) => self.lang.t("支援中", "Under way"),
-            (None, None) => self.lang.t("役割を調整中", "Roles being agreed"),
-        };
-        let title = format!("{} {}", part.number, part.lead_name);
-        self.node(
-            first.clone(),
-            lane,
-            part.opened_on,
-            self.lang.t("支援", "Case"),
-            title,
-            Some(state.to_owned()),
-            href.clone(),
-        );
-        for role in store::list_roles(self.ctx, conn, id).await? {
-            for h in handover::list_of(self.ctx, conn, role.id).await? {
-                self.role(conn, &first, &role, &h, &href).await?;
-            }
-        }
-        let mut ends =
-            Ends { first: first.clone(), last: first.clone(), last_on: part.opened_on, first_on: part.opened_on };
-        if let Some(on) = part.closed_on {
-            let lane = self.lane_of(conn, part.closed_by, on).await?;
-            let last = format!("{id}-closed");
-            let outcome = part.outcome.as_deref().unwrap_or_default();
-            let title = self.ctx.profile().label("closing_outcome", outcome, self.lang).to_owned();
-            self.node(last.clone(), lane, on, self.lang.t("支援の終了", "Closing"), title, None, href);
-            self.arrow(&first, &last, ArrowKind::HandOver, Some(days_between(part.opened_on, on)));
-            ends.last = last;
-            ends.last_on = on;
-        } else {
-            self.open(&first, lane, &part.lead_name, part.opened_on);
-        }
-        self.ends.insert(id, ends);
-        Ok(())
-    }
-
-    async fn role(
-        &mut self,
-        conn: &mut Conn,
-        case: &str,
-        role: &store::RolePart,
-        h: &Handover,
-        href: &str,
-    ) -> Result<()> {
-        let handed = tokyo_date(h.handed_at);
-        let lane = match role.staff_id {
-            Some(staff) => self.lane_of(conn, Some(staff), handed).await?,
-            None => self.lanes.len().min(2),
-        };
-        let Some(at) = h.answered_at else {
-            self.open(case, lane, &h.to_label, handed);
-            return Ok(());
-        };
-        let on = tokyo_date(at);
-        let node = h.id.to_string();
-        let state = match h.outcome.as_deref() {
-            Some("declined") => self.lang.t("辞退", "Declined"),
-            Some("passed_on") => self.lang.t("取り下げ", "Withdrawn"),
-            Some("done") => self.lang.t("終了", "Ended"),
-            _ => self.lang.t("引き受け", "Accepted"),
-        };
-        let label = self.ctx.profile().label("case_role", &role.role, self.lang).to_owned();
-        self.node(node.clone(), lane, on, &label, h.to_label.clone(), Some(state.to_owned()), href.to_owned());
-        self.arrow(case, &node, ArrowKind::HandOver, Some(days_between(handed, on)));
-        Ok(())
-    }
-
     /// Draws the links between records and the answers that came back.
     fn join(&mut self, links: &[(Id, Id)]) {
         for (from, to) in links {
@@ -322,13 +192,13 @@ impl<'a> Builder<'a> {
             let (from, to, days) = (a.last.clone(), b.first.clone(), days_between(a.last_on, b.first_on));
             self.arrow(&from, &to, ArrowKind::HandOver, Some(days));
         }
-        for (notice, on) in std::mem::take(&mut self.answered) {
+        for (asked, on) in std::mem::take(&mut self.answered) {
             // The answer comes from wherever the concern had got to by then.
-            let Some(back) = self.ends.get(&notice) else { continue };
+            let Some(back) = self.ends.get(&asked) else { continue };
             let to = back.first.clone();
             let received = back.first_on;
             let from = self
-                .reached(notice, links)
+                .reached(asked, links)
                 .into_iter()
                 .filter_map(|id| self.ends.get(&id))
                 .filter(|ends| ends.last_on <= on)
@@ -356,14 +226,13 @@ impl<'a> Builder<'a> {
     }
 }
 
-fn days_between(from: Date, to: Date) -> i32 {
-    (to - from).get_days()
-}
-
 /// The kind in an address, or 404.
 pub(super) fn kind_of(ctx: &Ctx, name: &str) -> Result<Kind> {
-    ctx.app()
-        .kind(name)
-        .filter(|kind| **kind != AREA && **kind != PERSON && kind.guard.is_some())
-        .ok_or(Error::NotFound)
+    ctx.app().kind(name).filter(|kind| drawn_by(ctx, kind).is_some()).ok_or(Error::NotFound)
+}
+
+/// How the room of a kind draws its records; `None` for kinds that are no points of a thread.
+fn drawn_by(ctx: &Ctx, kind: Kind) -> Option<Draw> {
+    let room = ctx.app().rooms().find(|room| room.kinds.contains(&kind))?;
+    room.draw.filter(|_| kind.guard.is_some() && kind.path.is_some())
 }

@@ -2,32 +2,24 @@
 //! its records, as a picture and as a list: who passed what to whom, when, and
 //! how long each waited.
 //!
-//! Rooms link their records (`link`) in the transaction that makes them; the
-//! page gathers every linked record that the reader may see. One that the
+//! Rooms link their records in the transaction that makes them, and say what is
+//! shown of each; the page gathers every linked record that the reader may see. One that the
 //! reader may not know of leaves no node, no arrow and no gap, and the way is
 //! not followed beyond it.
 
 mod gather;
 pub mod pages;
-pub mod store;
 #[cfg(test)]
 mod tests;
 
-use sasae_core::id::Id;
-use sasae_db::Tx;
-
 pub use gather::{Thread, gather};
 
-use crate::access::Kind;
-use crate::ctx::Ctx;
-use crate::error::Result;
 use crate::lang::Words;
 use crate::room::Room;
 use crate::web::{Gate, Routes};
 
 /// What this room offers.
-pub static ROOM: Room =
-    Room { routes, tables: store::TABLES, ..Room::new("thread", Words("支援の流れ", "The thread")) };
+pub static ROOM: Room = Room { routes, ..Room::new("thread", Words("支援の流れ", "The thread")) };
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
@@ -36,9 +28,4 @@ pub fn routes(routes: Routes) -> Routes {
         Gate::Staff,
         pages::show_json,
     )
-}
-
-/// Links two records: `to` came of `from`.
-pub async fn link(ctx: &Ctx, tx: &mut Tx, from: (Kind, Id), to: (Kind, Id)) -> Result<()> {
-    store::put_link(ctx, tx, from, to, "became").await
 }

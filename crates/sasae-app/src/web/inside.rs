@@ -9,7 +9,7 @@ use tower::ServiceExt as _;
 use crate::account::session::COOKIE;
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::router;
+use crate::web::router;
 
 /// The whole application, asked from within.
 #[derive(Clone)]

@@ -1,11 +1,10 @@
 //! What stands around every handler.
 
 use std::future::poll_fn;
-use std::net::SocketAddr;
 use std::pin::Pin;
 
 use axum::body::{Body, Bytes, HttpBody as _, to_bytes};
-use axum::extract::{ConnectInfo, FromRequestParts, Request, State};
+use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
@@ -21,6 +20,7 @@ use super::refusal::{Carried, Reader};
 use super::reply::see;
 use super::routes::Gate;
 use super::typed::Typed;
+use super::watch::Number;
 use crate::account::session;
 use crate::app::App;
 use crate::ctx::{Actor, Ctx, Once, Visit};
@@ -42,21 +42,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Ctx {
     }
 }
 
-/// The network address that a request came from; the limit on notices counts by it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Peer(pub Option<std::net::IpAddr>);
-
-impl<S: Send + Sync> FromRequestParts<S> for Peer {
-    type Rejection = Error;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Peer> {
-        let info = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-        Ok(Peer(info.map(|ConnectInfo(address)| address.ip())))
-    }
-}
-
 /// What is known of a request before the database is asked.
 struct Knock {
+    number: Id,
     lang: Lang,
     nonce: String,
     here: String,
@@ -76,6 +64,7 @@ pub(super) async fn enter(
     let asks_page = parts.method == Method::GET && !api;
     let token = session::token_of(&parts.headers);
     let knock = Knock {
+        number: parts.extensions.get().map_or_else(|| app.clock().new_id(), |Number(id)| *id),
         lang: language(&parts.headers),
         nonce: base64::engine::general_purpose::STANDARD_NO_PAD.encode(app.clock().random_bytes::<16>()),
         here: parts.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned(),
@@ -107,7 +96,7 @@ pub(super) async fn enter(
         Err(error) => (error.into_response(), None),
     };
     if let Some(Carried(error)) = response.extensions_mut().remove::<Carried>() {
-        let request = ctx.as_ref().map_or_else(|| app.clock().new_id(), Ctx::request);
+        let request = knock.number;
         if error.status().is_server_error() {
             tracing::error!(%error, %request, path, "a request failed");
         }
@@ -206,6 +195,7 @@ async fn context(
     let actor = signed_in.map_or(Actor::Public, Actor::Staff);
     let visit = Visit {
         lang: knock.lang,
+        request: Some(knock.number),
         act: format!("{} {path}", parts.method),
         here: knock.here.clone(),
         csrf: knock.csrf.clone(),

@@ -2,15 +2,19 @@
 //!
 //! A request goes: municipality by host name → session → the route's gate →
 //! the form's token → `Ctx` → handler → audit rows of reads → headers. The
-//! shell knows no room but `account`; the table of contents is `crate::router`.
+//! shell knows no room but `account`; the table of contents is [`router`].
 
 pub mod form;
 mod headers;
 pub mod inside;
 mod layer;
+mod limit;
+pub mod measures;
 mod multipart;
+mod nav;
 mod refusal;
 pub mod reply;
+pub mod router;
 pub mod routes;
 pub mod serve;
 pub mod submission;
@@ -18,9 +22,10 @@ pub mod submission;
 mod tests;
 mod typed;
 pub mod ui;
+mod watch;
 
 pub(crate) use layer::LANGUAGE_COOKIE;
-pub use layer::Peer;
+pub use limit::{Limit, Peer};
 
 pub use form::Form;
 pub use multipart::{SentFile, Upload};

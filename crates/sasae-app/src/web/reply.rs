@@ -5,13 +5,13 @@ use axum::response::{IntoResponse, Response};
 use maud::{Markup, html};
 use serde::Serialize;
 
+use super::nav;
 use super::ui::parts::Flash;
 use super::ui::shell::{Nav, Shell};
 use crate::access::Why;
-use crate::ctx::{Actor, Ctx};
+use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::lang::Lang;
-use crate::router;
 
 /// What a handler returns.
 pub type Reply = Result<Response>;
@@ -63,7 +63,7 @@ impl Page {
 
     /// The answer.
     pub fn reply(self, ctx: &Ctx) -> Response {
-        let nav = if self.bare { None } else { nav(ctx) };
+        let nav = if self.bare { None } else { nav::of(ctx) };
         self.framed(ctx.lang(), ctx.nonce(), ctx.here(), nav)
     }
 
@@ -91,31 +91,6 @@ impl Page {
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
         response
     }
-}
-
-fn nav(ctx: &Ctx) -> Option<Nav> {
-    let Actor::Staff(staff) = ctx.actor() else { return None };
-    let lang = ctx.lang();
-    let post_name = staff.posts.first().map_or_else(
-        || lang.t("役職なし", "No post").to_owned(),
-        |post| {
-            let more = staff.posts.len() - 1;
-            let name = format!("{} {}", post.area_name, lang.t(&post.label.0, &post.label.1));
-            if more > 0 { format!("{name} (+{more})") } else { name }
-        },
-    );
-    Some(Nav {
-        tenant_name: lang.t(&ctx.municipality().name, &ctx.municipality().name_en).to_owned(),
-        user_name: staff.name.clone(),
-        post_name,
-        other_posts: Vec::new(),
-        csrf: ctx.csrf().to_owned(),
-        current: ctx.here().to_owned(),
-        may_record: true,
-        query: String::new(),
-        groups: router::nav_groups(ctx),
-        below: router::nav_below(ctx),
-    })
 }
 
 /// Goes to another page after a step, so that reloading does not repeat it.

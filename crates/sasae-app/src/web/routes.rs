@@ -9,7 +9,8 @@ use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, on};
 
 use super::layer;
-use crate::app::App;
+use super::watch::watch;
+use crate::app::{App, Settings};
 use crate::profile::Function;
 
 /// Who may knock at a route at all; what they then see is the row rules' matter.
@@ -47,6 +48,11 @@ impl Routes {
     /// An empty table.
     pub fn new(app: App) -> Routes {
         Routes { app, router: Router::new(), table: Vec::new() }
+    }
+
+    /// What the installation sets.
+    pub fn settings(&self) -> &Settings {
+        self.app.settings()
     }
 
     /// Mounts a page or a query.
@@ -92,6 +98,7 @@ impl Routes {
     pub fn into_router(self) -> Router {
         let fallback = from_fn_with_state((self.app.clone(), Gate::Public, "*"), layer::enter);
         let missing = Router::new().fallback(layer::missing).layer(fallback);
-        super::headers::outer(self.router.fallback_service(missing.with_state(self.app.clone()))).with_state(self.app)
+        let inner = super::headers::outer(self.router.fallback_service(missing.with_state(self.app.clone())));
+        inner.layer(from_fn_with_state(self.app.clone(), watch)).with_state(self.app)
     }
 }

@@ -7,7 +7,7 @@ use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
 
 use crate::app::App;
-use crate::router;
+use crate::web::router;
 
 /// Serves until `stop` is ready; requests that are under way are answered first.
 ///

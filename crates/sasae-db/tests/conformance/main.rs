@@ -5,6 +5,7 @@
 mod crash;
 mod group;
 mod schema;
+mod tls;
 mod transactions;
 mod values;
 

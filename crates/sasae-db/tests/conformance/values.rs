@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, date};
 use sasae_db::{Cell, Conn, Error, Sql, ToValue, Value, args, record, sql};
-use sasae_test::{TestDb, both_engines};
+use sasae_test::{Engine, TestDb, both_engines};
 use uuid::Uuid;
 
 use crate::{MIGRATIONS, id};
@@ -254,4 +254,20 @@ fn references_and_options_are_arguments_too() {
     let given = |values: &[Value<'_>]| assert!(values.iter().eq(expected));
     given(args![&name, name.as_str(), &&3u32, Some(&true), nobody, b"x", None::<Uuid>]);
     assert_eq!(text.to_value(), text);
+}
+
+#[test]
+fn an_error_about_a_value_does_not_quote_it() {
+    sasae_test::run(Engine::Postgres, &[], |test: TestDb| async move {
+        let mut read = test.db.read("").await.unwrap();
+        for text in
+            ["SELECT CAST('山田 花子' AS BIGINT)", "SELECT CAST('山田 花子' AS UUID)", "SELECT DATE '山田 花子'"]
+        {
+            let told = read.query_text::<(i64,)>(text, &[]).await.unwrap_err().to_string();
+
+            assert!(told.contains("SQLSTATE 22") && !told.contains("山田"), "{told}");
+        }
+        let told = read.query_text::<(i64,)>("SELECT n FROM nowhere", &[]).await.unwrap_err().to_string();
+        assert!(told.contains("nowhere"), "what is no value is named: {told}");
+    });
 }

@@ -137,7 +137,7 @@ async fn add_cases(
         .into_iter()
         .map(|(ward, area)| (area, ward))
         .collect();
-    let facts = store::count(&mut read, ctx.tenant(), "activity").await?;
+    let facts = store::count(&mut read, ctx.tenant(), "fact").await?;
     drop(read);
     let cases = heads.len() as i64;
     // Five facts of every case, one of its end, and the rest are contacts.

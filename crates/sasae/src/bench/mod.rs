@@ -58,7 +58,7 @@ const COUNTED: [(&str, &str); 6] = [
     ("households", "household"),
     ("cases", "support_case"),
     ("contacts", "case_contact"),
-    ("facts", "activity"),
+    ("facts", "fact"),
     ("accounts", "account"),
 ];
 

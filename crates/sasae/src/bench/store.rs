@@ -212,7 +212,7 @@ pub async fn insert_courses(ctx: &Ctx, work: &mut Work, words: &Words, courses: 
     work.bulk("case_goal", GOAL, goals).await?;
     work.bulk("case_contact", CONTACT, contacts).await?;
     work.bulk("case_monitoring", MONITORING, monitorings).await?;
-    work.bulk("activity", FACT, facts).await?;
+    work.bulk("fact", FACT, facts).await?;
     work.bulk("thread_link", LINK, links).await?;
     Ok(())
 }
@@ -329,7 +329,8 @@ const FACT: &[&str] = &[
     "staff_id",
     "person_id",
     "household_id",
-    "subject_kind",
+    "record_kind",
+    "record_id",
     "subject_id",
     "about",
     "method",
@@ -529,7 +530,7 @@ impl Rows {
                 morning(*day),
                 1_i64,
             ]);
-            self.fact(ctx, course, "contact", *day, ("Contact", id), &words.contact_kind);
+            self.fact(ctx, course, "contact", *day, ("case", case, id), &words.contact_kind);
         }
         let monitoring = ctx.new_id();
         self.monitorings.push(row![
@@ -545,17 +546,25 @@ impl Rows {
             1_i64,
         ]);
         self.links.push(row![tenant(), text("consultation"), intake, text("case"), case, text("became"), at, lead,]);
-        self.fact(ctx, course, "consultation_taken", start, ("consultation", intake), &words.channel);
-        self.fact(ctx, course, "case_opened", start, ("case", case), "consultation");
-        self.fact(ctx, course, "roles_agreed", start, ("case", case), "");
-        self.fact(ctx, course, "assessed", start, ("Assessment", assessment), "");
-        self.fact(ctx, course, "plan_made", start, ("Plan", plan), "");
+        self.fact(ctx, course, "consultation_taken", start, ("consultation", intake, intake), &words.channel);
+        self.fact(ctx, course, "case_opened", start, ("case", case, case), "consultation");
+        self.fact(ctx, course, "roles_agreed", start, ("case", case, case), "");
+        self.fact(ctx, course, "assessed", start, ("case", case, assessment), "");
+        self.fact(ctx, course, "plan_made", start, ("case", case, plan), "");
         if let Some(end) = course.end {
-            self.fact(ctx, course, "case_closed", end, ("case", case), &words.closing_outcome);
+            self.fact(ctx, course, "case_closed", end, ("case", case, case), &words.closing_outcome);
         }
     }
 
-    fn fact(&mut self, ctx: &Ctx, course: &Course, kind: &str, on: Date, subject: (&str, Id), about: &str) {
+    fn fact(
+        &mut self,
+        ctx: &Ctx,
+        course: &Course,
+        kind: &str,
+        on: Date,
+        (kind_of, record, subject): (&str, Id, Id),
+        about: &str,
+    ) {
         let Head { person, household, area } = course.head;
         self.facts.push(row![
             text(ctx.tenant()),
@@ -568,8 +577,9 @@ impl Rows {
             course.team.0,
             person,
             household,
-            text(subject.0),
-            subject.1,
+            text(kind_of),
+            record,
+            subject,
             text(about),
             text(""),
             1_i64,

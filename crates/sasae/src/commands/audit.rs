@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Result;
-use sasae_app::audit::{Break, Verdict, store};
+use sasae_app::audit::{self, Break, Verdict};
 use sasae_db::Db;
 
 use crate::Place;
@@ -43,7 +43,7 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
 pub async fn verify(db: &Db, codes: &[String], say: &Say) -> Result<bool> {
     let mut whole = true;
     for code in codes {
-        match store::verify(db, code).await? {
+        match audit::verify(db, code).await? {
             Verdict::Whole { rows, head } => {
                 let head: String = head.iter().map(|byte| format!("{byte:02x}")).collect();
                 say.line(

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Result;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -15,7 +16,7 @@ use sasae_core::clock::{Clock, tokyo_datetime};
 use sasae_db::{Db, Options};
 
 use super::restore::DATABASE;
-use super::serve::{listen, serve};
+use super::serve::{Asked, listen, serve};
 use crate::config::beside;
 use crate::database::Lock;
 use crate::demo::{self, Plan, Progress, Size};
@@ -88,10 +89,11 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
             "this data is the demo of another profile; name another folder by --data",
         )
     })?;
+    let asked = Asked::listen()?;
     say.line(&format!("架空の{}です", tenant.name), &format!("the fictional {}", tenant.name_en));
     print_accounts(&accounts, say);
     say.raw(&format!("address: http://{address}"));
-    serve(&app, listener, say).await?;
+    serve(&app, listener, asked, Duration::from_secs(10), say).await?;
     db.close().await?;
     Ok(ExitCode::SUCCESS)
 }
@@ -150,7 +152,7 @@ async fn on_postgres(url: &str, plan: &Plan<'_>, say: &Say) -> Result<Db> {
     // Accounts are made last: without them an earlier start was interrupted.
     let Some(first) = demo::accounts(plan.profile).into_iter().next() else { return Ok(db) };
     let mut read = db.read(tenant.as_str()).await?;
-    if account::store::find_account(&mut read, tenant.as_str(), &first.login).await?.is_none() {
+    if account::find_account(&mut read, tenant.as_str(), &first.login).await?.is_none() {
         return Err(usage(
             "このデータベースの試しの市は作りかけです。空のデータベースを指定してください",
             "the demo in this database is half built; name an empty database",

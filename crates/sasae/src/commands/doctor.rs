@@ -135,7 +135,7 @@ async fn look_at_tenant(findings: &mut Findings<'_>, app: &App, code: &str) -> R
         findings.good(&format!("{name}：区域は{areas}あります"), &format!("{name}: {areas} areas"));
     }
     // A concern gets stuck where nobody holds a post that may take the next step.
-    let posts = staff::store::count_posts(&ctx, &mut read).await?;
+    let posts = staff::count_posts(&ctx, &mut read).await?;
     for function in sasae_app::rooms::CATALOGUE.functions().iter().filter(|function| function.required) {
         let held = ctx.profile().roles_that_may(function).any(|role| posts.iter().any(|(held, ..)| *held == role.code));
         if !held {

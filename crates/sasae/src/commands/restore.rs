@@ -125,7 +125,7 @@ async fn bring_back(from: &Path, to: &Path, folders: &Folders, say: &Say) -> Res
         }
     }
     let mut read = db.read("").await?;
-    let codes: Vec<String> = tenancy::store::list_tenants(&mut read).await?.into_iter().map(|(code, _)| code).collect();
+    let codes: Vec<String> = tenancy::list_tenants(&mut read).await?.into_iter().map(|(code, _)| code).collect();
     drop(read);
     let mut brought = if audit::verify(&db, &codes, say).await? { Brought::Whole } else { Brought::Nothing };
     if brought == Brought::Whole && has_files(&db).await? {

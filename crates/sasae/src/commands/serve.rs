@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::Result;
-use sasae_app::app::App;
+use sasae_app::app::{App, Settings};
 use sasae_app::migrations::MIGRATIONS;
 use sasae_app::web;
 use sasae_core::clock::Clock;
@@ -15,11 +15,12 @@ use tokio::sync::watch;
 use crate::Place;
 use crate::config::Config;
 use crate::database::{Purpose, open, require_schema, tenants};
+use crate::log;
 use crate::say::Say;
 use crate::stop::{failed, usage};
 
-/// How long requests under way may take when the server stops.
-const LAST_REQUESTS: Duration = Duration::from_secs(10);
+/// How long the last rows of the audit trail may take: far longer than a disk needs.
+const TRAIL: Duration = Duration::from_secs(10);
 
 /// Serve requests.
 #[derive(clap::Args)]
@@ -40,6 +41,7 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
     if let Some(listen) = args.listen {
         config.server.listen = listen;
     }
+    log::start(config.server.log, log::WITH_REQUESTS);
     let opened = open(&config, Purpose::Write).await?;
     if args.migrate || config.server.migrate {
         let applied = opened.db.migrate(MIGRATIONS).await?;
@@ -53,15 +55,31 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
     {
         config.server.tenant.clone_from(only);
     }
-    let app = App::new(opened.db.clone(), sasae_app::rooms::ROOMS, Clock::system(), config.settings())?;
+    let settings = Settings { proxies: config.proxies()?, ..config.settings() };
+    let app = App::new(opened.db.clone(), sasae_app::rooms::ROOMS, Clock::system(), settings)?;
     require_tenants(&app, &config).await?;
     let (listener, address) = listen(&config.server.listen).await?;
+    let asked = Asked::listen()?;
+    if let Some(wanted) = &config.server.metrics {
+        let (listener, address) = listen(wanted).await?;
+        say.line(&format!("計数は http://{address}/metrics で"), &format!("counters on http://{address}/metrics"));
+        let app = app.clone();
+        // Ends with the program: whoever watches it sees how it stops.
+        tokio::spawn(async move {
+            if let Err(error) = web::measures::serve_metrics(&app, listener).await {
+                tracing::error!(%error, "the counters are no longer served");
+            }
+        });
+    }
     say.line(
         &format!("動いています：http://{address}（止めるときは Ctrl+C）"),
         &format!("serving on http://{address}; Ctrl+C stops it"),
     );
-    serve(&app, listener, say).await?;
-    opened.db.close().await?;
+    serve(&app, listener, asked, config.patience_at_the_end(), say).await?;
+    // Only tidies up, and a request that was cut off may still hold the writer.
+    if let Err(error) = opened.db.close().await {
+        tracing::warn!(%error, "the database was not closed in order");
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -100,42 +118,77 @@ pub async fn listen(wanted: &str) -> Result<(TcpListener, SocketAddr)> {
     Ok((listener, address))
 }
 
-/// Serves until somebody stops the program, then answers what is under way.
-pub async fn serve(app: &App, listener: TcpListener, say: &Say) -> Result<()> {
+/// Serves until somebody stops the program, then answers what is under way for as long as
+/// `patience` lasts, and sees to it that every row of the audit trail is written.
+pub async fn serve(app: &App, listener: TcpListener, mut asked: Asked, patience: Duration, say: &Say) -> Result<()> {
     let (stop, stopping) = watch::channel(false);
-    let mut asked = stopping.clone();
-    let until = async move {
-        // The sender lives as long as this function, so an error cannot come.
-        let _gone = asked.wait_for(|stop| *stop).await;
-    };
-    let serving = web::serve::serve(app, listener, until);
+    let serving = web::serve::serve(app, listener, told(stopping));
     tokio::pin!(serving);
     tokio::select! {
         ended = &mut serving => return Ok(ended?),
-        () = asked_to_stop() => {}
+        () = asked.once() => {}
     }
     say.line("止めています…", "stopping …");
     let _received = stop.send(true);
-    match tokio::time::timeout(LAST_REQUESTS, serving).await {
-        Ok(ended) => ended?,
-        Err(_) => say.line("終わらない要求があったため、待たずに止めました", "some requests did not end in time"),
+    tokio::select! {
+        ended = tokio::time::timeout(patience, serving) => match ended {
+            Ok(ended) => ended?,
+            Err(_) => say.line("終わらない要求があったため、待たずに止めました", "some requests did not end in time"),
+        },
+        () = asked.once() => {
+            say.line("もう一度言われたので、待たずに止めました", "told a second time, it stops without waiting");
+        }
+    }
+    // Of whoever was not waited for, what was read stands in the trail all the same.
+    if tokio::time::timeout(TRAIL, app.audit().flush()).await.is_err() {
+        tracing::error!("the audit trail could not be written to its end");
     }
     Ok(())
 }
 
-/// Ctrl+C, or the signal by which a service manager stops a program.
-async fn asked_to_stop() {
-    let interrupt = tokio::signal::ctrl_c();
+/// Ready when the sender says so, or is gone.
+async fn told(mut stopping: watch::Receiver<bool>) {
+    let _gone = stopping.wait_for(|stop| *stop).await;
+}
+
+/// The ways in which somebody asks a program to stop: Ctrl+C, and the signal of a service manager.
+/// From when this is made no such signal ends the program by itself.
+pub struct Asked {
     #[cfg(unix)]
-    {
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Asked {
+    /// Takes the signals.
+    pub fn listen() -> Result<Asked> {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = interrupt => {}
-                _ = terminate.recv() => {}
-            }
-            return;
+        Ok(Asked { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    /// Waits until somebody asks, or asks again.
+    async fn once(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
         }
     }
-    let _interrupted = interrupt.await;
+}
+
+#[cfg(not(unix))]
+impl Asked {
+    /// Takes the signals.
+    pub fn listen() -> Result<Asked> {
+        Ok(Asked {})
+    }
+
+    /// Waits until somebody asks, or asks again.
+    async fn once(&mut self) {
+        // Where the system has no such signal, nobody can ask.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
 }

@@ -99,11 +99,11 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
 
 async fn find_staff(ctx: &Ctx, work: &mut Work, written: &str) -> Result<Id> {
     if let Ok(id) = written.parse::<Id>()
-        && staff::store::find_staff_name(ctx, work, id).await?.is_some()
+        && staff::find_staff_name(ctx, work, id).await?.is_some()
     {
         return Ok(id);
     }
-    let named = staff::store::list_staff_named(ctx, work, written).await?;
+    let named = staff::list_staff_named(ctx, work, written).await?;
     match named.as_slice() {
         [only] => Ok(only.id),
         [] => Err(usage(

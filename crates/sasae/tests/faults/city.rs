@@ -76,7 +76,7 @@ impl City {
         told.sort();
         assert_eq!(told, wanted, "each is there once");
         for half in [
-            "notice n WHERE NOT EXISTS (SELECT 1 FROM activity a WHERE a.tenant = n.tenant AND a.subject_id = n.id \
+            "notice n WHERE NOT EXISTS (SELECT 1 FROM fact a WHERE a.tenant = n.tenant AND a.subject_id = n.id \
              AND a.kind = 'notice_received')",
             "notice n WHERE NOT EXISTS (SELECT 1 FROM handover h WHERE h.tenant = n.tenant AND h.subject_id = n.id)",
             "notice n WHERE NOT EXISTS (SELECT 1 FROM audit_look s WHERE s.tenant = n.tenant AND s.subject_id = n.id \
@@ -84,7 +84,7 @@ impl City {
             "person p WHERE NOT EXISTS (SELECT 1 FROM audit_look s WHERE s.tenant = p.tenant AND s.subject_id = p.id \
              AND s.verb = 'wrote')",
             "handover h WHERE NOT EXISTS (SELECT 1 FROM notice n WHERE n.tenant = h.tenant AND n.id = h.subject_id)",
-            "activity a WHERE NOT EXISTS (SELECT 1 FROM notice n WHERE n.tenant = a.tenant AND n.id = a.subject_id)",
+            "fact a WHERE NOT EXISTS (SELECT 1 FROM notice n WHERE n.tenant = a.tenant AND n.id = a.subject_id)",
             "audit a WHERE NOT EXISTS (SELECT 1 FROM audit_look s WHERE s.tenant = a.tenant AND s.seq = a.seq)",
         ] {
             let rows: Vec<(i64,)> = read.query_text(&format!("SELECT count(*) FROM {half}"), &[]).await.unwrap();

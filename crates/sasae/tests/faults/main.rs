@@ -1,11 +1,14 @@
-//! What goes wrong around the program: it is killed, its disk fills up, its database goes away.
-//! Nothing acknowledged is lost, nothing is half written, and whoever waits is told what to do.
+//! What happens around the program: it is killed, its disk fills up, its database goes away, it is
+//! asked to stop, somebody reads its log. Nothing acknowledged is lost, nothing is half written,
+//! whoever waits is told what to do, and the log tells of nobody.
 
 #![expect(clippy::unwrap_used, reason = "a test whose program or file is not there cannot go on")]
 
 mod city;
 mod files;
 mod server;
+mod stopped;
+mod told;
 
 use std::path::PathBuf;
 use std::sync::mpsc;

@@ -1,11 +1,13 @@
 //! The program as processes, and requests to it as bytes.
 
+use std::fs::File;
 use std::io::{BufRead, BufReader, Error, ErrorKind, Read, Result, Write};
 use std::net::TcpStream;
-use std::process::{Child, ChildStdout, Command, Output, Stdio};
+use std::path::Path;
+use std::process::{Child, ChildStdout, Command, ExitStatus, Output, Stdio};
 use std::time::Duration;
 
-use rustix::process::{Pid, Resource, Rlimit, prlimit};
+use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, prlimit};
 
 use crate::city::TENANT;
 
@@ -48,6 +50,10 @@ pub struct Server {
     child: Child,
     /// Where it listens.
     pub address: String,
+    /// Where it shows its counters, if it was told to.
+    pub metrics: String,
+    /// What it said before it listened.
+    pub greeting: String,
     /// Held, so that the server may go on speaking.
     _said: BufReader<ChildStdout>,
 }
@@ -64,27 +70,62 @@ impl Server {
         Server::start_behind(&["sh", "-c", "trap '' XFSZ; exec \"$0\" \"$@\""], url)
     }
 
+    /// With settings from the environment, and its log in a file.
+    pub fn start_with(url: &str, settings: &[(&str, &str)], log: &Path) -> Server {
+        let mut command = program(&[]);
+        command.args(["serve", "--listen", "127.0.0.1:0", "--database", url]);
+        command.envs(settings.iter().copied()).stderr(File::create(log).unwrap());
+        Server::listening(command)
+    }
+
+    /// The fictional city, built in a folder; gives the server that shows it.
+    pub fn start_demo(folder: &Path) -> Server {
+        let mut command = program(&[]);
+        command.args(["demo", "--listen", "127.0.0.1:0", "--data"]).arg(folder);
+        Server::listening(command)
+    }
+
     fn start_behind(front: &[&str], url: &str) -> Server {
-        let mut child = program(front)
-            .args(["serve", "--listen", "127.0.0.1:0", "--database", url])
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the server starts");
+        let mut command = program(front);
+        command.args(["serve", "--listen", "127.0.0.1:0", "--database", url]);
+        Server::listening(command)
+    }
+
+    /// Starts the program and waits until it says where it listens.
+    fn listening(mut command: Command) -> Server {
+        let mut child = command.stdout(Stdio::piped()).spawn().expect("the server starts");
         let mut said = BufReader::new(child.stdout.take().unwrap());
+        let (mut greeting, mut metrics) = (String::new(), String::new());
         let address = loop {
             let mut line = String::new();
             assert!(said.read_line(&mut line).unwrap() > 0, "the server ended before it listened");
-            if let Some((_, rest)) = line.split_once("http://") {
-                break rest.chars().take_while(|c| c.is_ascii_digit() || ".:".contains(*c)).collect();
+            let address = line.split_once("http://").map(|(_, rest)| {
+                rest.chars().take_while(|c| c.is_ascii_digit() || ".:".contains(*c)).collect::<String>()
+            });
+            greeting += &line;
+            match address {
+                Some(address) if line.contains("/metrics") => metrics = address,
+                Some(address) => break address,
+                None => {}
             }
         };
-        Server { child, address, _said: said }
+        Server { child, address, metrics, greeting, _said: said }
     }
 
     /// SIGKILL: nothing is closed, nothing is flushed.
     pub fn kill(&mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
+    }
+
+    /// Asks it to stop, as a service manager does.
+    pub fn ask_to_stop(&self) {
+        kill_process(Pid::from_child(&self.child), Signal::TERM).unwrap();
+    }
+
+    /// How it ended, if it has.
+    pub fn ended(&mut self) -> Option<ExitStatus> {
+        self.child.try_wait().unwrap()
     }
 
     /// From now on none of its files grows beyond this; `None` lifts the limit.
@@ -152,7 +193,24 @@ impl Request {
 
     /// Sends it; anything but a whole answer is an error.
     pub fn send(&self, address: &str) -> Result<Answer> {
-        let mut stream = TcpStream::connect(address)?;
+        let (mut stream, head) = self.call_up(address)?;
+        stream.write_all(&[head.as_bytes(), b"\r\n", &self.body].concat())?;
+        answer_from(stream)
+    }
+
+    /// Sends it up to its body, and returns when the server asks for that: then the request is
+    /// under way.
+    pub fn begin(&self, address: &str) -> Result<Begun<'_>> {
+        let (mut stream, head) = self.call_up(address)?;
+        stream.write_all(format!("{head}Expect: 100-continue\r\n\r\n").as_bytes())?;
+        let mut asked = [0; b"HTTP/1.1 100 Continue\r\n\r\n".len()];
+        stream.read_exact(&mut asked)?;
+        assert!(asked.starts_with(b"HTTP/1.1 100 "), "{}", String::from_utf8_lossy(&asked));
+        Ok(Begun { stream, body: &self.body })
+    }
+
+    fn call_up(&self, address: &str) -> Result<(TcpStream, String)> {
+        let stream = TcpStream::connect(address)?;
         stream.set_read_timeout(Some(Duration::from_secs(60)))?;
         let mut head = format!("{} {} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n", self.method, self.path);
         let length = self.body.len().to_string();
@@ -165,14 +223,32 @@ impl Request {
         if self.method == "POST" {
             head += &format!("Content-Type: {}\r\nContent-Length: {length}\r\n", self.kind);
         }
-        stream.write_all(&[head.as_bytes(), b"\r\n", &self.body].concat())?;
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes)?;
-        Answer::of(&String::from_utf8_lossy(&bytes)).ok_or_else(|| Error::from(ErrorKind::UnexpectedEof))
+        Ok((stream, head))
     }
 }
 
-fn encode(text: &str) -> String {
+/// A request whose body is still to come.
+pub struct Begun<'a> {
+    stream: TcpStream,
+    body: &'a [u8],
+}
+
+impl Begun<'_> {
+    /// Sends the rest.
+    pub fn finish(mut self) -> Result<Answer> {
+        self.stream.write_all(self.body)?;
+        answer_from(self.stream)
+    }
+}
+
+fn answer_from(mut stream: TcpStream) -> Result<Answer> {
+    let mut bytes = Vec::new();
+    stream.read_to_end(&mut bytes)?;
+    Answer::of(&String::from_utf8_lossy(&bytes)).ok_or_else(|| Error::from(ErrorKind::UnexpectedEof))
+}
+
+/// A text as it stands in an address or a form.
+pub fn encode(text: &str) -> String {
     text.bytes()
         .map(|byte| match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' => char::from(byte).to_string(),

@@ -88,6 +88,19 @@ fn a_table_that_a_later_migration_drops_needs_no_owner() {
 }
 
 #[test]
+fn a_room_that_only_tests_have_keeps_its_tables_to_itself() {
+    let fictional = [
+        MIGRATION,
+        NOTICE,
+        PERSON,
+        ("crates/sasae-app/src/tests/office/migration.sql", "CREATE TABLE lost (id UUID);"),
+        ("crates/sasae-app/src/tests/office/store.rs", "fn a() { sql!(\"SELECT 1 FROM lost\") }"),
+    ];
+
+    assert_eq!(check(&Tree::of(&fictional), NONE), Vec::<String>::new());
+}
+
+#[test]
 fn an_exception_works_and_one_that_nothing_needs_is_found() {
     let exceptions = &Exceptions {
         files: &[("crates/sasae-app/src/person/scope.rs", "a test")],

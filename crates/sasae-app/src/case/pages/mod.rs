@@ -7,6 +7,7 @@ pub mod contact;
 pub mod list;
 pub mod monitoring;
 pub mod open;
+pub mod own;
 pub mod plan;
 pub mod show;
 mod show_parts;

@@ -11,14 +11,14 @@ use super::super::model::{OpenForm, PersonForm};
 use super::super::store::{self, Candidate, CaseRow};
 use super::Problem;
 use crate::access;
-use crate::area::store::{Area, list_within};
+use crate::area::{Area, list_within};
 use crate::consultation;
 use crate::consultation::CONSULTATION;
-use crate::consultation::store::Consultation;
+use crate::consultation::Consultation;
 use crate::ctx::Ctx;
 use crate::draft;
 use crate::error::Result;
-use crate::staff::store::Named;
+use crate::staff::Named;
 use crate::web::ui::form::{Choice, Draft, FormShell, choice_field, hidden, many_field, select_field, text_field};
 use crate::web::ui::parts::{Tone, callout, link_button, primary_link};
 use crate::web::{Form, Page, Reply, see};
@@ -89,7 +89,7 @@ async fn offer(ctx: &Ctx, conn: &mut Conn, form: &OpenForm) -> Result<Offered> {
     let consultation = match form.consultation.trim().parse::<Id>() {
         Ok(id) => {
             access::require_sight(ctx, conn, &CONSULTATION, id).await?;
-            Some(consultation::store::get(ctx, conn, id).await?)
+            Some(consultation::get(ctx, conn, id).await?)
         }
         Err(_) => None,
     };

@@ -18,7 +18,7 @@ use crate::case::CASE;
 use crate::case::store::holders::Holder;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use crate::staff::store::{Named, find_staff_name};
+use crate::staff::{Named, find_staff_name};
 use crate::web::ui::form::{Choice, FormShell, choice_field, date_field, long_field, select_field, text_field};
 use crate::web::ui::parts::{SideBySide, Tone, callout, compare, data_list, date_pair, link_button};
 use crate::web::{Form, Page, Reply, see};

@@ -2,8 +2,11 @@
 //! under its row rule: whom the reader may not see by name has no name here.
 
 mod course;
+mod due;
+mod found;
 pub mod holders;
 mod list;
+mod own;
 mod team;
 
 pub use course::{
@@ -14,7 +17,10 @@ pub use course::{
 pub(super) use course::{
     insert_assessment, insert_contact, insert_goal, insert_monitoring, insert_plan, keep_promises, set_goal_state,
 };
+pub(in crate::case) use due::list_due;
+pub(in crate::case) use found::{get_for_thread, list_found, list_happenings, list_standing};
 pub use list::{CaseRow, Mark, Which, list, list_of_person};
+pub use own::{OwnCase, list_own};
 pub use team::{
     Role, find_organisation, find_own_organisation, find_request, get_role, list_organisations, list_roles,
     list_roles_asked,

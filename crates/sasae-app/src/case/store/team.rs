@@ -6,7 +6,7 @@ use sasae_db::{Conn, Tx, args, record, sql};
 
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use crate::staff::store::Named;
+use crate::staff::Named;
 use crate::tenancy::FOREVER;
 
 record! {

@@ -9,7 +9,6 @@ use crate::handover;
 use crate::migrations::MIGRATIONS;
 use crate::notice::{self, NoticeForm, TriageForm};
 use crate::testing::TENANT;
-use crate::thread;
 
 fn assessment() -> AssessmentForm {
     AssessmentForm {
@@ -95,7 +94,7 @@ both_engines! {
         assert_eq!((closed.number.as_str(), closed.state.as_str()), ("R7-0001", "closed"));
         assert_eq!((closed.outcome.as_deref(), closed.closed_on), (Some("solved"), Some(lead.today())));
         assert_eq!(closed.household_id, Some(town.household));
-        let links = thread::store::list_links(&lead, &mut read, id).await.unwrap();
+        let links = crate::link::store::list(&lead, &mut read, id).await.unwrap();
         assert_eq!(links, [("consultation".to_owned(), consultation, "case".to_owned(), id)]);
         let back = handover::list_of(&lead, &mut read, reported).await.unwrap();
         assert!(back[0].answer.contains("必要な対応を終えました"), "the reporter hears of it");
@@ -105,7 +104,7 @@ both_engines! {
         assert_eq!((goals.len(), goals[0].state.as_str()), (1, "reached"));
         let facts: Vec<(String, String, String, i64)> = read
             .query_text(
-                "SELECT kind, about, method, quantity FROM activity WHERE tenant = ?1 AND kind NOT LIKE 'notice%' AND kind <> 'consultation_taken' ORDER BY kind",
+                "SELECT kind, about, method, quantity FROM fact WHERE tenant = ?1 AND kind NOT LIKE 'notice%' AND kind <> 'consultation_taken' ORDER BY kind",
                 args![TENANT],
             )
             .await

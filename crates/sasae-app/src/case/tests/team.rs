@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::handover;
 use crate::migrations::MIGRATIONS;
 use crate::staff::store::{NewOrganisation, insert_organisation, insert_post, insert_staff};
-use crate::task::{self, What};
+use crate::task;
 use crate::tenancy::FOREVER;
 use crate::testing::{SINCE, TENANT};
 use sasae_core::id::Id;
@@ -117,7 +117,7 @@ both_engines! {
         let sent = town.test.post(&format!("/cases/{id}/roles/{role}/answer"), Some(&token), &[("answer", "accept")]).await;
         let after = town.test.get(&format!("/cases/{id}"), Some(&token)).await;
 
-        assert_eq!(due.iter().map(|due| (due.what, due.record)).collect::<Vec<_>>(), [(What::RoleAnswer, id)]);
+        assert_eq!(due.iter().map(|due| (due.kind.code, due.record)).collect::<Vec<_>>(), [("role_answer", id)]);
         assert!(!due[0].about.contains("ごみ"), "the title stays with the team");
         assert!(before.body.contains("週に1回訪ねる") && !before.body.contains("山川"), "{}", before.body);
         assert!(!before.body.contains("ごみの片付け"));
@@ -132,7 +132,7 @@ both_engines! {
         let kinds = async |ctx: &crate::ctx::Ctx| {
             let mut read = ctx.read().await.unwrap();
             let due = task::list(ctx, &mut read).await.unwrap();
-            due.iter().map(|due| (due.what, due.until.to_string())).collect::<Vec<_>>()
+            due.iter().map(|due| (due.kind.code, due.until.to_string())).collect::<Vec<_>>()
         };
         let id = town.case().await;
         let role = ask(&lead, id, &visits(town.minsei)).await.unwrap();
@@ -152,11 +152,11 @@ both_engines! {
         let closed = kinds(&lead).await;
 
         // Three working days from Tuesday 10 June.
-        assert_eq!(asked, [(What::RoleAnswer, "2025-06-13".to_owned())]);
-        assert_eq!(leading, [(What::CaseAgree, "2025-06-24".to_owned())]);
-        assert_eq!(accepted, [(What::RoleDue, "2025-07-31".to_owned())]);
+        assert_eq!(asked, [("role_answer", "2025-06-13".to_owned())]);
+        assert_eq!(leading, [("case_agree", "2025-06-24".to_owned())]);
+        assert_eq!(accepted, [("role_due", "2025-07-31".to_owned())]);
         assert!(done.is_empty());
-        assert_eq!(promised, [(What::ContactNext, "2025-06-17".to_owned())]);
+        assert_eq!(promised, [("contact_next", "2025-06-17".to_owned())]);
         assert!(closed.is_empty());
     }
 

@@ -202,7 +202,7 @@ async fn both_sides(
     household: Option<&HouseholdView>,
 ) -> Result<Markup> {
     let lang = ctx.lang();
-    let writer = audit::store::find_last_writer(conn, ctx.tenant(), record.id).await?;
+    let writer = audit::find_last_writer(conn, ctx.tenant(), record.id).await?;
     let saved_by =
         writer.map_or_else(String::new, |(who, at)| format!("{who} {}", tokyo_datetime(at).strftime("%Y-%m-%d %H:%M")));
     let theirs = form_of(record, household);
@@ -270,7 +270,7 @@ async fn list_areas(ctx: &Ctx, conn: &mut Conn, record: Option<&Person>) -> Resu
             if !post.carries(&crate::person::may::REGISTER) {
                 continue;
             }
-            for area in area::store::list_within(ctx, conn, tier, post.area).await? {
+            for area in area::list_within(ctx, conn, tier, post.area).await? {
                 if seen.insert(area.id) {
                     areas.push((area.id.to_string(), area.name));
                 }
@@ -295,7 +295,7 @@ async fn page(ctx: &Ctx, shown: &Shown<'_>, status: StatusCode) -> Reply {
     let record = shown.record.map(|(record, _)| record);
     let mut read = ctx.read().await?;
     let areas = list_areas(ctx, &mut read, record).await?;
-    let by_town = area::store::has_towns(ctx, &mut read).await?;
+    let by_town = area::has_towns(ctx, &mut read).await?;
     let household = form_household(ctx, &mut read, shown.form).await?;
     let why = match record {
         Some(record) => access::require_sight(ctx, &mut read, &PERSON, record.id).await?,

@@ -5,6 +5,7 @@ use axum::extract::{Path, Query};
 use jiff::civil::Date;
 use maud::{Markup, html};
 use sasae_core::id::Id;
+use sasae_db::Conn;
 use serde::Deserialize;
 
 use super::years;
@@ -15,15 +16,15 @@ use crate::error::Result;
 use crate::lang::Lang;
 use crate::person::store::entrustment::{self, Entrustment};
 use crate::person::store::restriction::{self, Restriction};
-use crate::person::store::timeline::{self, CaseOf, Happening, What};
 use crate::person::store::{self, Person};
 use crate::person::{ENTRUST, PERSON, RESTRICT, SEE_ADDRESS, SEE_LOOKS};
 use crate::person::{HouseholdView, household_of, name_of};
+use crate::room::{self, Happening, NextStep, Standing};
 use crate::tenancy::FOREVER;
 use crate::web::ui::form::hidden;
 use crate::web::ui::parts::{
     Flash, PersonHead, TimelineItem, Tone, beginning, chip, data_list, date_pair, empty, link_button, person_head,
-    post_button, primary_link, table, timeline as timeline_of,
+    post_button, table, timeline as timeline_of,
 };
 use crate::web::{Page, Reply};
 
@@ -60,7 +61,8 @@ struct ShowPerson {
     person: Person,
     household: Option<HouseholdView>,
     entrustments: Vec<Entrustment>,
-    cases: Vec<CaseOf>,
+    standing: Vec<Standing>,
+    next_steps: Vec<NextStep>,
     happenings: Vec<Happening>,
     files: Markup,
     /// Empty for those who may not restrict.
@@ -84,8 +86,9 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowPerson> {
         person: store::get(ctx, &mut read, id).await?,
         household: household_of(ctx, &mut read, id).await?,
         entrustments: entrustment::list_of(ctx, &mut read, id).await?,
-        cases: timeline::list_cases(ctx, &mut read, id).await?,
-        happenings: timeline::list_happenings(ctx, &mut read, id).await?,
+        standing: standing_of(ctx, &mut read, id).await?,
+        next_steps: room::list_next_steps(ctx, &mut read, &PERSON, id).await?,
+        happenings: happenings_of(ctx, &mut read, id).await?,
         files: attachment::section(ctx, &mut read, &PERSON, id, &sight).await?,
         restrictions,
         may_edit: sight.may(Act::EDIT),
@@ -178,14 +181,7 @@ impl ShowPerson {
     fn actions(&self, ctx: &Ctx) -> Vec<Markup> {
         let lang = ctx.lang();
         let id = self.person.id;
-        let mut actions = Vec::new();
-        if ctx.may(&crate::consultation::may::TAKE) {
-            let href = format!("/consultations/new?person={id}");
-            actions.push(primary_link(&href, lang.t("相談を受け付ける", "Take a consultation")));
-        } else if ctx.may(&crate::notice::may::REPORT) {
-            let href = format!("/notices/new?person={id}");
-            actions.push(primary_link(&href, lang.t("気づきを知らせる", "Report a concern")));
-        }
+        let mut actions = NextStep::links(&self.next_steps, lang, true);
         let mut add = |may: bool, step: &str, words: &str| {
             if may {
                 actions.push(link_button(&format!("/persons/{id}/{step}"), words));
@@ -234,7 +230,7 @@ impl ShowPerson {
     fn responsible(&self, ctx: &Ctx) -> Markup {
         let lang = ctx.lang();
         let entrusted: Vec<&Entrustment> = self.entrusted_today(ctx.today()).collect();
-        let open: Vec<&CaseOf> = self.cases.iter().filter(|case| case.state == "open").collect();
+        let open: Vec<&Standing> = self.standing.iter().filter(|one| one.open).collect();
         html! {
             section aria-labelledby="responsible" {
                 h2 id="responsible" { (lang.t("担当している人", "Who is responsible")) }
@@ -244,9 +240,9 @@ impl ShowPerson {
                     ul {
                         @for case in open {
                             li {
-                                (lang.t("支援の主担当：", "Case lead: ")) (case.lead)
+                                (case.role.get(lang)) (lang.t("：", ": ")) (case.lead)
                                 @if let Some(organisation) = &case.organisation { "（" (organisation) "）" }
-                                " " a href=(format!("/cases/{}", case.id)) { (case.number) " " (case.title) }
+                                " " a href=[case.record.0.href(case.record.1)] { (case.number) " " (case.title) }
                             }
                         }
                         @for held in entrusted {
@@ -306,9 +302,6 @@ impl ShowPerson {
         let lang = ctx.lang();
         let mut items: Vec<(Date, TimelineItem)> =
             self.happenings.iter().map(|one| (one.on, happening(ctx, one))).collect();
-        for case in &self.cases {
-            items.extend(case_items(ctx, case));
-        }
         for held in &self.entrustments {
             let item = TimelineItem {
                 when: date_pair(held.valid_from, lang),
@@ -388,11 +381,6 @@ pub(super) fn kind_words(lang: Lang, kind: &str) -> &'static str {
 
 fn happening(ctx: &Ctx, one: &Happening) -> TimelineItem {
     let lang = ctx.lang();
-    let (kind, vocabulary, path) = match one.what {
-        What::Notice => (lang.t("気づき", "Notice"), "notice_kind", "notices"),
-        What::Consultation => (lang.t("相談", "Consultation"), "channel", "consultations"),
-        What::Contact => (lang.t("連絡・訪問", "Contact"), "contact_kind", "cases"),
-    };
     let words = beginning(&one.text, 80);
     let who = match one.who.as_str() {
         "" => lang.t("地域の人", "Somebody in the neighbourhood"),
@@ -400,29 +388,30 @@ fn happening(ctx: &Ctx, one: &Happening) -> TimelineItem {
     };
     TimelineItem {
         when: date_pair(one.on, lang),
-        kind: kind.to_owned(),
+        kind: one.kind.get(lang).to_owned(),
         what: html! {
-            p { (ctx.profile().label(vocabulary, &one.code, lang)) }
+            p { (one.title) }
             @if !words.is_empty() { p class="lines" { (words) } }
         },
         who: who.to_owned(),
-        href: Some(format!("/{path}/{}", one.record)),
+        href: one.record.0.href(one.record.1),
     }
 }
 
-fn case_items(ctx: &Ctx, case: &CaseOf) -> Vec<(Date, TimelineItem)> {
-    let lang = ctx.lang();
-    let item = |on: Date, kind: &str, what: Markup| {
-        let href = Some(format!("/cases/{}", case.id));
-        (on, TimelineItem { when: date_pair(on, lang), kind: kind.to_owned(), what, who: case.lead.clone(), href })
-    };
-    let title = html! { p { (case.number) " " (case.title) } };
-    let mut items = vec![item(case.opened_on, lang.t("支援を始めた", "Case opened"), title)];
-    if let Some(on) = case.closed_on {
-        let outcome = case.outcome.as_deref().unwrap_or_default();
-        let outcome = ctx.profile().label("closing_outcome", outcome, lang);
-        let what = html! { p { (case.number) " " (case.title) } p { (outcome) } };
-        items.push(item(on, lang.t("支援を終えた", "Case closed"), what));
+/// What every room tells of the person, the latest first.
+async fn happenings_of(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Vec<Happening>> {
+    let mut all = Vec::new();
+    for list in ctx.app().rooms().filter_map(|room| room.happenings) {
+        all.extend(list(ctx, conn, person).await?);
     }
-    items
+    all.sort_by_key(|one| std::cmp::Reverse(one.on));
+    Ok(all)
+}
+
+async fn standing_of(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Vec<Standing>> {
+    let mut all = Vec::new();
+    for list in ctx.app().rooms().filter_map(|room| room.standing) {
+        all.extend(list(ctx, conn, person).await?);
+    }
+    Ok(all)
 }

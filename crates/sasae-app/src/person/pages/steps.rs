@@ -337,7 +337,7 @@ pub async fn end(ctx: Ctx, Path((id, entrustment)): Path<(Id, Id)>, form: Form<E
 pub async fn looks(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     let mut read = ctx.read().await?;
     access::require(&ctx, &mut read, &PERSON, id, SEE_LOOKS).await?;
-    let looks = audit::store::list_looks(&mut read, ctx.tenant(), id, 500).await?;
+    let looks = audit::list_looks(&mut read, ctx.tenant(), id, 500).await?;
     let row = store::search::find_row(&ctx, &mut read, id).await?;
     drop(read);
     let lang = ctx.lang();

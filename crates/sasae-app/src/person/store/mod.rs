@@ -40,7 +40,6 @@ pub mod entrustment;
 pub mod household;
 pub mod restriction;
 pub mod search;
-pub mod timeline;
 
 /// The tables of this room.
 pub const TABLES: &[&str] = &["person", "person_key", "household", "household_member", "restriction", "entrustment"];

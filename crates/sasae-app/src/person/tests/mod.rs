@@ -216,7 +216,7 @@ both_engines! {
         let seen = access::can_see(&minsei, &mut read, &PERSON, id).await.unwrap();
         let found = super::search(&minsei, &mut read, "ﾊﾅ", 10).await.unwrap();
         let facts: i64 = read
-            .scalar(sasae_db::sql!("SELECT COUNT(*) FROM activity WHERE tenant = ?1 AND kind = 'entrusted' AND about = 'minsei'"), sasae_db::args![ctx.tenant()])
+            .scalar(sasae_db::sql!("SELECT COUNT(*) FROM fact WHERE tenant = ?1 AND kind = 'entrusted' AND about = 'minsei'"), sasae_db::args![ctx.tenant()])
             .await
             .unwrap();
         drop(read);

@@ -61,7 +61,7 @@ async fn notices(db: &TestDb) -> [i64; 4] {
     [
         count(db, "notice").await,
         count(db, "handover WHERE kind = 'notice'").await,
-        count(db, "activity WHERE kind = 'notice_received'").await,
+        count(db, "fact WHERE kind = 'notice_received'").await,
         count(db, "audit_look s JOIN notice n ON n.tenant = s.tenant AND n.id = s.subject_id WHERE verb = 'wrote'")
             .await,
     ]

@@ -1,4 +1,5 @@
-//! The shell when something goes wrong, as a browser sees it.
+//! The shell as a browser sees it, most of all when something goes wrong.
 
+mod around;
 mod full;
 mod kept;

@@ -371,8 +371,8 @@ pub fn date_pair(date: Date, lang: Lang) -> Markup {
     html! {
         time class="date" datetime=(date) {
             @match lang {
-                Lang::Ja => { (wareki(date)) span class="date-other" { "（" (date) "）" } }
-                Lang::En => { (date) span class="date-other" { " (" (era_year(date)) ")" } }
+                Lang::Ja => { span class="date-day" { (wareki(date)) } span class="date-other" { "（" (date) "）" } }
+                Lang::En => { span class="date-day" { (date) } " " span class="date-other" { "(" (era_year(date)) ")" } }
             }
         }
     }

@@ -57,8 +57,8 @@ fn years_are_written_in_their_era_also_in_its_first_year() {
 fn a_date_has_the_other_calendar_beside_it() {
     let text = |lang| date_pair(date(2025, 4, 1), lang).into_string();
 
-    assert!(text(Lang::Ja).contains("令和7年4月1日<span class=\"date-other\">（2025-04-01）"));
-    assert!(text(Lang::En).contains("2025-04-01<span class=\"date-other\"> (令和7年)"));
+    assert!(text(Lang::Ja).contains("令和7年4月1日</span><span class=\"date-other\">（2025-04-01）"));
+    assert!(text(Lang::En).contains("2025-04-01</span> <span class=\"date-other\">(令和7年)"));
 }
 
 proptest! {

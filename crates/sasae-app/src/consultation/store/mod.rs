@@ -1,12 +1,18 @@
 //! The tables of consultations.
 
+mod due;
+mod found;
+
+pub(in crate::consultation) use due::{list_intakes, list_open};
+pub(in crate::consultation) use found::{get_for_thread, list_found, list_of_person};
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sasae_core::id::Id;
 use sasae_db::{Conn, Sql, Tx, args, record, sql};
 
-use super::model::NewIntake;
 use crate::consultation::CONSULTATION;
+use crate::consultation::model::NewIntake;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::person::PERSON;
@@ -197,7 +203,7 @@ pub async fn find_of_notice(ctx: &Ctx, conn: &mut Conn, notice: Id) -> Result<Op
         .await?)
 }
 
-pub(super) async fn insert(ctx: &Ctx, tx: &mut Tx, id: Id, area: Id, new: &NewIntake) -> Result<()> {
+pub(in crate::consultation) async fn insert(ctx: &Ctx, tx: &mut Tx, id: Id, area: Id, new: &NewIntake) -> Result<()> {
     tx.execute(
         sql!(
             "INSERT INTO consultation (tenant, id, received_on, received_at, channel, base_id, area_id, ",
@@ -242,7 +248,14 @@ pub(super) async fn insert(ctx: &Ctx, tx: &mut Tx, id: Id, area: Id, new: &NewIn
     Ok(())
 }
 
-pub(super) async fn set_outcome(ctx: &Ctx, tx: &mut Tx, id: Id, outcome: &str, note: &str, seen: i64) -> Result<()> {
+pub(in crate::consultation) async fn set_outcome(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    id: Id,
+    outcome: &str,
+    note: &str,
+    seen: i64,
+) -> Result<()> {
     let changed = tx
         .execute(
             sql!(
@@ -255,7 +268,7 @@ pub(super) async fn set_outcome(ctx: &Ctx, tx: &mut Tx, id: Id, outcome: &str, n
     expect_changed(ctx, tx, id, changed).await
 }
 
-pub(super) async fn set_person(
+pub(in crate::consultation) async fn set_person(
     ctx: &Ctx,
     tx: &mut Tx,
     id: Id,

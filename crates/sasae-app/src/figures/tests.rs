@@ -101,12 +101,12 @@ both_engines! {
         let ctx = test.system().await;
         let mut read = ctx.read().await.unwrap();
         for (words, index) in [
-            ("GROUP BY v.kind, v.month", "COVERING INDEX activity_area"),
-            ("v.kind = 'roles_agreed'", "INDEX activity_"),
-            ("GROUP BY w.ancestor_id", "COVERING INDEX activity_area"),
-            ("v.kind = ?6", "INDEX activity_"),
+            ("GROUP BY v.kind, v.month", "COVERING INDEX fact_area"),
+            ("ORDER BY v.quantity", "INDEX fact_"),
+            ("GROUP BY w.ancestor_id", "COVERING INDEX fact_area"),
+            ("?7 = 0 OR v.month", "INDEX fact_"),
         ] {
-            let Some(steps) = plan(&mut read, statement("activity/store.rs", words)).await else { continue };
+            let Some(steps) = plan(&mut read, statement("figures/store.rs", words)).await else { continue };
             let facts = steps.iter().find(|step| step.starts_with("SEARCH v ") || step.starts_with("SCAN v"));
 
             let found = facts.is_some_and(|step| step.contains(index) && step.contains("area_id=?"));

@@ -1,16 +1,15 @@
-//! The table of facts.
+//! Counts over the facts. Reads them for every figure and writes none.
 
 use jiff::civil::Date;
 use sasae_core::fiscal::FiscalYear;
 use sasae_core::id::Id;
-use sasae_db::{Conn, Tx, args, record, sql};
+use sasae_db::{Conn, args, record, sql};
 
-use super::Fact;
 use crate::ctx::Ctx;
 use crate::error::Result;
 
-/// The tables of this room.
-pub const TABLES: &[&str] = &["activity"];
+/// This room owns no table.
+pub const TABLES: &[&str] = &[];
 
 /// The facts (`v`) of a year (`?4`) that count for an area (`?5`): those whose own area
 /// lay within it on the day they happened, so that a re-cut leaves past figures as
@@ -19,7 +18,7 @@ pub const TABLES: &[&str] = &["activity"];
 macro_rules! facts_within {
     () => {
         concat!(
-            "area_within iw CROSS JOIN activity v WHERE iw.tenant = ?1 AND iw.ancestor_id = ?5 ",
+            "area_within iw CROSS JOIN fact v WHERE iw.tenant = ?1 AND iw.ancestor_id = ?5 ",
             "AND v.tenant = ?1 AND v.fiscal_year = ?4 AND v.area_id = iw.area_id ",
             "AND v.occurred_on >= iw.valid_from AND v.occurred_on <= iw.valid_to AND ",
             function_rows!()
@@ -32,43 +31,6 @@ macro_rules! function_rows {
     () => {
         concat!("?5 IN ", function_areas!("figures"))
     };
-}
-
-/// Writes a fact, or replaces the one of the same record and kind.
-pub async fn put_fact(ctx: &Ctx, tx: &mut Tx, fact: &Fact, year: FiscalYear) -> Result<()> {
-    tx.execute(
-        sql!(
-            "INSERT INTO activity (tenant, id, kind, occurred_on, fiscal_year, month, area_id, staff_id, ",
-            "person_id, household_id, subject_kind, subject_id, about, method, quantity, people, recorded_at) ",
-            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) ",
-            "ON CONFLICT (tenant, subject_id, kind) DO UPDATE SET occurred_on = excluded.occurred_on, ",
-            "fiscal_year = excluded.fiscal_year, month = excluded.month, area_id = excluded.area_id, ",
-            "staff_id = excluded.staff_id, person_id = excluded.person_id, ",
-            "household_id = excluded.household_id, about = excluded.about, method = excluded.method, ",
-            "quantity = excluded.quantity, people = excluded.people, recorded_at = excluded.recorded_at"
-        ),
-        args![
-            ctx.tenant(),
-            ctx.new_id(),
-            fact.done.code(),
-            fact.on,
-            i64::from(year.0),
-            i64::from(fact.on.month()),
-            fact.area,
-            fact.staff.or(ctx.staff_id()),
-            fact.person,
-            fact.household,
-            fact.subject.0,
-            fact.subject.1,
-            &fact.about,
-            &fact.method,
-            fact.quantity,
-            fact.people,
-            ctx.now()
-        ],
-    )
-    .await?;
-    Ok(())
 }
 
 /// Counts of one fiscal year in an area: kind, month, how many, quantity.
@@ -87,12 +49,18 @@ pub(super) async fn count_by_month(
         .await?)
 }
 
-/// The median of the days from intake to agreed roles, of one fiscal year in an area.
-pub(super) async fn list_days_to_agree(ctx: &Ctx, conn: &mut Conn, year: FiscalYear, area: Id) -> Result<Vec<i64>> {
+/// The quantities of one kind of fact, of one fiscal year in an area, in their order.
+pub(super) async fn list_quantities(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    year: FiscalYear,
+    area: Id,
+    kind: &str,
+) -> Result<Vec<i64>> {
     let rows: Vec<(i64,)> = conn
         .query(
-            sql!("SELECT v.quantity FROM ", facts_within!(), " AND v.kind = 'roles_agreed' ORDER BY v.quantity"),
-            scoped![ctx, i64::from(year.0), area],
+            sql!("SELECT v.quantity FROM ", facts_within!(), " AND v.kind = ?6 ORDER BY v.quantity"),
+            scoped![ctx, i64::from(year.0), area, kind],
         )
         .await?;
     Ok(rows.into_iter().map(|(days,)| days).collect())
@@ -111,7 +79,7 @@ pub(super) async fn count_in_tree(
         .query(
             sql!(
                 "SELECT w.ancestor_id, v.kind, v.month, COUNT(*) FROM area_within r CROSS JOIN area a ",
-                "CROSS JOIN area_within w CROSS JOIN activity v WHERE r.tenant = ?1 AND r.ancestor_id = ?5 ",
+                "CROSS JOIN area_within w CROSS JOIN fact v WHERE r.tenant = ?1 AND r.ancestor_id = ?5 ",
                 "AND r.valid_from <= ?3 AND r.valid_to >= ?3 AND a.tenant = ?1 AND a.id = r.area_id ",
                 "AND a.tier <> ?6 AND w.tenant = ?1 AND w.ancestor_id = a.id AND v.tenant = ?1 ",
                 "AND v.fiscal_year = ?4 AND v.area_id = w.area_id AND v.occurred_on >= w.valid_from ",
@@ -152,19 +120,15 @@ record! {
         pub about: String,
         /// Code of the room.
         pub method: String,
-        /// Kind of the record behind it.
-        pub subject_kind: String,
-        /// The record behind it.
-        pub subject_id: Id,
-        /// The case that the record belongs to, when it is part of one.
-        pub case_id: Option<Id>,
-        /// 1 when the reader may open the record.
-        pub open: i64,
+        /// Kind of the record with which it opens.
+        pub record_kind: String,
+        /// That record.
+        pub record_id: Id,
     }
 }
 
 /// The facts behind one figure, in exactly the number that the figure says.
-/// `month` 0 means the whole year. What belongs to a case opens with the case.
+/// `month` 0 means the whole year.
 pub(super) async fn list_behind(
     ctx: &Ctx,
     conn: &mut Conn,
@@ -177,18 +141,7 @@ pub(super) async fn list_behind(
     Ok(conn
         .query(
             sql!(
-                "SELECT f.occurred_on, a.name, s.name, f.about, f.method, f.subject_kind, f.subject_id, ",
-                "COALESCE(ka.case_id, kp.case_id, kc.case_id, km.case_id), ",
-                "CASE WHEN EXISTS (SELECT 1 FROM notice n WHERE n.tenant = ?1 AND n.id = f.subject_id AND ",
-                visible_notice!("n"),
-                ") OR EXISTS (SELECT 1 FROM consultation k WHERE k.tenant = ?1 AND k.id = f.subject_id AND ",
-                visible_consultation!("k"),
-                ") OR EXISTS (SELECT 1 FROM support_case c WHERE c.tenant = ?1 AND c.id = ",
-                "COALESCE(ka.case_id, kp.case_id, kc.case_id, km.case_id, f.subject_id) AND ",
-                visible_case!("c"),
-                ") OR EXISTS (SELECT 1 FROM person p WHERE p.tenant = ?1 AND p.id = f.subject_id AND ",
-                visible_person!("p"),
-                ") THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END ",
+                "SELECT f.occurred_on, a.name, s.name, f.about, f.method, f.record_kind, f.record_id ",
                 // The page first: what is joined is looked up for its rows only.
                 "FROM (SELECT v.* FROM ",
                 facts_within!(),
@@ -196,10 +149,6 @@ pub(super) async fn list_behind(
                 "ORDER BY v.occurred_on, v.id LIMIT ?8 OFFSET ?9) f ",
                 "LEFT JOIN area a ON a.tenant = f.tenant AND a.id = f.area_id ",
                 "LEFT JOIN staff s ON s.tenant = f.tenant AND s.id = f.staff_id ",
-                "LEFT JOIN case_assessment ka ON ka.tenant = f.tenant AND ka.id = f.subject_id ",
-                "LEFT JOIN case_plan kp ON kp.tenant = f.tenant AND kp.id = f.subject_id ",
-                "LEFT JOIN case_contact kc ON kc.tenant = f.tenant AND kc.id = f.subject_id ",
-                "LEFT JOIN case_monitoring km ON km.tenant = f.tenant AND km.id = f.subject_id ",
                 "ORDER BY f.occurred_on, f.id"
             ),
             scoped![ctx, i64::from(year.0), area, kind, month, limit, offset],
@@ -211,7 +160,7 @@ pub(super) async fn list_behind(
 pub(super) async fn list_years(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<i64>> {
     let rows: Vec<(i64,)> = conn
         .query(
-            sql!("SELECT DISTINCT fiscal_year FROM activity WHERE tenant = ?1 ORDER BY fiscal_year DESC"),
+            sql!("SELECT DISTINCT fiscal_year FROM fact WHERE tenant = ?1 ORDER BY fiscal_year DESC"),
             args![ctx.tenant()],
         )
         .await?;

@@ -1,4 +1,4 @@
-//! The reader's own cases. Reads the cases' tables on purpose and writes none.
+//! The reader's own cases.
 
 use sasae_core::id::Id;
 use sasae_db::{Conn, record, sql};
@@ -6,9 +6,6 @@ use sasae_db::{Conn, record, sql};
 use crate::case::CASE;
 use crate::ctx::Ctx;
 use crate::error::Result;
-
-/// This room owns no table.
-pub const TABLES: &[&str] = &[];
 
 record! {
     /// A case on which the reader works.
@@ -24,7 +21,7 @@ record! {
 }
 
 /// The open cases in whose team the reader is today, the one last worked on first.
-pub async fn list_own_cases(ctx: &Ctx, conn: &mut Conn, limit: i64) -> Result<Vec<OwnCase>> {
+pub async fn list_own(ctx: &Ctx, conn: &mut Conn, limit: i64) -> Result<Vec<OwnCase>> {
     let rows: Vec<OwnCase> = conn
         .query(
             sql!(

@@ -12,14 +12,14 @@ use sasae_db::Conn;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::Done;
 use super::store;
 use super::suppress::{COLUMNS, Grid, YEAR};
+use crate::access;
 use crate::area;
-use crate::case::CASE;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use crate::lang::Lang;
+use crate::fact::FactKind;
+use crate::lang::{Lang, Words};
 use crate::web::ui::form::{Choice, select_field};
 use crate::web::ui::parts::{Column, Table, date_pair, empty, figure_link, pager, print_button};
 use crate::web::{Page, Reply, json};
@@ -27,28 +27,9 @@ use crate::web::{Page, Reply, json};
 /// Rows of one page behind a figure.
 const PAGE: i64 = 100;
 
-impl Done {
-    /// What the fact is called.
-    pub fn words(self, lang: Lang) -> &'static str {
-        let (ja, en) = match self {
-            Done::NoticeReceived => ("気づきの受け取り", "Notices received"),
-            Done::NoticeTriaged => ("気づきの扱いの決定", "Notices decided"),
-            Done::ConsultationTaken => ("相談の受付", "Consultations taken"),
-            Done::CaseOpened => ("支援の開始", "Cases opened"),
-            Done::RolesAgreed => ("主担当と役割の合意", "Lead and roles agreed"),
-            Done::Assessed => ("アセスメント", "Assessments"),
-            Done::PlanMade => ("支援計画の作成・変更", "Plans made or changed"),
-            Done::Contact => ("訪問・連絡などの支援", "Contacts"),
-            Done::Monitored => ("モニタリング", "Monitoring"),
-            Done::CaseClosed => ("支援の終了", "Cases closed"),
-            Done::Entrusted => ("見守りの依頼", "Persons entrusted"),
-        };
-        lang.t(ja, en)
-    }
-
-    fn from_code(code: &str) -> Option<Done> {
-        Done::ALL.into_iter().find(|done| done.code() == code)
-    }
+/// The kinds of fact that the rooms write, in the order of the flow.
+fn kinds(ctx: &Ctx) -> impl Iterator<Item = &'static FactKind> {
+    ctx.app().rooms().flat_map(|room| room.facts).copied()
 }
 
 /// A fiscal year as it is read: 令和7年度, or the year in which it begins.
@@ -81,12 +62,18 @@ struct Figures {
     counts: BTreeMap<(String, i64), i64>,
     /// Kinds and months (0 for the year) that are not told to this reader.
     hidden: BTreeSet<(String, i64)>,
-    days: Vec<i64>,
+    /// Kinds whose quantity is a number of days, with all of these in their order.
+    days: Vec<(&'static FactKind, Vec<i64>)>,
+}
+
+/// The middle of numbers in their order.
+fn median(days: &[i64]) -> Option<i64> {
+    days.get(days.len() / 2).copied()
 }
 
 /// An area whose figures may be chosen.
 struct Choosable {
-    area: area::store::Area,
+    area: area::Area,
     /// The area of the post by which only figures are seen; `None` for one who
     /// may know persons there.
     figures_only: Option<Id>,
@@ -98,7 +85,7 @@ struct Choosable {
 async fn choose_areas(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Choosable>> {
     let mut areas: Vec<Choosable> = Vec::new();
     let smallest = ctx.profile().smallest_tier().map(|tier| tier.code.clone());
-    let posts = ctx.staff()?.posts.iter().filter(|post| post.carries(&crate::activity::may::READ));
+    let posts = ctx.staff()?.posts.iter().filter(|post| post.carries(&crate::figures::may::READ));
     // Posts that may know persons first, so that they decide where two reach.
     let (full, figures_only): (Vec<_>, Vec<_>) = posts.partition(|post| post.reach == "area");
     for post in full.into_iter().chain(figures_only) {
@@ -106,7 +93,7 @@ async fn choose_areas(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Choosable>> {
             if post.reach != "area" && Some(&tier.code) == smallest.as_ref() {
                 continue;
             }
-            for area in area::store::list_within(ctx, conn, &tier.code, post.area).await? {
+            for area in area::list_within(ctx, conn, &tier.code, post.area).await? {
                 if !areas.iter().any(|known| known.area.id == area.id) {
                     let figures_only = (post.reach != "area").then_some(post.area);
                     areas.push(Choosable { area, figures_only });
@@ -166,7 +153,6 @@ async fn load(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<Figures> {
     let (area, area_name, figures_only) = (chosen.area.id, chosen.area.name.clone(), chosen.figures_only);
     let year = asked.year.map_or_else(|| FiscalYear::of(ctx.today()), FiscalYear);
     let rows = store::count_by_month(ctx, conn, year, area).await?;
-    let mut days = store::list_days_to_agree(ctx, conn, year, area).await?;
     let mut years = store::list_years(ctx, conn).await?;
     if !years.contains(&i64::from(year.0)) {
         years.insert(0, i64::from(year.0));
@@ -175,8 +161,11 @@ async fn load(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<Figures> {
         Some(root) => list_hidden(ctx, conn, year, root, area).await?,
         None => BTreeSet::new(),
     };
-    if hidden.contains(&(Done::RolesAgreed.code().to_owned(), 0)) {
-        days.clear();
+    let mut days = Vec::new();
+    for kind in kinds(ctx).filter(|kind| kind.days.is_some()) {
+        if !hidden.contains(&(kind.code.to_owned(), 0)) {
+            days.push((kind, store::list_quantities(ctx, conn, year, area, kind.code).await?));
+        }
     }
     Ok(Figures {
         year,
@@ -191,34 +180,34 @@ async fn load(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<Figures> {
 }
 
 impl Figures {
-    fn count(&self, done: Done, month: i64) -> i64 {
-        self.counts.get(&(done.code().to_owned(), month)).copied().unwrap_or(0)
+    fn count(&self, kind: &FactKind, month: i64) -> i64 {
+        self.counts.get(&(kind.code.to_owned(), month)).copied().unwrap_or(0)
     }
 
-    fn total(&self, done: Done) -> i64 {
-        (1..=12).map(|month| self.count(done, month)).sum()
+    fn total(&self, kind: &FactKind) -> i64 {
+        (1..=12).map(|month| self.count(kind, month)).sum()
     }
 
-    fn is_hidden(&self, done: Done, month: i64) -> bool {
-        self.hidden.contains(&(done.code().to_owned(), month))
+    fn is_hidden(&self, kind: &FactKind, month: i64) -> bool {
+        self.hidden.contains(&(kind.code.to_owned(), month))
     }
 
-    fn link(&self, lang: Lang, done: Done, month: i64, count: i64) -> Markup {
-        if self.is_hidden(done, month) {
+    fn link(&self, lang: Lang, kind: &FactKind, month: i64, count: i64) -> Markup {
+        if self.is_hidden(kind, month) {
             let words = lang.t("少ない数なので表示しません", "not told because it is small");
             return html! { span title=(words) aria-label=(words) { "＊" } };
         }
-        let href =
-            format!("/figures/behind?year={}&area={}&kind={}&month={month}", self.year.0, self.area, done.code());
+        let href = format!("/figures/behind?year={}&area={}&kind={}&month={month}", self.year.0, self.area, kind.code);
         figure_link(count, (count > 0).then_some(href.as_str()))
     }
 
-    /// The middle of the days from intake to agreed roles.
-    fn median_days(&self) -> Option<i64> {
-        self.days.get(self.days.len() / 2).copied()
+    /// What is measured in days, the middle of all, and how many there are.
+    fn medians(&self) -> impl Iterator<Item = (Words, i64, usize)> {
+        self.days.iter().filter_map(|(kind, days)| Some((kind.days?, median(days)?, days.len())))
     }
 
-    fn render(&self, lang: Lang) -> Markup {
+    fn render(&self, ctx: &Ctx) -> Markup {
+        let lang = ctx.lang();
         let months: [i64; 12] = [4, 5, 6, 7, 8, 9, 10, 11, 12, 1, 2, 3];
         let labels: Vec<String> = months
             .iter()
@@ -230,12 +219,11 @@ impl Figures {
         let mut columns = vec![Column { label: lang.t("したこと", "What was done"), numeric: false }];
         columns.extend(labels.iter().map(|label| Column { label, numeric: true }));
         columns.push(Column { label: lang.t("年度計", "Year"), numeric: true });
-        let rows = Done::ALL
-            .iter()
-            .map(|done| {
-                let mut cells = vec![html! { (done.words(lang)) }];
-                cells.extend(months.iter().map(|month| self.link(lang, *done, *month, self.count(*done, *month))));
-                cells.push(self.link(lang, *done, 0, self.total(*done)));
+        let rows = kinds(ctx)
+            .map(|kind| {
+                let mut cells = vec![html! { (kind.words.get(lang)) }];
+                cells.extend(months.iter().map(|month| self.link(lang, kind, *month, self.count(kind, *month))));
+                cells.push(self.link(lang, kind, 0, self.total(kind)));
                 cells
             })
             .collect();
@@ -255,11 +243,10 @@ impl Figures {
                 (select_field(lang, "area", lang.t("区域", "Area"), self.areas.iter().map(|(v, l)| Choice::new(v.as_str(), l.as_str())).collect()).values([area.as_str()]).without_word())
                 div class="buttons" { button class="button button-primary" type="submit" { (lang.t("表示する", "Show")) } }
             }
-            @if let Some(days) = self.median_days() {
+            @for (words, days, count) in self.medians() {
                 p class="lead" {
-                    (lang.t("相談の受付から、主担当と役割が決まるまで（中央値）：", "From intake to agreed lead and roles (median): "))
-                    strong { (days) (lang.t("日", " days")) }
-                    (lang.t("（", " (")) (self.days.len()) (lang.t("件）", " cases)"))
+                    (words.get(lang)) strong { (days) (lang.t("日", " days")) }
+                    (lang.t("（", " (")) (count) (lang.t("件）", " cases)"))
                 }
             }
             (Table { caption: &caption, columns: &columns, rows, sums: None })
@@ -283,7 +270,7 @@ pub async fn show(ctx: Ctx, Query(asked): Query<Asked>) -> Reply {
     let mut read = ctx.read().await?;
     let figures = load(&ctx, &mut read, &asked).await?;
     let lang = ctx.lang();
-    Ok(Page::new(lang.t("数字", "Figures"), figures.render(lang)).wide().reply(&ctx))
+    Ok(Page::new(lang.t("数字", "Figures"), figures.render(&ctx)).wide().reply(&ctx))
 }
 
 /// `GET /api/figures`
@@ -302,7 +289,11 @@ pub async fn show_json(ctx: Ctx, Query(asked): Query<Asked>) -> Reply {
         fiscal_year: figures.year.0,
         area: figures.area,
         counts,
-        median_days_to_agree: figures.median_days(),
+        median_days: figures
+            .days
+            .iter()
+            .filter_map(|(kind, days)| Some(MedianBody { kind: kind.code.to_owned(), days: median(days)? }))
+            .collect(),
     };
     json(StatusCode::OK, &body)
 }
@@ -317,8 +308,17 @@ pub struct FiguresBody {
     area: Id,
     /// Counts that are not zero.
     counts: Vec<CountBody>,
-    /// Days from intake to agreed lead and roles, the middle of all.
-    median_days_to_agree: Option<i64>,
+    /// For each kind that is measured in days the middle of all.
+    median_days: Vec<MedianBody>,
+}
+
+/// The middle of the days of one kind of fact.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MedianBody {
+    /// Code of what was done.
+    kind: String,
+    /// Days.
+    days: i64,
 }
 
 /// How often something was done in a month.
@@ -337,7 +337,7 @@ pub struct CountBody {
 /// `GET /figures/behind`: as many rows as the figure says. What the reader may
 /// not open stands there without name and link.
 pub async fn behind(ctx: Ctx, Query(asked): Query<Asked>) -> Reply {
-    let done = Done::from_code(&asked.kind).ok_or(Error::NotFound)?;
+    let kind = kinds(&ctx).find(|kind| kind.code == asked.kind).ok_or(Error::NotFound)?;
     let mut read = ctx.read().await?;
     let areas = choose_areas(&ctx, &mut read).await?;
     let Choosable { area, figures_only } =
@@ -352,46 +352,42 @@ pub async fn behind(ctx: Ctx, Query(asked): Query<Asked>) -> Reply {
     }
     let page = asked.page.clamp(0, 10_000);
     let window = (PAGE + 1, page * PAGE);
-    let mut rows = store::list_behind(&ctx, &mut read, year, area.id, done.code(), asked.month, window).await?;
+    let mut rows = store::list_behind(&ctx, &mut read, year, area.id, kind.code, asked.month, window).await?;
     let more = rows.len() as i64 > PAGE;
     rows.truncate(PAGE as usize);
     let lang = ctx.lang();
-    let title = format!("{} {} {}", area.name, year_words(year, lang), done.words(lang));
+    let title = format!("{} {} {}", area.name, year_words(year, lang), kind.words.get(lang));
     let here = |page: i64| {
         format!(
             "/figures/behind?year={}&area={}&kind={}&month={}&page={page}",
             year.0, area.id, asked.kind, asked.month
         )
     };
-    let table = rows
-        .iter()
-        .map(|row| {
-            let open = row.open == 1;
-            if open {
-                match row.case_id {
-                    Some(case) => ctx.saw(&CASE, case),
-                    None => {
-                        if let Some(kind) = ctx.app().kind(&row.subject_kind) {
-                            ctx.saw(kind, row.subject_id);
-                        }
-                    }
+    let mut table = Vec::new();
+    for row in &rows {
+        let record = ctx.app().kind(&row.record_kind);
+        let open = match record {
+            Some(record) => access::is_visible(&ctx, &mut read, record, row.record_id).await?,
+            None => false,
+        };
+        if let Some(record) = record.filter(|_| open) {
+            ctx.saw(record, row.record_id);
+        }
+        let href = record.filter(|_| open).and_then(|record| record.href(row.record_id));
+        let what = label(&ctx, kind, &row.about);
+        table.push(vec![
+            date_pair(row.occurred_on, lang),
+            // The smallest area stays out of sight where persons do.
+            html! { (row.area_name.as_deref().filter(|_| figures_only.is_none()).unwrap_or(&area.name)) },
+            html! {
+                @match href {
+                    Some(href) => a href=(href) { (what) },
+                    None => (what),
                 }
-            }
-            let what = label(&ctx, done, &row.about);
-            vec![
-                date_pair(row.occurred_on, lang),
-                // The smallest area stays out of sight where persons do.
-                html! { (row.area_name.as_deref().filter(|_| figures_only.is_none()).unwrap_or(&area.name)) },
-                html! {
-                    @match href(&ctx, row).filter(|_| open) {
-                        Some(href) => a href=(href) { (what) },
-                        None => (what),
-                    }
-                },
-                html! { @if open { (row.staff_name.as_deref().unwrap_or_default()) } @else { (lang.t("（表示できない記録）", "(not shown)")) } },
-            ]
-        })
-        .collect();
+            },
+            html! { @if open { (row.staff_name.as_deref().unwrap_or_default()) } @else { (lang.t("（表示できない記録）", "(not shown)")) } },
+        ]);
+    }
     let (before, after) = (here(page - 1), here(page + 1));
     let main = html! {
         h1 { (title) }
@@ -415,26 +411,10 @@ pub async fn behind(ctx: Ctx, Query(asked): Query<Asked>) -> Reply {
     Ok(Page::new(title.clone(), main).reply(&ctx))
 }
 
-fn label(ctx: &Ctx, done: Done, about: &str) -> String {
-    let vocabulary = match done {
-        Done::NoticeReceived => "notice_kind",
-        Done::NoticeTriaged => "notice_outcome",
-        Done::ConsultationTaken => "channel",
-        Done::Contact => "contact_kind",
-        Done::CaseClosed => "closing_outcome",
-        _ => "",
-    };
+fn label(ctx: &Ctx, kind: &FactKind, about: &str) -> String {
     let lang = ctx.lang();
-    if vocabulary.is_empty() || about.is_empty() {
-        done.words(lang).to_owned()
-    } else {
-        ctx.profile().label(vocabulary, about, lang).to_owned()
-    }
-}
-
-fn href(ctx: &Ctx, row: &store::FactRow) -> Option<String> {
-    match row.case_id {
-        Some(case) => CASE.href(case),
-        None => ctx.app().kind(&row.subject_kind)?.href(row.subject_id),
+    match kind.about.filter(|_| !about.is_empty()) {
+        Some(vocabulary) => ctx.profile().label(vocabulary, about, lang).to_owned(),
+        None => kind.words.get(lang).to_owned(),
     }
 }

@@ -1,59 +1,23 @@
-//! What is due, derived from the rooms by query. Reads other rooms' tables on
-//! purpose and writes none.
+//! What cases ask of the reader, derived by query.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sasae_core::clock::tokyo_date;
 use sasae_core::id::Id;
-use sasae_db::{Conn, record, sql};
+use sasae_db::{Conn, sql};
 
-use super::{Due, What};
-use crate::access::Kind;
 use crate::case::CASE;
-use crate::consultation::CONSULTATION;
+use crate::case::due::{AGREE, CONTACT_NEXT, PLAN_REVIEW, ROLE_ANSWER, ROLE_DUE};
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::notice::NOTICE;
-use crate::person::PERSON;
-
-/// This room owns no table.
-pub const TABLES: &[&str] = &[];
+use crate::room::{Due, DueKind};
 
 /// Most rows of one kind, the oldest first: more is no day's work.
 const MOST: i64 = 50;
 
-/// Notices in the reader's areas that wait to be read or decided.
-pub(super) async fn list_notices(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
-    let rows: Vec<(Id, String, String, String, Date, Date)> = conn
-        .query(
-            sql!(
-                "SELECT n.id, n.state, n.kind, a.name, h.acknowledge_by, h.answer_by FROM notice n ",
-                "JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id ",
-                "JOIN handover h ON h.tenant = n.tenant AND h.subject_id = n.id AND h.answered_at IS NULL ",
-                "WHERE n.tenant = ?1 AND n.state <> 'finished' AND n.area_id IN ",
-                function_areas!("notice_triage"),
-                " AND ",
-                visible_notice!("n"),
-                " ORDER BY h.acknowledge_by, n.id LIMIT ?4"
-            ),
-            scoped![ctx, MOST],
-        )
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(record, state, kind, area, acknowledge_by, answer_by)| {
-            let (what, until) =
-                if state == "received" { (What::NoticeNew, acknowledge_by) } else { (What::NoticeDecide, answer_by) };
-            let label = ctx.profile().label("notice_kind", &kind, ctx.lang());
-            let about = format!("{label}（{area}）");
-            Due { what, about, until, record, tells_of: vec![(&NOTICE as Kind, record)] }
-        })
-        .collect())
-}
-
 /// What the cases ask of the reader: answers to roles, tasks of roles, the
 /// agreement on lead and roles, contacts promised, plans to review.
-pub(super) async fn list_case_steps(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
+pub(in crate::case) async fn list_due(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
     let mut due = list_roles_asked(ctx, conn).await?;
     due.extend(list_roles_due(ctx, conn).await?);
     due.extend(list_agreements(ctx, conn).await?);
@@ -62,8 +26,20 @@ pub(super) async fn list_case_steps(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Du
     Ok(due)
 }
 
-fn of_case(what: What, record: Id, about: String, until: Date) -> Due {
-    Due { what, about, until, record, tells_of: vec![(&CASE as Kind, record)] }
+fn of_case(kind: &'static DueKind, record: Id, about: String, until: Date) -> Due {
+    Due { kind, about, until, record, href: place_of(kind, record), tells_of: vec![(&CASE, record)] }
+}
+
+/// Where a step is done.
+fn place_of(kind: &DueKind, case: Id) -> String {
+    let step = if *kind == CONTACT_NEXT {
+        "/contacts/new"
+    } else if *kind == PLAN_REVIEW {
+        "/monitoring/new"
+    } else {
+        ""
+    };
+    format!("/cases/{case}{step}")
 }
 
 /// Roles for which the reader, or the reader's organisation, is asked.
@@ -103,14 +79,15 @@ async fn list_roles_asked(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
     let mut due: Vec<Due> = own
         .into_iter()
         .map(|(id, number, title, role, until)| {
-            of_case(What::RoleAnswer, id, format!("{number} {title}（{}）", label(&role)), until)
+            of_case(&ROLE_ANSWER, id, format!("{number} {title}（{}）", label(&role)), until)
         })
         .collect();
     due.extend(organisation.into_iter().map(|(record, number, role, until)| Due {
-        what: What::RoleAnswer,
+        kind: &ROLE_ANSWER,
         about: format!("{number}（{}）", label(&role)),
         until,
         record,
+        href: place_of(&ROLE_ANSWER, record),
         tells_of: Vec::new(),
     }));
     Ok(due)
@@ -135,7 +112,7 @@ async fn list_roles_due(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
         .await?;
     Ok(rows
         .into_iter()
-        .map(|(id, number, task, until)| of_case(What::RoleDue, id, format!("{number} {task}"), until))
+        .map(|(id, number, task, until)| of_case(&ROLE_DUE, id, format!("{number} {task}"), until))
         .collect())
 }
 
@@ -156,7 +133,7 @@ async fn list_agreements(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
     rows.into_iter()
         .map(|(id, number, title, intake_at)| {
             let until = ctx.due("case_agree", tokyo_date(intake_at))?;
-            Ok(of_case(What::CaseAgree, id, format!("{number} {title}"), until))
+            Ok(of_case(&AGREE, id, format!("{number} {title}"), until))
         })
         .collect()
 }
@@ -179,7 +156,7 @@ async fn list_next_contacts(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
         .into_iter()
         .map(|(id, number, title, until, next_what)| {
             let about = if next_what.is_empty() { title } else { next_what };
-            of_case(What::ContactNext, id, format!("{number} {about}"), until)
+            of_case(&CONTACT_NEXT, id, format!("{number} {about}"), until)
         })
         .collect())
 }
@@ -199,78 +176,6 @@ async fn list_reviews(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
         .await?;
     Ok(rows
         .into_iter()
-        .map(|(id, number, title, until)| of_case(What::PlanReview, id, format!("{number} {title}"), until))
-        .collect())
-}
-
-/// Notices in the reader's areas that were taken up as a consultation and have no intake yet.
-pub(super) async fn list_intakes(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
-    let rows: Vec<(Id, String, String, Date)> = conn
-        .query(
-            sql!(
-                "SELECT n.id, n.kind, a.name, h.answer_by FROM notice n ",
-                "JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id ",
-                // The hand-over waits for an answer as long as the concern is under way.
-                "JOIN handover h ON h.tenant = n.tenant AND h.subject_id = n.id AND h.answered_at IS NULL ",
-                "WHERE n.tenant = ?1 AND n.triage = 'consultation' AND n.area_id IN ",
-                function_areas!("consultation_take"),
-                " AND ",
-                visible_notice!("n"),
-                " AND NOT EXISTS (SELECT 1 FROM consultation k WHERE k.tenant = ?1 AND k.notice_id = n.id) ",
-                "ORDER BY h.answer_by, n.id LIMIT ?4"
-            ),
-            scoped![ctx, MOST],
-        )
-        .await?;
-    Ok(rows
-        .into_iter()
-        .map(|(record, kind, area, until)| {
-            let label = ctx.profile().label("notice_kind", &kind, ctx.lang());
-            let about = format!("{label}（{area}）");
-            Due { what: What::IntakeFollow, about, until, record, tells_of: vec![(&NOTICE as Kind, record)] }
-        })
-        .collect())
-}
-
-record! {
-    struct OpenConsultation {
-        id: Id,
-        person: Option<Id>,
-        name: Option<String>,
-        urgency: String,
-        received_on: Date,
-        area_name: String,
-    }
-}
-
-/// Consultations that the reader took and that wait for an outcome; the word for
-/// the urgency says how many days there are.
-pub(super) async fn list_consultations(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
-    let rows: Vec<OpenConsultation> = conn
-        .query(
-            sql!(
-                "SELECT k.id, p.id, p.family || ' ' || p.given, k.urgency, k.received_on, a.name ",
-                "FROM consultation k JOIN area a ON a.tenant = k.tenant AND a.id = k.area_id ",
-                "LEFT JOIN person p ON p.tenant = k.tenant AND p.id = k.person_id AND ",
-                visible_person!("p"),
-                " WHERE k.tenant = ?1 AND k.taken_by = ?2 AND k.outcome = 'open' AND ",
-                visible_consultation!("k"),
-                " ORDER BY k.received_on, k.id LIMIT ?4"
-            ),
-            scoped![ctx, MOST],
-        )
-        .await?;
-    let lang = ctx.lang();
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let mut tells_of = vec![(&CONSULTATION as Kind, row.id)];
-            tells_of.extend(row.person.map(|person| (&PERSON as Kind, person)));
-            let days = ctx.profile().word("urgency", &row.urgency).and_then(|word| word.days).unwrap_or_default();
-            let until = row.received_on.saturating_add(jiff::Span::new().days(days));
-            let about = row.name.unwrap_or_else(|| lang.t("名前のない相談", "No name given").to_owned());
-            let about = format!("{about}（{}）", row.area_name);
-            Due { what: What::ConsultationOpen, about, until, record: row.id, tells_of }
-        })
+        .map(|(id, number, title, until)| of_case(&PLAN_REVIEW, id, format!("{number} {title}"), until))
         .collect())
 }

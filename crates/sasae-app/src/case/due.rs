@@ -1,0 +1,44 @@
+//! What cases ask: answers to roles, tasks of roles, the agreement, contacts promised, reviews.
+
+use crate::lang::Words;
+use crate::room::DueKind;
+
+/// Answer a request to take a role.
+pub static ROLE_ANSWER: DueKind = DueKind {
+    code: "role_answer",
+    words: Words("支援の役割に返事をする", "Answer a request to take a role"),
+    why: Words("あなたに頼まれているため", "You were asked"),
+    action: Words("返事をする", "Answer"),
+};
+
+/// Do what your role asks.
+pub static ROLE_DUE: DueKind = DueKind {
+    code: "role_due",
+    words: Words("役割として頼まれたことをする", "Do what your role asks"),
+    why: Words("あなたの役割のため", "It is your role"),
+    action: Words("開く", "Open"),
+};
+
+/// Agree on lead and roles.
+pub static AGREE: DueKind = DueKind {
+    code: "case_agree",
+    words: Words("主担当と役割を決める", "Agree on lead and roles"),
+    why: Words("あなたが主担当のため", "You are the lead"),
+    action: Words("決める", "Decide"),
+};
+
+/// Make the next contact.
+pub static CONTACT_NEXT: DueKind = DueKind {
+    code: "contact_next",
+    words: Words("次の連絡をする", "Make the next contact"),
+    why: Words("あなたが約束したため", "You promised it"),
+    action: Words("記録する", "Record"),
+};
+
+/// Review a plan.
+pub static PLAN_REVIEW: DueKind = DueKind {
+    code: "plan_review",
+    words: Words("支援計画を見直す", "Review a plan"),
+    why: Words("あなたが主担当のため", "You are the lead"),
+    action: Words("見直す", "Review"),
+};

@@ -1,0 +1,96 @@
+//! What consultations ask of the reader, derived by query.
+
+use jiff::civil::Date;
+use sasae_core::id::Id;
+use sasae_db::{Conn, record, sql};
+
+use crate::access::Kind;
+use crate::consultation::CONSULTATION;
+use crate::consultation::due::{INTAKE_FOLLOW, OPEN};
+use crate::ctx::Ctx;
+use crate::error::Result;
+use crate::notice::NOTICE;
+use crate::person::PERSON;
+use crate::room::Due;
+
+/// Most rows of one kind, the oldest first: more is no day's work.
+const MOST: i64 = 50;
+
+/// Notices in the reader's areas that were taken up as a consultation and have no intake yet.
+pub(in crate::consultation) async fn list_intakes(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
+    let rows: Vec<(Id, String, String, Date)> = conn
+        .query(
+            sql!(
+                "SELECT n.id, n.kind, a.name, h.answer_by FROM notice n ",
+                "JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id ",
+                // The hand-over waits for an answer as long as the concern is under way.
+                "JOIN handover h ON h.tenant = n.tenant AND h.subject_id = n.id AND h.answered_at IS NULL ",
+                "WHERE n.tenant = ?1 AND n.triage = 'consultation' AND n.area_id IN ",
+                function_areas!("consultation_take"),
+                " AND ",
+                visible_notice!("n"),
+                " AND NOT EXISTS (SELECT 1 FROM consultation k WHERE k.tenant = ?1 AND k.notice_id = n.id) ",
+                "ORDER BY h.answer_by, n.id LIMIT ?4"
+            ),
+            scoped![ctx, MOST],
+        )
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|(record, kind, area, until)| {
+            let label = ctx.profile().label("notice_kind", &kind, ctx.lang());
+            let about = format!("{label}（{area}）");
+            Due {
+                kind: &INTAKE_FOLLOW,
+                about,
+                until,
+                record,
+                href: format!("/consultations/new?notice={record}"),
+                tells_of: vec![(&NOTICE, record)],
+            }
+        })
+        .collect())
+}
+
+record! {
+    struct OpenConsultation {
+        id: Id,
+        person: Option<Id>,
+        name: Option<String>,
+        urgency: String,
+        received_on: Date,
+        area_name: String,
+    }
+}
+
+/// Consultations that the reader took and that wait for an outcome; the word for
+/// the urgency says how many days there are.
+pub(in crate::consultation) async fn list_open(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
+    let rows: Vec<OpenConsultation> = conn
+        .query(
+            sql!(
+                "SELECT k.id, p.id, p.family || ' ' || p.given, k.urgency, k.received_on, a.name ",
+                "FROM consultation k JOIN area a ON a.tenant = k.tenant AND a.id = k.area_id ",
+                "LEFT JOIN person p ON p.tenant = k.tenant AND p.id = k.person_id AND ",
+                visible_person!("p"),
+                " WHERE k.tenant = ?1 AND k.taken_by = ?2 AND k.outcome = 'open' AND ",
+                visible_consultation!("k"),
+                " ORDER BY k.received_on, k.id LIMIT ?4"
+            ),
+            scoped![ctx, MOST],
+        )
+        .await?;
+    let lang = ctx.lang();
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let mut tells_of = vec![(&CONSULTATION as Kind, row.id)];
+            tells_of.extend(row.person.map(|person| (&PERSON as Kind, person)));
+            let days = ctx.profile().word("urgency", &row.urgency).and_then(|word| word.days).unwrap_or_default();
+            let until = row.received_on.saturating_add(jiff::Span::new().days(days));
+            let about = row.name.unwrap_or_else(|| lang.t("名前のない相談", "No name given").to_owned());
+            let about = format!("{about}（{}）", row.area_name);
+            Due { kind: &OPEN, about, until, record: row.id, href: format!("/consultations/{}", row.id), tells_of }
+        })
+        .collect())
+}

@@ -1,0 +1,60 @@
+//! The table of facts.
+
+use sasae_core::fiscal::FiscalYear;
+use sasae_core::id::Id;
+use sasae_db::{Tx, args, sql};
+
+use super::{Fact, FactKind};
+use crate::ctx::Ctx;
+use crate::error::Result;
+
+/// The tables of this room.
+pub const TABLES: &[&str] = &["fact"];
+
+/// Writes a fact, or replaces the one of the same record and kind.
+pub(super) async fn put(ctx: &Ctx, tx: &mut Tx, fact: &Fact, year: FiscalYear) -> Result<()> {
+    tx.execute(
+        sql!(
+            "INSERT INTO fact (tenant, id, kind, occurred_on, fiscal_year, month, area_id, staff_id, ",
+            "person_id, household_id, record_kind, record_id, subject_id, about, method, quantity, people, recorded_at) ",
+            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18) ",
+            "ON CONFLICT (tenant, subject_id, kind) DO UPDATE SET occurred_on = excluded.occurred_on, ",
+            "fiscal_year = excluded.fiscal_year, month = excluded.month, area_id = excluded.area_id, ",
+            "staff_id = excluded.staff_id, person_id = excluded.person_id, ",
+            "household_id = excluded.household_id, about = excluded.about, method = excluded.method, ",
+            "record_kind = excluded.record_kind, record_id = excluded.record_id, ",
+            "quantity = excluded.quantity, people = excluded.people, recorded_at = excluded.recorded_at"
+        ),
+        args![
+            ctx.tenant(),
+            ctx.new_id(),
+            fact.kind.code,
+            fact.on,
+            i64::from(year.0),
+            i64::from(fact.on.month()),
+            fact.area,
+            fact.staff.or(ctx.staff_id()),
+            fact.person,
+            fact.household,
+            fact.record.0.code,
+            fact.record.1,
+            fact.subject,
+            &fact.about,
+            &fact.method,
+            fact.quantity,
+            fact.people,
+            ctx.now()
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn delete(ctx: &Ctx, tx: &mut Tx, subject: Id, kind: &'static FactKind) -> Result<()> {
+    tx.execute(
+        sql!("DELETE FROM fact WHERE tenant = ?1 AND subject_id = ?2 AND kind = ?3"),
+        args![ctx.tenant(), subject, kind.code],
+    )
+    .await?;
+    Ok(())
+}

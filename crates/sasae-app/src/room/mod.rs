@@ -1,0 +1,128 @@
+//! What a room is: all that it offers to the house, as one value.
+//!
+//! A room lives in one folder and stands as one line in `rooms::ROOMS`. The views over all rooms —
+//! 今日, search, thread, figures, a person's timeline, navigation, the description of the API —
+//! walk the list and name no room.
+//!
+//! **Architecture Invariant:** what a view needs of a room is a field here, and a room uses only
+//! rooms that stand before it in the list.
+
+pub mod due;
+pub mod found;
+pub mod part;
+pub mod way;
+
+pub use due::{Due, DueKind};
+pub use found::{Happening, Hit, Standing};
+pub use part::Part;
+pub use way::{NavEntry, NextStep, Place, RecordButton, always};
+
+use std::future::Future;
+use std::pin::Pin;
+
+use maud::Markup;
+use sasae_core::id::Id;
+use sasae_db::Conn;
+
+use crate::access::{Act, Kind};
+use crate::attachment::AttachmentRule;
+use crate::ctx::Ctx;
+use crate::error::Result;
+use crate::fact::FactKind;
+use crate::lang::Words;
+use crate::profile::Needs;
+use crate::web::Routes;
+
+/// What a function of a room will answer; a table of rooms holds functions of one type.
+pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
+
+/// How a room draws one of its records into a thread.
+pub type Draw = for<'a> fn(&'a Ctx, &'a mut Conn, Kind, Id) -> Pending<'a, Part>;
+
+/// The rooms of a house, in the order in which a concern flows.
+pub type Rooms = &'static [&'static Room];
+
+/// A room of the house.
+pub struct Room {
+    /// The folder's name.
+    pub code: &'static str,
+    /// What it is called.
+    pub name: Words,
+    /// Its routes, each with its gate.
+    pub routes: fn(Routes) -> Routes,
+    /// The tables that it alone writes.
+    pub tables: &'static [&'static str],
+    /// Kinds of record that it keeps.
+    pub kinds: &'static [Kind],
+    /// What may be done to its records beyond seeing and editing.
+    pub acts: &'static [Act],
+    /// Its rules, in the language of the policy engine.
+    pub policy: &'static str,
+    /// Which of its records have files.
+    pub attachments: &'static [AttachmentRule],
+    /// What it asks of every profile.
+    pub needs: Needs,
+    /// Kinds of fact that it writes.
+    pub facts: &'static [&'static FactKind],
+    /// Its entries of the navigation.
+    pub nav: &'static [NavEntry],
+    /// Its buttons of 記録する.
+    pub record: &'static [RecordButton],
+    /// What it shows below the buttons of 記録する.
+    pub record_below: Option<fn(&Ctx) -> Pending<'_, Markup>>,
+    /// What is due for the reader, the oldest first.
+    pub due: Option<for<'a> fn(&'a Ctx, &'a mut Conn) -> Pending<'a, Vec<Due>>>,
+    /// By what its records are found, as a part of a sentence.
+    pub found_by: Words,
+    /// The records that answer to a text, at most so many, under the row rules.
+    pub search: Option<for<'a> fn(&'a Ctx, &'a mut Conn, &'a str, i64) -> Pending<'a, Vec<Hit>>>,
+    /// What happened with a person, under the row rules.
+    pub happenings: Option<for<'a> fn(&'a Ctx, &'a mut Conn, Id) -> Pending<'a, Vec<Happening>>>,
+    /// What goes on with a person or went on, under the row rules, open ones first.
+    pub standing: Option<for<'a> fn(&'a Ctx, &'a mut Conn, Id) -> Pending<'a, Vec<Standing>>>,
+    /// What the thread shows of one of its records, which the reader sees.
+    pub draw: Option<Draw>,
+    /// Steps that it offers on the page of a record of an earlier room, which the reader sees.
+    pub next_steps: Option<for<'a> fn(&'a Ctx, &'a mut Conn, Kind, Id) -> Pending<'a, Vec<NextStep>>>,
+}
+
+impl Room {
+    /// A room that offers nothing yet.
+    pub const fn new(code: &'static str, name: Words) -> Room {
+        Room {
+            code,
+            name,
+            routes: no_routes,
+            tables: &[],
+            kinds: &[],
+            acts: &[],
+            policy: "",
+            attachments: &[],
+            needs: Needs::NONE,
+            facts: &[],
+            nav: &[],
+            record: &[],
+            record_below: None,
+            due: None,
+            found_by: Words("", ""),
+            search: None,
+            happenings: None,
+            standing: None,
+            draw: None,
+            next_steps: None,
+        }
+    }
+}
+
+fn no_routes(routes: Routes) -> Routes {
+    routes
+}
+
+/// What the rooms offer on the page of a record that the reader sees, in the order of the rooms.
+pub async fn list_next_steps(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<Vec<NextStep>> {
+    let mut all = Vec::new();
+    for list in ctx.app().rooms().filter_map(|room| room.next_steps) {
+        all.extend(list(ctx, conn, kind, id).await?);
+    }
+    Ok(all)
+}

@@ -1,0 +1,220 @@
+//! 落とし物: what was found in the neighbourhood and waits for its owner.
+//!
+//! A fictional room, which the program does not have. It proves that a room is one folder and one
+//! line in one list: `ROOMS` below adds that line to the rooms of the program, and `tests` finds
+//! the office in every view over all rooms. Nothing outside this folder knows of it.
+
+mod pages;
+mod store;
+mod tests;
+mod thread;
+
+use std::sync::LazyLock;
+
+use sasae_core::id::Id;
+use sasae_db::{Conn, Migration};
+use serde::{Deserialize, Serialize};
+
+use crate::access::{self, Act, Guard, Kind, RecordKind};
+use crate::area::AREA;
+use crate::attachment::AttachmentRule;
+use crate::ctx::{Ctx, Work};
+use crate::error::{Error, Result};
+use crate::fact::{self, Fact, FactKind};
+use crate::ground::{self, Ground};
+use crate::input::{Check, given};
+use crate::lang::Words;
+use crate::link;
+use crate::notice::NOTICE;
+use crate::person::PERSON;
+use crate::profile::{Function, Needs};
+use crate::room::{DueKind, NavEntry, NextStep, Place, RecordButton, Room, Rooms};
+use crate::tenancy::FOREVER;
+use crate::web::ui::parts::Tone;
+use crate::web::{Gate, Routes};
+
+/// The rooms of the program and, in the last line, this one.
+pub static ROOMS: LazyLock<Rooms> = LazyLock::new(|| {
+    let mut rooms = crate::rooms::ROOMS.to_vec();
+    rooms.push(&ROOM);
+    rooms.leak()
+});
+
+/// The migrations of the program and that of this room.
+pub static MIGRATIONS: LazyLock<Vec<Migration>> = LazyLock::new(|| {
+    let own = Migration { name: "9999_lost_item", common: include_str!("migration.sql"), sqlite: "", postgres: "" };
+    crate::migrations::MIGRATIONS.iter().copied().chain([own]).collect()
+});
+
+/// A profile that lets coordinators keep what was found.
+pub fn profile() -> String {
+    let role = "[[role]]\ncode = \"coordinator\"";
+    let shipped = crate::profile::text("kitakyushu").expect("the profile ships");
+    let (before, after) = shipped.split_once(role).expect("the profile has the role");
+    format!("{before}{role}{}", after.replacen("may = [", "may = [\"lost_keep\", ", 1))
+}
+
+/// To keep what was found in an area.
+static KEEP: Function = Function {
+    code: "lost_keep",
+    name: Words("落とし物を預かる", "Keep what was found"),
+    shows_persons: true,
+    required: false,
+};
+
+/// To take something in, in an area.
+const TAKE_IN: Act = Act::new("lost_take_in");
+/// To give it back.
+const GIVE_BACK: Act = Act::new("give_back");
+
+/// 落とし物.
+static ITEM: RecordKind = RecordKind {
+    code: "lost_item",
+    name: Words("落とし物", "Lost item"),
+    path: Some("/lost/"),
+    guard: Some(Guard { facts: store::FACTS, visible: store::VISIBLE }),
+};
+
+/// Something was taken in.
+static RECEIVED: FactKind = FactKind::new("lost_received", Words("落とし物の預かり", "Items taken in"));
+/// Something was given back; the quantity is the days that it waited.
+static RETURNED: FactKind = FactKind {
+    days: Some(Words("落とし物が見つかってから、返すまで", "From finding an item to giving it back")),
+    ..FactKind::new("lost_returned", Words("落とし物の返却", "Items given back"))
+};
+
+/// Something waits for its owner.
+static WAITS: DueKind = DueKind {
+    code: "lost_waits",
+    words: Words("落とし物を返すか、警察に届ける", "Give the item back, or bring it to the police"),
+    why: Words("あなたが預かったため", "You took it in"),
+    action: Words("開く", "Open"),
+};
+/// Within so many days what was found is given back or brought to the police.
+const DAYS: i64 = 7;
+
+/// What this room offers.
+static ROOM: Room = Room {
+    routes,
+    tables: store::TABLES,
+    kinds: &[&ITEM],
+    acts: &[TAKE_IN, GIVE_BACK],
+    policy: include_str!("policy.cedar"),
+    needs: Needs { functions: &[&KEEP], ..Needs::NONE },
+    attachments: &[AttachmentRule::usual(&ITEM)],
+    facts: &[&RECEIVED, &RETURNED],
+    nav: &[NavEntry {
+        place: Place::Resources,
+        label: Words("落とし物", "Lost and found"),
+        href: "/lost",
+        shown: |ctx| ctx.may(&KEEP),
+    }],
+    record: &[RecordButton {
+        href: "/lost/new",
+        tone: Tone::Plain,
+        label: Words("落とし物", "A lost item"),
+        hint: Words("届いたものを預かる", "Something that was handed in"),
+        shown: |ctx| ctx.may(&KEEP),
+    }],
+    due: Some(|ctx, conn| Box::pin(store::list_due(ctx, conn))),
+    found_by: Words("落とし物の名", "the name of a lost item"),
+    search: Some(|ctx, conn, text, limit| Box::pin(store::list_found(ctx, conn, text, limit))),
+    happenings: Some(|ctx, conn, person| Box::pin(store::list_happenings(ctx, conn, person))),
+    standing: Some(|ctx, conn, person| Box::pin(store::list_standing(ctx, conn, person))),
+    draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
+    next_steps: Some(|ctx, conn, kind, id| Box::pin(list_next_steps(ctx, conn, kind, id))),
+    ..Room::new("lost_and_found", Words("落とし物", "Lost and found"))
+};
+
+/// The routes of this room.
+fn routes(routes: Routes) -> Routes {
+    let keeps = Gate::Function(&KEEP);
+    routes
+        .get("/lost", keeps, pages::list)
+        .get("/lost/new", keeps, pages::show_new)
+        .post("/lost", keeps, pages::take_in)
+        .get("/lost/{id}", Gate::Staff, pages::show)
+        .post("/lost/{id}/give-back", Gate::Staff, pages::give_back)
+        .get("/api/lost", keeps, pages::list_json)
+}
+
+/// Something that was found, as it is typed.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ItemForm {
+    /// What it is; at most 200 characters.
+    pub what: String,
+    /// The area's id.
+    pub area: String,
+    /// To whom it belongs, where that is known: the person's id.
+    pub owner: String,
+    /// The notice that told of it.
+    pub notice: String,
+    /// Who is asked to look for the owner: a staff id.
+    pub helper: String,
+}
+
+/// Takes something in.
+pub async fn take_in(ctx: &Ctx, work: &mut Work, form: &ItemForm) -> Result<Id> {
+    let mut check = Check::new(ctx);
+    let what = check.text("what", &form.what, 200);
+    if what.is_empty() {
+        check.put("what", "何が届いたかを書いてください。", "Say what was handed in.");
+    }
+    let area = check.required_id("area", &form.area);
+    let (owner, notice) = (check.id("owner", &form.owner), check.id("notice", &form.notice));
+    let helper = check.id("helper", &form.helper);
+    check.done()?;
+    let area = given(area)?;
+    access::require(ctx, work, &AREA, area, TAKE_IN).await?;
+    for (kind, record) in [(&PERSON, owner), (&NOTICE, notice)] {
+        if let Some(record) = record {
+            access::require_sight(ctx, work, kind, record).await?;
+        }
+    }
+    let (id, on) = (ctx.new_id(), ctx.today());
+    store::insert(ctx, work, id, (&what, area), (owner, notice, helper)).await?;
+    let ground =
+        helper.map(|holder| Ground { holder, kind: &ITEM, record: id, reason: "searching", from: on, to: FOREVER });
+    ground::replace(ctx, work, id, ground.as_slice()).await?;
+    if let Some(notice) = notice {
+        link::link(ctx, work, (&NOTICE, notice), (&ITEM, id)).await?;
+    }
+    let mut fact = Fact::new(&RECEIVED, on, (&ITEM, id));
+    (fact.area, fact.person) = (Some(area), owner);
+    fact::record(ctx, work, &fact).await?;
+    ctx.wrote(&ITEM, id);
+    Ok(id)
+}
+
+/// Gives it back: nobody looks for the owner any more.
+pub async fn give_back(ctx: &Ctx, work: &mut Work, id: Id, seen: i64) -> Result<()> {
+    access::require(ctx, work, &ITEM, id, GIVE_BACK).await?;
+    let item = store::get(ctx, work, id).await?;
+    if item.returned_on.is_some() {
+        return Err(Error::refused("もう返してあります。", "It has been given back already."));
+    }
+    store::set_returned(ctx, work, id, seen).await?;
+    ground::replace(ctx, work, id, &[]).await?;
+    let mut fact = Fact::new(&RETURNED, ctx.today(), (&ITEM, id));
+    (fact.area, fact.person) = (Some(item.area_id), item.owner_id);
+    fact.quantity = i64::from((ctx.today() - item.found_on).get_days());
+    fact::record(ctx, work, &fact).await?;
+    ctx.wrote(&ITEM, id);
+    Ok(())
+}
+
+/// Whoever keeps things takes one in that belongs to a person, or of which a notice told.
+async fn list_next_steps(ctx: &Ctx, _: &mut Conn, kind: Kind, id: Id) -> Result<Vec<NextStep>> {
+    let field = match kind {
+        kind if *kind == PERSON => "owner",
+        kind if *kind == NOTICE => "notice",
+        _ => return Ok(Vec::new()),
+    };
+    let step = NextStep {
+        hint: Words("落とし物が届いていたら、預かってください。", "Take in what was handed in."),
+        label: Words("落とし物を預かる", "Take in an item"),
+        href: format!("/lost/new?{field}={id}"),
+    };
+    Ok(ctx.may(&KEEP).then_some(step).into_iter().collect())
+}
