@@ -32,6 +32,7 @@ pub use files::Folder;
 pub use model::{AttachmentForm, EraseForm};
 pub use pages::section;
 pub use store::Attachment;
+pub use store::{is_known, list_content, list_erased_content};
 
 use sasae_core::id::Id;
 use sasae_db::Conn;

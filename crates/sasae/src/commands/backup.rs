@@ -48,7 +48,7 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
     })?;
     let to = Folder::new(args.attachments.unwrap_or_else(|| beside(&args.file)));
     let mut read = opened.db.read("").await?;
-    let codes: Vec<String> = tenancy::store::list_tenants(&mut read).await?.into_iter().map(|(code, _)| code).collect();
+    let codes: Vec<String> = tenancy::list_tenants(&mut read).await?.into_iter().map(|(code, _)| code).collect();
     drop(read);
     let count = match config.attachments() {
         Some(from) => files::copy(&opened.db, &codes, &Folder::new(from), &to, say).await?,

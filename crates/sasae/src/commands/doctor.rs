@@ -152,7 +152,7 @@ async fn look_at_tenant(findings: &mut Findings<'_>, app: &App, code: &str) -> R
 async fn look_at_files(findings: &mut Findings<'_>, app: &App, code: &str, sweep: bool) -> Result<()> {
     let mut read = app.db().read(code).await?;
     let Some(folder) = app.attachments() else {
-        let rows = attachment::store::list_content(&mut read, code).await?.len();
+        let rows = attachment::list_content(&mut read, code).await?.len();
         match rows {
             0 => findings.good(
                 &format!(

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use sasae_app::attachment::examine::{self, Copied};
-use sasae_app::attachment::{Folder, store};
+use sasae_app::attachment::{self, Folder};
 use sasae_db::Db;
 
 use crate::say::Say;
@@ -25,7 +25,7 @@ pub async fn copy(db: &Db, codes: &[String], from: &Folder, to: &Folder, say: &S
         })?;
         if !one.lost.is_empty() {
             // What was erased while this copied is not lost.
-            let now = store::list_content(&mut read, code).await?;
+            let now = attachment::list_content(&mut read, code).await?;
             one.lost.retain(|sha256| now.iter().any(|content| content.sha256 == *sha256));
         }
         all.copied += one.copied;

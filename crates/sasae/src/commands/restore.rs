@@ -145,7 +145,7 @@ async fn bring_back(from: &Path, to: &Path, folders: &Folders, say: &Say) -> Res
 /// Whether the backup is of a version that knows attachments.
 async fn has_files(db: &Db) -> Result<bool> {
     let mut read = db.read("").await?;
-    Ok(attachment::store::is_known(&mut read).await)
+    Ok(attachment::is_known(&mut read).await)
 }
 
 fn cannot(path: &Path, error: &std::io::Error) -> anyhow::Error {

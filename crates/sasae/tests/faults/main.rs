@@ -5,6 +5,7 @@
 #![expect(clippy::unwrap_used, reason = "a test whose program or file is not there cannot go on")]
 
 mod city;
+mod files;
 mod server;
 mod stopped;
 mod told;

@@ -152,11 +152,11 @@ impl Drop for Server {
 pub struct Request {
     method: &'static str,
     path: String,
-    kind: &'static str,
+    kind: String,
     /// The session; empty for anyone.
     pub token: String,
     key: String,
-    body: String,
+    body: Vec<u8>,
 }
 
 impl Request {
@@ -168,20 +168,33 @@ impl Request {
     /// A form as a browser sends it.
     pub fn form(path: &str, fields: &[(&str, &str)]) -> Request {
         let pairs: Vec<String> = fields.iter().map(|(name, value)| format!("{name}={}", encode(value))).collect();
-        let kind = "application/x-www-form-urlencoded";
-        Request { method: "POST", path: path.to_owned(), kind, body: pairs.join("&"), ..Request::default() }
+        let kind = "application/x-www-form-urlencoded".to_owned();
+        let body = pairs.join("&").into_bytes();
+        Request { method: "POST", path: path.to_owned(), kind, body, ..Request::default() }
     }
 
     /// A call of the API; the key may be empty.
     pub fn call(path: &str, token: &str, key: &str, body: &serde_json::Value) -> Request {
-        let (token, key, body) = (token.to_owned(), key.to_owned(), body.to_string());
-        Request { method: "POST", path: path.to_owned(), kind: "application/json", token, key, body }
+        let (token, key, body) = (token.to_owned(), key.to_owned(), body.to_string().into_bytes());
+        Request { method: "POST", path: path.to_owned(), kind: "application/json".to_owned(), token, key, body }
+    }
+
+    /// A file as a program sends it; the key may be empty.
+    pub fn file(path: &str, token: &str, key: &str, (name, content): (&str, &[u8])) -> Request {
+        let head = format!(
+            "--line\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        let body = [head.as_bytes(), content, b"\r\n--line--\r\n"].concat();
+        let (token, key) = (token.to_owned(), key.to_owned());
+        let kind = "multipart/form-data; boundary=line".to_owned();
+        Request { method: "POST", path: path.to_owned(), kind, token, key, body }
     }
 
     /// Sends it; anything but a whole answer is an error.
     pub fn send(&self, address: &str) -> Result<Answer> {
         let (mut stream, head) = self.call_up(address)?;
-        stream.write_all(format!("{head}\r\n{}", self.body).as_bytes())?;
+        stream.write_all(&[head.as_bytes(), b"\r\n", &self.body].concat())?;
         answer_from(stream)
     }
 
@@ -217,13 +230,13 @@ impl Request {
 /// A request whose body is still to come.
 pub struct Begun<'a> {
     stream: TcpStream,
-    body: &'a str,
+    body: &'a [u8],
 }
 
 impl Begun<'_> {
     /// Sends the rest.
     pub fn finish(mut self) -> Result<Answer> {
-        self.stream.write_all(self.body.as_bytes())?;
+        self.stream.write_all(self.body)?;
         answer_from(self.stream)
     }
 }
