@@ -130,12 +130,12 @@ static ROOM: Room = Room {
 fn routes(routes: Routes) -> Routes {
     let keeps = Gate::Function(&KEEP);
     routes
-        .get("/lost", keeps, pages::list)
-        .get("/lost/new", keeps, pages::show_new)
-        .post("/lost", keeps, pages::take_in)
-        .get("/lost/{id}", Gate::Staff, pages::show)
-        .post("/lost/{id}/give-back", Gate::Staff, pages::give_back)
-        .get("/api/lost", keeps, pages::list_json)
+        .get("/lost", keeps, Words("落とし物の一覧", "Lost items"), pages::list)
+        .get("/lost/new", keeps, Words("落とし物を預かる", "Taking in a lost item"), pages::show_new)
+        .post("/lost", keeps, Words("落とし物を預かる", "Taking in a lost item"), pages::take_in)
+        .get("/lost/{id}", Gate::Staff, Words("落とし物の記録", "A lost item"), pages::show)
+        .post("/lost/{id}/give-back", Gate::Staff, Words("落とし物を返す", "Giving a lost item back"), pages::give_back)
+        .api_get("/api/lost", keeps, Words("落とし物の一覧", "Lost items"), pages::list_json)
 }
 
 /// Something that was found, as it is typed.

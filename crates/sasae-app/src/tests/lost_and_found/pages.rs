@@ -1,7 +1,6 @@
 //! The pages of what was found, and the list as JSON.
 
 use axum::extract::{Path, Query};
-use axum::http::StatusCode;
 use maud::{Markup, html};
 use sasae_core::id::Id;
 
@@ -10,9 +9,11 @@ use super::{GIVE_BACK, ITEM, ItemForm};
 use crate::access::{self, Act};
 use crate::attachment;
 use crate::ctx::Ctx;
+use crate::error::Result;
+use crate::web::api::Listed;
 use crate::web::ui::form::hidden;
 use crate::web::ui::parts::{date_pair, link_button};
-use crate::web::{Form, Page, Reply, json, see};
+use crate::web::{Form, Page, Reply, see};
 
 /// Most rows of the list.
 const MOST: i64 = 50;
@@ -30,9 +31,9 @@ pub async fn list(ctx: Ctx) -> Reply {
 }
 
 /// `GET /api/lost`
-pub async fn list_json(ctx: Ctx) -> Reply {
+pub async fn list_json(ctx: Ctx) -> Result<Listed<Item>> {
     let mut read = ctx.read().await?;
-    json(StatusCode::OK, &store::list(&ctx, &mut read, MOST).await?)
+    Ok(Listed(store::list(&ctx, &mut read, MOST).await?))
 }
 
 /// The form's beginning and its end, with the fields between them.
