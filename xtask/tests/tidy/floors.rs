@@ -42,28 +42,14 @@ pub const FLOORS: &Floors = &Floors {
     ],
     views: &["figures", "thread", "task", "record", "search", "openapi"],
     names: &[
-        ("crates/sasae-app/src/openapi/", "notice", API),
-        ("crates/sasae-app/src/openapi/", "consultation", API),
-        ("crates/sasae-app/src/openapi/", "person", API),
-        ("crates/sasae-app/src/openapi/", "case", API),
-        ("crates/sasae-app/src/openapi/", "figures", API),
-        ("crates/sasae-app/src/openapi/", "thread", API),
-        ("crates/sasae-app/src/openapi/", "task", API),
         ("crates/sasae/src/commands/import.rs", "import", "the command is the way into the room"),
         ("crates/sasae/src/commands/user.rs", "import", "somebody named on the command line is found as in a file"),
     ],
     stores: &[
-        ("crates/sasae-app/src/openapi/", "notice", API),
-        ("crates/sasae-app/src/openapi/", "consultation", API),
-        ("crates/sasae-app/src/openapi/", "person", API),
-        ("crates/sasae-app/src/openapi/", "case", API),
         ("crates/sasae-app/src/import/", "area", "files are registers, which are written row by row"),
         ("crates/sasae-app/src/import/", "staff", "files are registers, which are written row by row"),
     ],
 };
-
-/// Why the description of the API names rooms.
-const API: &str = "the bodies of the API stand in one table until each route carries its own";
 
 /// A folder of the application that a file names.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]

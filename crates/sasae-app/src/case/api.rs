@@ -58,7 +58,7 @@ pub struct ContactsQuery {
 #[serde(untagged)]
 pub enum AfterBody {
     /// The case.
-    Case(CaseBody),
+    Case(Box<CaseBody>),
     /// Who declined a role, or left the lead, may see nothing of it any more.
     Left(IdBody),
 }
@@ -87,7 +87,7 @@ async fn changed(ctx: &Ctx, mut work: Work, case: Id) -> Result<Shown<AfterBody>
     let body = get(ctx, &mut work, case).await;
     work.commit(&format!("/api/cases/{case}")).await?;
     match body {
-        Ok(body) => Ok(Shown(AfterBody::Case(body))),
+        Ok(body) => Ok(Shown(AfterBody::Case(Box::new(body)))),
         Err(Error::NotFound) => Ok(Shown(AfterBody::Left(IdBody { id: case }))),
         Err(other) => Err(other),
     }
