@@ -12,6 +12,7 @@ pub mod fiscal;
 pub mod fold;
 pub mod holiday;
 pub mod id;
+pub mod lang;
 pub mod municipality;
 mod numeral;
 pub mod text;

@@ -6,6 +6,7 @@ mod browser;
 mod city;
 mod look;
 mod lost_and_found;
+mod of_rooms;
 mod pages;
 mod plans;
 mod samples;

@@ -1,0 +1,41 @@
+//! The tests of rooms and of the house that need all rooms. They stand in the folder of what they
+//! test and are compiled here, where the list of rooms is known.
+
+#[path = "../../../sasae-house/src/access/tests.rs"]
+mod access;
+
+#[path = "../../../sasae-house/src/account/tests.rs"]
+mod account;
+
+#[path = "../../../sasae-house/src/area/tests.rs"]
+mod area;
+
+#[path = "../../../sasae-house/src/attachment/tests/mod.rs"]
+mod attachment;
+
+#[path = "../../../sasae-house/src/audit/tests.rs"]
+mod audit;
+
+#[path = "../../../sasae-house/src/draft/tests.rs"]
+mod draft;
+
+#[path = "../../../sasae-house/src/staff/tests.rs"]
+mod staff;
+
+#[path = "../../../sasae-house/src/web/tests/mod.rs"]
+mod web;
+
+#[path = "../../../sasae-care/src/person/tests/mod.rs"]
+mod person;
+
+#[path = "../../../sasae-care/src/notice/tests.rs"]
+mod notice;
+
+#[path = "../../../sasae-care/src/consultation/tests.rs"]
+mod consultation;
+
+#[path = "../../../sasae-care/src/case/tests/mod.rs"]
+mod case;
+
+#[path = "../../../sasae-profile/src/tests/mod.rs"]
+mod profile;

@@ -1,0 +1,293 @@
+//! 支援: a case of a household, with the persons whom it names, from opening to
+//! closing (#16, #23, #29).
+//!
+//! A case is opened from a consultation, or directly in an area where one may
+//! lead. It has a lead agency and a lead person, and a team: each role carries a
+//! task and a due date, is handed over, and is accepted or declined with a
+//! reason by the one who was asked. The days from the intake until lead and
+//! roles are agreed are a figure, because "deciding who does what takes long"
+//! (#29). Then come assessment, plan with goals, contacts, monitoring; a death
+//! is a legal outcome (#18).
+//!
+//! **Architecture Invariants:** a closed case takes no further record: every
+//! write holds the open case until it commits. Names of persons come through
+//! the row rule of persons alone, so a case never shows whom its reader may not
+//! see. A title or a hand-over carries no name of a person.
+//!
+//! Deliberately absent: changing or deleting a record once it is written (a
+//! later one says what is now known), and reopening a closed case (a new
+//! consultation is taken).
+
+#[macro_use]
+mod sight;
+
+pub mod api;
+mod closing;
+mod course;
+pub mod due;
+pub mod facts;
+pub(crate) mod grounds;
+pub mod may;
+pub mod model;
+mod opening;
+pub mod pages;
+pub mod store;
+mod team;
+mod thread;
+
+pub use closing::close;
+pub use course::{assess, contact, judge_goal, make_plan, monitor};
+pub use model::{
+    AnswerForm, AssessmentForm, CloseForm, ContactForm, GoalForm, LeadForm, MonitoringForm, OpenForm, PersonForm,
+    PlanForm, RoleForm,
+};
+pub use opening::{name_person, open};
+pub use team::{agree, answer_role, ask, change_lead, done_role, end_role, handovers_of};
+
+use jiff::civil::Date;
+use sasae_core::id::Id;
+use sasae_db::Conn;
+
+use crate::access::{self, Act, Guard, Kind, RecordKind};
+use crate::area::AREA;
+use crate::attachment::AttachmentRule;
+use crate::consultation::{self, CONSULTATION};
+use crate::ctx::{Actor, Ctx, Work};
+use crate::error::{Error, Result};
+use crate::fact::{Fact, FactKind};
+use crate::lang::{Text, Words};
+use crate::profile::Needs;
+use crate::room::{NavEntry, NextStep, Place, RecordButton, Room, always};
+use crate::web::ui::parts::Tone;
+use crate::web::{Gate, Routes};
+use store::Case;
+
+/// To close a case.
+pub const CLOSE: Act = Act::refused_with(
+    "close",
+    Words(
+        "支援を終えられるのは、主担当か、この区域のスーパーバイザーです。",
+        "Only the lead or the supervisor of this area may close the case.",
+    ),
+);
+/// To open and lead a case in an area.
+pub const LEAD: Act = Act::new("case_lead");
+
+/// 支援.
+pub static CASE: RecordKind = RecordKind {
+    code: "case",
+    name: Words("支援", "Case"),
+    path: Some("/cases/"),
+    guard: Some(Guard { facts: store::FACTS, visible: store::VISIBLE }),
+};
+
+/// 役割 in a case, which is handed on to whoever is asked.
+pub static ROLE: RecordKind = RecordKind::plain("case_role", Words("支援の役割", "Role in a case"));
+
+/// What this room offers.
+pub static ROOM: Room = Room {
+    routes,
+    tables: store::TABLES,
+    kinds: &[&CASE, &ROLE],
+    acts: &[CLOSE, LEAD],
+    policy: include_str!("policy.cedar"),
+    draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
+    facts: &[
+        &facts::OPENED,
+        &facts::ROLES_AGREED,
+        &facts::ASSESSED,
+        &facts::PLAN_MADE,
+        &facts::CONTACT,
+        &facts::MONITORED,
+        &facts::CLOSED,
+    ],
+    nav: &[NavEntry { place: Place::Support, label: Words("支援", "Cases"), href: "/cases", shown: always }],
+    record: &[RecordButton {
+        href: "#own-cases",
+        tone: Tone::Plain,
+        label: Words("支援の記録", "A contact"),
+        hint: Words("連絡・訪問を書く", "A call or a visit in a case"),
+        shown: works_on_cases,
+    }],
+    record_below: Some(|ctx| Box::pin(pages::own::section(ctx))),
+    due: Some(|ctx, conn| Box::pin(store::list_due(ctx, conn))),
+    found_by: Words("支援の番号や題名", "the number or title of a case"),
+    search: Some(|ctx, conn, text, most| Box::pin(store::list_found(ctx, conn, text, most))),
+    happenings: Some(|ctx, conn, person| Box::pin(store::list_happenings(ctx, conn, person))),
+    next_steps: Some(|ctx, conn, kind, record| Box::pin(list_next_steps(ctx, conn, kind, record))),
+    standing: Some(|ctx, conn, person| Box::pin(store::list_standing(ctx, conn, person))),
+    attachments: &[AttachmentRule {
+        closed: Some(|ctx, conn, case| Box::pin(why_closed(ctx, conn, case))),
+        hold: Some(|ctx, work, case| Box::pin(hold(ctx, work, case))),
+        ..AttachmentRule::usual(&CASE)
+    }],
+    needs: Needs {
+        functions: &[&may::LEAD, &may::MEMBER],
+        vocabularies: &[
+            ("case_role", &["lead", "referrer"]),
+            ("closing_outcome", &["solved", "handed_over", "moved_away", "death", "own_wish", "to_watch"]),
+            ("contact_kind", &[]),
+            ("contact_method", &["visit", "office", "phone"]),
+            ("contact_result", &["met", "absent", "refused"]),
+        ],
+        deadlines: &[
+            "role_acknowledge",
+            "case_agree",
+            "referral_acknowledge_urgent",
+            "referral_acknowledge_normal",
+            "plan_review",
+            "contact_next",
+        ],
+    },
+    ..Room::new("case", Words("支援", "Cases"))
+};
+
+/// Whether somebody works in case teams.
+fn works_on_cases(ctx: &Ctx) -> bool {
+    ctx.may(&may::MEMBER) || ctx.may(&may::LEAD)
+}
+
+/// The routes of this room.
+pub fn routes(routes: Routes) -> Routes {
+    const LIST: Words = Words("支援の一覧", "List of cases");
+    const OPENING: Words = Words("支援の開始", "Opening a case");
+    const ONE: Words = Words("支援の記録", "A case");
+    const PERSONS: Words = Words("支援する人の追加", "Naming a person in a case");
+    const ASK: Words = Words("支援の役割の依頼", "Asking for a role in a case");
+    const ANSWER: Words = Words("支援の役割への返事", "Answer to a role in a case");
+    const DONE: Words = Words("支援の役割の済み", "Doing what a role asks");
+    const END: Words = Words("支援の役割の終了", "Ending a role in a case");
+    const AGREEMENT: Words = Words("主担当と役割の合意", "Agreement on lead and roles");
+    const LEADS: Words = Words("主担当の交替", "Changing the lead of a case");
+    const ASSESSMENT: Words = Words("アセスメント", "An assessment");
+    const PLAN: Words = Words("支援の計画", "The plan of a case");
+    const GOAL: Words = Words("支援の目標のようす", "What became of a goal");
+    const CONTACTS: Words = Words("連絡と訪問の一覧", "Contacts of a case");
+    const CONTACT: Words = Words("連絡と訪問の記録", "A contact");
+    const MONITORING: Words = Words("モニタリング", "A monitoring");
+    const CLOSING: Words = Words("支援の終了", "Closing a case");
+    let lead = Gate::Function(&may::LEAD);
+    routes
+        .get("/cases", Gate::Staff, LIST, pages::list::show)
+        .get("/cases/new", lead, OPENING, pages::open::show)
+        .post("/cases", lead, OPENING, pages::open::open)
+        .get("/cases/{id}", Gate::Staff, ONE, pages::show::show)
+        .post("/cases/{id}/persons", Gate::Staff, PERSONS, pages::open::name_person)
+        .get("/cases/{id}/roles/new", Gate::Staff, ASK, pages::team::show_ask)
+        .post("/cases/{id}/roles", Gate::Staff, ASK, pages::team::ask)
+        .post("/cases/{id}/roles/{role}/answer", Gate::Staff, ANSWER, pages::team::answer)
+        .post("/cases/{id}/roles/{role}/done", Gate::Staff, DONE, pages::team::done)
+        .post("/cases/{id}/roles/{role}/end", Gate::Staff, END, pages::team::end)
+        .post("/cases/{id}/agree", Gate::Staff, AGREEMENT, pages::team::agree)
+        .get("/cases/{id}/lead", Gate::Staff, LEADS, pages::team::show_lead)
+        .post("/cases/{id}/lead", Gate::Staff, LEADS, pages::team::change_lead)
+        .get("/cases/{id}/assessments/new", Gate::Staff, ASSESSMENT, pages::assessment::show_new)
+        .post("/cases/{id}/assessments", Gate::Staff, ASSESSMENT, pages::assessment::assess)
+        .get("/cases/{id}/assessments/{record}", Gate::Staff, ASSESSMENT, pages::assessment::show)
+        .get("/cases/{id}/plans/new", Gate::Staff, PLAN, pages::plan::show_new)
+        .post("/cases/{id}/plans", Gate::Staff, PLAN, pages::plan::make)
+        .get("/cases/{id}/plans/{record}", Gate::Staff, PLAN, pages::plan::show)
+        .post("/cases/{id}/goals/{goal}", Gate::Staff, GOAL, pages::plan::judge)
+        .get("/cases/{id}/contacts/new", Gate::Staff, CONTACT, pages::contact::show_new)
+        .get("/cases/{id}/contacts", Gate::Staff, CONTACTS, pages::contact::list)
+        .post("/cases/{id}/contacts", Gate::Staff, CONTACT, pages::contact::record)
+        .get("/cases/{id}/contacts/{record}", Gate::Staff, CONTACT, pages::contact::show)
+        .get("/cases/{id}/monitoring/new", Gate::Staff, MONITORING, pages::monitoring::show_new)
+        .post("/cases/{id}/monitoring", Gate::Staff, MONITORING, pages::monitoring::monitor)
+        .get("/cases/{id}/monitoring/{record}", Gate::Staff, MONITORING, pages::monitoring::show)
+        .get("/cases/{id}/close", Gate::Staff, CLOSING, pages::close::show)
+        .post("/cases/{id}/close", Gate::Staff, CLOSING, pages::close::close)
+        .api_get("/api/cases", Gate::Staff, LIST, api::list)
+        .api_post("/api/cases", lead, OPENING, api::open)
+        .api_get("/api/cases/{id}", Gate::Staff, ONE, api::show)
+        .api_post("/api/cases/{id}/persons", Gate::Staff, PERSONS, api::name_person)
+        .api_post("/api/cases/{id}/roles", Gate::Staff, ASK, api::ask)
+        .api_post("/api/cases/{id}/roles/{role}/answer", Gate::Staff, ANSWER, api::answer_role)
+        .api_post("/api/cases/{id}/roles/{role}/done", Gate::Staff, DONE, api::done_role)
+        .api_post("/api/cases/{id}/roles/{role}/end", Gate::Staff, END, api::end_role)
+        .api_post("/api/cases/{id}/agree", Gate::Staff, AGREEMENT, api::agree)
+        .api_post("/api/cases/{id}/lead", Gate::Staff, LEADS, api::change_lead)
+        .api_post("/api/cases/{id}/assessments", Gate::Staff, ASSESSMENT, api::assess)
+        .api_post("/api/cases/{id}/plans", Gate::Staff, PLAN, api::make_plan)
+        .api_post("/api/cases/{id}/goals/{goal}", Gate::Staff, GOAL, api::judge_goal)
+        .api_get("/api/cases/{id}/contacts", Gate::Staff, CONTACTS, api::contacts)
+        .api_post("/api/cases/{id}/contacts", Gate::Staff, CONTACT, api::contact)
+        .api_post("/api/cases/{id}/monitoring", Gate::Staff, MONITORING, api::monitor)
+        .api_post("/api/cases/{id}/close", Gate::Staff, CLOSING, api::close)
+}
+
+/// Refuses one whose last post has ended: a role in a case alone does not let
+/// anyone write once they no longer act for an organisation.
+fn require_post(ctx: &Ctx) -> Result<()> {
+    match ctx.actor() {
+        Actor::Staff(staff) if staff.posts.is_empty() => Err(Error::refused(
+            "役職の期間が終わっているため、記録できません。入力した内容は、後任の人に伝えてください。",
+            "Your post has ended, so nothing can be recorded. Please tell your successor what you wanted to write.",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// What a closed case answers to every further write.
+fn closed() -> Error {
+    Error::Refused(CLOSED.into())
+}
+
+const CLOSED: Words = Words(
+    "この支援は終了しているため、書き足せません。新しい動きがあったときは、新しい相談として受け付けてください。",
+    "This case is closed and takes no more records. If something new has come up, take it as a new consultation.",
+);
+
+/// Why a case takes no more files.
+async fn why_closed(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Option<Text>> {
+    Ok((!store::is_open(ctx, conn, case).await?).then(|| CLOSED.into()))
+}
+
+/// Holds the open case until the transaction ends, for a file that is added to it.
+async fn hold(ctx: &Ctx, work: &mut Work, case: Id) -> Result<()> {
+    require_post(ctx)?;
+    if store::hold_open(ctx, work, case).await? { Ok(()) } else { Err(closed()) }
+}
+
+/// The open case, held until the transaction ends, for one who may do `act` to it.
+async fn get_for(ctx: &Ctx, work: &mut Work, case: Id, act: Act) -> Result<Case> {
+    access::require(ctx, work, &CASE, case, act).await?;
+    require_post(ctx)?;
+    if !store::hold_open(ctx, work, case).await? {
+        return Err(closed());
+    }
+    store::get(ctx, work, case).await
+}
+
+/// A fact about a case: area, household and the person at its centre are the case's.
+async fn fact_of(ctx: &Ctx, work: &mut Work, case: &Case, kind: &'static FactKind, on: Date) -> Result<Fact> {
+    let persons = store::list_person_ids(ctx, work, case.id).await?;
+    let mut fact = Fact::new(kind, on, (&CASE, case.id));
+    fact.area = Some(case.area_id);
+    fact.household = case.household_id;
+    fact.person = persons.iter().find(|(_, main)| *main).map(|(id, _)| *id);
+    Ok(fact)
+}
+
+/// Support begins from an open consultation of a known person, in an area where one may lead.
+async fn list_next_steps(ctx: &Ctx, conn: &mut Conn, kind: Kind, record: Id) -> Result<Vec<NextStep>> {
+    if *kind != CONSULTATION {
+        return Ok(Vec::new());
+    }
+    let consultation = consultation::get(ctx, conn, record).await?;
+    let waits = consultation.outcome == "open" && consultation.person_id.is_some();
+    let may = waits
+        && match access::allowed(ctx, conn, &AREA, consultation.area_id, LEAD).await {
+            // The area was dissolved since: nobody opens a case in it.
+            Err(Error::NotFound) => false,
+            answer => answer?,
+        };
+    Ok(may
+        .then(|| NextStep {
+            hint: Words("支援を始めます。", "Support begins."),
+            label: Words("支援を始める", "Begin support"),
+            href: format!("/cases/new?consultation={record}"),
+        })
+        .into_iter()
+        .collect())
+}

@@ -1,0 +1,189 @@
+//! Tests of the case room, on both engines.
+
+mod forms;
+mod life;
+mod pages;
+mod secrecy;
+mod team;
+
+use jiff::civil::Date;
+use sasae_core::id::Id;
+use sasae_db::args;
+
+use crate::case::model::{AnswerForm, CloseForm, OpenForm, RoleForm};
+use crate::case::store;
+use crate::consultation::{self, IntakeForm};
+use crate::ctx::Ctx;
+use crate::error::Result;
+use crate::tenancy::FOREVER;
+use crate::testing::{SINCE, TENANT, TestApp};
+
+/// A ward with a coordinator who leads, a colleague, a 民生委員 of the district,
+/// and a household of three.
+struct Town {
+    test: TestApp,
+    lead: Id,
+    colleague: Id,
+    minsei: Id,
+    mother: Id,
+    son: Id,
+    daughter: Id,
+    household: Id,
+}
+
+async fn town(db: sasae_db::Db) -> Town {
+    let test = TestApp::new(db).await;
+    let lead = test.staff("主担当 一郎", "coordinator", test.wards[0]).await;
+    let colleague = test.staff("同僚 二郎", "coordinator", test.wards[0]).await;
+    let minsei = test.staff("民生 三郎", "minsei", test.districts[0]).await;
+    for (staff, login) in [(lead, "lead"), (colleague, "colleague"), (minsei, "minsei")] {
+        test.account(staff, login).await;
+    }
+    let home = test.districts[0];
+    let mother = person(&test, home, "山川", "ハナ").await;
+    let son = person(&test, home, "山川", "次郎").await;
+    let daughter = person(&test, home, "山川", "幸").await;
+    let household = household(&test, home, &[mother, son, daughter]).await;
+    Town { test, lead, colleague, minsei, mother, son, daughter, household }
+}
+
+async fn execute(test: &TestApp, text: &str, values: &[sasae_db::Value<'_>]) {
+    let ctx = test.system().await;
+    let mut work = ctx.begin().await.unwrap();
+    work.execute_text(text, values).await.unwrap();
+    work.commit("").await.unwrap();
+}
+
+async fn person(test: &TestApp, area: Id, family: &str, given: &str) -> Id {
+    let id = test.app.clock().new_id();
+    let text = "INSERT INTO person (tenant, id, family, given, family_kana, given_kana, birth_on, sex, area_id, address, address_key, phone, phone_key, care_level, language, communication, note, source, source_key, created_at, revision) VALUES (?1, ?2, ?3, ?4, '', '', ?5, 'female', ?6, '', '', '', '', 'unknown', 'ja', '', '', '', ?7, 0, 1)";
+    let born: Date = "1940-05-05".parse().unwrap();
+    execute(test, text, args![TENANT, id, family, given, born, area, id.to_string()]).await;
+    id
+}
+
+async fn household(test: &TestApp, area: Id, members: &[Id]) -> Id {
+    let id = test.app.clock().new_id();
+    let text = "INSERT INTO household (tenant, id, area_id, address, note, source_key, created_at, revision) VALUES (?1, ?2, ?3, '', '', ?4, 0, 1)";
+    execute(test, text, args![TENANT, id, area, id.to_string()]).await;
+    for member in members {
+        let text = "INSERT INTO household_member (tenant, household_id, person_id, relation, valid_from, valid_to) VALUES (?1, ?2, ?3, 'head', ?4, ?5)";
+        execute(test, text, args![TENANT, id, *member, SINCE, FOREVER]).await;
+    }
+    id
+}
+
+/// Seals a person, or bars one of the staff from them.
+async fn restrict(test: &TestApp, person: Id, kind: &str, against: Option<Id>, by: Id) {
+    let id = test.app.clock().new_id();
+    let text = "INSERT INTO restriction (tenant, id, person_id, kind, against_staff, reason, reported_to, note, valid_from, valid_to, decided_by, decided_at, revision) VALUES (?1, ?2, ?3, ?4, ?5, 'domestic_violence', '', '', ?6, ?7, ?8, 0, 1)";
+    execute(test, text, args![TENANT, id, person, kind, against, SINCE, FOREVER, by]).await;
+}
+
+impl Town {
+    /// A consultation of the household, received a week ago.
+    async fn consult(&self, notice: Option<Id>) -> Id {
+        let ctx = self.test.acting(self.lead).await;
+        let form = IntakeForm {
+            received_on: "2025-06-03".to_owned(),
+            channel: "phone".to_owned(),
+            area: self.test.districts[0].to_string(),
+            person: self.mother.to_string(),
+            household: self.household.to_string(),
+            from_whom: "neighbour".to_owned(),
+            what: "ごみが片付かず、食事も取れていない".to_owned(),
+            urgency: "soon".to_owned(),
+            problems: vec!["illness_disability".to_owned()],
+            worst: "illness_disability".to_owned(),
+            notice: notice.map(|id| id.to_string()).unwrap_or_default(),
+            ..IntakeForm::default()
+        };
+        let mut work = ctx.begin().await.unwrap();
+        let id = consultation::take(&ctx, &mut work, &form).await.unwrap();
+        work.commit("").await.unwrap();
+        id
+    }
+
+    fn opening(&self) -> OpenForm {
+        OpenForm {
+            title: "ごみの片付けと食事".to_owned(),
+            persons: vec![self.mother.to_string()],
+            area: self.test.districts[0].to_string(),
+            ..OpenForm::default()
+        }
+    }
+
+    /// A case of the mother, opened directly by the lead.
+    async fn case(&self) -> Id {
+        let ctx = self.test.acting(self.lead).await;
+        open(&ctx, &self.opening()).await.unwrap()
+    }
+
+    /// The minsei has accepted a role in the case.
+    async fn join(&self, case: Id) -> Id {
+        let role = ask(&self.test.acting(self.lead).await, case, &visits(self.minsei)).await.unwrap();
+        answer(&self.test.acting(self.minsei).await, case, role, "accept", "").await.unwrap();
+        role
+    }
+
+    async fn revision(&self, case: Id) -> i64 {
+        let ctx = self.test.system().await;
+        let mut read = ctx.read().await.unwrap();
+        store::get(&ctx, &mut read, case).await.unwrap().revision
+    }
+}
+
+fn visits(staff: Id) -> RoleForm {
+    RoleForm {
+        staff: staff.to_string(),
+        role: "visit".to_owned(),
+        task: "週に1回訪ねる".to_owned(),
+        due_on: "2025-07-31".to_owned(),
+        ..RoleForm::default()
+    }
+}
+
+fn ending(outcome: &str) -> CloseForm {
+    CloseForm {
+        closed_on: "2025-06-10".to_owned(),
+        outcome: outcome.to_owned(),
+        note: "落ち着いた".to_owned(),
+        answer: String::new(),
+    }
+}
+
+async fn open(ctx: &Ctx, form: &OpenForm) -> Result<Id> {
+    let mut work = ctx.begin().await?;
+    let id = crate::case::open(ctx, &mut work, form).await?;
+    work.commit("").await?;
+    Ok(id)
+}
+
+async fn ask(ctx: &Ctx, case: Id, form: &RoleForm) -> Result<Id> {
+    let mut work = ctx.begin().await?;
+    let id = crate::case::ask(ctx, &mut work, case, form).await?;
+    work.commit("").await?;
+    Ok(id)
+}
+
+async fn answer(ctx: &Ctx, case: Id, role: Id, answer: &str, note: &str) -> Result<()> {
+    let form = AnswerForm { answer: answer.to_owned(), note: note.to_owned() };
+    let mut work = ctx.begin().await?;
+    crate::case::answer_role(ctx, &mut work, case, role, &form).await?;
+    work.commit("").await?;
+    Ok(())
+}
+
+async fn agree(ctx: &Ctx, case: Id, seen: i64) -> Result<()> {
+    let mut work = ctx.begin().await?;
+    crate::case::agree(ctx, &mut work, case, seen).await?;
+    work.commit("").await?;
+    Ok(())
+}
+
+async fn close(ctx: &Ctx, case: Id, form: &CloseForm, seen: i64) -> Result<()> {
+    let mut work = ctx.begin().await?;
+    crate::case::close(ctx, &mut work, case, form, seen).await?;
+    work.commit("").await?;
+    Ok(())
+}

@@ -1,0 +1,160 @@
+use axum::http::StatusCode;
+use sasae_db::args;
+use sasae_test::{TestDb, both_engines};
+
+use crate::case::model::OpenForm;
+use crate::case::store::{self, Mark, Which};
+use super::{agree, answer, ask, execute, open, person, restrict, town, visits};
+use crate::error::Error;
+use crate::lang::Lang;
+use crate::migrations::MIGRATIONS;
+use crate::task;
+use crate::testing::TENANT;
+
+both_engines! {
+    migrations = MIGRATIONS;
+
+    async fn a_member_sealed_from_the_others_supporters_shows_on_no_page_of_their_case(db: TestDb) {
+        let town = town(db.db.clone()).await;
+        restrict(&town.test, town.daughter, "sealed", None, town.lead).await;
+        let token = town.test.sign_in("lead").await;
+
+        let new = town.test.get(&format!("/cases/new?person={}", town.mother), Some(&token)).await;
+        let id = town.case().await;
+        let mut forged = town.opening();
+        forged.persons.push(town.daughter.to_string());
+        forged.main = town.mother.to_string();
+        let named = open(&town.test.acting(town.lead).await, &forged).await;
+        let nobody = OpenForm { persons: vec![town.household.to_string()], ..town.opening() };
+        let missing = open(&town.test.acting(town.lead).await, &nobody).await;
+        let mut bodies = vec![new.body];
+        for path in ["", "/roles/new", "/lead", "/assessments/new", "/plans/new", "/contacts/new", "/contacts", "/monitoring/new", "/close"] {
+            let page = town.test.get(&format!("/cases/{id}{path}"), Some(&token)).await;
+            assert_eq!(page.status, StatusCode::OK, "{path}");
+            bodies.push(page.body);
+        }
+        bodies.push(town.test.get("/cases", Some(&token)).await.body);
+        bodies.push(town.test.get(&format!("/api/cases/{id}"), Some(&token)).await.body);
+
+        assert!(bodies[0].contains("次郎"), "other members are offered");
+        let said = |error: crate::error::Result<_>| match error {
+            Err(Error::Invalid(fields)) => fields.get("persons", Lang::Ja).unwrap().to_owned(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(said(named), said(missing), "a sealed person and none at all sound alike");
+        for body in bodies {
+            assert!(!body.contains('幸') && !body.contains(&town.daughter.to_string()));
+        }
+    }
+
+    async fn a_person_whom_the_reader_may_not_see_has_no_name_and_no_link(db: TestDb) {
+        let town = town(db.db.clone()).await;
+        // A brother who lives in the other ward was named by someone who may see him.
+        let brother = person(&town.test, town.test.districts[2], "谷口", "兄彦").await;
+        let id = town.case().await;
+        execute(&town.test, "INSERT INTO case_person (tenant, case_id, person_id, main) VALUES (?1, ?2, ?3, ?4)", args![TENANT, id, brother, false]).await;
+        let token = town.test.sign_in("colleague").await;
+
+        let page = town.test.get(&format!("/cases/{id}"), Some(&token)).await;
+        let form = town.test.get(&format!("/cases/{id}/contacts/new"), Some(&token)).await;
+        let about = town
+            .test
+            .post(&format!("/cases/{id}/contacts"), Some(&token), &[
+                ("contact_on", "2025-06-10"), ("kind", "consultation"), ("method", "phone"), ("body", "話した"),
+                ("person", &brother.to_string()),
+            ])
+            .await;
+
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.body.contains("山川 ハナ") && page.body.contains("（表示できない人）"));
+        for body in [&page.body, &form.body] {
+            assert!(!body.contains("兄彦") && !body.contains(&brother.to_string()));
+        }
+        assert_eq!(about.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(about.body.contains("話した"), "the input is kept");
+    }
+
+    async fn whoever_may_not_know_of_a_case_gets_404_and_no_sign_of_it(db: TestDb) {
+        let town = town(db.db.clone()).await;
+        let elsewhere = town.test.staff("乙区担当", "coordinator", town.test.wards[1]).await;
+        town.test.account(elsewhere, "elsewhere").await;
+        let id = town.case().await;
+        let forged = town.test.app.clock().new_id();
+        let token = town.test.sign_in("elsewhere").await;
+
+        for case in [id, forged] {
+            for path in ["", "/roles/new", "/lead", "/assessments/new", "/plans/new", "/contacts/new", "/contacts", "/monitoring/new", "/close"] {
+                let page = town.test.get(&format!("/cases/{case}{path}"), Some(&token)).await;
+                assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+                assert!(!page.body.contains("ごみの片付け"));
+            }
+            for path in ["/roles", "/agree", "/lead", "/assessments", "/plans", "/contacts", "/monitoring", "/close"] {
+                let sent = town.test.post(&format!("/cases/{case}{path}"), Some(&token), &[("_revision", "1")]).await;
+                assert_eq!(sent.status, StatusCode::NOT_FOUND, "{path}");
+            }
+        }
+        let list = town.test.get("/cases?show=open", Some(&token)).await;
+        let ctx = town.test.acting(elsewhere).await;
+        let mut read = ctx.read().await.unwrap();
+
+        assert!(!list.body.contains("R7-0001"));
+        assert!(task::list(&ctx, &mut read).await.unwrap().is_empty());
+        assert!(store::list(&ctx, &mut read, Which::Open, Mark::START, 10).await.unwrap().is_empty());
+    }
+
+    async fn a_record_of_another_case_is_not_reached_through_ones_own(db: TestDb) {
+        let town = town(db.db.clone()).await;
+        let (first, second) = (town.case().await, town.case().await);
+        let lead = town.test.acting(town.lead).await;
+        let role = ask(&lead, second, &visits(town.minsei)).await.unwrap();
+        let token = town.test.sign_in("lead").await;
+
+        let done = town.test.post(&format!("/cases/{first}/roles/{role}/done"), Some(&token), &[]).await;
+        let answered = answer(&town.test.acting(town.minsei).await, first, role, "accept", "").await;
+        for path in ["contacts", "assessments", "plans", "monitoring"] {
+            let page = town.test.get(&format!("/cases/{first}/{path}/{role}"), Some(&token)).await;
+            assert_eq!(page.status, StatusCode::NOT_FOUND, "{path}");
+        }
+
+        assert_eq!(done.status, StatusCode::NOT_FOUND);
+        assert!(matches!(answered, Err(Error::NotFound)));
+    }
+
+    async fn one_who_is_barred_is_neither_offered_nor_asked_and_cannot_open(db: TestDb) {
+        let town = town(db.db.clone()).await;
+        let id = town.case().await;
+        restrict(&town.test, town.mother, "barred", Some(town.minsei), town.lead).await;
+        restrict(&town.test, town.mother, "barred", Some(town.colleague), town.lead).await;
+        let lead = town.test.acting(town.lead).await;
+        let token = town.test.sign_in("lead").await;
+
+        let page = town.test.get(&format!("/cases/{id}/roles/new"), Some(&token)).await;
+        let asked = ask(&lead, id, &visits(town.minsei)).await;
+        let opened = open(&town.test.acting(town.colleague).await, &town.opening()).await;
+
+        assert!(!page.body.contains("民生 三郎"));
+        assert!(matches!(asked, Err(Error::Invalid(_))));
+        assert!(matches!(opened, Err(Error::Invalid(_))));
+    }
+
+    async fn every_page_of_a_case_is_in_the_audit_trail_with_those_it_shows(db: TestDb) {
+        let town = town(db.db.clone()).await;
+        let id = town.case().await;
+        agree(&town.test.acting(town.lead).await, id, town.revision(id).await).await.unwrap();
+        let token = town.test.sign_in("colleague").await;
+        town.test.get(&format!("/cases/{id}"), Some(&token)).await;
+
+        let ctx = town.test.system().await;
+        let mut read = ctx.read().await.unwrap();
+        for subject in [id, town.mother] {
+            let rows: Vec<(i64,)> = read
+                .query_text(
+                    "SELECT a.seq FROM audit_look x JOIN audit a ON a.tenant = x.tenant AND a.seq = x.seq WHERE x.tenant = ?1 AND x.subject_id = ?2 AND a.actor = ?3",
+                    args![TENANT, subject, town.colleague],
+                )
+                .await
+                .unwrap();
+            assert!(!rows.is_empty());
+        }
+    }
+}

@@ -1,0 +1,418 @@
+//! 相談: 総合相談の受付, in any channel, with the household as the unit.
+//!
+//! Whoever carries `consultation_take` in the area takes an intake: who came,
+//! what about, the 16 problem boxes with one marked as the worst, urgency, and
+//! what the person wishes (#16, #22, #38). It becomes a case, is passed to
+//! another agency, or is answered; an intake that followed a notice answers the
+//! notice's reporter then. Nobody has to give a name: a consultation without a
+//! person is complete, but only one with a person becomes a case.
+//!
+//! Deliberately absent: changing what was taken down. What is learnt later
+//! belongs into the case.
+
+#[macro_use]
+mod sight;
+
+pub mod api;
+pub mod due;
+pub mod extra;
+pub mod facts;
+pub mod find;
+pub mod form;
+pub mod may;
+pub mod model;
+pub mod pages;
+pub mod store;
+mod thread;
+pub mod who;
+
+pub use model::{IdentifyForm, IntakeForm, SettleForm};
+pub use store::{Consultation, get};
+
+use sasae_core::id::Id;
+use sasae_db::Conn;
+
+use self::model::NewIntake;
+use crate::access::{self, Act, Guard, Kind, RecordKind};
+use crate::area::AREA;
+use crate::attachment::AttachmentRule;
+use crate::ctx::{Ctx, Work};
+use crate::error::{Error, Fields, Result};
+use crate::fact::{self, Fact};
+use crate::lang::Words;
+use crate::notice::Notice;
+use crate::notice::{NOTICE, TRIAGE};
+use crate::person::PERSON;
+use crate::profile::Needs;
+use crate::room::{Due, NavEntry, NextStep, Place, RecordButton, Room};
+use crate::web::ui::parts::Tone;
+use crate::web::{Gate, Routes};
+use crate::{area, link, notice, staff};
+
+/// Whoever may take an intake somewhere.
+const TAKES: Gate = Gate::Function(&may::TAKE);
+
+/// To take a consultation in an area.
+pub const TAKE: Act = Act::new("consultation_take");
+
+/// 相談.
+pub static CONSULTATION: RecordKind = RecordKind {
+    code: "consultation",
+    name: Words("相談", "Consultation"),
+    path: Some("/consultations/"),
+    guard: Some(Guard { facts: store::FACTS, visible: store::VISIBLE }),
+};
+
+/// What this room offers.
+pub static ROOM: Room = Room {
+    routes,
+    tables: store::TABLES,
+    kinds: &[&CONSULTATION],
+    acts: &[TAKE],
+    policy: include_str!("policy.cedar"),
+    draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
+    facts: &[&facts::TAKEN],
+    nav: &[NavEntry {
+        place: Place::Support,
+        label: Words("相談", "Consultations"),
+        href: "/consultations",
+        shown: |ctx| ctx.may(&may::TAKE) || ctx.may_code("case_lead") || ctx.may(&access::may::SUPERVISE),
+    }],
+    record: &[RecordButton {
+        href: "/consultations/new",
+        tone: Tone::Good,
+        label: Words("相談", "A consultation"),
+        hint: Words("来所・電話などの相談を受け付ける", "Someone came, called or wrote"),
+        shown: |ctx| ctx.may(&may::TAKE),
+    }],
+    due: Some(|ctx, conn| Box::pin(list_due(ctx, conn))),
+    found_by: Words("相談の書き出し", "the first words of a consultation"),
+    search: Some(|ctx, conn, text, most| Box::pin(store::list_found(ctx, conn, text, most))),
+    happenings: Some(|ctx, conn, person| Box::pin(store::list_of_person(ctx, conn, person))),
+    next_steps: Some(|ctx, conn, kind, record| Box::pin(list_next_steps(ctx, conn, kind, record))),
+    attachments: &[AttachmentRule::usual(&CONSULTATION)],
+    needs: Needs {
+        functions: &[&may::TAKE],
+        vocabularies: &[
+            ("channel", &["office", "phone", "visit", "notice", "other"]),
+            ("from_whom", &["self", "neighbour", "other"]),
+            (
+                "problem",
+                &[
+                    "illness_disability",
+                    "housing",
+                    "income",
+                    "rent_loan",
+                    "tax_utility",
+                    "debt",
+                    "job_search",
+                    "job_worry",
+                    "community",
+                    "family",
+                    "parenting",
+                    "care",
+                    "withdrawal",
+                    "violence",
+                    "no_food",
+                    "other",
+                ],
+            ),
+            ("urgency", &["urgent", "soon", "normal"]),
+            ("wish", &[]),
+        ],
+        ..Needs::NONE
+    },
+    ..Room::new("consultation", Words("相談", "Consultations"))
+};
+
+/// The routes of this room.
+pub fn routes(routes: Routes) -> Routes {
+    const LIST: Words = Words("相談の一覧", "List of consultations");
+    const INTAKE: Words = Words("相談の受付", "Taking a consultation");
+    const ONE: Words = Words("相談の記録", "A consultation");
+    const OUTCOME: Words = Words("相談の結果", "Outcome of a consultation");
+    const WHOSE: Words = Words("相談した人の確認", "Whose consultation it is");
+    routes
+        .get("/consultations", Gate::Staff, LIST, pages::list)
+        .get("/consultations/new", TAKES, INTAKE, form::show_new)
+        .post("/consultations", TAKES, INTAKE, form::take)
+        .get("/consultations/{id}", Gate::Staff, ONE, pages::show)
+        .post("/consultations/{id}/settle", Gate::Staff, OUTCOME, pages::settle)
+        .get("/consultations/{id}/person", Gate::Staff, WHOSE, who::show)
+        .post("/consultations/{id}/person", Gate::Staff, WHOSE, who::identify)
+        .api_get("/api/consultations", Gate::Staff, LIST, api::list)
+        .api_post("/api/consultations", TAKES, INTAKE, api::take)
+        .api_get("/api/consultations/{id}", Gate::Staff, ONE, api::show)
+        .api_post("/api/consultations/{id}/settle", Gate::Staff, OUTCOME, api::settle)
+        .api_post("/api/consultations/{id}/person", Gate::Staff, WHOSE, api::identify)
+}
+
+/// Takes an intake.
+pub async fn take(ctx: &Ctx, work: &mut Work, form: &IntakeForm) -> Result<Id> {
+    ctx.staff()?;
+    let mut new = model::check_intake(ctx, form)?;
+    let mut errors = Fields::default();
+    let area = area_of(ctx, work, &new).await?;
+    area::get_today(ctx, work, "area", area).await?;
+    if !access::allowed(ctx, work, &AREA, area, TAKE).await? {
+        errors.put(
+            "area",
+            "この区域の相談は受け付けられません。担当の区域を選ぶか、その区域の相談担当に頼んでください。",
+            "Your posts do not let you take consultations in this area. Choose one of yours, or ask those in charge there.",
+        );
+    }
+    check_base(ctx, work, &new, &mut errors).await?;
+    (new.person, new.household) = resolve_who(ctx, work, new.person, new.household, &mut errors).await?;
+    errors.into_result()?;
+    let notice = match new.notice {
+        Some(notice) => Some(get_ready_notice(ctx, work, notice).await?),
+        None => None,
+    };
+    let id = ctx.new_id();
+    match store::insert(ctx, work, id, area, &new).await {
+        Err(Error::Db(error)) if new.notice.is_some() && error.is_unique_on("consultation") => {
+            return Err(taken_already());
+        }
+        other => other?,
+    }
+    record_taken(ctx, work, id, area, &new).await?;
+    if let Some(notice) = notice {
+        link::link(ctx, work, (&NOTICE, notice.id), (&CONSULTATION, id)).await?;
+        name_in_notice(ctx, work, &notice, new.person).await?;
+    }
+    ctx.wrote(&CONSULTATION, id);
+    Ok(id)
+}
+
+/// Settles a consultation without a case, and answers the reporter of the
+/// notice that it came from.
+pub async fn settle(ctx: &Ctx, work: &mut Work, id: Id, form: &SettleForm, seen: i64) -> Result<()> {
+    access::require(ctx, work, &CONSULTATION, id, Act::EDIT).await?;
+    let consultation = store::get(ctx, work, id).await?;
+    require_open(&consultation)?;
+    let decision = model::check_settle(ctx, form)?;
+    store::set_outcome(ctx, work, id, decision.outcome.code(), &decision.note, seen).await?;
+    if let Some(notice) = consultation.notice_id {
+        notice::answer_reporter(ctx, work, notice, &decision.answer).await?;
+        ctx.wrote(&NOTICE, notice);
+    }
+    ctx.wrote(&CONSULTATION, id);
+    Ok(())
+}
+
+/// Says whose consultation it is, once that is known.
+pub async fn identify(ctx: &Ctx, work: &mut Work, id: Id, form: &IdentifyForm, seen: i64) -> Result<()> {
+    access::require(ctx, work, &CONSULTATION, id, Act::EDIT).await?;
+    let consultation = store::get(ctx, work, id).await?;
+    require_open(&consultation)?;
+    let chosen = model::check_identify(ctx, form)?;
+    let mut errors = Fields::default();
+    let (person, household) = resolve_who(ctx, work, Some(chosen.person), chosen.household, &mut errors).await?;
+    errors.into_result()?;
+    let area = narrowed(ctx, work, &consultation, chosen.person).await?;
+    store::set_person(ctx, work, id, (chosen.person, household, area), seen).await?;
+    fact::record(ctx, work, &fact_of(&consultation, area, person, household)).await?;
+    if let Some(notice) = consultation.notice_id {
+        let notice = notice::get(ctx, work, notice).await?;
+        name_in_notice(ctx, work, &notice, person).await?;
+    }
+    ctx.wrote(&CONSULTATION, id);
+    Ok(())
+}
+
+/// A consultation has become a case; called by the case room in the transaction
+/// that opens the case. The reporter of a notice is answered when the case closes.
+pub async fn become_case(ctx: &Ctx, work: &mut Work, id: Id, into: (Kind, Id)) -> Result<()> {
+    access::require(ctx, work, &CONSULTATION, id, Act::EDIT).await?;
+    let consultation = store::get(ctx, work, id).await?;
+    require_open(&consultation)?;
+    if consultation.person_id.is_none() {
+        return Err(Error::refused(
+            "支援を始めるには、先に、だれの相談かを決めてください。",
+            "Say first whose consultation it is; then support can begin.",
+        ));
+    }
+    store::set_outcome(ctx, work, id, "case", "", consultation.revision).await?;
+    link::link(ctx, work, (&CONSULTATION, id), into).await?;
+    ctx.wrote(&CONSULTATION, id);
+    Ok(())
+}
+
+fn require_open(consultation: &Consultation) -> Result<()> {
+    if consultation.is_open() {
+        return Ok(());
+    }
+    Err(Error::refused(
+        "この相談は、もう結果が決まっています。新しく分かったことは、新しい相談か支援の記録に書いてください。",
+        "This consultation has been settled. Write what is new into another consultation or into the case.",
+    ))
+}
+
+/// The area of an intake: what was said, or else the smallest that is known.
+async fn area_of(ctx: &Ctx, conn: &mut Conn, new: &NewIntake) -> Result<Id> {
+    if let Some(said) = new.area {
+        return Ok(said);
+    }
+    if let Some(person) = new.person
+        && let Some(known) = find::find_candidate(ctx, conn, person).await?
+    {
+        return Ok(known.area);
+    }
+    area_otherwise(ctx, conn, new.notice)
+        .await?
+        .ok_or_else(|| Error::field("area", "選んでください。", "Please choose."))
+}
+
+/// The area of an intake of which neither area nor person is known: that of the
+/// notice, or of the writer's first post in which consultations are taken.
+async fn area_otherwise(ctx: &Ctx, conn: &mut Conn, notice: Option<Id>) -> Result<Option<Id>> {
+    if let Some(notice) = notice
+        && access::can_see(ctx, conn, &NOTICE, notice).await?
+    {
+        return Ok(Some(notice::get(ctx, conn, notice).await?.area_id));
+    }
+    Ok(ctx.staff()?.posts.iter().find(|post| post.carries(&may::TAKE)).map(|post| post.area))
+}
+
+/// Where a consultation lies once its person is known: the person's area, when
+/// that lies within what was said before.
+async fn narrowed(ctx: &Ctx, conn: &mut Conn, consultation: &Consultation, person: Id) -> Result<Id> {
+    let Some(known) = find::find_candidate(ctx, conn, person).await? else {
+        return Ok(consultation.area_id);
+    };
+    let around = area::list_path(ctx, conn, known.area).await?;
+    let within = around.iter().any(|area| area.id == consultation.area_id);
+    Ok(if within { known.area } else { consultation.area_id })
+}
+
+/// The window must have been open on the day on which the consultation came.
+async fn check_base(ctx: &Ctx, conn: &mut Conn, new: &NewIntake, errors: &mut Fields) -> Result<()> {
+    let Some(base) = new.base else { return Ok(()) };
+    let open = staff::find_base(ctx, conn, base)
+        .await?
+        .is_some_and(|base| base.opened_on <= new.received_on && new.received_on <= base.closed_on);
+    if !open {
+        errors.put(
+            "base",
+            "この窓口は、その日は開いていません。窓口か日付を選び直してください。",
+            "This window was not in service on that day. Choose another window or date.",
+        );
+    }
+    Ok(())
+}
+
+/// Person and household as the writer may choose them: a person whom the writer
+/// may not know gets the same words as one who does not exist.
+async fn resolve_who(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    person: Option<Id>,
+    household: Option<Id>,
+    errors: &mut Fields,
+) -> Result<(Option<Id>, Option<Id>)> {
+    let again = ("選び直してください。", "Please choose again.");
+    let Some(person) = person else {
+        if let Some(household) = household
+            && !find::may_see_household(ctx, conn, household).await?
+        {
+            errors.put("household", again.0, again.1);
+        }
+        return Ok((None, household));
+    };
+    if !access::can_see(ctx, conn, &PERSON, person).await? {
+        errors.put("person", again.0, again.1);
+        return Ok((Some(person), None));
+    }
+    let own = find::find_household(ctx, conn, person).await?;
+    if household.is_some() && household != own {
+        errors.put(
+            "household",
+            "この人は、いまはこの世帯にいません。選び直してください。",
+            "This person does not belong to this household today. Please choose again.",
+        );
+    }
+    Ok((Some(person), own))
+}
+
+/// A notice from which an intake may follow: one that was decided so, and has none yet.
+async fn get_ready_notice(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Notice> {
+    access::require_sight(ctx, conn, &NOTICE, id).await?;
+    let notice = notice::get(ctx, conn, id).await?;
+    if notice.triage.as_deref() != Some("consultation") {
+        return Err(Error::refused(
+            "先に、気づきの画面で「相談として受ける」と決めてください。",
+            "Decide on the notice's page first that it is taken as a consultation.",
+        ));
+    }
+    if store::find_of_notice(ctx, conn, id).await?.is_some() {
+        return Err(taken_already());
+    }
+    Ok(notice)
+}
+
+fn taken_already() -> Error {
+    Error::refused(
+        "この気づきからは、もう相談を受け付けています。相談の一覧から開いてください。",
+        "An intake has already followed this notice. Open it from the list of consultations.",
+    )
+}
+
+/// The notice is about a known person from now on.
+async fn name_in_notice(ctx: &Ctx, work: &mut Work, notice: &Notice, person: Option<Id>) -> Result<()> {
+    if let Some(person) = person
+        && notice.person_id != Some(person)
+    {
+        notice::name_person(ctx, work, notice.id, person).await?;
+    }
+    Ok(())
+}
+
+async fn record_taken(ctx: &Ctx, work: &mut Work, id: Id, area: Id, new: &NewIntake) -> Result<()> {
+    let mut fact = Fact::new(&facts::TAKEN, new.received_on, (&CONSULTATION, id));
+    fact.area = Some(area);
+    fact.person = new.person;
+    fact.household = new.household;
+    fact.about.clone_from(&new.channel);
+    fact.method.clone_from(&new.urgency);
+    fact::record(ctx, work, &fact).await
+}
+
+/// The fact of a consultation as it stands, with the person who is known now.
+fn fact_of(consultation: &Consultation, area: Id, person: Option<Id>, household: Option<Id>) -> Fact {
+    let mut fact = Fact::new(&facts::TAKEN, consultation.received_on, (&CONSULTATION, consultation.id));
+    fact.area = Some(area);
+    fact.staff = Some(consultation.taken_by);
+    fact.person = person;
+    fact.household = household;
+    fact.about.clone_from(&consultation.channel);
+    fact.method.clone_from(&consultation.urgency);
+    fact
+}
+
+/// Intakes to take after a notice, and consultations that wait for an outcome.
+async fn list_due(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
+    let mut due = store::list_intakes(ctx, conn).await?;
+    due.extend(store::list_open(ctx, conn).await?);
+    Ok(due)
+}
+
+/// The intake for a person, or after a notice that was taken up and has none yet.
+async fn list_next_steps(ctx: &Ctx, conn: &mut Conn, kind: Kind, record: Id) -> Result<Vec<NextStep>> {
+    let label = Words("相談を受け付ける", "Take the intake");
+    if *kind == PERSON && ctx.may(&may::TAKE) {
+        let hint = Words("この人の相談を受け付けます。", "Take a consultation of this person.");
+        return Ok(vec![NextStep { hint, label, href: format!("/consultations/new?person={record}") }]);
+    }
+    if *kind == NOTICE
+        && notice::waits_for_intake(ctx, conn, record).await?
+        && store::find_of_notice(ctx, conn, record).await?.is_none()
+        && access::allowed(ctx, conn, &NOTICE, record, TRIAGE).await?
+    {
+        let hint = Words(
+            "相談として受け付けてください。この気づきとつながります。",
+            "Take the intake now; it will be linked to this notice.",
+        );
+        return Ok(vec![NextStep { hint, label, href: format!("/consultations/new?notice={record}") }]);
+    }
+    Ok(Vec::new())
+}

@@ -1,0 +1,237 @@
+//! 気づき: what anyone notices, with or without an account, and its triage.
+//!
+//! A resident reports in under a minute and gets a receipt number. Whoever
+//! carries `notice_triage` in the area takes note, and decides: an intake
+//! follows, or it is answered. A reporter with an account sees the answer; a
+//! receipt number shows received / read / finished and nothing else, the same
+//! whatever came of it (#21, #25).
+//!
+//! A reporter with an account and those who triage add files; the reporter sees own ones
+//! alone. Deliberately absent: files from people without an account, and any way to see a notice's text again
+//! with the receipt number alone.
+
+#[macro_use]
+mod sight;
+
+pub mod api;
+pub mod due;
+pub mod facts;
+pub mod may;
+pub mod model;
+pub mod pages;
+pub mod public;
+pub mod store;
+mod thread;
+
+pub use model::{NoticeForm, TriageForm};
+pub use store::{Notice, get};
+
+use sasae_core::id::{Id, receipt_number};
+use sasae_db::Conn;
+
+use crate::access::{self, Act, Guard, Kind, RecordKind};
+use crate::attachment::AttachmentRule;
+use crate::ctx::{Actor, Ctx, Work};
+use crate::error::{Error, Result};
+use crate::fact::{self, Fact};
+use crate::handover::{self, NewHandover, Outcome, Receiver};
+use crate::lang::Words;
+use crate::person::PERSON;
+use crate::profile::Needs;
+use crate::room::{NavEntry, NextStep, Place, RecordButton, Room, always};
+use crate::web::ui::parts::Tone;
+use crate::web::{Gate, Limit, Routes};
+
+/// To decide what becomes of a notice.
+pub const TRIAGE: Act = Act::new("triage");
+/// To add files.
+pub const ATTACH: Act = Act::new("attach");
+
+/// 気づき.
+pub static NOTICE: RecordKind = RecordKind {
+    code: "notice",
+    name: Words("気づき", "Notice"),
+    path: Some("/notices/"),
+    guard: Some(Guard { facts: store::FACTS, visible: store::VISIBLE }),
+};
+
+/// What this room offers.
+pub static ROOM: Room = Room {
+    routes,
+    tables: store::TABLES,
+    kinds: &[&NOTICE],
+    acts: &[TRIAGE, ATTACH],
+    policy: include_str!("policy.cedar"),
+    draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
+    facts: &[&facts::RECEIVED, &facts::TRIAGED],
+    nav: &[NavEntry { place: Place::Support, label: Words("気づき", "Notices"), href: "/notices", shown: always }],
+    record: &[RecordButton {
+        href: "/notices/new",
+        tone: Tone::Info,
+        label: Words("気づき", "A notice"),
+        hint: Words("気になったことを知らせる", "Something you noticed"),
+        shown: always,
+    }],
+    due: Some(|ctx, conn| Box::pin(store::list_due(ctx, conn))),
+    happenings: Some(|ctx, conn, person| Box::pin(store::list_about(ctx, conn, person))),
+    next_steps: Some(|ctx, _, kind, record| Box::pin(async move { Ok(next_steps(ctx, kind, record)) })),
+    attachments: &[AttachmentRule { add: ATTACH, see: TRIAGE, erase: TRIAGE, ..AttachmentRule::usual(&NOTICE) }],
+    needs: Needs {
+        functions: &[&may::REPORT, &may::TRIAGE],
+        vocabularies: &[
+            ("notice_kind", &["other"]),
+            ("notice_outcome", &["consultation", "watch", "referred", "no_action"]),
+        ],
+        deadlines: &["notice_acknowledge", "notice_answer"],
+    },
+    ..Room::new("notice", Words("気づき", "Notices"))
+};
+
+/// The routes of this room.
+pub fn routes(routes: Routes) -> Routes {
+    const LIST: Words = Words("気づきの一覧", "List of notices");
+    const NEW: Words = Words("気づきの記録", "Recording a notice");
+    const ONE: Words = Words("気づきの画面", "A notice");
+    const DECISION: Words = Words("気づきの扱いの決定", "Decision on a notice");
+    let limit = Limit::per_minute(routes.settings().notices_per_minute);
+    let triages = Gate::Function(&may::TRIAGE);
+    routes
+        .get("/", Gate::Public, Words("気づきの届け出（だれでも）", "Report by anyone"), public::show_form)
+        .post(
+            "/report",
+            Gate::Public,
+            Words("気づきの届け出（だれでも）", "Report by anyone"),
+            limit.around(public::report),
+        )
+        .get("/report/done", Gate::Public, Words("届け出の受付番号", "Receipt of a report"), public::show_done)
+        .get("/receipt", Gate::Public, Words("受付番号での確認", "Asking with a receipt number"), public::show_receipt)
+        .get("/notices", Gate::Staff, LIST, pages::list)
+        .get("/notices/new", Gate::Staff, NEW, pages::show_new)
+        .post("/notices", Gate::Staff, NEW, pages::report)
+        .get("/notices/{id}", Gate::Staff, ONE, pages::show)
+        .post("/notices/{id}/read", triages, Words("気づきの受け取り", "Taking note of a notice"), pages::take_note)
+        .post("/notices/{id}/triage", triages, DECISION, pages::triage)
+        .api_get("/api/notices", Gate::Staff, LIST, api::list)
+        .api_post("/api/notices", Gate::Staff, NEW, api::report)
+        .api_get("/api/notices/{id}", Gate::Staff, ONE, api::show)
+        .api_post("/api/notices/{id}/triage", triages, DECISION, api::triage)
+}
+
+/// What the reporter gets.
+#[derive(Debug, Clone)]
+pub struct Reported {
+    /// The notice.
+    pub id: Id,
+    /// The number with which to see later whether it was read.
+    pub receipt: String,
+}
+
+/// Takes a notice in: from anyone, or from a person with an account.
+pub async fn report(ctx: &Ctx, work: &mut Work, form: &NoticeForm) -> Result<Reported> {
+    let new = model::check_notice(ctx, form)?;
+    crate::area::get_today(ctx, work, "area", new.area).await?;
+    if let Some(person) = new.person {
+        access::require_sight(ctx, work, &PERSON, person).await?;
+    }
+    let id = ctx.new_id();
+    let receipt = receipt_number(ctx.app().clock().random_bytes::<8>());
+    store::insert(ctx, work, id, &receipt, &new).await?;
+    let from_label = match ctx.actor() {
+        Actor::Staff(staff) => staff.name.clone(),
+        Actor::Public | Actor::System(_) => "地域の人".to_owned(),
+    };
+    let on = ctx.today();
+    let urgent = new.urgent;
+    let handover = NewHandover {
+        kind: "notice",
+        subject: (&NOTICE, id),
+        from_label,
+        to: Receiver::Area { area: new.area, function: "notice_triage" },
+        acknowledge_by: if urgent { on } else { ctx.due("notice_acknowledge", on)? },
+        answer_by: if urgent { on } else { ctx.due("notice_answer", on)? },
+        keeper: ctx.staff_id(),
+    };
+    handover::hand_on(ctx, work, &handover).await?;
+    let mut fact = Fact::new(&facts::RECEIVED, on, (&NOTICE, id));
+    fact.area = Some(new.area);
+    fact.person = new.person;
+    fact.about.clone_from(&new.kind);
+    fact.method.clone_from(&new.channel);
+    fact::record(ctx, work, &fact).await?;
+    ctx.wrote(&NOTICE, id);
+    Ok(Reported { id, receipt })
+}
+
+/// Takes note of a notice: the reporter sees 「読みました」.
+pub async fn take_note(ctx: &Ctx, work: &mut Work, id: Id) -> Result<()> {
+    access::require(ctx, work, &NOTICE, id, TRIAGE).await?;
+    store::set_read(ctx, work, id).await?;
+    if let Some(open) = handover::find_open(ctx, work, id).await? {
+        handover::acknowledge(ctx, work, open.id).await?;
+    }
+    ctx.wrote(&NOTICE, id);
+    Ok(())
+}
+
+/// Decides what becomes of a notice. With the outcome `consultation` an intake
+/// follows, which answers the hand-over when it is settled; every other outcome
+/// answers at once.
+pub async fn triage(ctx: &Ctx, work: &mut Work, id: Id, form: &TriageForm, seen: i64) -> Result<()> {
+    access::require(ctx, work, &NOTICE, id, TRIAGE).await?;
+    let notice = store::get(ctx, work, id).await?;
+    if notice.triage.is_some() {
+        return Err(Error::refused(
+            "この気づきは、もう扱いが決まっています。",
+            "It has already been decided what becomes of this notice.",
+        ));
+    }
+    let decision = model::check_triage(ctx, form)?;
+    store::set_triage(ctx, work, id, &decision, seen).await?;
+    if let Some(open) = handover::find_open(ctx, work, id).await? {
+        if decision.becomes_consultation() {
+            handover::acknowledge(ctx, work, open.id).await?;
+        } else {
+            let outcome = Outcome::Done;
+            handover::answer(ctx, work, open.id, outcome, &decision.answer).await?;
+        }
+    }
+    let mut fact = Fact::new(&facts::TRIAGED, ctx.today(), (&NOTICE, id));
+    fact.area = Some(notice.area_id);
+    fact.about = decision.outcome;
+    fact::record(ctx, work, &fact).await?;
+    ctx.wrote(&NOTICE, id);
+    Ok(())
+}
+
+/// Says about which person a notice is, once that is known.
+pub async fn name_person(ctx: &Ctx, work: &mut Work, id: Id, person: Id) -> Result<()> {
+    store::set_person(ctx, work, id, person).await?;
+    ctx.wrote(&NOTICE, id);
+    Ok(())
+}
+
+/// Answers the reporter of a notice whose concern has been settled by a later
+/// room; a notice that was answered already stays as it is.
+pub async fn answer_reporter(ctx: &Ctx, work: &mut Work, id: Id, text: &str) -> Result<()> {
+    match handover::find_open(ctx, work, id).await? {
+        Some(open) => handover::answer(ctx, work, open.id, Outcome::Done, text).await,
+        None => Ok(()),
+    }
+}
+
+/// A concern about a person.
+fn next_steps(ctx: &Ctx, kind: Kind, record: Id) -> Vec<NextStep> {
+    if *kind != PERSON || !ctx.may(&may::REPORT) {
+        return Vec::new();
+    }
+    vec![NextStep {
+        hint: Words("気になったことを知らせます。", "Tell what you noticed."),
+        label: Words("気づきを知らせる", "Report a concern"),
+        href: format!("/notices/new?person={record}"),
+    }]
+}
+
+/// Whether it was decided that a notice becomes a consultation.
+pub async fn waits_for_intake(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<bool> {
+    Ok(store::get(ctx, conn, id).await?.triage.as_deref() == Some("consultation"))
+}

@@ -1,0 +1,168 @@
+//! The rules of `policy.cedar` as SQL conditions for lists. Each macro yields a
+//! literal, so that whole statements stay constant and are prepared on both
+//! engines by a test.
+//!
+//! Every condition uses the same first three parameters, which `scoped!` puts
+//! first: `?1` the municipality, `?2` the staff id of the reader (nil for one
+//! without), `?3` today.
+
+/// Arguments for a statement with row rules: municipality, reader, today, then the rest.
+#[macro_export]
+macro_rules! scoped {
+    ($ctx:expr $(, $rest:expr)* $(,)?) => {
+        ::sasae_db::args![$ctx.tenant(), $ctx.actor_id(), $ctx.today() $(, $rest)*]
+    };
+}
+
+/// A row whose validity includes today.
+#[macro_export]
+macro_rules! valid_today {
+    ($alias:literal) => {
+        concat!("(", $alias, ".valid_from <= ?3 AND ", $alias, ".valid_to >= ?3)")
+    };
+}
+
+/// The areas in which a post of today shows persons by name.
+#[macro_export]
+macro_rules! reach_areas {
+    () => {
+        concat!(
+            "(SELECT rw.area_id FROM post rs ",
+            "JOIN role rg ON rg.tenant = rs.tenant AND rg.code = rs.role AND rg.reach = 'area' ",
+            "JOIN area_within rw ON rw.tenant = rs.tenant AND rw.ancestor_id = rs.area_id ",
+            "WHERE rs.tenant = ?1 AND rs.staff_id = ?2 AND ",
+            $crate::valid_today!("rs"),
+            " AND ",
+            $crate::valid_today!("rw"),
+            ")"
+        )
+    };
+}
+
+/// The areas in which a post of today carries a function.
+#[macro_export]
+macro_rules! function_areas {
+    ($function:literal) => {
+        concat!(
+            "(SELECT fw.area_id FROM post fs ",
+            "JOIN role_function ff ON ff.tenant = fs.tenant AND ff.role = fs.role AND ff.function = '",
+            $function,
+            "' JOIN area_within fw ON fw.tenant = fs.tenant AND fw.ancestor_id = fs.area_id ",
+            "WHERE fs.tenant = ?1 AND fs.staff_id = ?2 AND ",
+            $crate::valid_today!("fs"),
+            " AND ",
+            $crate::valid_today!("fw"),
+            ")"
+        )
+    };
+}
+
+/// Whether a restriction of a kind holds today for a person whom a record is about. `$about`
+/// says which persons these are, as what follows `xr.person_id`: `= n.person_id`.
+#[macro_export]
+macro_rules! restricted {
+    ($about:expr, $kind:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM restriction xr WHERE xr.tenant = ?1 AND xr.person_id ",
+            $about,
+            " AND xr.kind = '",
+            $kind,
+            "' AND ",
+            $crate::valid_today!("xr"),
+            ")"
+        )
+    };
+}
+
+/// Whether somebody (the reader, or the column `$staff`) is barred today from a person whom a
+/// record is about.
+#[macro_export]
+macro_rules! barred {
+    ($about:expr) => {
+        $crate::barred!($about, "?2")
+    };
+    ($about:expr, $staff:expr) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM restriction xb WHERE xb.tenant = ?1 AND xb.person_id ",
+            $about,
+            " AND xb.kind = 'barred' AND xb.against_staff = ",
+            $staff,
+            " AND ",
+            $crate::valid_today!("xb"),
+            ")"
+        )
+    };
+}
+
+/// Whether the reader has a ground of today for a record (its id).
+#[macro_export]
+macro_rules! grounded {
+    ($id:expr) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM ground xg WHERE xg.tenant = ?1 AND xg.record_id = ",
+            $id,
+            " AND xg.holder_id = ?2 AND ",
+            $crate::valid_today!("xg"),
+            ")"
+        )
+    };
+}
+
+/// The row rule of a kind of record: shown to those of its area (`by`) unless it is about somebody
+/// sealed, then to those in charge of protection there; to whom it is theirs (`own`, empty or
+/// ` OR …`); to those with a ground; and never to one who is barred.
+#[macro_export]
+macro_rules! row_rule {
+    (id: $id:expr, area: $area:expr, by: $by:expr, about: $about:expr, own: $own:expr) => {
+        concat!(
+            "(((",
+            $by,
+            " AND NOT ",
+            $crate::restricted!($about, "sealed"),
+            ") OR (",
+            $area,
+            " IN ",
+            $crate::function_areas!("protect"),
+            " AND ",
+            $crate::restricted!($about, "sealed"),
+            ")",
+            $own,
+            " OR ",
+            $crate::grounded!($id),
+            ") AND NOT ",
+            $crate::barred!($about),
+            ")"
+        )
+    };
+}
+
+/// What the policy needs to know of one record (`?4`), one column for each field of
+/// [`Facts`](crate::access::Facts) but the grounds. `from` names the table and its alias.
+#[macro_export]
+macro_rules! record_facts {
+    (from: $from:literal, alias: $alias:literal, about: $about:expr, own: $own:expr) => {
+        concat!(
+            "SELECT ",
+            $alias,
+            ".area_id, CASE WHEN ",
+            $crate::restricted!($about, "sealed"),
+            " THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, CASE WHEN ",
+            $crate::barred!($about),
+            " THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, CASE WHEN ",
+            $crate::restricted!($about, "sealed"),
+            " OR ",
+            $crate::restricted!($about, "address"),
+            " THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END, CASE WHEN ",
+            $own,
+            " THEN CAST(1 AS BIGINT) ELSE CAST(0 AS BIGINT) END FROM ",
+            $from,
+            " ",
+            $alias,
+            " WHERE ",
+            $alias,
+            ".tenant = ?1 AND ",
+            $alias,
+            ".id = ?4"
+        )
+    };
+}

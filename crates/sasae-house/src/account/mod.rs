@@ -1,0 +1,64 @@
+//! Accounts: signing in and out, sessions, the reader's language.
+//!
+//! A session's token is only in the cookie; the database holds its SHA-256.
+//! Wrong passwords lock an account for a delay that grows; the answer is the
+//! same, and takes as long, whether the login exists or not. There is
+//! deliberately no "remember me".
+
+pub mod pages;
+pub mod password;
+pub mod second_factor;
+pub mod security;
+pub mod session;
+pub mod store;
+pub use store::find_account;
+
+use crate::access::RecordKind;
+use crate::lang::Words;
+use crate::room::Room;
+use crate::web::{Gate, Routes};
+
+/// アカウント.
+pub static ACCOUNT: RecordKind = RecordKind::plain("account", Words("アカウント", "Account"));
+
+/// What this room offers.
+pub static ROOM: Room =
+    Room {
+        routes, tables: store::TABLES, kinds: &[&ACCOUNT], ..Room::new("account", Words("アカウント", "Accounts"))
+    };
+
+/// The routes of this room.
+pub fn routes(routes: Routes) -> Routes {
+    const IN: Words = Words("サインイン", "Signing in");
+    const CODE: Words = Words("2つめの確認", "Second factor");
+    const FACTOR: Words = Words("2つめの確認の設定", "Setting up the second factor");
+    routes
+        .get("/sign-in", Gate::Public, IN, pages::show_sign_in)
+        .post("/sign-in", Gate::Public, IN, pages::sign_in)
+        .secret()
+        .post("/sign-out", Gate::Account, Words("サインアウト", "Signing out"), pages::sign_out)
+        .get("/sign-in/code", Gate::Account, CODE, security::show_code)
+        .post("/sign-in/code", Gate::Account, CODE, security::give_code)
+        .secret()
+        .get("/account", Gate::Staff, Words("自分の設定", "Own settings"), security::show)
+        .post(
+            "/account/password",
+            Gate::Staff,
+            Words("パスワードの変更", "Changing the password"),
+            security::change_password,
+        )
+        .secret()
+        .post("/account/second-factor", Gate::Staff, FACTOR, security::start)
+        .post("/account/second-factor/confirm", Gate::Staff, FACTOR, security::confirm)
+        .secret()
+        .post("/account/second-factor/stop", Gate::Staff, FACTOR, security::stop)
+        .post(
+            "/account/sign-out-everywhere",
+            Gate::Staff,
+            Words("すべての端末でのサインアウト", "Signing out everywhere"),
+            security::sign_out_everywhere,
+        )
+        .api_post("/api/session", Gate::Public, IN, security::api_session)
+        .secret()
+        .get("/language", Gate::Public, Words("ことばの選択", "Choosing the language"), pages::set_language)
+}

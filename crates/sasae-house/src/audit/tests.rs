@@ -1,0 +1,319 @@
+use std::future::{Future as _, poll_fn};
+use std::task::Poll;
+
+use axum::http::StatusCode;
+use futures_util::future::join_all;
+use jiff::civil::date;
+use sasae_core::id::Id;
+use sasae_db::{Engine, args};
+use sasae_test::{TestDb, both_engines};
+
+use crate::audit::chain::{Break, Verdict};
+use crate::audit::{Trail, Verb, ids_of, in_words, store};
+use crate::lang::Lang;
+use crate::migrations::MIGRATIONS;
+use crate::notice::{self, NoticeForm};
+use crate::testing::{TENANT, TestApp};
+use crate::web::router;
+
+#[test]
+fn what_a_row_names_is_read_from_it_as_it_was_noted() {
+    let (a, b, c) = (Id::from_u128(1), Id::from_u128(2), Id::from_u128(3));
+    let mut trail = Trail::default();
+    for (verb, kind, id) in [
+        (Verb::Wrote, "case", a),
+        (Verb::Read, "person", a),
+        (Verb::Read, "person", b),
+        (Verb::Read, "household", b),
+        (Verb::Wrote, "person", c),
+    ] {
+        trail.note(verb, kind, id);
+    }
+
+    assert_eq!(ids_of(&trail.detail()), trail.ids());
+    assert_eq!(trail.ids().len(), 4);
+    assert!(ids_of(&Trail::default().detail()).is_empty());
+}
+
+async fn report(test: &TestApp) -> Id {
+    let ctx = test.public().await;
+    let form = NoticeForm { kind: "not_seen".to_owned(), area: test.wards[0].to_string(), ..NoticeForm::default() };
+    let mut work = ctx.begin().await.unwrap();
+    let reported = notice::report(&ctx, &mut work, &form).await.unwrap();
+    work.commit("").await.unwrap();
+    reported.id
+}
+
+/// What somebody with the database file in hand could do.
+async fn tamper(db: &TestDb, text: &str) {
+    let mut tx = db.db.begin(TENANT).await.unwrap();
+    let off: &[&str] = match db.db.engine() {
+        Engine::Sqlite => &["DROP TRIGGER audit_is_append_only_update", "DROP TRIGGER audit_is_append_only_delete"],
+        Engine::Postgres => &["ALTER TABLE audit DISABLE TRIGGER USER"],
+    };
+    for statement in off {
+        tx.execute_text(statement, &[]).await.unwrap();
+    }
+    tx.execute_text(text, args![TENANT]).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+both_engines! {
+    migrations = MIGRATIONS;
+
+    async fn every_look_at_a_record_is_on_disk_before_the_answer_leaves(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let id = report(&test).await;
+        let staff = test.staff("甲区担当", "coordinator", test.wards[0]).await;
+        test.account(staff, "ours").await;
+        let token = test.sign_in("ours").await;
+
+        let page = test.get(&format!("/notices/{id}"), Some(&token)).await;
+        let mut read = db.db.read(TENANT).await.unwrap();
+        let looks = store::list_looks(&mut read, TENANT, id, 10).await.unwrap();
+
+        assert_eq!(page.status, StatusCode::OK);
+        assert_eq!(looks.len(), 2);
+        assert_eq!((looks[0].verb.as_str(), looks[0].actor_label.as_str()), ("read", "甲区担当"));
+        assert_eq!((looks[1].verb.as_str(), looks[1].actor_label.as_str()), ("wrote", "public"));
+    }
+
+    async fn fifty_readers_at_once_leave_one_unbroken_chain(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let id = report(&test).await;
+        let staff = test.staff("甲区担当", "coordinator", test.wards[0]).await;
+        test.account(staff, "ours").await;
+        let token = test.sign_in("ours").await;
+        let path = format!("/notices/{id}");
+
+        let answers = (0..50).map(|_| test.get(&path, Some(&token)));
+        let all = join_all(answers).await;
+        let verdict = store::verify(&db.db, TENANT).await.unwrap();
+
+        assert!(all.iter().all(|answer| answer.status == StatusCode::OK));
+        assert!(matches!(verdict, Verdict::Whole { rows, .. } if rows >= 52), "{verdict:?}");
+    }
+
+    async fn the_row_of_a_reader_who_went_away_is_written_before_the_program_ends(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let id = report(&test).await;
+        let ctx = test.public().await;
+        ctx.saw(&notice::NOTICE, id);
+        let entry = ctx.take_entry().unwrap();
+
+        let mut writing = Box::pin(test.app.audit().write(TENANT, entry));
+        // Once it was looked at, its row stands in line; it is not looked at again.
+        let _written = poll_fn(|context| Poll::Ready(writing.as_mut().poll(context).is_ready())).await;
+        drop(writing);
+        test.app.audit().flush().await.unwrap();
+        let mut read = db.db.read(TENANT).await.unwrap();
+        let looks = store::list_looks(&mut read, TENANT, id, 10).await.unwrap();
+
+        assert_eq!(test.app.audit().waiting(), 0);
+        let verbs: Vec<&str> = looks.iter().map(|look| look.verb.as_str()).collect();
+        assert_eq!(verbs, ["read", "wrote"]);
+    }
+
+    async fn the_first_changed_row_is_named(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        for _ in 0..5 {
+            report(&test).await;
+        }
+
+        tamper(&db, "UPDATE audit SET actor_label = 'somebody' WHERE tenant = ?1 AND seq = 3").await;
+        let verdict = store::verify(&db.db, TENANT).await.unwrap();
+
+        assert_eq!(verdict, Verdict::Broken { seq: 3, why: Break::Content });
+    }
+
+    async fn a_row_taken_out_is_missed(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        for _ in 0..5 {
+            report(&test).await;
+        }
+
+        tamper(&db, "DELETE FROM audit WHERE tenant = ?1 AND seq = 4").await;
+        let verdict = store::verify(&db.db, TENANT).await.unwrap();
+
+        assert_eq!(verdict, Verdict::Broken { seq: 4, why: Break::Missing });
+    }
+
+    async fn the_last_row_cut_off_is_missed(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        for _ in 0..3 {
+            report(&test).await;
+        }
+
+        tamper(&db, "DELETE FROM audit WHERE tenant = ?1 AND seq = (SELECT seq FROM audit_head WHERE tenant = ?1)").await;
+        let verdict = store::verify(&db.db, TENANT).await.unwrap();
+
+        assert!(matches!(verdict, Verdict::Broken { why: Break::Head, .. }), "{verdict:?}");
+    }
+
+    async fn a_look_struck_from_the_index_is_missed(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let id = report(&test).await;
+
+        let mut tx = db.db.begin(TENANT).await.unwrap();
+        tx.execute_text("DELETE FROM audit_look WHERE tenant = ?1 AND subject_id = ?2", args![TENANT, id]).await.unwrap();
+        tx.commit().await.unwrap();
+        let verdict = store::verify(&db.db, TENANT).await.unwrap();
+
+        assert!(matches!(verdict, Verdict::Broken { why: Break::Index, .. }), "{verdict:?}");
+    }
+
+    async fn a_look_moved_to_another_record_is_missed(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let (id, other) = (report(&test).await, report(&test).await);
+
+        let mut tx = db.db.begin(TENANT).await.unwrap();
+        let text = "UPDATE audit_look SET subject_id = ?3 WHERE tenant = ?1 AND subject_id = ?2";
+        tx.execute_text(text, args![TENANT, id, other]).await.unwrap();
+        tx.commit().await.unwrap();
+        let verdict = store::verify(&db.db, TENANT).await.unwrap();
+
+        assert!(matches!(verdict, Verdict::Broken { why: Break::Index, .. }), "{verdict:?}");
+    }
+
+    async fn what_one_reads_on_one_page_on_one_day_is_shown_once_and_stays_in_the_chain(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let id = report(&test).await;
+        let path = format!("/notices/{id}");
+        for name in ["ours", "mates"] {
+            let staff = test.staff(name, "coordinator", test.wards[0]).await;
+            test.account(staff, name).await;
+        }
+        let open = async |name: &str| {
+            let token = test.sign_in(name).await;
+            assert_eq!(test.get(&path, Some(&token)).await.status, StatusCode::OK);
+        };
+
+        // The day ends at midnight in Japan, which is three in the afternoon in UTC.
+        let mut at = Vec::new();
+        for (day, hour, name) in [(10, 10, "ours"), (10, 23, "ours"), (10, 23, "mates"), (11, 0, "ours")] {
+            at.push(test.at(date(2025, 6, day), hour));
+            open(name).await;
+        }
+        // Another page of the same day is another row.
+        at.push(test.at(date(2025, 6, 11), 1));
+        let token = test.sign_in("ours").await;
+        assert_eq!(test.get("/notices", Some(&token)).await.status, StatusCode::OK);
+        let mut read = db.db.read(TENANT).await.unwrap();
+        let looks = store::list_looks(&mut read, TENANT, id, 10).await.unwrap();
+        let times: Vec<(i64,)> = read
+            .query_text("SELECT COUNT(*) FROM audit WHERE tenant = ?1 AND detail LIKE ?2", args![TENANT, format!("%read notice {id}%")])
+            .await
+            .unwrap();
+        drop(read);
+        let verdict = store::verify(&db.db, TENANT).await.unwrap();
+
+        let shown: Vec<_> = looks.iter().map(|look| (look.act.as_str(), look.actor_label.as_str(), look.at)).collect();
+        let page = "GET /notices/{id}";
+        assert_eq!(
+            shown[..4],
+            [("GET /notices", "ours", at[4]), (page, "ours", at[3]), (page, "mates", at[2]), (page, "ours", at[0])]
+        );
+        assert_eq!((looks.len(), looks[4].verb.as_str(), shown[4].1), (5, "wrote", "public"));
+        assert_eq!(times, [(5,)]);
+        assert!(matches!(verdict, Verdict::Whole { .. }), "{verdict:?}");
+    }
+
+    async fn an_act_is_told_in_the_words_of_its_route(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let table = router::routes(&test.app).table();
+
+        for route in table.iter() {
+            assert!(!route.name.0.is_empty() && route.name.1.is_ascii(), "{}", route.act());
+        }
+        assert_eq!(in_words(&table, "GET /persons/{id}", "read", Lang::Ja), "人の記録で見た");
+        let plans = in_words(&table, "POST /api/cases/{id}/plans", "wrote", Lang::En);
+        assert_eq!(plans, "Wrote: The plan of a case (by another program)");
+        assert_eq!(in_words(&table, "import persons", "wrote", Lang::Ja), "書いた（import persons）");
+    }
+
+    async fn the_database_itself_refuses_to_change_the_chain(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        report(&test).await;
+
+        let mut tx = db.db.begin(TENANT).await.unwrap();
+        let changed = tx.execute_text("UPDATE audit SET act = '' WHERE tenant = ?1", args![TENANT]).await;
+
+        assert!(changed.is_err());
+    }
+
+    async fn a_write_that_fails_leaves_neither_record_nor_row(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let before = store::verify(&db.db, TENANT).await.unwrap();
+        let ctx = test.public().await;
+
+        let mut work = ctx.begin().await.unwrap();
+        let form = NoticeForm { kind: "not_seen".to_owned(), area: test.wards[0].to_string(), ..NoticeForm::default() };
+        notice::report(&ctx, &mut work, &form).await.unwrap();
+        drop(work);
+        let after = store::verify(&db.db, TENANT).await.unwrap();
+
+        assert_eq!(before, after);
+    }
+}
+
+/// The schema before the index of looks.
+fn before_looks() -> &'static [sasae_db::Migration] {
+    let at = MIGRATIONS.iter().position(|one| one.name == "0012_look").unwrap();
+    &MIGRATIONS[..at]
+}
+
+both_engines! {
+    migrations = before_looks();
+
+    async fn the_index_of_looks_is_made_anew_from_the_chain_of_before(db: TestDb) {
+        let (reader, a, b) = (Id::from_u128(7), Id::from_u128(8), Id::from_u128(9));
+        let mut tx = db.db.begin(TENANT).await.unwrap();
+        let mut seq = 0_i64;
+        // 14:59 and 15:00 in UTC are two days in Japan.
+        let minute = 60_000_000_i64;
+        let evening = 20_000 * 24 * 60 * minute + (14 * 60 + 59) * minute;
+        for (at, actor, act, looks) in [
+            (evening, None, "POST /report", vec![(Verb::Wrote, "notice", a)]),
+            (evening, Some(reader), "GET /notices", vec![(Verb::Read, "notice", a), (Verb::Read, "person", b)]),
+            (evening, Some(reader), "GET /notices/{id}", vec![(Verb::Read, "notice", a)]),
+            (evening, Some(reader), "GET /notices", vec![(Verb::Read, "notice", a), (Verb::Read, "notice", b)]),
+            (evening, Some(reader), "POST /notices/{id}/read", vec![(Verb::Wrote, "notice", a), (Verb::Read, "notice", a)]),
+            (evening, None, "demo", vec![]),
+            (evening + minute, Some(reader), "GET /notices", vec![(Verb::Read, "notice", a)]),
+        ] {
+            seq += 1;
+            let mut trail = Trail::default();
+            for (verb, kind, id) in looks {
+                trail.note(verb, kind, id);
+            }
+            tx.execute_text(
+                "INSERT INTO audit (tenant, seq, at, actor, actor_label, act, request, detail, prev, hash) \
+                 VALUES (?1, ?2, ?3, ?4, '', ?5, ?6, ?7, ?8, ?8)",
+                args![TENANT, seq, at, actor, act, Id::from_u128(100 + seq as u128), trail.detail(), vec![0_u8]],
+            )
+            .await
+            .unwrap();
+        }
+        tx.commit().await.unwrap();
+
+        db.db.migrate(MIGRATIONS).await.unwrap();
+        let mut read = db.db.read(TENANT).await.unwrap();
+        let looks: Vec<(i64, Id, i64, Id, String)> = read
+            .query_text("SELECT seq, subject_id, day, once, verb FROM audit_look ORDER BY seq, subject_id, verb", &[])
+            .await
+            .unwrap();
+
+        let request = |seq: u128| Id::from_u128(100 + seq);
+        let wanted = [
+            (1, a, 20_000, request(1), "wrote"),
+            (2, a, 20_000, reader, "read"),
+            (2, b, 20_000, reader, "read"),
+            (3, a, 20_000, reader, "read"),
+            (5, a, 20_000, reader, "read"),
+            (5, a, 20_000, request(5), "wrote"),
+            (7, a, 20_001, reader, "read"),
+        ]
+        .map(|(seq, id, day, once, verb): (i64, Id, i64, Id, &str)| (seq, id, day, once, verb.to_owned()));
+        assert_eq!(looks, wanted);
+    }
+}

@@ -1,0 +1,68 @@
+use axum::http::StatusCode;
+use jiff::civil::date;
+use sasae_test::{TestDb, both_engines};
+
+use crate::staff::{overview, store};
+use crate::migrations::MIGRATIONS;
+use crate::tenancy::FOREVER;
+use crate::testing::{SINCE, TestApp};
+
+both_engines! {
+    migrations = MIGRATIONS;
+
+    async fn posts_and_windows_roll_up_to_the_areas_around(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        test.staff("市の担当", "supervisor", test.city).await;
+        test.staff("甲区の担当", "coordinator", test.wards[0]).await;
+        test.staff("協力員", "welfare_volunteer", test.districts[0]).await;
+        let ctx = test.system().await;
+        let mut read = ctx.read().await.unwrap();
+
+        let city = overview::look(&ctx, &mut read, None).await.unwrap().unwrap();
+        let ward = overview::look(&ctx, &mut read, Some(test.wards[0])).await.unwrap().unwrap();
+
+        let first = &city.children[0];
+        assert_eq!((first.name.as_str(), first.districts, first.posts), ("甲区", 2, 2));
+        assert_eq!(city.children[1].posts, 0);
+        assert_eq!(city.holders.len(), 1);
+        assert_eq!(ward.path.len(), 2);
+        assert_eq!(ward.children[0].posts, 1);
+    }
+
+    async fn a_post_that_is_not_filled_shows_as_a_gap_on_the_page(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let staff = test.staff("甲区の担当", "coordinator", test.wards[0]).await;
+        test.account(staff, "ours").await;
+        let ctx = test.system().await;
+        let mut work = ctx.begin().await.unwrap();
+        crate::area::store::change_area(&ctx, &mut work, test.districts[0], ("甲区第1", ""), Some(230)).await.unwrap();
+        work.commit("").await.unwrap();
+        let token = test.sign_in("ours").await;
+
+        let page = test.get("/organisation", Some(&token)).await;
+        let api = test.get(&format!("/api/organisation?area={}", test.districts[0]), Some(&token)).await;
+        let missing = test.get(&format!("/organisation?area={}", staff), Some(&token)).await;
+
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(page.body.contains("福祉協力員") && page.body.contains("足りないところ"));
+        assert!(api.body.contains("\"at_least\":3"), "{}", api.body);
+        assert_eq!(missing.status, StatusCode::NOT_FOUND);
+        assert_eq!(test.get("/organisation", None).await.status, StatusCode::SEE_OTHER);
+    }
+
+    async fn a_post_goes_on_in_the_area_that_was_cut_anew(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let staff = test.staff("協力員", "welfare_volunteer", test.districts[0]).await;
+        let ctx = test.system().await;
+        let mut work = ctx.begin().await.unwrap();
+
+        crate::staff::follow_new_cut(&ctx, &mut work, (test.districts[0], test.districts[1]), date(2025, 4, 1)).await.unwrap();
+        let posts = store::list_posts_of(&ctx, &mut work, staff).await.unwrap();
+
+        let periods: Vec<_> = posts.iter().map(|post| (post.area, post.valid_from, post.valid_to)).collect();
+        assert_eq!(periods, [
+            (test.districts[0], SINCE, date(2025, 3, 31)),
+            (test.districts[1], date(2025, 4, 1), FOREVER),
+        ]);
+    }
+}
