@@ -1,6 +1,6 @@
 //! `cargo xtask bench`: the release build against both engines.
 //!
-//! What is measured lives in `sasae bench`; here is only what it needs around
+//! What is measured lives in `crates/sasae-bench`; here is only what it needs around
 //! it: the build and a PostgreSQL that writes to the disk as a real one does.
 
 use std::process::Command;
@@ -12,7 +12,7 @@ use crate::install;
 use crate::process;
 use crate::workspace::Workspace;
 
-/// Builds the program, starts PostgreSQL, runs `sasae bench` with `options` and
+/// Builds the program, starts PostgreSQL, runs `sasae-bench` with `options` and
 /// lets it write `docs/benchmarks.md`. The embedded city stays in the target
 /// folder for the next run.
 ///
@@ -20,7 +20,15 @@ use crate::workspace::Workspace;
 /// When the build, the database or the benchmark fails.
 pub(crate) fn run(workspace: &Workspace, options: &[String]) -> Result<()> {
     install::ensure(&[install::C_COMPILER, install::POSTGRESQL, install::OPENSSL])?;
-    process::run(&mut workspace.cargo(["build", "--locked", "--release", "--package", "sasae"]))?;
+    process::run(&mut workspace.cargo([
+        "build",
+        "--locked",
+        "--release",
+        "--package",
+        "sasae",
+        "--package",
+        "sasae-bench",
+    ]))?;
     let cluster = Cluster::start(Durability::Full)?;
     let database = cluster.create_database("sasae_bench")?;
     let commit = process::read(Command::new("git").current_dir(&workspace.root).args([
@@ -30,8 +38,8 @@ pub(crate) fn run(workspace: &Workspace, options: &[String]) -> Result<()> {
         "--abbrev=10",
     ]))?;
     process::run(
-        Command::new(workspace.target.join("release").join("sasae"))
-            .args(["bench", "--commit", commit.trim()])
+        Command::new(workspace.target.join("release").join("sasae-bench"))
+            .args(["--commit", commit.trim()])
             .arg("--data")
             .arg(workspace.target.join("bench"))
             .arg("--report")

@@ -3,8 +3,8 @@
 
 use std::borrow::Cow;
 
-use jiff::civil::Date;
 use crate::wareki;
+use jiff::civil::Date;
 
 /// The language in which a page is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]

@@ -34,7 +34,6 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use sasae_core::lang::Lang;
 pub use catalogue::{Catalogue, Function, Needs};
 pub use demo::Demo;
 pub use model::{
@@ -44,10 +43,11 @@ pub use model::{
 pub use plan::{Item, Pillar, Plan};
 pub use problem::{Problem, Severity};
 pub use rule::{Cadence, Deadline, Posts, Required};
+use sasae_core::lang::Lang;
 pub use words::{Field, FieldKind, Form, FormAt, Vocabulary, Word};
 
 /// The profiles inside the binary: name and text. `base` first.
-const SHIPPED: &[(&str, &str)] = &[
+pub const SHIPPED: &[(&str, &str)] = &[
     ("base", include_str!("../../../profiles/base.toml")),
     ("osaka_kita", include_str!("../../../profiles/osaka_kita.toml")),
     ("akita", include_str!("../../../profiles/akita.toml")),

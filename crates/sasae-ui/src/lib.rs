@@ -30,4 +30,3 @@ mod svg_ways;
 
 #[cfg(test)]
 mod tests;
-

@@ -4,11 +4,9 @@
 //! rows, a broken chain, a profile with errors) · 2 wrong use or configuration ·
 //! 3 it could not be done (database, disk, network).
 
-mod bench;
 mod commands;
 mod config;
 mod database;
-mod demo;
 mod log;
 mod say;
 mod stop;
@@ -68,9 +66,6 @@ enum Command {
     Doctor(commands::doctor::Args),
     /// 閲覧と操作の記録を確かめる · check the audit trail.
     Audit(commands::audit::Args),
-    /// この機械の速さを測る · measure this machine.
-    #[command(hide = true)]
-    Bench(commands::bench::Args),
 }
 
 fn main() -> ExitCode {
@@ -109,6 +104,5 @@ async fn run(command: Command, say: &Say) -> anyhow::Result<ExitCode> {
         Command::Restore(args) => commands::restore::run(args, say).await,
         Command::Doctor(args) => commands::doctor::run(args, say).await,
         Command::Audit(args) => commands::audit::run(args, say).await,
-        Command::Bench(args) => commands::bench::run(args, say).await,
     }
 }

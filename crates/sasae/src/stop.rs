@@ -30,6 +30,14 @@ impl Stop {
             Ok(stop) => return stop,
             Err(error) => error,
         };
+        let error = match error.downcast::<sasae_demo::NoDemo>() {
+            Ok(none) => {
+                return Stop {
+                    code: 2, ja: format!("設定 {} には試しの市がありません", none.0), en: none.to_string()
+                };
+            }
+            Err(error) => error,
+        };
         match error.downcast::<sasae_app::error::Error>() {
             Ok(error) => of_app(&error),
             Err(error) => Stop {

@@ -1,6 +1,6 @@
 //! No page and no asset sends a reader's browser anywhere but home.
 
-use crate::tree::{File, ROOMS, Tree};
+use crate::tree::{self, File, Tree};
 
 /// Addresses that a page may hold although they look like outside ones, and why.
 const HARMLESS: [(&str, &str); 5] = [
@@ -12,12 +12,16 @@ const HARMLESS: [(&str, &str); 5] = [
 ];
 
 /// Folders with what a browser receives beside the pages.
-const ASSETS: &str = "crates/sasae-app/assets/";
+const ASSETS: &str = "crates/sasae-ui/assets/";
+
+/// The parts that pages are put together from.
+const PARTS: &str = "crates/sasae-ui/src/";
 
 /// Complaints about addresses outside.
 pub fn check(tree: &Tree) -> Vec<String> {
     let mut complaints = Vec::new();
-    for file in tree.ending(&[".rs"]).filter(|file| file.path.starts_with(ROOMS)) {
+    for file in tree.ending(&[".rs"]).filter(|file| tree::inside(&file.path).is_some() || file.path.starts_with(PARTS))
+    {
         for literal in &file.production().strings {
             complaints.extend(outside(file, literal.start, &literal.text));
             let text = literal.text.as_str();
@@ -55,7 +59,7 @@ mod tests {
     #[test]
     fn an_outside_address_is_found_in_pages_and_assets() {
         let page = "crates/sasae-app/src/web/pages.rs";
-        let style = "crates/sasae-app/assets/a.css";
+        let style = "crates/sasae-ui/assets/a.css";
         for (path, text) in [
             (page, "html! { script src=\"https://cdn.example/x.js\" {} }"),
             (page, "html! { img src=\"//cdn.example/x.png\"; }"),

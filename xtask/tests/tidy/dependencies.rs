@@ -6,15 +6,24 @@ use crate::lexer;
 use crate::tree::Tree;
 
 /// What each crate of ours may use of the others, apart from tests.
-const INSIDE: [(&str, &[&str]); 7] = [
-    ("sasae", &["sasae-app", "sasae-core", "sasae-db", "sasae-sheet"]),
-    ("sasae-app", &["sasae-core", "sasae-db", "sasae-sheet"]),
+const INSIDE: [(&str, &[&str]); 13] = [
+    ("sasae", &["sasae-app", "sasae-core", "sasae-db", "sasae-demo", "sasae-sheet"]),
+    ("sasae-bench", &["sasae-app", "sasae-core", "sasae-db", "sasae-demo"]),
+    ("sasae-demo", &["sasae-app", "sasae-core", "sasae-db"]),
+    ("sasae-app", &["sasae-care", "sasae-core", "sasae-db", "sasae-house", "sasae-profile", "sasae-sheet"]),
+    ("sasae-care", &["sasae-core", "sasae-db", "sasae-house"]),
+    ("sasae-house", &["sasae-core", "sasae-db", "sasae-profile", "sasae-sheet", "sasae-ui"]),
+    ("sasae-ui", &["sasae-core"]),
+    ("sasae-profile", &["sasae-core"]),
     ("sasae-core", &[]),
     ("sasae-db", &["sasae-core"]),
     ("sasae-sheet", &["sasae-core"]),
     ("sasae-test", &["sasae-db", "sasae-core"]),
     ("xtask", &[]),
 ];
+
+/// What people start, and what only these use.
+const PROGRAMS: &[&str] = &["sasae", "sasae-bench", "sasae-demo", "xtask"];
 
 /// Crates from outside that only some of ours may use, and why.
 const OUTSIDE: &[(&[&str], &[&str], &str)] = &[
@@ -28,17 +37,18 @@ const OUTSIDE: &[(&[&str], &[&str], &str)] = &[
         &["sasae-db"],
         "only the way to the database is encrypted here",
     ),
-    (&["prometheus-client", "ipnet"], &["sasae-app"], "what is counted and whom it trusts is the shell's"),
+    (&["prometheus-client", "ipnet"], &["sasae-house"], "what is counted and whom it trusts is the shell's"),
+    (&["tower", "tower-http", "cookie", "governor"], &["sasae-house", "sasae-app"], "the shell belongs to the house"),
     (
-        &["axum", "tower", "tower-http", "maud", "cookie", "utoipa", "governor"],
-        &["sasae-app"],
-        "pages and routes belong to the application",
+        &["axum", "maud", "utoipa"],
+        &["sasae-ui", "sasae-house", "sasae-care", "sasae-app"],
+        "pages and routes belong to rooms",
     ),
-    (&["cedar-policy"], &["sasae-app"], "authority is decided in one room"),
+    (&["cedar-policy"], &["sasae-house", "sasae-app"], "authority is decided in one room"),
     (&["calamine", "csv", "encoding_rs"], &["sasae-sheet"], "files are read in one crate"),
-    (&["anyhow"], &["sasae", "xtask"], "libraries have errors that callers can tell apart"),
-    (&["clap", "indicatif"], &["sasae", "xtask"], "only a program has a command line"),
-    (&["argon2", "totp-rs", "subtle"], &["sasae-app"], "sign-in belongs to the application"),
+    (&["anyhow"], PROGRAMS, "libraries have errors that callers can tell apart"),
+    (&["clap", "indicatif"], PROGRAMS, "only a program has a command line"),
+    (&["argon2", "totp-rs", "subtle"], &["sasae-house"], "sign-in belongs to the house"),
 ];
 
 /// All that `sasae-core` may use: it is the part that runs anywhere.

@@ -7,14 +7,20 @@
 use std::collections::BTreeSet;
 
 use crate::lexer;
-use crate::tree::{File, ROOMS, Tree};
+use crate::tree::{self, File, Tree};
 
 /// The one list of rooms.
 const LIST: &str = "crates/sasae-app/src/rooms.rs";
 
-/// Where rooms may be named: the list itself, the stories of the demo, the city of measure, and
+/// Where rooms may be named: the list itself, the crate that says where they are, the stories of the demo, the city of measure, and
 /// what tests build with.
-const FREE: [&str; 4] = [LIST, "crates/sasae/src/demo/", "crates/sasae/src/bench/", "crates/sasae-app/src/testing.rs"];
+const FREE: [&str; 5] = [
+    LIST,
+    "crates/sasae-app/src/lib.rs",
+    "crates/sasae-demo/src/",
+    "crates/sasae-bench/src/",
+    "crates/sasae-app/src/testing.rs",
+];
 
 /// Ways around the rules, each with its reason. One that nothing needs is a complaint.
 pub struct Floors {
@@ -135,7 +141,7 @@ fn unlisted(tree: &Tree, listed: &[String]) -> Vec<String> {
     tree.rooms()
         .into_iter()
         .filter(|room| !listed.iter().any(|known| known == room))
-        .filter_map(|room| tree.file(&format!("{ROOMS}{room}/mod.rs")))
+        .filter_map(|room| tree.head(room))
         .filter(|file| file.production().code.contains("pub static ROOM: Room"))
         .map(|file| format!("{}: the room does not stand in {LIST}", file.path))
         .collect()
@@ -143,7 +149,7 @@ fn unlisted(tree: &Tree, listed: &[String]) -> Vec<String> {
 
 /// The folder of the application, or the file without its ending, to which a path belongs.
 fn owner(path: &str) -> Option<&str> {
-    let inside = path.strip_prefix(ROOMS)?;
+    let inside = tree::inside(path)?;
     Some(inside.split_once('/').map_or_else(|| inside.trim_end_matches(".rs"), |(folder, _)| folder))
 }
 
@@ -151,7 +157,7 @@ fn owner(path: &str) -> Option<&str> {
 fn named<'a>(file: &'a File, owner: Option<&str>) -> BTreeSet<Named<'a>> {
     let code = file.production().code.as_str();
     let mut found = BTreeSet::new();
-    for root in ["crate", "sasae_app"] {
+    for root in ["crate", "sasae_app", "sasae_care", "sasae_house"] {
         if root == "crate" && owner.is_none() {
             continue;
         }
@@ -282,7 +288,7 @@ mod tests {
             ("crates/sasae-app/src/notice/mod.rs", "#[cfg(test)]\nmod tests { use crate::case::CASE; }"),
             ("crates/sasae-app/src/notice/tests.rs", "use crate::case::store;"),
             ("crates/sasae-app/src/web/nav.rs", "use crate::area::AREA;"),
-            ("crates/sasae/src/demo/mod.rs", "use sasae_app::case::store;"),
+            ("crates/sasae-demo/src/mod.rs", "use sasae_app::case::store;"),
             ("crates/sasae-core/src/lib.rs", "use crate::case;"),
         ] {
             assert_eq!(complaints(NOTHING, path, text), [""; 0], "{text}");

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::lexer::{self, Source};
-use crate::tree::{File, ROOMS, Tree};
+use crate::tree::{self, File, Tree};
 
 /// The most places where the engines may differ. Raise it only with a reason
 /// that stands at the new place behind `DIALECT:`.
@@ -23,10 +23,7 @@ pub struct Exceptions {
 
 /// The exceptions of the real tree.
 pub const EXCEPTIONS: &Exceptions = &Exceptions {
-    files: &[(
-        "crates/sasae-app/src/access/scope.rs",
-        "the row rules are macros that expand inside the stores' statements",
-    )],
+    files: &[("crates/sasae-house/src/access/scope.rs", ROW_RULES), ("crates/sasae-care/src/case/sight.rs", ROW_RULES)],
     directory: &[
         ("area", "rows say in which area they are"),
         ("area_within", "figures roll up over the areas of a day"),
@@ -51,6 +48,9 @@ pub const EXCEPTIONS: &Exceptions = &Exceptions {
     ],
 };
 
+/// Why row rules stand outside of stores.
+const ROW_RULES: &str = "the row rules are macros that expand inside the stores' statements";
+
 /// Why the case room reads posts and roles.
 const HOLDERS: &str = "whoever is asked into a case holds a post of today";
 
@@ -68,12 +68,16 @@ struct Touch {
     writes: bool,
 }
 
+/// What stands beside the rooms and could ask the database.
+const BESIDE: [&str; 3] = ["crates/sasae/src/", "crates/sasae-demo/src/", "crates/sasae-bench/src/"];
+
 /// Complaints about statements in the wrong place and tables of another room.
 pub fn check(tree: &Tree, exceptions: &Exceptions) -> Vec<String> {
     let mut complaints = Vec::new();
     let mut needed_files = Vec::new();
     let mut uses: Vec<(String, Use<'_>)> = Vec::new();
-    let program = |file: &&File| file.path.starts_with(ROOMS) || file.path.starts_with("crates/sasae/src/");
+    let program =
+        |file: &&File| tree::inside(&file.path).is_some() || BESIDE.iter().any(|beside| file.path.starts_with(beside));
     for file in tree.ending(&[".rs"]).filter(program) {
         let source = file.production();
         let statements = statements(source);
@@ -144,7 +148,7 @@ pub fn check(tree: &Tree, exceptions: &Exceptions) -> Vec<String> {
 /// Which room owns each table. Complains where a table has no owner or two.
 fn owners(tree: &Tree, complaints: &mut Vec<String>) -> BTreeMap<String, String> {
     let mut owners: BTreeMap<String, String> = BTreeMap::new();
-    for file in tree.ending(&[".rs"]).filter(|file| file.path.starts_with(ROOMS) && !file.is_test) {
+    for file in tree.ending(&[".rs"]).filter(|file| tree::inside(&file.path).is_some() && !file.is_test) {
         let source = file.production();
         let declared = declared_tables(source);
         let holds_store = file.path.ends_with("/store.rs") || file.path.ends_with("/store/mod.rs");
@@ -183,7 +187,7 @@ fn owners(tree: &Tree, complaints: &mut Vec<String>) -> BTreeMap<String, String>
 
 /// The room that a file belongs to: the first folder under the application.
 fn room(path: &str) -> Option<&str> {
-    path.strip_prefix(ROOMS)?.split_once('/').map(|(room, _)| room)
+    tree::folder(path)
 }
 
 fn is_store(path: &str) -> bool {

@@ -2,7 +2,7 @@
 //!
 //! A row is
 //! `| #n | summary | room | page or command | code path | test path::name |`,
-//! or its last cell is `planned (issue k)`. A requirement that is built in
+//! or its last cell is `planned (part k)`. A requirement that is built in
 //! parts has a row for each part.
 
 use std::collections::BTreeSet;
@@ -13,10 +13,10 @@ use crate::{glossary, lexer};
 const PATH: &str = "docs/trace.md";
 
 /// The requirements of the domain are numbered from 1 to this.
-const LAST: u32 = 48;
+const LAST: u32 = 66;
 
-/// The issues of the road map are numbered from 1 to this.
-const ISSUES: u32 = 6;
+/// The parts of the road map are numbered from 1 to this.
+const PARTS: u32 = 11;
 
 /// Stands for nothing in a cell.
 const NOTHING: &str = "—";
@@ -67,15 +67,15 @@ pub fn check(tree: &Tree) -> Vec<String> {
 }
 
 fn planned_issue(test: &str) -> bool {
-    test.strip_prefix("planned (issue ")
+    test.strip_prefix("planned (part ")
         .and_then(|rest| rest.strip_suffix(')'))
-        .and_then(|issue| issue.parse().ok())
-        .is_some_and(|issue: u32| (1..=ISSUES).contains(&issue))
+        .and_then(|part| part.parse().ok())
+        .is_some_and(|part: u32| (1..=PARTS).contains(&part))
 }
 
 fn missing_tests<'a>(tree: &'a Tree, cell: &'a str) -> Box<dyn Iterator<Item = String> + 'a> {
     if quoted(cell).next().is_none() {
-        let why = "a test is `path::name`, or the cell says: planned (issue k)";
+        let why = "a test is `path::name`, or the cell says: planned (part k)";
         return Box::new(std::iter::once(why.to_owned()));
     }
     Box::new(quoted(cell).filter_map(move |test| {
@@ -110,7 +110,7 @@ mod tests {
 
     fn complaints(row: &str) -> String {
         let others: Vec<String> =
-            (2..=LAST).map(|n| format!("| #{n} | s | `notice` | — | — | planned (issue 2) |")).collect();
+            (2..=LAST).map(|n| format!("| #{n} | s | `notice` | — | — | planned (part 2) |")).collect();
         let text = format!("{row}\n{}", others.join("\n"));
         check(&Tree::of(&[
             (PATH, &text),
@@ -125,14 +125,14 @@ mod tests {
     fn each_fault_of_a_row_is_found() {
         for (row, word) in [
             ("", "no row for #1"),
-            ("| #49 | s | `notice` | — | — | planned (issue 2) |", "not a requirement"),
-            ("| #1 | s | `notice` | — | planned (issue 2) |", "6 cells"),
-            ("| #1 |  | `notice` | — | — | planned (issue 2) |", "empty cell"),
-            ("| #1 | s | `nowhere` | — | — | planned (issue 2) |", "not in the glossary"),
-            ("| #1 | s | notice | — | — | planned (issue 2) |", "a room stands"),
-            ("| #1 | s | `notice` | — | — | planned (issue 7) |", "a test is"),
+            ("| #67 | s | `notice` | — | — | planned (part 2) |", "not a requirement"),
+            ("| #1 | s | `notice` | — | planned (part 2) |", "6 cells"),
+            ("| #1 |  | `notice` | — | — | planned (part 2) |", "empty cell"),
+            ("| #1 | s | `nowhere` | — | — | planned (part 2) |", "not in the glossary"),
+            ("| #1 | s | notice | — | — | planned (part 2) |", "a room stands"),
+            ("| #1 | s | `notice` | — | — | planned (part 12) |", "a test is"),
             ("| #1 | s | `notice` | — | — | `crates/a/src/notice.rs::a_notice_is_kept` |", "a code path"),
-            ("| #1 | s | `notice` | — | `crates/b.rs` | planned (issue 2) |", "does not exist"),
+            ("| #1 | s | `notice` | — | `crates/b.rs` | planned (part 2) |", "does not exist"),
             ("| #1 | s | `notice` | — | `crates/a` | `crates/a/src/notice.rs::a_notice` |", "no test"),
             ("| #1 | s | `notice` | — | `crates/a` | `crates/a/src/notice.rs::a_comment_is_no_test` |", "no test"),
             ("| #1 | s | `notice` | — | `crates/a` | `e2e/flows/01.mjs::from notice` |", "no test"),
@@ -148,7 +148,7 @@ mod tests {
         for row in [
             "| #1 | s | `notice` | `/notices` | `crates/a/src/notice.rs` | `crates/a/src/notice.rs::a_notice_is_kept` |",
             "| #1 | s | `notice` | `/notices` | `crates/a/src` | `e2e/flows/01.mjs::from notice to case` |",
-            "| #1 | s | `notice` | — | — | planned (issue 6) |",
+            "| #1 | s | `notice` | — | — | planned (part 8) |",
         ] {
             assert_eq!(complaints(row), "", "{row}");
         }

@@ -6,8 +6,19 @@ use std::sync::{LazyLock, OnceLock};
 
 use crate::lexer::{self, Source};
 
-/// The folder of the application's rooms, with a slash at its end.
-pub const ROOMS: &str = "crates/sasae-app/src/";
+/// The crates whose folders are rooms or stand beside them, the lowest first.
+pub const CRATES: [&str; 3] = ["sasae-house", "sasae-care", "sasae-app"];
+
+/// What stands behind `src/` of a crate that holds rooms.
+pub fn inside(path: &str) -> Option<&str> {
+    let (name, rest) = path.strip_prefix("crates/")?.split_once("/src/")?;
+    CRATES.contains(&name).then_some(rest)
+}
+
+/// The folder of a crate that holds rooms to which a path belongs: `notice`.
+pub fn folder(path: &str) -> Option<&str> {
+    inside(path)?.split_once('/').map(|(folder, _)| folder)
+}
 
 /// The tree, sorted by path.
 pub struct Tree {
@@ -92,14 +103,15 @@ impl Tree {
 
     /// The names of the folders of the application: its rooms and what stands beside them.
     pub fn rooms(&self) -> Vec<&str> {
-        let mut rooms: Vec<&str> = self
-            .files()
-            .filter(|file| !file.is_test)
-            .filter_map(|file| file.path.strip_prefix(ROOMS)?.split_once('/'))
-            .map(|(room, _)| room)
-            .collect();
+        let mut rooms: Vec<&str> =
+            self.files().filter(|file| !file.is_test).filter_map(|file| folder(&file.path)).collect();
         rooms.dedup();
         rooms
+    }
+
+    /// The file with which a folder of the application begins.
+    pub fn head(&self, room: &str) -> Option<&File> {
+        self.files().find(|file| inside(&file.path).and_then(|rest| rest.strip_suffix("/mod.rs")) == Some(room))
     }
 }
 

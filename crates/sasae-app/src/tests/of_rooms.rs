@@ -19,7 +19,7 @@ mod audit;
 #[path = "../../../sasae-house/src/draft/tests.rs"]
 mod draft;
 
-#[path = "../../../sasae-house/src/staff/tests.rs"]
+#[path = "../../../sasae-house/src/staff/tests/mod.rs"]
 mod staff;
 
 #[path = "../../../sasae-house/src/web/tests/mod.rs"]

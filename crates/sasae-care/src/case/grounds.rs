@@ -16,7 +16,7 @@ use crate::person::PERSON;
 const TEAM: &str = "team";
 
 /// Writes anew what follows from one role of a case.
-pub(crate) async fn follow_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id) -> Result<()> {
+pub async fn follow_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id) -> Result<()> {
     let role = store::get_role(ctx, work, case, role).await?;
     let records = list_records(ctx, work, case).await?;
     write(ctx, work, &role, &records).await
@@ -24,7 +24,7 @@ pub(crate) async fn follow_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id) 
 
 /// Writes anew what follows from every role of a case: after a change of the persons named, or
 /// when all roles end.
-pub(crate) async fn follow_case(ctx: &Ctx, work: &mut Work, case: Id) -> Result<()> {
+pub async fn follow_case(ctx: &Ctx, work: &mut Work, case: Id) -> Result<()> {
     let records = list_records(ctx, work, case).await?;
     for role in store::list_roles(ctx, work, case).await? {
         write(ctx, work, &role, &records).await?;

@@ -26,7 +26,7 @@ mod closing;
 mod course;
 pub mod due;
 pub mod facts;
-pub(crate) mod grounds;
+pub mod grounds;
 pub mod may;
 pub mod model;
 mod opening;

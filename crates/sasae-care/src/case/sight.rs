@@ -1,6 +1,7 @@
 //! The row rule of a case: its part of `policy.cedar` as an SQL condition for lists.
 
 /// The persons whom a case (alias of `support_case`) names, as a condition on them.
+#[macro_export]
 macro_rules! about_case {
     ($c:literal) => {
         concat!("IN (SELECT xp.person_id FROM case_person xp WHERE xp.tenant = ?1 AND xp.case_id = ", $c, ".id)")
@@ -8,16 +9,17 @@ macro_rules! about_case {
 }
 
 /// The condition under which a case (alias of `support_case`) is shown.
+#[macro_export]
 macro_rules! visible_case {
     ($c:literal) => {
-        row_rule!(
+        ::sasae_house::row_rule!(
             id: concat!($c, ".id"),
             area: concat!($c, ".area_id"),
             by: concat!(
-                "(", $c, ".area_id IN ", function_areas!("case_lead"),
-                " OR ", $c, ".area_id IN ", function_areas!("supervise"), ")"
+                "(", $c, ".area_id IN ", ::sasae_house::function_areas!("case_lead"),
+                " OR ", $c, ".area_id IN ", ::sasae_house::function_areas!("supervise"), ")"
             ),
-            about: about_case!($c),
+            about: $crate::about_case!($c),
             own: ""
         )
     };

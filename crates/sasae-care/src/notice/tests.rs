@@ -1,9 +1,9 @@
 use axum::http::StatusCode;
 use sasae_test::{TestDb, both_engines};
 
-use crate::notice::model::{NoticeForm, TriageForm};
 use crate::error::Error;
 use crate::migrations::MIGRATIONS;
+use crate::notice::model::{NoticeForm, TriageForm};
 use crate::testing::TestApp;
 
 fn form(test: &TestApp, area: usize) -> NoticeForm {

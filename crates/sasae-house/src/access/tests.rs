@@ -13,8 +13,8 @@ use sasae_core::id::Id;
 use sasae_db::{Sql, sql};
 use sasae_test::{TestDb, both_engines};
 
+use crate::access::Facts;
 use crate::access::kind::{Act, Kind};
-use crate::access::policy::Facts;
 use crate::area::AREA;
 use crate::case::CASE;
 use crate::consultation::CONSULTATION;

@@ -8,7 +8,7 @@
 //! **Architecture Invariant:** nothing updates or deletes a row of the chain;
 //! the database refuses it too. There is deliberately no page that edits it.
 
-mod chain;
+pub mod chain;
 pub mod may;
 mod queue;
 pub mod store;

@@ -18,7 +18,7 @@ use crate::room::Room;
 use crate::web::{Gate, Pairs, Reply, Routes, see};
 
 /// Most bytes of a draft.
-const LONGEST: usize = 200_000;
+pub const LONGEST: usize = 200_000;
 
 /// What this room offers.
 pub static ROOM: Room = Room { routes, tables: store::TABLES, ..Room::new("draft", Words("下書き", "Drafts")) };

@@ -10,7 +10,8 @@ use crate::error::Result;
 /// The tables of this room.
 pub const TABLES: &[&str] = &["draft"];
 
-pub(super) async fn put(ctx: &Ctx, tx: &mut Tx, account: Id, form: &str, body: &str) -> Result<()> {
+/// Keeps the fields of a form (`body`, JSON pairs) for an account, in the place of an older draft.
+pub async fn put(ctx: &Ctx, tx: &mut Tx, account: Id, form: &str, body: &str) -> Result<()> {
     tx.execute(
         sql!(
             "INSERT INTO draft (tenant, account_id, form, body, saved_at) VALUES (?1, ?2, ?3, ?4, ?5) ",
@@ -22,7 +23,8 @@ pub(super) async fn put(ctx: &Ctx, tx: &mut Tx, account: Id, form: &str, body: &
     Ok(())
 }
 
-pub(super) async fn find(ctx: &Ctx, conn: &mut Conn, account: Id, form: &str) -> Result<Option<(String, Timestamp)>> {
+/// The draft of a form, and when it was kept.
+pub async fn find(ctx: &Ctx, conn: &mut Conn, account: Id, form: &str) -> Result<Option<(String, Timestamp)>> {
     Ok(conn
         .query_opt(
             sql!("SELECT body, saved_at FROM draft WHERE tenant = ?1 AND account_id = ?2 AND form = ?3"),
@@ -31,7 +33,8 @@ pub(super) async fn find(ctx: &Ctx, conn: &mut Conn, account: Id, form: &str) ->
         .await?)
 }
 
-pub(super) async fn delete(ctx: &Ctx, tx: &mut Tx, account: Id, form: &str) -> Result<()> {
+/// Forgets the draft of a form.
+pub async fn delete(ctx: &Ctx, tx: &mut Tx, account: Id, form: &str) -> Result<()> {
     tx.execute(
         sql!("DELETE FROM draft WHERE tenant = ?1 AND account_id = ?2 AND form = ?3"),
         args![ctx.tenant(), account, form],

@@ -7,11 +7,11 @@ use sasae_test::{TestDb, both_engines};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::draft::{find, keep_and_return};
 use crate::account::store::find_account;
 use crate::case::{AssessmentForm, OpenForm, PlanForm};
 use crate::consultation::IntakeForm;
 use crate::ctx::{Actor, Ctx, StaffActor, Visit};
+use crate::draft::{find, keep_and_return};
 use crate::migrations::MIGRATIONS;
 use crate::notice::NoticeForm;
 use crate::person::PersonForm;

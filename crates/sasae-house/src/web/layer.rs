@@ -24,7 +24,7 @@ use crate::lang::Lang;
 use crate::route::{Gate, Route};
 
 /// The cookie that keeps the language of a reader.
-pub(crate) const LANGUAGE_COOKIE: &str = "sasae_lang";
+pub const LANGUAGE_COOKIE: &str = "sasae_lang";
 
 impl<S: Send + Sync> FromRequestParts<S> for Ctx {
     type Rejection = Error;

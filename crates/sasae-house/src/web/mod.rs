@@ -24,7 +24,7 @@ pub mod submission;
 mod typed;
 mod watch;
 
-pub(crate) use layer::LANGUAGE_COOKIE;
+pub use layer::LANGUAGE_COOKIE;
 pub use limit::{Limit, Peer};
 
 pub use form::{Form, Seen};

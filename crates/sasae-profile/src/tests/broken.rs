@@ -1,8 +1,8 @@
 //! Broken files name the line and the column. Each row changes one thing in a
 //! small sound profile and says where the finding must point.
 
-use sasae_core::lang::Lang;
 use crate::profile::*;
+use sasae_core::lang::Lang;
 
 /// A small sound profile; the numbers on the right are its lines.
 const SOUND: &str = r#"extends = "base"

@@ -1,7 +1,7 @@
 //! Each shipped profile has the shape of its source document.
 
+use crate::profile::{SHIPPED, *};
 use sasae_core::lang::Lang;
-use crate::profile::*;
 
 fn load(name: &str) -> Profile {
     crate::rooms::load_profile(name).unwrap_or_else(|problems| {

@@ -6,10 +6,10 @@ use maud::html;
 use scraper::{Html, Selector};
 
 use super::super::assets::{asset_href, asset_response, find_asset};
-use super::super::samples;
+use super::super::samples::samples;
 use super::super::shell::Shell;
-use sasae_core::lang::Lang;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use sasae_core::lang::Lang;
 
 fn pages() -> Vec<(&'static str, String, Html)> {
     let render = |(name, page): (&'static str, maud::Markup)| {

@@ -14,12 +14,12 @@ use sasae_app::tenancy;
 use sasae_app::web::ui::parts::grouped;
 use sasae_core::clock::{Clock, tokyo_datetime};
 use sasae_db::{Db, Options};
+use sasae_demo::{self as demo, Plan, Progress, Size};
 
 use super::restore::DATABASE;
 use super::serve::{Asked, listen, serve};
 use crate::config::beside;
 use crate::database::Lock;
-use crate::demo::{self, Plan, Progress, Size};
 use crate::say::Say;
 use crate::stop::{failed, usage};
 

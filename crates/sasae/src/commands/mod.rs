@@ -2,7 +2,6 @@
 
 pub mod audit;
 pub mod backup;
-pub mod bench;
 pub mod demo;
 pub mod doctor;
 mod files;

@@ -2,8 +2,8 @@ use axum::http::StatusCode;
 use proptest::prelude::*;
 use sasae_test::{TestDb, both_engines};
 
-use crate::case::store::{Cursor, Mark};
 use super::{Town, town};
+use crate::case::store::{Cursor, Mark};
 use crate::migrations::MIGRATIONS;
 
 /// Sends a form with one field spoilt and says what came back.

@@ -1,9 +1,9 @@
 use sasae_db::args;
 use sasae_test::{TestDb, both_engines};
 
+use super::{agree, answer, ask, close, ending, open, town, visits};
 use crate::case::model::{AssessmentForm, ContactForm, GoalForm, LeadForm, MonitoringForm, PersonForm, PlanForm};
 use crate::case::{self as case, store};
-use super::{agree, answer, ask, close, ending, open, town, visits};
 use crate::error::Error;
 use crate::handover;
 use crate::migrations::MIGRATIONS;

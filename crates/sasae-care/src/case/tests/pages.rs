@@ -3,8 +3,8 @@ use sasae_core::id::Id;
 use sasae_db::args;
 use sasae_test::{TestDb, both_engines};
 
-use crate::case::store::{self, Cursor};
 use super::{Town, agree, ask, close, ending, execute, town, visits};
+use crate::case::store::{self, Cursor};
 use crate::migrations::MIGRATIONS;
 use crate::testing::TENANT;
 

@@ -2,9 +2,9 @@ use axum::http::StatusCode;
 use sasae_db::args;
 use sasae_test::{TestDb, both_engines};
 
+use super::{agree, answer, ask, execute, open, person, restrict, town, visits};
 use crate::case::model::OpenForm;
 use crate::case::store::{self, Mark, Which};
-use super::{agree, answer, ask, execute, open, person, restrict, town, visits};
 use crate::error::Error;
 use crate::lang::Lang;
 use crate::migrations::MIGRATIONS;

@@ -2,11 +2,11 @@ use jiff::ToSpan;
 use sasae_db::args;
 use sasae_test::{TestDb, both_engines};
 
-use crate::case::model::{ContactForm, LeadForm, RoleForm};
-use crate::case::{self as case, store};
 use super::{Town, agree, answer, ask, close, ending, execute, open, town, visits};
 use crate::access;
 use crate::case::CASE;
+use crate::case::model::{ContactForm, LeadForm, RoleForm};
+use crate::case::{self as case, store};
 use crate::error::Error;
 use crate::handover;
 use crate::migrations::MIGRATIONS;

@@ -8,12 +8,12 @@ use jiff::civil::date;
 use sasae_core::id::Id;
 use sasae_test::{TestDb, both_engines};
 
-use crate::person::model::{self, EntrustmentForm, LeaveForm, PersonForm, RestrictionForm};
-use crate::person::store;
 use crate::access;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::migrations::MIGRATIONS;
+use crate::person::model::{self, EntrustmentForm, LeaveForm, PersonForm, RestrictionForm};
+use crate::person::store;
 use crate::person::{PERSON, SEE_ADDRESS};
 use crate::testing::TestApp;
 

@@ -22,7 +22,7 @@ use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use jiff::civil::DateTime;
 use sasae_app::account;
 use sasae_app::app::{App, DemoAccount, Settings, Tenant};
@@ -36,12 +36,14 @@ use sasae_core::id::Id;
 use sasae_core::municipality::MunicipalityCode;
 use sasae_db::Db;
 
-use crate::config::tenant_code;
-use crate::stop::usage;
-
 pub use people::Member;
 pub use places::{Office, Spot, Window};
 pub use progress::Progress;
+
+/// A profile, by its name, that describes no fictional city.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the profile {0} has no demo")]
+pub struct NoDemo(pub String);
 
 /// The password of every demo account: shown, on loopback, for invented people.
 const PASSWORD: &str = "tsunagari-2025";
@@ -75,15 +77,13 @@ pub struct Plan<'a> {
 impl<'a> Plan<'a> {
     /// The shape of the city.
     pub fn shape(&self) -> Result<&'a Demo> {
-        self.profile.demo.as_ref().ok_or_else(|| {
-            let name = &self.profile.head.id;
-            usage(format!("設定 {name} には試しの市がありません"), format!("the profile {name} has no demo"))
-        })
+        self.profile.demo.as_ref().ok_or_else(|| NoDemo(self.profile.head.id.clone()).into())
     }
 
     /// The code of the city, which no municipality has.
     pub fn tenant(&self) -> Result<MunicipalityCode> {
-        tenant_code(&self.shape()?.tenant)
+        let code = &self.shape()?.tenant;
+        code.parse().with_context(|| format!("municipality code {code}"))
     }
 }
 

@@ -21,7 +21,7 @@ use sasae_core::id::Id;
 use sasae_db::Db;
 
 use super::store::{self, Course, Head, Words};
-use crate::demo::{self, Plan, Size};
+use sasae_demo::{self, Plan, Size};
 
 /// The password of every account of the benchmark.
 pub const PASSWORD: &str = "benchmark-of-sasae";
@@ -66,7 +66,7 @@ const OPEN: i64 = 10;
 pub async fn fill(db: &Db, plan: &Plan<'_>, progress: &ProgressBar) -> Result<()> {
     db.migrate(MIGRATIONS).await?;
     let stages = ["residents".to_owned(), "history".to_owned()];
-    demo::build(db, plan, &demo::Progress::on(progress.clone(), stages)).await?;
+    sasae_demo::build(db, plan, &sasae_demo::Progress::on(progress.clone(), stages)).await?;
     let scale = Scale::of(plan.size);
     let ctx = system(db, plan).await?;
     let tenant = plan.tenant()?.to_string();

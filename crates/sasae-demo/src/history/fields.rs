@@ -10,8 +10,8 @@ use sasae_app::ctx::Ctx;
 use sasae_app::profile::{Field, FieldKind};
 
 use super::Player;
-use crate::demo::course::{Concern, Source};
-use crate::demo::residents::Kind;
+use crate::course::{Concern, Source};
+use crate::residents::Kind;
 
 impl Player<'_> {
     /// The municipality's own fields of an intake.

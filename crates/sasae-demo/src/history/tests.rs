@@ -15,7 +15,8 @@ use sasae_db::{Db, Options};
 use sasae_test::{TestDb, both_engines};
 
 use super::*;
-use crate::demo::{self, Size};
+use crate as demo;
+use crate::Size;
 
 /// A Friday: the week's end lies in the next week.
 const UNTIL: DateTime = datetime(2025, 11, 21, 8, 30, 0, 0);
@@ -338,6 +339,17 @@ async fn whatever_day_it_is_every_account_finds_something_to_do() {
 
         keeps_its_promise(&city).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_who_is_sealed_before_they_are_entrusted_is_passed_over() {
+    let folder = tempfile::tempdir().unwrap();
+
+    let city = Built::new(folder.path(), 1, 1, datetime(2026, 11, 26, 8, 30, 0, 0)).await;
+
+    let passed = "SELECT COUNT(*) FROM restriction r WHERE r.kind = 'sealed' AND NOT EXISTS (SELECT 1 FROM entrustment e \
+                  WHERE e.tenant = r.tenant AND e.person_id = r.person_id AND e.entrusted_at > r.decided_at)";
+    assert!(city.count(passed).await > 0);
 }
 
 both_engines! {

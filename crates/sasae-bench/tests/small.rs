@@ -12,9 +12,9 @@ both_engines! {
 
     async fn the_benchmark_fills_a_city_and_measures_every_kind_of_request(test: TestDb) {
         let report = test.folder.join("report.md");
-        let mut command = Command::new(env!("CARGO_BIN_EXE_sasae"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_sasae-bench"));
         command.env_remove("SASAE_TEST_PG").env("LANG", "ja_JP.UTF-8");
-        command.args(["bench", "--size", "small", "--clients", "2", "--requests", "20"]);
+        command.args(["--size", "small", "--clients", "2", "--requests", "20"]);
         command.arg("--data").arg(test.folder.join("data")).arg("--report").arg(&report);
         if test.engine() == Engine::Postgres {
             command.args(["--without-sqlite", "--postgres", &test.url]);

@@ -1,9 +1,13 @@
+//! Posts and offices over HTTP, on both engines.
+
+mod gaps;
+
 use axum::http::StatusCode;
 use jiff::civil::date;
 use sasae_test::{TestDb, both_engines};
 
-use crate::staff::{overview, store};
 use crate::migrations::MIGRATIONS;
+use crate::staff::{overview, store};
 use crate::tenancy::FOREVER;
 use crate::testing::{SINCE, TestApp};
 

@@ -14,6 +14,7 @@ use std::collections::HashMap;
 use anyhow::{Context, Result, anyhow};
 use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
+use sasae_app::access;
 use sasae_app::ctx::{Actor, Ctx, Visit};
 use sasae_app::error::Error;
 use sasae_app::lang::Lang;
@@ -26,7 +27,7 @@ use super::course::{Concern, Event, Source, Times};
 use super::crew::Crew;
 use super::dice::Dice;
 use super::progress::{Progress, Stage};
-use super::residents::{Home, Kind};
+use super::residents::{Home, Kind, Resident};
 use super::stories::{self, Book, Teller};
 use super::{City, Plan};
 
@@ -207,9 +208,29 @@ impl Player<'_> {
     }
 
     /// Does what belongs to no concern.
+    ///
+    /// A concern of the days before may have sealed the person, barred the one who acts, or ended
+    /// with a death or a move: then nothing is done, as in an office.
     async fn keep(&mut self, step: &QuietStep) -> Result<()> {
         self.set_clock(step.at);
+        if !self.can_keep(step).await? {
+            return Ok(());
+        }
         self.keep_now(step).await.map_err(told).with_context(|| format!("{:?} at {}", step.what, step.at))
+    }
+
+    /// Whether the one who acts sees the person, who still lives here.
+    async fn can_keep(&self, step: &QuietStep) -> Result<bool> {
+        let ctx = self.acting(step.by, "GET /persons/{id}").await?;
+        let mut read = ctx.read().await?;
+        let id = self.oldest(step)?.id;
+        Ok(access::can_see(&ctx, &mut read, &person::PERSON, id).await? && !person::store::get(&ctx, &mut read, id).await?.left())
+    }
+
+    /// The person whom a step is about.
+    fn oldest(&self, step: &QuietStep) -> Result<&Resident> {
+        let people = self.homes[step.home].people.iter();
+        people.min_by_key(|person| person.born).ok_or_else(|| anyhow!("an empty household"))
     }
 
     async fn keep_now(&mut self, step: &QuietStep) -> Result<()> {
@@ -221,10 +242,8 @@ impl Player<'_> {
             "閉じこもりが心配なため",
             "前の委員からの引き継ぎ",
         ];
-        let home = &self.homes[step.home];
-        let oldest =
-            home.people.iter().min_by_key(|person| person.born).ok_or_else(|| anyhow!("an empty household"))?;
-        let (id, path) = (oldest.id, format!("POST /persons/{}", oldest.id));
+        let id = self.oldest(step)?.id;
+        let path = format!("POST /persons/{id}");
         match step.what {
             Quiet::Entrust(member) => {
                 let ctx = self.acting(step.by, &format!("{path}/entrust")).await?;

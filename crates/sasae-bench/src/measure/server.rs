@@ -2,6 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -23,11 +24,11 @@ pub struct Server {
 
 impl Server {
     /// Starts the program over a database and waits for its first answer.
-    pub async fn start(url: &str, tenant: &str) -> Result<Server> {
+    pub async fn start(program: &Path, url: &str, tenant: &str) -> Result<Server> {
         let start = Instant::now();
-        let mut child = Command::new(std::env::current_exe()?)
+        let mut child = Command::new(program)
             .args(["--lang", "en", "serve", "--listen", "127.0.0.1:0", "--database", url, "--tenant", tenant])
-            .env_remove(crate::commands::bench::ON_POSTGRES)
+            .env_remove(super::ON_POSTGRES)
             .env("SASAE_SECURE_COOKIES", "false")
             .env("SASAE_LOG", "warn")
             .stdout(Stdio::piped())

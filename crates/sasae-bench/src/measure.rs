@@ -9,6 +9,7 @@ mod report;
 mod server;
 mod store;
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
@@ -18,11 +19,14 @@ use sasae_app::web::inside::Inside;
 use sasae_core::clock::Clock;
 use sasae_db::{Db, Options};
 
-use crate::demo::Plan;
+use sasae_demo::Plan;
 
 pub use report::{EngineReport, Report};
 
 use report::Line;
+
+/// Names the PostgreSQL database where the command line does not.
+pub const ON_POSTGRES: &str = "SASAE_BENCH_PG";
 
 /// Requests that are sent of each kind.
 #[derive(Debug, Clone, Copy)]
@@ -63,7 +67,13 @@ const COUNTED: [(&str, &str); 6] = [
 ];
 
 /// Fills the database where it is empty, and measures.
-pub async fn measure(url: &str, plan: &Plan<'_>, load: Load, progress: &ProgressBar) -> Result<EngineReport> {
+pub async fn measure(
+    program: &Path,
+    url: &str,
+    plan: &Plan<'_>,
+    load: Load,
+    progress: &ProgressBar,
+) -> Result<EngineReport> {
     let filled = fill_empty(url, plan, progress).await?;
     let tenant = plan.tenant()?.to_string();
     let db = Db::open(url, &Options::default()).await?;
@@ -79,7 +89,7 @@ pub async fn measure(url: &str, plan: &Plan<'_>, load: Load, progress: &Progress
     drop(read);
 
     let kinds = pages::kinds(&app, &inside, plan.profile).await?;
-    let mut server = server::Server::start(url, &tenant).await?;
+    let mut server = server::Server::start(program, url, &tenant).await?;
     let mut lines = Vec::new();
     // Each kind bare and as a page before the next: what is saved makes the city grow,
     // and both are to meet the same one.

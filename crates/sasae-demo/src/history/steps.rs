@@ -13,11 +13,11 @@ use sasae_app::person::{self, LeaveForm, PERSON, RestrictionForm};
 use sasae_core::id::Id;
 
 use super::Player;
-use crate::demo::course::{Concern, Event, Reporter, Source, Step};
-use crate::demo::names::{self, Sex};
-use crate::demo::papers;
-use crate::demo::residents::Resident;
-use crate::demo::stories::{Story, Told, slashed};
+use crate::course::{Concern, Event, Reporter, Source, Step};
+use crate::names::{self, Sex};
+use crate::papers;
+use crate::residents::Resident;
+use crate::stories::{Story, Told, slashed};
 
 impl Player<'_> {
     pub(super) async fn play(&mut self, event: &Event) -> Result<()> {

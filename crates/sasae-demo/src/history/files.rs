@@ -8,7 +8,7 @@ use sasae_app::web::SentFile;
 use sasae_core::id::Id;
 
 use super::Player;
-use crate::demo::papers::Paper;
+use crate::papers::Paper;
 
 /// Most files of the city: enough to find some wherever one looks.
 const MOST: usize = 80;

@@ -1,24 +1,29 @@
-//! `sasae bench`: how fast this machine serves a large city.
+//! `sasae-bench`: how fast this machine serves a large city. It is not shipped: it starts the
+//! program as a person starts it, fills a city of a million through the same statements, and
+//! measures each page beside the bare SQL that it needs.
 
-use std::path::PathBuf;
-use std::process::ExitCode;
+mod measure;
 
-use anyhow::{Context as _, Result};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use clap::Parser as _;
 use indicatif::{ProgressBar, ProgressStyle};
 use sasae_app::profile;
 use sasae_core::clock::{Clock, tokyo_datetime};
 
-use crate::bench::{self, Load, Report};
-use crate::demo::{self, Plan, Size};
-use crate::say::Say;
-use crate::stop::usage;
+use sasae_demo::{self as demo, Plan, Size};
 
-/// Names the PostgreSQL database where the command line does not.
-pub const ON_POSTGRES: &str = "SASAE_BENCH_PG";
+use crate::measure::{Load, ON_POSTGRES, Report};
 
 /// Measure a large city on this machine.
-#[derive(clap::Args)]
-pub struct Args {
+#[derive(clap::Parser)]
+#[command(version)]
+struct Args {
+    /// 測るプログラム（なければ隣の sasae） · the program to measure; else the `sasae` beside this one.
+    #[arg(long, value_name = "FILE")]
+    program: Option<PathBuf>,
     /// 測るデータを置くフォルダー（くり返し使える） · folder for the data, used again.
     #[arg(long, value_name = "DIR")]
     data: PathBuf,
@@ -45,8 +50,13 @@ pub struct Args {
     commit: String,
 }
 
-/// Runs the command.
-pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
+#[tokio::main]
+async fn main() -> Result<()> {
+    let args = Args::parse();
+    let program = match args.program {
+        Some(program) => program,
+        None => beside()?,
+    };
     let profile = sasae_app::rooms::load_profile(profile::DEFAULT).ok().context("the usual profile is shipped")?;
     let now = tokyo_datetime(Clock::system().now());
     let share = if args.size == Size::City { 1 } else { 20 };
@@ -61,13 +71,13 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
     }
     urls.extend(args.postgres.or_else(|| std::env::var(ON_POSTGRES).ok()));
     if urls.is_empty() {
-        return Err(usage("測るデータベースがありません", "there is no database to measure"));
+        bail!("there is no database to measure");
     }
     let progress = ProgressBar::new(1_000_000);
     progress.set_style(ProgressStyle::with_template("{msg:40} {wide_bar} {human_pos}/{human_len} {eta}")?);
     let mut engines = Vec::new();
     for url in urls {
-        engines.push(bench::measure(&url, &plan, load, &progress).await?);
+        engines.push(measure::measure(&program, &url, &plan, load, &progress).await?);
     }
     progress.finish_and_clear();
     let report = Report {
@@ -76,16 +86,26 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
         machine: machine(),
         clients: load.clients,
         requests: load.requests,
-        binary: std::fs::metadata(std::env::current_exe()?)?.len(),
+        binary: std::fs::metadata(&program)?.len(),
         release: !cfg!(debug_assertions),
         engines,
     };
     let text = report.markdown();
     match &args.report {
         Some(path) => std::fs::write(path, text)?,
-        None => say.raw(&text),
+        None => std::io::stdout().write_all(text.as_bytes())?,
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
+}
+
+/// The program that was built with this one.
+fn beside() -> Result<PathBuf> {
+    let own = std::env::current_exe()?;
+    let program = own.with_file_name(format!("sasae{}", std::env::consts::EXE_SUFFIX));
+    if !Path::is_file(&program) {
+        bail!("{} is not there: build it, or name it by --program", program.display());
+    }
+    Ok(program)
 }
 
 /// Processor, cores and memory, where the system tells.
