@@ -51,7 +51,6 @@ fn addresses(text: &str) {
     asked::<consultation::pages::ListQuery>(&uri);
     asked::<consultation::pages::ShowQuery>(&uri);
     asked::<consultation::who::WhoQuery>(&uri);
-    asked::<notice::pages::ListQuery>(&uri);
     asked::<notice::public::Receipt>(&uri);
     asked::<person::api::SearchQuery>(&uri);
     asked::<person::pages::ListQuery>(&uri);

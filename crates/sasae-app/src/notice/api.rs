@@ -5,13 +5,15 @@ use sasae_core::id::Id;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::list::{self, Notices};
 use super::model::{NoticeForm, TriageForm};
-use super::store::{self, Notice, Which};
+use super::store::{self, Notice};
 use crate::access;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::listing::{Asking, PageOf};
 use crate::notice::NOTICE;
-use crate::web::api::{Listed, Made, Shown};
+use crate::web::api::{Made, Shown};
 use crate::web::{Form, Seen};
 
 /// What a report answers.
@@ -25,9 +27,11 @@ pub struct ReportedBody {
 }
 
 /// `GET /api/notices`
-pub async fn list(ctx: Ctx) -> Result<Listed<Notice>> {
+pub async fn list(ctx: Ctx, Asking { asked, .. }: Asking<Notices>) -> Result<PageOf<Notice>> {
+    let asked = asked.readable()?;
     let mut read = ctx.read().await?;
-    Ok(Listed(store::list(&ctx, &mut read, Which::All, 200).await?))
+    let listed = list::list(&ctx, &mut read, &asked).await?;
+    PageOf::of(&asked, listed, |notice| notice)
 }
 
 /// `POST /api/notices`

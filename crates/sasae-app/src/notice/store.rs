@@ -9,6 +9,7 @@ use super::due::{DECIDE, NEW};
 use super::model::{NewNotice, Triage};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::listing::{self, Asked, Window};
 use crate::notice::NOTICE;
 use crate::room::{Due, Happening};
 
@@ -79,51 +80,103 @@ record! {
 macro_rules! notice_columns {
     () => {
         concat!(
-            "SELECT n.id, n.receipt, n.received_at, n.received_on, n.channel, n.kind, n.what, n.place, ",
+            "n.id, n.receipt, n.received_at, n.received_on, n.channel, n.kind, n.what, n.place, ",
             "n.about, n.urgent, n.area_id, a.name, n.person_id, n.reporter_name, n.reporter_contact, ",
-            "n.reporter_staff, n.state, n.triage, n.triage_note, n.triaged_at, n.revision ",
-            "FROM notice n JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id "
+            "n.reporter_staff, n.state, n.triage, n.triage_note, n.triaged_at, n.revision "
         )
     };
 }
 
-/// Which notices a list shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Which {
-    /// Not decided yet.
-    #[default]
-    Open,
-    /// Everything.
-    All,
+/// Which notices a list holds: the tab, then the conditions that may be left open (`?4` to `?7`).
+macro_rules! asked_for {
+    ($tab:literal) => {
+        concat!(
+            "n.tenant = ?1 AND ",
+            $tab,
+            "(?4 = '' OR n.kind = ?4) AND (?5 = '' OR n.urgent = TRUE) AND ",
+            "n.received_on >= ?6 AND n.received_on <= ?7 AND ",
+            visible_notice!("n")
+        )
+    };
 }
 
-/// The notices that the reader may see, urgent and old ones first.
-pub async fn list(ctx: &Ctx, conn: &mut Conn, which: Which, limit: i64) -> Result<Vec<Notice>> {
-    let statement = match which {
-        Which::Open => sql!(
+/// The rows of a window (`?8` rows from the `?9`th on): the page is cut out in the order of an index,
+/// and names are looked up for its rows alone.
+macro_rules! window_of {
+    ($tab:literal, $order:literal) => {
+        sql!(
+            "SELECT ",
             notice_columns!(),
-            "WHERE n.tenant = ?1 AND n.state <> 'finished' AND ",
-            visible_notice!("n"),
-            " ORDER BY n.urgent DESC, n.received_at, n.id LIMIT ?4"
-        ),
-        Which::All => sql!(
-            notice_columns!(),
-            "WHERE n.tenant = ?1 AND ",
-            visible_notice!("n"),
-            " ORDER BY n.received_at DESC, n.id LIMIT ?4"
-        ),
+            "FROM (SELECT n.* FROM notice n WHERE ",
+            asked_for!($tab),
+            " ORDER BY ",
+            $order,
+            " LIMIT ?8 OFFSET ?9) n JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id ",
+            "WHERE n.tenant = ?1 ORDER BY ",
+            $order
+        )
     };
-    let rows: Vec<Notice> = conn.query(statement, scoped![ctx, limit]).await?;
-    for row in &rows {
-        ctx.saw(&NOTICE, row.id);
-    }
-    Ok(rows)
+}
+
+/// How many there are, up to `?8`.
+macro_rules! count_of {
+    ($tab:literal) => {
+        sql!("SELECT COUNT(*) FROM (SELECT n.id FROM notice n WHERE ", asked_for!($tab), " LIMIT ?8) x")
+    };
+}
+
+/// What narrows a list of notices down, as arguments.
+macro_rules! narrowed {
+    ($ctx:expr, $asked:expr $(, $rest:expr)*) => {
+        scoped![
+            $ctx,
+            $asked.value("kind"),
+            $asked.value("urgent"),
+            $asked.from("from"),
+            $asked.to("to")
+            $(, $rest)*
+        ]
+    };
+}
+
+/// How many notices the reader may see of those that are asked for, at most `most`.
+pub(super) async fn count(ctx: &Ctx, conn: &mut Conn, asked: &Asked, most: i64) -> Result<i64> {
+    let statement = match asked.value("show") {
+        "open" => count_of!("n.state <> 'finished' AND "),
+        "finished" => count_of!("n.state = 'finished' AND "),
+        _ => count_of!(""),
+    };
+    Ok(conn.scalar(statement, narrowed![ctx, asked, most]).await?)
+}
+
+/// The notices of a window that the reader may see of those that are asked for, in their order.
+pub(super) async fn each(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    asked: &Asked,
+    window: Window,
+    take: impl FnMut(Notice) -> sasae_db::Result<()>,
+) -> Result<()> {
+    let statement = match (asked.value("show"), asked.order()) {
+        ("open", "urgent") => window_of!("n.state <> 'finished' AND ", "n.urgent DESC, n.received_at, n.id"),
+        ("open", "oldest") => window_of!("n.state <> 'finished' AND ", "n.received_at, n.id"),
+        ("open", _) => window_of!("n.state <> 'finished' AND ", "n.received_at DESC, n.id DESC"),
+        ("finished", "oldest") => window_of!("n.state = 'finished' AND ", "n.received_at, n.id"),
+        ("finished", _) => window_of!("n.state = 'finished' AND ", "n.received_at DESC, n.id DESC"),
+        (_, "oldest") => window_of!("", "n.received_at, n.id"),
+        _ => window_of!("", "n.received_at DESC, n.id DESC"),
+    };
+    listing::each(conn, statement, narrowed![ctx, asked, window.limit, window.offset], window, take).await
 }
 
 /// A notice; the caller has asked the policy.
 pub async fn get(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Notice> {
     let row: Option<Notice> =
-        conn.query_opt(sql!(notice_columns!(), "WHERE n.tenant = ?1 AND n.id = ?2"), args![ctx.tenant(), id]).await?;
+        conn.query_opt(sql!(
+        "SELECT ",
+        notice_columns!(),
+        "FROM notice n JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id WHERE n.tenant = ?1 AND n.id = ?2"
+    ), args![ctx.tenant(), id]).await?;
     let row = row.ok_or(Error::NotFound)?;
     ctx.saw(&NOTICE, row.id);
     Ok(row)

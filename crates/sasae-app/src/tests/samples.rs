@@ -46,6 +46,7 @@ pub struct City {
     contact: String,
     monitoring: String,
     file: String,
+    export: String,
     receipt: String,
     /// Who opens the rows behind the figure of contacts: where they are few, only those
     /// who may know the persons.
@@ -87,6 +88,7 @@ impl City {
             contact: format!("{case}{}", record("contacts")),
             monitoring: format!("{case}{}", record("monitoring")),
             file: record("files"),
+            export: record("exports"),
             receipt: "5YY3-QYA4-KRT9".to_owned(),
             counted: "lead officer supervisor city system",
             case,
@@ -117,6 +119,7 @@ impl City {
         let monitoring = steps::monitor(&lead, &case, "2025-06-10").await;
         let nameless = nameless(&lead).await;
         let file = add_file(&lead, &case).await;
+        let export = take_out(&lead).await;
         City {
             person,
             notice,
@@ -130,6 +133,7 @@ impl City {
             contact,
             monitoring,
             file,
+            export,
             receipt,
             counted: WARD,
             ..city
@@ -179,6 +183,13 @@ async fn add_file(lead: &Visitor<'_>, record: &str) -> String {
     let action = form.path().to_owned();
     let done = lead.send_file(&form, &action, &[("note", "玄関の段差")], ("玄関.png", PNG)).await;
     done.link("/files/").trim_end_matches("/erase").to_owned()
+}
+
+/// Asks for the list of notices as a file; gives the path of its page.
+async fn take_out(lead: &Visitor<'_>) -> String {
+    let form = lead.open("/lists/notice/export?show=all").await;
+    let fields = [("format", "csv_cp932"), ("purpose", "連絡会の資料")];
+    lead.send(&form, "/lists/notice/export", &fields).await.path().to_owned()
 }
 
 async fn nameless(lead: &Visitor<'_>) -> String {
@@ -271,7 +282,12 @@ pub fn samples(city: &City) -> Vec<Sample> {
         of("/persons/{id}/entrust", &city.person, "/entrust", WARD),
         of("/persons/{id}/looks", &city.person, "/looks", "officer supervisor system"),
         empty(at("/notices", "/notices", POSTS)),
-        empty(at("/notices", "/notices?all=1", POSTS)),
+        empty(at("/notices", "/notices?show=all", POSTS)),
+        empty(at("/notices", "/notices?show=finished", POSTS)),
+        empty(at("/notices", "/notices?show=all&kind=other&order=oldest&column=what", POSTS)),
+        empty(at("/notices", "/notices?show=all&page=9", POSTS)),
+        at("/lists/{list}/export", "/lists/notice/export?show=all", POSTS),
+        of("/exports/{id}", &city.export, "", "lead"),
         at("/notices/new", "/notices/new", POSTS),
         of("/notices/{id}", &city.notice, "", WARD),
         of("/notices/{id}", &city.decided, "", WARD),
