@@ -10,12 +10,15 @@ use super::model::{
     AnswerForm, AssessmentForm, CloseForm, ContactForm, GoalForm, LeadForm, MonitoringForm, OpenForm, PersonForm,
     PlanForm, RoleForm,
 };
-use super::store::{self, Case, CasePerson, CaseRow, ContactPage, Cursor, Goal, Mark, Monitoring, Plan, Role, Which};
+use super::pages;
+use super::pages::list::Cases;
+use super::store::{self, Case, CasePerson, CaseRow, ContactPage, Cursor, Goal, Monitoring, Plan, Role};
 use crate::access;
 use crate::case::CASE;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
-use crate::web::api::{IdBody, Listed, Made, Shown};
+use crate::listing::{Asking, PageOf};
+use crate::web::api::{IdBody, Made, Shown};
 use crate::web::{Form, Seen};
 
 /// A case with its persons, team and present plan.
@@ -33,16 +36,6 @@ pub struct CaseBody {
     pub goals: Vec<Goal>,
     /// Monitoring, the newest first.
     pub monitorings: Vec<Monitoring>,
-}
-
-/// Which cases, and from where on.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(default)]
-pub struct CasesQuery {
-    /// `mine`, `open` or `closed`; `mine` when empty.
-    show: String,
-    /// The mark of the last row of the page before.
-    from: String,
 }
 
 /// From which contact on.
@@ -72,10 +65,11 @@ pub struct DoneForm {
 }
 
 /// `GET /api/cases`
-pub async fn list(ctx: Ctx, Query(query): Query<CasesQuery>) -> Result<Listed<CaseRow>> {
+pub async fn list(ctx: Ctx, Asking { asked, .. }: Asking<Cases>) -> Result<PageOf<CaseRow>> {
+    let asked = asked.readable()?;
     let mut read = ctx.read().await?;
-    let which = Which::from_code(&query.show);
-    Ok(Listed(store::list(&ctx, &mut read, which, Mark::parse(&query.from), 200).await?))
+    let listed = pages::list::list(&ctx, &mut read, &asked).await?;
+    PageOf::of(&asked, listed, |row| row)
 }
 
 async fn made(work: Work, case: Id, id: Id) -> Result<Made<IdBody>> {

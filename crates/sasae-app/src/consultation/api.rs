@@ -5,13 +5,15 @@ use sasae_core::id::Id;
 use serde::Serialize;
 
 use super::extra::{self, Extra};
+use super::list::{self, Consultations};
 use super::model::{IdentifyForm, IntakeForm, SettleForm};
-use super::store::{self, Consultation, Which};
+use super::store::{self, Consultation};
 use crate::access;
 use crate::consultation::CONSULTATION;
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::web::api::{Listed, Made, Shown};
+use crate::listing::{Asking, PageOf};
+use crate::web::api::{Made, Shown};
 use crate::web::{Form, Seen};
 
 /// A consultation with its problems and the extra fields that the reader may see.
@@ -34,9 +36,11 @@ async fn body(ctx: &Ctx, id: Id) -> Result<ConsultationBody> {
 }
 
 /// `GET /api/consultations`
-pub async fn list(ctx: Ctx) -> Result<Listed<Consultation>> {
+pub async fn list(ctx: Ctx, Asking { asked, .. }: Asking<Consultations>) -> Result<PageOf<Consultation>> {
+    let asked = asked.readable()?;
     let mut read = ctx.read().await?;
-    Ok(Listed(store::list(&ctx, &mut read, Which::All, 200).await?))
+    let listed = list::list(&ctx, &mut read, &asked).await?;
+    PageOf::of(&asked, listed, |row| row)
 }
 
 /// `POST /api/consultations`

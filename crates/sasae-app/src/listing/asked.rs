@@ -9,7 +9,7 @@ use jiff::civil::{Date, date};
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::{ObjectBuilder, Required, Type};
 
-use super::{Column, Filter, List, Options, Order};
+use super::{Column, Filter, List, Options, Order, Walk};
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::input::Check;
@@ -42,6 +42,7 @@ pub struct Asked {
     /// Columns that were chosen; empty where nobody chose.
     chosen: Vec<&'static Column>,
     errors: Fields,
+    walk: Option<Walk>,
 }
 
 impl Asked {
@@ -74,7 +75,8 @@ impl Asked {
             Some(text) => text.parse().ok().filter(|page| (1..=LAST).contains(page)).ok_or_else(unknown)?,
             None => 1,
         };
-        let mut asked = Asked { list, page, order: first(list.orders)?, values, days, chosen: Vec::new(), errors };
+        let mut asked =
+            Asked { list, page, order: first(list.orders)?, values, days, chosen: Vec::new(), errors, walk: None };
         let wanted = one(pairs, ORDER)?;
         asked.order = match wanted {
             Some(code) if !list.orders.iter().any(|order| order.code == code) => return Err(unknown()),
@@ -96,6 +98,15 @@ impl Asked {
     /// As [`read`](Self::read), for a list without an order.
     pub fn all(ctx: &Ctx, list: &'static List) -> Result<Asked> {
         Asked::read(ctx, list, &Pairs::default())
+    }
+
+    /// The same, read from one end or the other whoever reads; both give the same rows.
+    pub fn walked(self, walk: Walk) -> Asked {
+        Asked { walk: Some(walk), ..self }
+    }
+
+    pub(super) fn walk(&self) -> Option<Walk> {
+        self.walk
     }
 
     /// The list.

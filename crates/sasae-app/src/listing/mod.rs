@@ -23,10 +23,11 @@ mod show;
 pub mod store;
 #[cfg(test)]
 mod tests;
+pub mod views;
 
 pub use api::PageOf;
 pub use asked::{Asked, Asking, Source};
-pub use model::{Card, Cell, Column, Count, Filter, Listed, Options, Order, Row, Window, cut, each, load};
+pub use model::{Card, Cell, Column, Count, Filter, Listed, Options, Order, Row, Walk, Window, cut, each, load, walk};
 pub use show::{Look, show};
 
 use sasae_core::id::Id;
@@ -86,7 +87,14 @@ pub fn routes(routes: Routes) -> Routes {
     const ASK: Words = Words("一覧の書き出し", "Taking a list out as a file");
     const ONE: Words = Words("書き出したファイルの画面", "The page of a file of a list");
     const FILE: Words = Words("書き出したファイル", "A file of a list");
+    const VIEWS: Words = Words("保存した見かた", "Saved views of a list");
+    const VIEW: Words = Words("保存した見かた", "A saved view of a list");
     routes
+        .get("/lists/{list}/views", Gate::Staff, VIEWS, views::show)
+        .post("/lists/{list}/views", Gate::Staff, VIEWS, views::save_page)
+        .get("/views/{id}", Gate::Staff, VIEW, views::open)
+        .post("/views/{id}", Gate::Staff, VIEW, views::rename_page)
+        .post("/views/{id}/delete", Gate::Staff, VIEW, views::delete_page)
         .get("/lists/{list}/export", Gate::Staff, ASK, pages::show_ask)
         .post("/lists/{list}/export", Gate::Staff, ASK, pages::ask)
         .get("/exports/{id}", Gate::Staff, ONE, pages::show_export)

@@ -4,8 +4,9 @@ use maud::{Markup, html};
 use sasae_core::id::Id;
 use sasae_db::{Conn, Record, Sql, Value};
 
+use super::store::{self, SavedView};
 use super::{Asked, COUNTED, ROWS};
-use crate::access::Kind;
+use crate::access::{self, Kind};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::{Lang, Words};
@@ -105,6 +106,29 @@ impl Order {
     }
 }
 
+/// Where a statement begins to look for rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Walk {
+    /// In the order of the list, for readers who see much of it: the walk ends where the page ends.
+    Order,
+    /// At what the reader's areas, own records and grounds show, for readers who see little.
+    Sight,
+}
+
+/// So many times the areas that a reader sees are fewer than those of the municipality, where the
+/// walk begins at them.
+const FEW: i64 = 20;
+
+/// Where the statements of a list begin for this reader, by the areas in which posts of today carry
+/// one of the functions that its row rule names.
+pub async fn walk(ctx: &Ctx, conn: &mut Conn, asked: &Asked, functions: [&str; 2]) -> Result<Walk> {
+    if let Some(walk) = asked.walk() {
+        return Ok(walk);
+    }
+    let (seen, all) = access::store::count_areas(ctx, conn, functions).await?;
+    Ok(if seen * FEW >= all { Walk::Order } else { Walk::Sight })
+}
+
 /// Which rows are read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Window {
@@ -200,13 +224,16 @@ pub struct Listed<T> {
     pub count: Count,
     /// Whether further pages follow.
     pub more: bool,
+    /// The reader's saved views of the list; only pages have them.
+    pub views: Vec<SavedView>,
 }
 
 /// Reads the page that is asked for, and counts where the page itself does not tell how many there
 /// are. Nothing is read while a condition cannot be.
 pub async fn load(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<Listed<Row>> {
+    let views = store::list_views(ctx, conn, asked.list().code).await?;
     if !asked.errors().is_empty() {
-        return Ok(Listed { rows: Vec::new(), offset: 0, count: Count::Exactly(0), more: false });
+        return Ok(Listed { rows: Vec::new(), offset: 0, count: Count::Exactly(0), more: false, views });
     }
     let window = Window::of_page(asked.page());
     let mut rows = Vec::new();
@@ -220,7 +247,7 @@ pub async fn load(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<Listed<Ro
     for row in &listed.rows {
         super::note(ctx, &row.records);
     }
-    Ok(listed)
+    Ok(Listed { views, ..listed })
 }
 
 /// Makes a page of the rows of its window, for rows of whatever kind.
@@ -237,7 +264,7 @@ pub async fn cut<T>(ctx: &Ctx, conn: &mut Conn, asked: &Asked, mut rows: Vec<T>)
     } else {
         Count::Exactly(offset + read)
     };
-    Ok(Listed { rows, offset, count, more })
+    Ok(Listed { rows, offset, count, more, views: Vec::new() })
 }
 
 /// Hands over the rows of a statement: those of a page together, those of a file as they come.

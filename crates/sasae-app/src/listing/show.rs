@@ -24,6 +24,7 @@ pub fn show(ctx: &Ctx, asked: &Asked, listed: &Listed<Row>, look: &Look<'_>) -> 
     let lang = ctx.lang();
     html! {
         (tab_links(asked, lang, look.title))
+        (saved_views(asked, listed, lang))
         (conditions(ctx, asked))
         @if !asked.errors().is_empty() {
             (empty(lang.t("条件を直すと、一覧が出ます。", "Put the conditions right to see the list."), None))
@@ -55,10 +56,31 @@ fn tab_links(asked: &Asked, lang: Lang, title: &str) -> Markup {
     tabs(title, &list)
 }
 
+/// The reader's saved views as links, and the way to save what is in sight.
+fn saved_views(asked: &Asked, listed: &Listed<Row>, lang: Lang) -> Markup {
+    let (list, query) = (asked.list(), asked.query());
+    html! {
+        nav class="list-views" aria-label=(lang.t("保存した見かた", "Saved views")) {
+            @for view in &listed.views {
+                a class="button" href=(view.href(list)) aria-current=[(view.query == query).then_some("page")] { (view.name) }
+            }
+            @if asked.errors().is_empty() {
+                a class="button button-quiet" href=(address_of(list.code, "views", &query)) {
+                    (lang.t("見かたを保存・整理する", "Save or tidy views"))
+                }
+            }
+        }
+    }
+}
+
+/// The address of a page about what is in sight.
+fn address_of(list: &str, page: &str, query: &str) -> String {
+    if query.is_empty() { format!("/lists/{list}/{page}") } else { format!("/lists/{list}/{page}?{query}") }
+}
+
 /// The address of the form that takes out what is in sight.
 fn export_href(asked: &Asked) -> String {
-    let (code, query) = (asked.list().code, asked.query());
-    if query.is_empty() { format!("/lists/{code}/export") } else { format!("/lists/{code}/export?{query}") }
+    address_of(asked.list().code, "export", &asked.query())
 }
 
 /// 41–80件目／205件, 41–80 of 205.

@@ -5,6 +5,7 @@ use sasae_db::Value;
 use sasae_sheet::{ReadOptions, read};
 use sasae_test::{TestDb, both_engines};
 
+use super::export::{self, ExportForm};
 use super::{Asked, Window};
 use crate::audit;
 use crate::ctx::Ctx;
@@ -201,6 +202,7 @@ both_engines! {
 
     async fn a_list_is_taken_out_with_a_purpose_by_whoever_asked_on_that_day_alone(db: TestDb) {
         let (test, token) = ward(db, 60, |number| format!("=HYPERLINK({number})")).await;
+        let reader = test.staff("同僚", "coordinator", test.wards[0]).await;
         let other = test.staff("別の人", "coordinator", test.wards[0]).await;
         test.account(other, "other").await;
         let other = test.sign_in("other").await;
@@ -221,11 +223,43 @@ both_engines! {
         assert!(without.body.contains("書いてください"));
         assert!(page.body.contains("連絡会の資料") && page.body.contains("ファイルを受け取る"));
         assert_eq!(file.status, StatusCode::OK);
+        let ctx = test.acting(reader).await;
+        let shown = ids(&ctx, &asked(&ctx, "show=all"), Window::first(1)).await[0];
+        let mut read = ctx.read().await.unwrap();
+        let looks = audit::list_looks(&mut read, TENANT, shown, 10).await.unwrap();
+        assert!(looks.iter().any(|look| look.act == "GET /exports/{id}/file"), "{looks:?}");
         assert!(file.headers["content-disposition"].to_str().unwrap().starts_with("attachment; filename=\""));
         assert!(file.body.contains("\"'=HYPERLINK(") && !file.body.contains(",\"=HYPERLINK("));
         assert!(strangers.iter().all(|answer| answer.status == StatusCode::NOT_FOUND));
         assert_eq!(unknown.status, StatusCode::NOT_FOUND);
         assert!(late.body.contains("受け取れる日をすぎました"), "{}", late.status);
+    }
+
+    async fn a_view_is_saved_opened_renamed_and_deleted_by_its_person_alone(db: TestDb) {
+        let (test, token) = ward(db, 9, |number| format!("{number}番")).await;
+        let other = test.staff("別の人", "coordinator", test.wards[0]).await;
+        test.account(other, "other").await;
+        let other = test.sign_in("other").await;
+        let save = [("name", "古いものから"), ("query", "show=all&order=oldest")];
+
+        let saved = test.post("/lists/notice/views", Some(&token), &save).await;
+        let twice = test.post("/lists/notice/views", Some(&token), &save).await;
+        let opened = test.get(&saved.location, Some(&token)).await;
+        let strange = test.get(&saved.location, Some(&other)).await;
+        let taken = test.post(&saved.location, Some(&other), &[("name", "わたしの")]).await;
+        let renamed = test.post(&saved.location, Some(&token), &[("name", "古い順")]).await;
+        let list = test.get(&opened.location, Some(&token)).await.body;
+        let others = test.get(&opened.location, Some(&other)).await.body;
+        let deleted = test.post(&format!("{}/delete", saved.location), Some(&token), &[]).await;
+        let after = test.get("/notices", Some(&token)).await.body;
+
+        assert_eq!(opened.location, "/notices?show=all&order=oldest", "{}", saved.body);
+        assert!(twice.status == StatusCode::UNPROCESSABLE_ENTITY && twice.body.contains("同じ名前の見かたがあります"));
+        assert_eq!((strange.status, taken.status), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
+        assert_eq!(renamed.location, "/lists/notice/views");
+        assert!(list.contains("aria-current=\"page\">古い順</a>") && !others.contains("古い順"));
+        assert_eq!(deleted.status, StatusCode::SEE_OTHER);
+        assert!(!after.contains("古い順"));
     }
 
     async fn what_the_old_encoding_lacks_is_told_before_the_file_and_marked_in_it(db: TestDb) {
@@ -252,20 +286,18 @@ both_engines! {
         drop(read);
         let token = test.sign_in("ours").await;
 
-        let csv = take_out(&test, &token, "csv", "show=all&order=oldest").await;
-        let csv = test.get(&format!("{csv}/file"), Some(&token)).await;
-        let book = take_out(&test, &token, "workbook", "show=all&order=oldest").await;
-        let book = test.get(&format!("{book}/file"), Some(&token)).await.bytes;
+        let csv = whole_file(&ctx, "csv").await;
+        let book = whole_file(&ctx, "workbook").await;
         let page = test.get("/notices?show=all", Some(&token)).await.body;
 
         let options = ReadOptions::default();
-        assert_eq!(csv.body.lines().count() as i64, seen + 1);
+        assert_eq!(String::from_utf8(csv).unwrap().lines().count() as i64, seen + 1);
         assert_eq!(read_rows(&book, &options), seen + 1);
         assert!(page.contains("1–40件目／2,000件以上"));
         let last = *ids(&ctx, &all, Window::first(60_000)).await.last().unwrap();
         let mut read = ctx.read().await.unwrap();
         let looks = audit::list_looks(&mut read, TENANT, last, 10).await.unwrap();
-        assert!(looks.iter().any(|look| look.act == "GET /exports/{id}/file"), "{looks:?}");
+        assert_eq!(looks.iter().map(|look| look.verb.as_str()).collect::<Vec<_>>(), ["read"]);
     }
 
     async fn lists_of_notices_are_read_in_the_order_of_an_index(db: TestDb) {
@@ -273,14 +305,28 @@ both_engines! {
         let ctx = test.system().await;
         let mut read = ctx.read().await.unwrap();
         for (words, index) in [
-            ("ORDER BY n.urgent DESC, n.received_at, n.id LIMIT", "notice_urgent"),
-            ("WHERE n.tenant = ?1 AND (?4 = '' OR n.kind = ?4) AND (?5 = '' OR n.urgent = TRUE) AND n.received_on >= ?6", "notice_received"),
+            ("SELECT n.* FROM notice n WHERE…ORDER BY n.urgent DESC, n.received_at, n.id LIMIT", "notice_urgent"),
+            ("SELECT n.* FROM notice n WHERE n.tenant = ?1 AND (?4…ORDER BY n.received_at DESC", "notice_received"),
+            ("SELECT n.* FROM (SELECT yg.record_id…ORDER BY n.received_at DESC", "notice_area"),
         ] {
             let Some(steps) = plan(&mut read, statement("notice/store.rs", words)).await else { continue };
 
             assert!(steps.iter().any(|step| step.contains(&format!("INDEX {index} "))), "{words}: {steps:#?}");
         }
     }
+}
+
+/// The oldest notices first as a file, written outside of a request, which must end within a minute.
+async fn whole_file(ctx: &Ctx, format: &str) -> Vec<u8> {
+    let (format, purpose) = (format.to_owned(), "年報".to_owned());
+    let form = ExportForm { format, purpose, query: "show=all&order=oldest".to_owned() };
+    let mut work = ctx.begin().await.unwrap();
+    let id = export::ask(ctx, &mut work, &NOTICES, &form).await.unwrap();
+    work.commit("").await.unwrap();
+    let mut read = ctx.read().await.unwrap();
+    let wanted = export::get(ctx, &mut read, id).await.unwrap();
+    let answer = export::answer(ctx, &mut read, &wanted).await.unwrap();
+    axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap().to_vec()
 }
 
 fn read_rows(book: &[u8], options: &ReadOptions) -> i64 {

@@ -72,7 +72,7 @@ pub static ROOM: Room = Room {
         hint: Words("気になったことを知らせる", "Something you noticed"),
         shown: always,
     }],
-    due: Some(|ctx, conn| Box::pin(store::list_due(ctx, conn))),
+    due: Some(|ctx, conn, limit| Box::pin(store::list_due(ctx, conn, limit))),
     lists: &[&list::NOTICES],
     happenings: Some(|ctx, conn, person| Box::pin(store::list_about(ctx, conn, person))),
     next_steps: Some(|ctx, _, kind, record| Box::pin(async move { Ok(next_steps(ctx, kind, record)) })),

@@ -9,9 +9,9 @@ use super::due::{DECIDE, NEW};
 use super::model::{NewNotice, Triage};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use crate::listing::{self, Asked, Window};
+use crate::listing::{self, Asked, Walk, Window};
 use crate::notice::NOTICE;
-use crate::room::{Due, Happening};
+use crate::room::{Due, DueLimit, Happening};
 
 /// The tables of this room.
 pub const TABLES: &[&str] = &["notice"];
@@ -100,28 +100,50 @@ macro_rules! asked_for {
     };
 }
 
-/// The rows of a window (`?8` rows from the `?9`th on): the page is cut out in the order of an index,
-/// and names are looked up for its rows alone.
-macro_rules! window_of {
-    ($tab:literal, $order:literal) => {
-        sql!(
-            "SELECT ",
-            notice_columns!(),
-            "FROM (SELECT n.* FROM notice n WHERE ",
-            asked_for!($tab),
-            " ORDER BY ",
-            $order,
-            " LIMIT ?8 OFFSET ?9) n JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id ",
-            "WHERE n.tenant = ?1 ORDER BY ",
-            $order
+/// Where the statements begin for one who sees little of the list.
+macro_rules! notices_in_sight {
+    () => {
+        concat!(
+            "FROM ",
+            ids_in_sight!(
+                "notice",
+                "notice",
+                ["notice_triage", "protect"],
+                " UNION SELECT ya.id FROM notice ya WHERE ya.tenant = ?1 AND ya.reporter_staff = ?2"
+            ),
+            " o CROSS JOIN notice n WHERE n.id = o.id AND "
         )
+    };
+}
+
+/// The rows of a window (`?8` rows from the `?9`th on): the page is cut out first, and names are
+/// looked up for its rows alone.
+macro_rules! window_of {
+    (from $from:expr, $tab:literal, $order:literal) => {
+        sql!(
+            "SELECT ", notice_columns!(), "FROM (SELECT n.* ", $from, asked_for!($tab),
+            " ORDER BY ", $order, " LIMIT ?8 OFFSET ?9) n JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id ",
+            "WHERE n.tenant = ?1 ORDER BY ", $order
+        )
+    };
+    ($walk:expr, $tab:literal, $order:literal) => {
+        match $walk {
+            Walk::Order => window_of!(from "FROM notice n WHERE ", $tab, $order),
+            Walk::Sight => window_of!(from notices_in_sight!(), $tab, $order),
+        }
     };
 }
 
 /// How many there are, up to `?8`.
 macro_rules! count_of {
-    ($tab:literal) => {
-        sql!("SELECT COUNT(*) FROM (SELECT n.id FROM notice n WHERE ", asked_for!($tab), " LIMIT ?8) x")
+    (from $from:expr, $tab:literal) => {
+        sql!("SELECT COUNT(*) FROM (SELECT n.id ", $from, asked_for!($tab), " LIMIT ?8) x")
+    };
+    ($walk:expr, $tab:literal) => {
+        match $walk {
+            Walk::Order => count_of!(from "FROM notice n WHERE ", $tab),
+            Walk::Sight => count_of!(from notices_in_sight!(), $tab),
+        }
     };
 }
 
@@ -139,12 +161,16 @@ macro_rules! narrowed {
     };
 }
 
+/// The function of those who see the notices of an area.
+const SEEN_BY: [&str; 2] = ["notice_triage", "notice_triage"];
+
 /// How many notices the reader may see of those that are asked for, at most `most`.
 pub(super) async fn count(ctx: &Ctx, conn: &mut Conn, asked: &Asked, most: i64) -> Result<i64> {
+    let walk = listing::walk(ctx, conn, asked, SEEN_BY).await?;
     let statement = match asked.value("show") {
-        "open" => count_of!("n.state <> 'finished' AND "),
-        "finished" => count_of!("n.state = 'finished' AND "),
-        _ => count_of!(""),
+        "open" => count_of!(walk, "n.state <> 'finished' AND "),
+        "finished" => count_of!(walk, "n.state = 'finished' AND "),
+        _ => count_of!(walk, ""),
     };
     Ok(conn.scalar(statement, narrowed![ctx, asked, most]).await?)
 }
@@ -157,14 +183,15 @@ pub(super) async fn each(
     window: Window,
     take: impl FnMut(Notice) -> sasae_db::Result<()>,
 ) -> Result<()> {
+    let walk = listing::walk(ctx, conn, asked, SEEN_BY).await?;
     let statement = match (asked.value("show"), asked.order()) {
-        ("open", "urgent") => window_of!("n.state <> 'finished' AND ", "n.urgent DESC, n.received_at, n.id"),
-        ("open", "oldest") => window_of!("n.state <> 'finished' AND ", "n.received_at, n.id"),
-        ("open", _) => window_of!("n.state <> 'finished' AND ", "n.received_at DESC, n.id DESC"),
-        ("finished", "oldest") => window_of!("n.state = 'finished' AND ", "n.received_at, n.id"),
-        ("finished", _) => window_of!("n.state = 'finished' AND ", "n.received_at DESC, n.id DESC"),
-        (_, "oldest") => window_of!("", "n.received_at, n.id"),
-        _ => window_of!("", "n.received_at DESC, n.id DESC"),
+        ("open", "urgent") => window_of!(walk, "n.state <> 'finished' AND ", "n.urgent DESC, n.received_at, n.id"),
+        ("open", "oldest") => window_of!(walk, "n.state <> 'finished' AND ", "n.received_at, n.id"),
+        ("open", _) => window_of!(walk, "n.state <> 'finished' AND ", "n.received_at DESC, n.id DESC"),
+        ("finished", "oldest") => window_of!(walk, "n.state = 'finished' AND ", "n.received_at, n.id"),
+        ("finished", _) => window_of!(walk, "n.state = 'finished' AND ", "n.received_at DESC, n.id DESC"),
+        (_, "oldest") => window_of!(walk, "", "n.received_at, n.id"),
+        _ => window_of!(walk, "", "n.received_at DESC, n.id DESC"),
     };
     listing::each(conn, statement, narrowed![ctx, asked, window.limit, window.offset], window, take).await
 }
@@ -264,11 +291,8 @@ pub(super) async fn set_person(ctx: &Ctx, tx: &mut Tx, id: Id, person: Id) -> Re
     Ok(())
 }
 
-/// Most rows of one kind, the oldest first: more is no day's work.
-const MOST: i64 = 50;
-
 /// Notices in the reader's areas that wait to be read or decided.
-pub(in crate::notice) async fn list_due(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
+pub(in crate::notice) async fn list_due(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Vec<Due>> {
     let rows: Vec<(Id, String, String, String, Date, Date)> = conn
         .query(
             sql!(
@@ -281,10 +305,11 @@ pub(in crate::notice) async fn list_due(ctx: &Ctx, conn: &mut Conn) -> Result<Ve
                 visible_notice!("n"),
                 " ORDER BY h.acknowledge_by, n.id LIMIT ?4"
             ),
-            scoped![ctx, MOST],
+            scoped![ctx, limit.most()],
         )
         .await?;
-    Ok(rows
+    Ok(limit
+        .keep(rows)
         .into_iter()
         .map(|(record, state, kind, area, acknowledge_by, answer_by)| {
             let (kind_of_step, until) = if state == "received" { (&NEW, acknowledge_by) } else { (&DECIDE, answer_by) };

@@ -47,6 +47,7 @@ pub struct City {
     monitoring: String,
     file: String,
     export: String,
+    view: String,
     receipt: String,
     /// Who opens the rows behind the figure of contacts: where they are few, only those
     /// who may know the persons.
@@ -89,6 +90,7 @@ impl City {
             monitoring: format!("{case}{}", record("monitoring")),
             file: record("files"),
             export: record("exports"),
+            view: record("views"),
             receipt: "5YY3-QYA4-KRT9".to_owned(),
             counted: "lead officer supervisor city system",
             case,
@@ -120,6 +122,7 @@ impl City {
         let nameless = nameless(&lead).await;
         let file = add_file(&lead, &case).await;
         let export = take_out(&lead).await;
+        let view = save_view(&lead).await;
         City {
             person,
             notice,
@@ -134,6 +137,7 @@ impl City {
             monitoring,
             file,
             export,
+            view,
             receipt,
             counted: WARD,
             ..city
@@ -190,6 +194,14 @@ async fn take_out(lead: &Visitor<'_>) -> String {
     let form = lead.open("/lists/notice/export?show=all").await;
     let fields = [("format", "csv_cp932"), ("purpose", "連絡会の資料")];
     lead.send(&form, "/lists/notice/export", &fields).await.path().to_owned()
+}
+
+/// Saves a view of the list of notices; gives the path that opens it.
+async fn save_view(lead: &Visitor<'_>) -> String {
+    let form = lead.open("/lists/notice/views?show=all&order=oldest").await;
+    lead.send(&form, "/lists/notice/views", &[("name", "古いものから")]).await;
+    let list = lead.open("/lists/notice/views").await;
+    list.form_under("/views/", "/delete").trim_end_matches("/delete").to_owned()
 }
 
 async fn nameless(lead: &Visitor<'_>) -> String {
@@ -288,6 +300,10 @@ pub fn samples(city: &City) -> Vec<Sample> {
         empty(at("/notices", "/notices?show=all&page=9", POSTS)),
         at("/lists/{list}/export", "/lists/notice/export?show=all", POSTS),
         of("/exports/{id}", &city.export, "", "lead"),
+        at("/lists/{list}/views", "/lists/notice/views?show=all", POSTS),
+        leads(of("/views/{id}", &city.view, "", "lead"), "/notices?show=all&order=oldest"),
+        at("/lists/{list}/export", "/lists/consultation/export", POSTS),
+        at("/lists/{list}/export", "/lists/case/export?show=open", POSTS),
         at("/notices/new", "/notices/new", POSTS),
         of("/notices/{id}", &city.notice, "", WARD),
         of("/notices/{id}", &city.decided, "", WARD),

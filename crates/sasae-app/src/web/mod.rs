@@ -27,7 +27,7 @@ mod typed;
 pub mod ui;
 mod watch;
 
-pub(crate) use layer::LANGUAGE_COOKIE;
+pub(crate) use layer::{LANGUAGE_COOKIE, encode};
 pub use limit::{Limit, Peer};
 
 pub use form::{Form, Seen};
