@@ -54,8 +54,8 @@ export async function pagesOf(t, page) {
   return [
     ["today", "/today"],
     ["record", "/record"],
-    ["notices", "/notices?all=1"],
-    ["notice", await first("/notices?all=1", "/notices/")],
+    ["notices", "/notices?show=all"],
+    ["notice", await first("/notices?show=all", "/notices/")],
     ["notice-new", "/notices/new"],
     ["intake", "/consultations/new"],
     ["consultations", "/consultations"],

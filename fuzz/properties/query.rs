@@ -41,17 +41,14 @@ fn cursor(text: &str) {
 fn addresses(text: &str) {
     let Ok(uri) = format!("/x?{text}").parse::<Uri>() else { return };
     asked::<figures::pages::Asked>(&uri);
-    asked::<case::api::CasesQuery>(&uri);
     asked::<case::api::ContactsQuery>(&uri);
     asked::<case::pages::contact::FromQuery>(&uri);
-    asked::<case::pages::list::ListQuery>(&uri);
+    asked::<case::pages::list::DoneQuery>(&uri);
     asked::<case::pages::open::NewQuery>(&uri);
     asked::<case::pages::team::AskQuery>(&uri);
     asked::<consultation::form::NewQuery>(&uri);
-    asked::<consultation::pages::ListQuery>(&uri);
     asked::<consultation::pages::ShowQuery>(&uri);
     asked::<consultation::who::WhoQuery>(&uri);
-    asked::<notice::pages::ListQuery>(&uri);
     asked::<notice::public::Receipt>(&uri);
     asked::<person::api::SearchQuery>(&uri);
     asked::<person::pages::ListQuery>(&uri);

@@ -345,10 +345,10 @@ pub const PNG: &[u8] = &[
     0x48, 0xaf, 0xa4, 0x71, 0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xae, 0x42, 0x60, 0x82,
 ];
 
-/// The statement of a store that holds these words.
+/// The statement of a store that holds these words; with `…` between them, all of them.
 pub fn statement(file: &str, words: &str) -> &'static str {
     let mut of_store = statements().filter(|one| one.file.ends_with(file));
-    of_store.find(|one| one.text.contains(words)).map(|one| one.text).expect(words)
+    of_store.find(|one| words.split('…').all(|part| one.text.contains(part))).map(|one| one.text).expect(words)
 }
 
 /// The steps by which SQLite runs a statement where nothing is known of the tables.
@@ -358,7 +358,7 @@ pub async fn plan(conn: &mut sasae_db::Conn, text: &str) -> Option<Vec<String>> 
         conn.prepare_text(text).await.expect(text);
         return None;
     }
-    let parameters = (1..=9).filter(|n| text.contains(&format!("?{n}"))).count();
+    let parameters = (1..=12).filter(|n| text.contains(&format!("?{n}"))).count();
     let nothing = vec![sasae_db::Value::Null; parameters];
     let rows: Vec<(i64, i64, i64, String)> =
         conn.query_text(&format!("EXPLAIN QUERY PLAN {text}"), &nothing).await.expect(text);

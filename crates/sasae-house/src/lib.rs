@@ -21,6 +21,7 @@ pub mod ground;
 pub mod handover;
 pub mod input;
 pub mod link;
+pub mod listing;
 pub mod meter;
 pub mod network;
 pub mod room;

@@ -36,6 +36,7 @@
 
 pub mod aliases;
 mod archive;
+mod book;
 mod decode;
 mod heading;
 mod locate;
@@ -50,6 +51,7 @@ mod when;
 mod workbook;
 mod write;
 
+pub use book::{BookError, BookWriter, Heading};
 pub use decode::Encoding;
 pub use heading::{Column, HeaderError, MissingColumn, fold_heading};
 pub use office::{NotOffice, Office, office, plain_text};
@@ -59,7 +61,7 @@ pub use report::{NoteRow, Report};
 pub use table::{NoteKind, Row, Table};
 pub use value::{CellError, Reason, decimal, identifier, integer, list, list_on, text as text_value, yes_no};
 pub use when::{DayTime, Serial, Weekdays, day, time, weekdays};
-pub use write::{CsvEncoding, MissingChar, cp932_missing, guard_formula, write_csv};
+pub use write::{CsvEncoding, CsvWriter, MissingChar, cp932_missing, guard_formula, write_csv};
 
 /// The language of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,6 +6,8 @@
 //! dashes alone stay as they are. [`crate::read`] takes the apostrophe off again,
 //! so that a file written here and read here is unchanged.
 
+use std::io::{self, Write};
+
 use encoding_rs::SHIFT_JIS;
 
 use crate::text::FORMULA_STARTS;
@@ -94,7 +96,79 @@ pub fn guard_formula(cell: &str) -> String {
     }
 }
 
-/// Writes rows as CSV: comma, every text in quotes, lines ended by CR LF.
+/// Stands where CP932 lacks a character: the sign that printers use for a missing letter.
+const GETA: char = '〓';
+/// Most missing characters that are told one by one.
+const MOST_TOLD: usize = 1000;
+
+/// Writes CSV row by row: comma, every text in quotes, lines ended by CR LF. Nothing is kept of a
+/// row that was written but the characters that CP932 lacks.
+pub struct CsvWriter<W> {
+    out: W,
+    encoding: CsvEncoding,
+    line: String,
+    row: usize,
+    missing: Vec<MissingChar>,
+}
+
+impl<W: Write> CsvWriter<W> {
+    /// Begins a file.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn new(mut out: W, encoding: CsvEncoding) -> io::Result<CsvWriter<W>> {
+        if encoding == CsvEncoding::Utf8Bom {
+            out.write_all(b"\xEF\xBB\xBF")?;
+        }
+        Ok(CsvWriter { out, encoding, line: String::new(), row: 0, missing: Vec::new() })
+    }
+
+    /// Adds a row. A character that CP932 lacks becomes 〓 there and is told by [`finish`](Self::finish).
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write_row<'a>(&mut self, cells: impl IntoIterator<Item = &'a str>) -> io::Result<()> {
+        self.row += 1;
+        self.line.clear();
+        for (column, cell) in cells.into_iter().enumerate() {
+            if column > 0 {
+                self.line.push(',');
+            }
+            let mut cell = guard_formula(cell);
+            if self.encoding == CsvEncoding::Cp932 {
+                cell = self.in_cp932(&cell, column + 1);
+            }
+            self.line.push('"');
+            self.line.push_str(&cell.replace('"', "\"\""));
+            self.line.push('"');
+        }
+        self.line.push_str("\r\n");
+        match self.encoding {
+            CsvEncoding::Cp932 => self.out.write_all(&SHIFT_JIS.encode(&self.line).0),
+            CsvEncoding::Utf8Bom | CsvEncoding::Utf8 => self.out.write_all(self.line.as_bytes()),
+        }
+    }
+
+    fn in_cp932(&mut self, cell: &str, column: usize) -> String {
+        let missing = cp932_missing(cell);
+        let room = MOST_TOLD.saturating_sub(self.missing.len());
+        let row = self.row;
+        self.missing.extend(missing.iter().take(room).map(|ch| MissingChar { row, column, ch: *ch }));
+        with_cp932_signs(cell).chars().map(|c| if missing.contains(&c) { GETA } else { c }).collect()
+    }
+
+    /// Ends the file: gives back where it was written, and which characters CP932 lacks, the first
+    /// thousand of them.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn finish(mut self) -> io::Result<(W, Vec<MissingChar>)> {
+        self.out.flush()?;
+        Ok((self.out, self.missing))
+    }
+}
+
+/// Writes rows as CSV, all at once.
 ///
 /// # Errors
 /// Every character that CP932 lacks, with row and column; nothing is written
@@ -104,36 +178,18 @@ where
     R: AsRef<[C]>,
     C: AsRef<str>,
 {
-    let mut text = String::new();
-    let mut missing = Vec::new();
-    for (row, cells) in rows.iter().enumerate() {
-        for (column, cell) in cells.as_ref().iter().enumerate() {
-            if column > 0 {
-                text.push(',');
-            }
-            let mut cell = guard_formula(cell.as_ref());
-            if encoding == CsvEncoding::Cp932 {
-                missing.extend(cp932_missing(&cell).into_iter().map(|ch| MissingChar {
-                    row: row + 1,
-                    column: column + 1,
-                    ch,
-                }));
-                cell = with_cp932_signs(&cell);
-            }
-            text.push('"');
-            text.push_str(&cell.replace('"', "\"\""));
-            text.push('"');
+    // Memory does not refuse.
+    let write = || -> io::Result<(Vec<u8>, Vec<MissingChar>)> {
+        let mut csv = CsvWriter::new(Vec::new(), encoding)?;
+        for cells in rows {
+            csv.write_row(cells.as_ref().iter().map(AsRef::as_ref))?;
         }
-        text.push_str("\r\n");
+        csv.finish()
+    };
+    match write().unwrap_or_default() {
+        (text, missing) if missing.is_empty() => Ok(text),
+        (_, missing) => Err(missing),
     }
-    if !missing.is_empty() {
-        return Err(missing);
-    }
-    Ok(match encoding {
-        CsvEncoding::Utf8Bom => [b"\xEF\xBB\xBF", text.as_bytes()].concat(),
-        CsvEncoding::Utf8 => text.into_bytes(),
-        CsvEncoding::Cp932 => SHIFT_JIS.encode(&text).0.into_owned(),
-    })
 }
 
 #[cfg(test)]
@@ -155,6 +211,20 @@ mod tests {
 
         assert_eq!(missing, vec![MissingChar { row: 2, column: 1, ch: '𠮷' }]);
         assert!(write_csv(&rows, CsvEncoding::Utf8).is_ok());
+    }
+
+    #[test]
+    fn a_file_written_row_by_row_marks_what_is_missing_and_tells_it() {
+        let mut csv = CsvWriter::new(Vec::new(), CsvEncoding::Cp932).unwrap();
+        csv.write_row(["氏名", "件数"]).unwrap();
+        csv.write_row(["𠮷田", "=1"]).unwrap();
+
+        let (bytes, missing) = csv.finish().unwrap();
+
+        let (text, _, bad) = SHIFT_JIS.decode(&bytes);
+        assert!(!bad);
+        assert_eq!(text, "\"氏名\",\"件数\"\r\n\"〓田\",\"'=1\"\r\n");
+        assert_eq!(missing, [MissingChar { row: 2, column: 1, ch: '𠮷' }]);
     }
 
     #[test]

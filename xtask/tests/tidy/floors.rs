@@ -45,6 +45,7 @@ pub const FLOORS: &Floors = &Floors {
         ("fact", "a room declares its kinds of fact"),
         ("link", "a record comes of a record"),
         ("attachment", "files go with any record"),
+        ("listing", "a room says what its lists are"),
     ],
     views: &["figures", "thread", "task", "record", "search", "openapi"],
     names: &[

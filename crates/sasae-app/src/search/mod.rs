@@ -16,8 +16,10 @@ use crate::lang::Words;
 use crate::room::{Hit, Room};
 use crate::web::{Gate, Routes};
 
+/// So many rows of one kind are shown at first.
+pub const ROWS: i64 = 20;
 /// Most rows of one kind.
-pub const MOST: i64 = 20;
+pub const MOST: i64 = 320;
 
 /// What this room offers.
 pub static ROOM: Room = Room { routes, ..Room::new("search", Words("さがす", "Search")) };
@@ -36,12 +38,13 @@ pub struct Group {
     pub hits: Vec<Hit>,
 }
 
-/// Everything found, in the order of the rooms: one entry for each that is searched.
-pub async fn list_groups(ctx: &Ctx, conn: &mut Conn, text: &str) -> Result<Vec<Group>> {
+/// What is found, at most so many rows of each kind, in the order of the rooms: one entry for each
+/// that is searched.
+pub async fn list_groups(ctx: &Ctx, conn: &mut Conn, text: &str, rows: i64) -> Result<Vec<Group>> {
     let mut groups = Vec::new();
     for room in ctx.app().rooms() {
         if let Some(search) = room.search {
-            groups.push(Group { title: room.name.get(ctx.lang()), hits: search(ctx, conn, text, MOST).await? });
+            groups.push(Group { title: room.name.get(ctx.lang()), hits: search(ctx, conn, text, rows).await? });
         }
     }
     Ok(groups)

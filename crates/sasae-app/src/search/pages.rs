@@ -5,12 +5,12 @@ use maud::{Markup, html};
 use sasae_core::text;
 use serde::Deserialize;
 
-use super::Group;
+use super::{Group, MOST, ROWS};
 use crate::ctx::Ctx;
 use crate::lang::Lang;
 use crate::web::ui::form::text_field;
-use crate::web::ui::parts::empty;
-use crate::web::{Page, Reply};
+use crate::web::ui::parts::{empty, link_button};
+use crate::web::{Page, Reply, encode};
 
 /// Most characters that are searched for.
 const LONGEST: usize = 100;
@@ -20,16 +20,20 @@ const LONGEST: usize = 100;
 pub struct SearchQuery {
     #[serde(default)]
     q: String,
+    /// Most rows of one kind.
+    #[serde(default)]
+    rows: Option<i64>,
 }
 
 /// `GET /search`
 pub async fn show(ctx: Ctx, Query(query): Query<SearchQuery>) -> Reply {
     let q: String = text::clean(&query.q).chars().take(LONGEST).collect();
+    let rows = query.rows.unwrap_or(ROWS).clamp(ROWS, MOST);
     let groups = if q.is_empty() {
         None
     } else {
         let mut read = ctx.read().await?;
-        Some(super::list_groups(&ctx, &mut read, &q).await?)
+        Some(super::list_groups(&ctx, &mut read, &q, rows).await?)
     };
     let lang = ctx.lang();
     let title = lang.t("さがす", "Search");
@@ -41,7 +45,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<SearchQuery>) -> Reply {
                 .hint(&by))
             div class="buttons" { button class="button button-primary" type="submit" { (title) } }
         }
-        @if let Some(groups) = &groups { (found(&ctx, groups)) }
+        @if let Some(groups) = &groups { (found(&ctx, groups, &q, rows)) }
     };
     Ok(Page::new(title, main).reply(&ctx))
 }
@@ -57,7 +61,7 @@ fn hint(ctx: &Ctx) -> String {
     }
 }
 
-fn found(ctx: &Ctx, groups: &[Group]) -> Markup {
+fn found(ctx: &Ctx, groups: &[Group], q: &str, rows: i64) -> Markup {
     let lang = ctx.lang();
     html! {
         @if groups.iter().all(|group| group.hits.is_empty()) {
@@ -66,15 +70,19 @@ fn found(ctx: &Ctx, groups: &[Group]) -> Markup {
                 None,
             ))
         }
+        @if rows < MOST && groups.iter().any(|group| group.hits.len() as i64 >= rows) {
+            @let more = (rows * 2).min(MOST);
+            p { (link_button(&format!("/search?q={}&rows={more}", encode(q)), lang.t("それぞれもっと見る", "Show more of each"))) }
+        }
         @for (index, group) in groups.iter().enumerate().filter(|(_, group)| !group.hits.is_empty()) {
             section aria-labelledby={ "group-" (index) } {
-                @let cut = group.hits.len() as i64 >= super::MOST;
+                @let cut = group.hits.len() as i64 >= rows;
                 h2 id={ "group-" (index) } { (group.title) @if !cut { " " span class="count" { (group.hits.len()) } } }
                 @if cut {
                     p class="hint" {
                         @match lang {
-                            Lang::Ja => { "はじめの" (super::MOST) "件です。もう少し書くと、しぼれます。" }
-                            Lang::En => { "The first " (super::MOST) ". Write more to narrow it down." }
+                            Lang::Ja => { "はじめの" (rows) "件です。もう少し書くと、しぼれます。" }
+                            Lang::En => { "The first " (rows) ". Write more to narrow it down." }
                         }
                     }
                 }

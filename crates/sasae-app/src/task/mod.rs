@@ -12,7 +12,7 @@ use sasae_db::Conn;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Words;
-use crate::room::{Due, NavEntry, Place, Room, always};
+use crate::room::{Due, DueLimit, NavEntry, Place, Room, always};
 use crate::web::{Gate, Routes};
 
 /// What this room offers.
@@ -48,12 +48,35 @@ impl DueBody {
     }
 }
 
-/// Everything due for the reader, the oldest first. The caller notes what it shows.
-pub async fn list(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
+/// So many rows of each kind are read at first, the oldest: more is no day's work.
+pub const ROWS: i64 = 50;
+/// So many rows of each kind are read at most.
+pub const MOST: i64 = 1600;
+
+/// What is due, and whether there is more of some kind.
+#[derive(Debug)]
+pub struct Listed {
+    /// The steps, the oldest first.
+    pub due: Vec<Due>,
+    /// How many rows of each kind were read at most.
+    pub rows: i64,
+    /// Whether some kind had more.
+    pub more: bool,
+}
+
+/// What is due for the reader, the oldest first, at most so many rows of each kind. The caller notes
+/// what it shows.
+pub async fn list_first(ctx: &Ctx, conn: &mut Conn, rows: i64) -> Result<Listed> {
+    let limit = DueLimit::new(rows);
     let mut due = Vec::new();
     for list in ctx.app().rooms().filter_map(|room| room.due) {
-        due.extend(list(ctx, conn).await?);
+        due.extend(list(ctx, conn, &limit).await?);
     }
     due.sort_by_key(|due| (due.until, due.record));
-    Ok(due)
+    Ok(Listed { due, rows, more: limit.is_cut() })
+}
+
+/// What is due for the reader, as the page shows it first.
+pub async fn list(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
+    Ok(list_first(ctx, conn, ROWS).await?.due)
 }

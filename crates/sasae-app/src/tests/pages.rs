@@ -17,7 +17,7 @@ use crate::web::routes::Route;
 
 /// The lines of the table that answer with something else than a page.
 fn is_page(route: &Route) -> bool {
-    let file = route.path.starts_with("/assets/") || route.path == "/files/{id}";
+    let file = route.path.starts_with("/assets/") || ["/files/{id}", "/exports/{id}/file"].contains(&route.path);
     route.method == Method::GET && !route.path.starts_with("/api/") && !file
 }
 

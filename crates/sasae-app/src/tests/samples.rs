@@ -46,6 +46,8 @@ pub struct City {
     contact: String,
     monitoring: String,
     file: String,
+    export: String,
+    view: String,
     receipt: String,
     /// Who opens the rows behind the figure of contacts: where they are few, only those
     /// who may know the persons.
@@ -87,6 +89,8 @@ impl City {
             contact: format!("{case}{}", record("contacts")),
             monitoring: format!("{case}{}", record("monitoring")),
             file: record("files"),
+            export: record("exports"),
+            view: record("views"),
             receipt: "5YY3-QYA4-KRT9".to_owned(),
             counted: "lead officer supervisor city system",
             case,
@@ -117,6 +121,8 @@ impl City {
         let monitoring = steps::monitor(&lead, &case, "2025-06-10").await;
         let nameless = nameless(&lead).await;
         let file = add_file(&lead, &case).await;
+        let export = take_out(&lead).await;
+        let view = save_view(&lead).await;
         City {
             person,
             notice,
@@ -130,6 +136,8 @@ impl City {
             contact,
             monitoring,
             file,
+            export,
+            view,
             receipt,
             counted: WARD,
             ..city
@@ -179,6 +187,21 @@ async fn add_file(lead: &Visitor<'_>, record: &str) -> String {
     let action = form.path().to_owned();
     let done = lead.send_file(&form, &action, &[("note", "玄関の段差")], ("玄関.png", PNG)).await;
     done.link("/files/").trim_end_matches("/erase").to_owned()
+}
+
+/// Asks for the list of notices as a file; gives the path of its page.
+async fn take_out(lead: &Visitor<'_>) -> String {
+    let form = lead.open("/lists/notice/export?show=all").await;
+    let fields = [("format", "csv_cp932"), ("purpose", "連絡会の資料")];
+    lead.send(&form, "/lists/notice/export", &fields).await.path().to_owned()
+}
+
+/// Saves a view of the list of notices; gives the path that opens it.
+async fn save_view(lead: &Visitor<'_>) -> String {
+    let form = lead.open("/lists/notice/views?show=all&order=oldest").await;
+    lead.send(&form, "/lists/notice/views", &[("name", "古いものから")]).await;
+    let list = lead.open("/lists/notice/views").await;
+    list.form_under("/views/", "/delete").trim_end_matches("/delete").to_owned()
 }
 
 async fn nameless(lead: &Visitor<'_>) -> String {
@@ -271,7 +294,16 @@ pub fn samples(city: &City) -> Vec<Sample> {
         of("/persons/{id}/entrust", &city.person, "/entrust", WARD),
         of("/persons/{id}/looks", &city.person, "/looks", "officer supervisor system"),
         empty(at("/notices", "/notices", POSTS)),
-        empty(at("/notices", "/notices?all=1", POSTS)),
+        empty(at("/notices", "/notices?show=all", POSTS)),
+        empty(at("/notices", "/notices?show=finished", POSTS)),
+        empty(at("/notices", "/notices?show=all&kind=other&order=oldest&column=what", POSTS)),
+        empty(at("/notices", "/notices?show=all&page=9", POSTS)),
+        at("/lists/{list}/export", "/lists/notice/export?show=all", POSTS),
+        of("/exports/{id}", &city.export, "", "lead"),
+        at("/lists/{list}/views", "/lists/notice/views?show=all", POSTS),
+        leads(of("/views/{id}", &city.view, "", "lead"), "/notices?show=all&order=oldest"),
+        at("/lists/{list}/export", "/lists/consultation/export", POSTS),
+        at("/lists/{list}/export", "/lists/case/export?show=open", POSTS),
         at("/notices/new", "/notices/new", POSTS),
         of("/notices/{id}", &city.notice, "", WARD),
         of("/notices/{id}", &city.decided, "", WARD),

@@ -14,23 +14,16 @@ use super::model::{
     AnswerForm, AssessmentForm, CloseForm, ContactForm, GoalForm, LeadForm, MonitoringForm, OpenForm, PersonForm,
     PlanForm, RoleForm,
 };
-use super::store::{self, Cursor, Mark, Which};
+use super::pages;
+use super::pages::list::Cases;
+use super::store::{self, Cursor};
 use crate::access;
 use crate::case::CASE;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
-use crate::web::api::{IdBody, Listed, Made, Shown};
+use crate::listing::{Asking, PageOf};
+use crate::web::api::{IdBody, Made, Shown};
 use crate::web::{Form, Seen};
-
-/// Which cases, and from where on.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(default)]
-pub struct CasesQuery {
-    /// `mine`, `open` or `closed`; `mine` when empty.
-    show: String,
-    /// The mark of the last row of the page before.
-    from: String,
-}
 
 /// From which contact on.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -49,11 +42,11 @@ pub struct DoneForm {
 }
 
 /// `GET /api/cases`
-pub async fn list(ctx: Ctx, Query(query): Query<CasesQuery>) -> Result<Listed<CaseRowBody>> {
+pub async fn list(ctx: Ctx, Asking { asked, .. }: Asking<Cases>) -> Result<PageOf<CaseRowBody>> {
+    let asked = asked.readable()?;
     let mut read = ctx.read().await?;
-    let which = Which::from_code(&query.show);
-    let rows = store::list(&ctx, &mut read, which, Mark::parse(&query.from), 200).await?;
-    Ok(Listed(rows.into_iter().map(CaseRowBody::from).collect()))
+    let listed = pages::list::list(&ctx, &mut read, &asked).await?;
+    PageOf::of(&asked, listed, CaseRowBody::from)
 }
 
 async fn made(work: Work, case: Id, id: Id) -> Result<Made<IdBody>> {

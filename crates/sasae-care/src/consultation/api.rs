@@ -12,15 +12,17 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::extra::{self, Extra};
+use super::list::{self, Consultations};
 use super::model::{IdentifyForm, IntakeForm, SettleForm};
-use super::store::{self, Consultation, Which};
+use super::store::{self, Consultation};
 use crate::access;
 use crate::consultation::CONSULTATION;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::listing::{Asking, PageOf};
 use crate::notice::NOTICE;
 use crate::staff;
-use crate::web::api::{Listed, Made, Shown};
+use crate::web::api::{Made, Shown};
 use crate::web::{Form, Seen};
 
 /// A consultation in a list.
@@ -197,10 +199,11 @@ async fn body(ctx: &Ctx, id: Id) -> Result<ConsultationBody> {
 }
 
 /// `GET /api/consultations`
-pub async fn list(ctx: Ctx) -> Result<Listed<ConsultationRowBody>> {
+pub async fn list(ctx: Ctx, Asking { asked, .. }: Asking<Consultations>) -> Result<PageOf<ConsultationRowBody>> {
+    let asked = asked.readable()?;
     let mut read = ctx.read().await?;
-    let rows = store::list(&ctx, &mut read, Which::All, 200).await?;
-    Ok(Listed(rows.into_iter().map(ConsultationRowBody::from).collect()))
+    let listed = list::list(&ctx, &mut read, &asked).await?;
+    PageOf::of(&asked, listed, ConsultationRowBody::from)
 }
 
 /// `POST /api/consultations`

@@ -19,6 +19,7 @@ pub mod extra;
 pub mod facts;
 pub mod find;
 pub mod form;
+pub mod list;
 pub mod may;
 pub mod model;
 pub mod pages;
@@ -44,7 +45,7 @@ use crate::notice::Notice;
 use crate::notice::{NOTICE, TRIAGE};
 use crate::person::PERSON;
 use crate::profile::Needs;
-use crate::room::{Due, NavEntry, NextStep, Place, RecordButton, Room};
+use crate::room::{Due, DueLimit, NavEntry, NextStep, Place, RecordButton, Room};
 use crate::web::ui::parts::Tone;
 use crate::web::{Gate, Routes};
 use crate::{area, link, notice, staff};
@@ -85,7 +86,8 @@ pub static ROOM: Room = Room {
         hint: Words("来所・電話などの相談を受け付ける", "Someone came, called or wrote"),
         shown: |ctx| ctx.may(&may::TAKE),
     }],
-    due: Some(|ctx, conn| Box::pin(list_due(ctx, conn))),
+    due: Some(|ctx, conn, limit| Box::pin(list_due(ctx, conn, limit))),
+    lists: &[&list::CONSULTATIONS],
     found_by: Words("相談の書き出し", "the first words of a consultation"),
     search: Some(|ctx, conn, text, most| Box::pin(store::list_found(ctx, conn, text, most))),
     happenings: Some(|ctx, conn, person| Box::pin(store::list_of_person(ctx, conn, person))),
@@ -133,7 +135,7 @@ pub fn routes(routes: Routes) -> Routes {
     const OUTCOME: Words = Words("相談の結果", "Outcome of a consultation");
     const WHOSE: Words = Words("相談した人の確認", "Whose consultation it is");
     routes
-        .get("/consultations", Gate::Staff, LIST, pages::list)
+        .get("/consultations", Gate::Staff, LIST, list::show)
         .get("/consultations/new", TAKES, INTAKE, form::show_new)
         .post("/consultations", TAKES, INTAKE, form::take)
         .get("/consultations/{id}", Gate::Staff, ONE, pages::show)
@@ -390,9 +392,9 @@ fn fact_of(consultation: &Consultation, area: Id, person: Option<Id>, household:
 }
 
 /// Intakes to take after a notice, and consultations that wait for an outcome.
-async fn list_due(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
-    let mut due = store::list_intakes(ctx, conn).await?;
-    due.extend(store::list_open(ctx, conn).await?);
+async fn list_due(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Vec<Due>> {
+    let mut due = store::list_intakes(ctx, conn, limit).await?;
+    due.extend(store::list_open(ctx, conn, limit).await?);
     Ok(due)
 }
 

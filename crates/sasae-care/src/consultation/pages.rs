@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::extra;
 use super::model::{NOTE, Outcome, SettleForm};
-use super::store::{self, Consultation, Which};
+use super::store::{self, Consultation};
 use crate::access::{self, Act, Kind, Why};
 use crate::consultation::CONSULTATION;
 use crate::ctx::Ctx;
@@ -20,85 +20,13 @@ use crate::notice::NOTICE;
 use crate::room::{self, NextStep};
 use crate::web::ui::form::{Choice, FormShell, choice_field, error_summary, long_field};
 use crate::web::ui::parts::{
-    Column, Flash, SideBySide, Tab, Table, Tone, beginning, callout, chip, compare, data_list, date_pair, empty,
-    link_button, primary_link, saved_first, tabs,
+    Flash, SideBySide, Tone, callout, chip, compare, data_list, date_pair, link_button, primary_link, saved_first,
 };
 use crate::web::{Form, Page, Reply, see};
 use crate::{attachment, link, notice, staff};
 
-/// Most rows of the list.
-const MOST: i64 = 200;
-
-/// Which consultations a list shows.
-#[derive(Debug, Default, Deserialize)]
-pub struct ListQuery {
-    #[serde(default)]
-    all: Option<String>,
-}
-
-/// `GET /consultations`
-pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
-    let which = if query.all.is_some() { Which::All } else { Which::Open };
-    let mut read = ctx.read().await?;
-    let rows = store::list(&ctx, &mut read, which, MOST).await?;
-    let lang = ctx.lang();
-    let takes = ctx.may(&crate::consultation::may::TAKE);
-    let title = lang.t("相談", "Consultations");
-    let new = ("/consultations/new", lang.t("相談を受け付ける", "Take a consultation"));
-    let tab_list = [
-        Tab {
-            label: lang.t("結果を決めていないもの", "To be settled"),
-            href: "/consultations",
-            current: which == Which::Open,
-            count: None,
-        },
-        Tab {
-            label: lang.t("すべて", "All"), href: "/consultations?all=1", current: which == Which::All, count: None
-        },
-    ];
-    let main = html! {
-        h1 { (title) }
-        @if takes { p { (primary_link(new.0, new.1)) } }
-        (tabs(title, &tab_list))
-        @if rows.is_empty() {
-            (empty(match which {
-                Which::Open => lang.t("結果を決めていない相談はありません。", "There is no consultation to settle."),
-                Which::All => lang.t("相談はまだありません。", "There is no consultation yet."),
-            }, None))
-        } @else {
-            (Table {
-                caption: title,
-                columns: &[
-                    // What is on and where it stands come first: a phone shows no more at once.
-                    Column { label: lang.t("だれの・どんな相談", "Whose, and what about"), numeric: false },
-                    Column { label: lang.t("ようす", "State"), numeric: false },
-                    Column { label: lang.t("受け付けた日", "Received"), numeric: false },
-                    Column { label: lang.t("区域", "Area"), numeric: false },
-                    Column { label: lang.t("受けた人", "Taken by"), numeric: false },
-                ],
-                rows: rows.iter().map(|row| cells(&ctx, row)).collect(),
-                sums: None,
-            })
-        }
-    };
-    Ok(Page::new(title, main).reply(&ctx))
-}
-
-fn cells(ctx: &Ctx, row: &Consultation) -> Vec<Markup> {
-    vec![
-        html! {
-            a href={ "/consultations/" (row.id) } { (name_of(row, ctx.lang())) }
-            br; span class="muted" { (beginning(&row.what, 40)) }
-        },
-        html! { (state_chip(row, ctx.lang())) @if row.is_open() { " " (urgency_chip(ctx, row)) } },
-        date_pair(row.received_on, ctx.lang()),
-        html! { (row.area_name) },
-        html! { (row.taken_by_name) },
-    ]
-}
-
 /// Whose consultation it is, in words that tell nothing the reader may not know.
-fn name_of(row: &Consultation, lang: Lang) -> &str {
+pub(super) fn name_of(row: &Consultation, lang: Lang) -> &str {
     match (&row.person_name, row.person_id) {
         (Some(name), _) => name,
         (None, Some(_)) => lang.t("（名前は見られません）", "(name not shown to you)"),
@@ -106,16 +34,21 @@ fn name_of(row: &Consultation, lang: Lang) -> &str {
     }
 }
 
-fn state_chip(row: &Consultation, lang: Lang) -> Markup {
+pub(super) fn state(row: &Consultation, lang: Lang) -> (Tone, &'static str) {
     match row.outcome.as_str() {
-        "open" => chip(Tone::Caution, lang.t("結果を決めていない", "To be settled")),
-        "case" => chip(Tone::Good, lang.t("支援を始めた", "Became a case")),
-        "referral" => chip(Tone::Good, lang.t("他機関へつないだ", "Passed to another agency")),
-        _ => chip(Tone::Good, lang.t("答えて終わった", "Answered")),
+        "open" => (Tone::Caution, lang.t("結果を決めていない", "To be settled")),
+        "case" => (Tone::Good, lang.t("支援を始めた", "Became a case")),
+        "referral" => (Tone::Good, lang.t("他機関へつないだ", "Passed to another agency")),
+        _ => (Tone::Good, lang.t("答えて終わった", "Answered")),
     }
 }
 
-fn urgency_chip(ctx: &Ctx, row: &Consultation) -> Markup {
+fn state_chip(row: &Consultation, lang: Lang) -> Markup {
+    let (tone, words) = state(row, lang);
+    chip(tone, words)
+}
+
+pub(super) fn urgency_chip(ctx: &Ctx, row: &Consultation) -> Markup {
     let tone = match row.urgency.as_str() {
         "urgent" => Tone::Danger,
         "soon" => Tone::Caution,

@@ -10,13 +10,15 @@ use sasae_db::Conn;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::list::{self, Notices};
 use super::model::{NoticeForm, TriageForm};
-use super::store::{self, Notice, Which};
+use super::store::{self, Notice};
 use crate::access::{self, Sight};
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::listing::{Asking, PageOf};
 use crate::notice::{NOTICE, TRIAGE};
-use crate::web::api::{Listed, Made, Shown};
+use crate::web::api::{Made, Shown};
 use crate::web::{Form, Seen};
 
 /// What a report answers.
@@ -155,10 +157,11 @@ async fn body(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<NoticeBody> {
 }
 
 /// `GET /api/notices`
-pub async fn list(ctx: Ctx) -> Result<Listed<NoticeRowBody>> {
+pub async fn list(ctx: Ctx, Asking { asked, .. }: Asking<Notices>) -> Result<PageOf<NoticeRowBody>> {
+    let asked = asked.readable()?;
     let mut read = ctx.read().await?;
-    let notices = store::list(&ctx, &mut read, Which::All, 200).await?;
-    Ok(Listed(notices.into_iter().map(NoticeRowBody::from).collect()))
+    let listed = list::list(&ctx, &mut read, &asked).await?;
+    PageOf::of(&asked, listed, NoticeRowBody::from)
 }
 
 /// `POST /api/notices`

@@ -16,6 +16,7 @@ mod sight;
 pub mod api;
 pub mod due;
 pub mod facts;
+pub mod list;
 pub mod may;
 pub mod model;
 pub mod pages;
@@ -72,7 +73,8 @@ pub static ROOM: Room = Room {
         hint: Words("気になったことを知らせる", "Something you noticed"),
         shown: always,
     }],
-    due: Some(|ctx, conn| Box::pin(store::list_due(ctx, conn))),
+    due: Some(|ctx, conn, limit| Box::pin(store::list_due(ctx, conn, limit))),
+    lists: &[&list::NOTICES],
     happenings: Some(|ctx, conn, person| Box::pin(store::list_about(ctx, conn, person))),
     next_steps: Some(|ctx, _, kind, record| Box::pin(async move { Ok(next_steps(ctx, kind, record)) })),
     attachments: &[AttachmentRule { add: ATTACH, see: TRIAGE, erase: TRIAGE, ..AttachmentRule::usual(&NOTICE) }],
@@ -105,7 +107,7 @@ pub fn routes(routes: Routes) -> Routes {
         )
         .get("/report/done", Gate::Public, Words("届け出の受付番号", "Receipt of a report"), public::show_done)
         .get("/receipt", Gate::Public, Words("受付番号での確認", "Asking with a receipt number"), public::show_receipt)
-        .get("/notices", Gate::Staff, LIST, pages::list)
+        .get("/notices", Gate::Staff, LIST, list::show)
         .get("/notices/new", Gate::Staff, NEW, pages::show_new)
         .post("/notices", Gate::Staff, NEW, pages::report)
         .get("/notices/{id}", Gate::Staff, ONE, pages::show)

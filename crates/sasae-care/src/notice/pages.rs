@@ -8,7 +8,7 @@ use sasae_core::id::Id;
 use serde::Deserialize;
 
 use super::model::{NoticeForm, TriageForm};
-use super::store::{self, Notice, Which};
+use super::store::{self, Notice};
 use crate::access::{self, Kind, Why};
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
@@ -21,8 +21,7 @@ use crate::web::ui::form::{
     Choice, Draft, FormShell, choice_field, error_summary, hidden, long_field, select_field, text_field, yes_no,
 };
 use crate::web::ui::parts::{
-    Column, Flash, SideBySide, Tab, Table, Tone, beginning, chip, compare, data_list, date_pair, empty, link_button,
-    post_button, primary_link, saved_first, tabs,
+    Flash, SideBySide, Tone, chip, compare, data_list, date_pair, link_button, post_button, saved_first,
 };
 use crate::web::{Form, Page, Reply, see};
 use crate::{area, attachment, draft, link};
@@ -30,76 +29,14 @@ use crate::{area, attachment, draft, link};
 /// Under which key the draft is kept.
 const DRAFT: &str = "notice:new";
 
-/// Which notices a list shows.
-#[derive(Debug, Default, Deserialize)]
-pub struct ListQuery {
-    #[serde(default)]
-    all: Option<String>,
-}
-
-/// `GET /notices`
-pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
-    let which = if query.all.is_some() { Which::All } else { Which::Open };
-    let mut read = ctx.read().await?;
-    let notices = store::list(&ctx, &mut read, which, 200).await?;
-    let lang = ctx.lang();
-    let title = lang.t("気づき", "Notices");
-    let tab_list = [
-        Tab {
-            label: lang.t("まだ決めていないもの", "To be decided"),
-            href: "/notices",
-            current: which == Which::Open,
-            count: None,
-        },
-        Tab { label: lang.t("すべて", "All"), href: "/notices?all=1", current: which == Which::All, count: None },
-    ];
-    let main = html! {
-        h1 { (title) }
-        (tabs(title, &tab_list))
-        @if notices.is_empty() {
-            (empty(lang.t("扱いを決めていない気づきはありません。", "There is no notice to decide on."), Some(("/notices/new", lang.t("気づきを記録する", "Record a notice")))))
-        } @else {
-            (Table {
-                caption: title,
-                columns: &[
-                    // What is on and where it stands come first: a phone shows no more at once.
-                    Column { label: lang.t("気づいたこと", "What"), numeric: false },
-                    Column { label: lang.t("ようす", "State"), numeric: false },
-                    Column { label: lang.t("届いた日", "Received"), numeric: false },
-                    Column { label: lang.t("区域", "Area"), numeric: false },
-                ],
-                rows: notices.iter().map(|notice| row(&ctx, notice)).collect(),
-                sums: None,
-            })
-            p { (primary_link("/notices/new", lang.t("気づきを記録する", "Record a notice"))) }
-        }
-    };
-    Ok(Page::new(title, main).reply(&ctx))
-}
-
-fn row(ctx: &Ctx, notice: &Notice) -> Vec<Markup> {
-    let lang = ctx.lang();
-    let href = format!("/notices/{}", notice.id);
-    let words = beginning(&notice.what, 40);
-    vec![
-        html! {
-            a href=(href) { (ctx.profile().label("notice_kind", &notice.kind, lang)) }
-            @if notice.urgent { " " (chip(Tone::Danger, lang.t("今日助けがいる", "Help needed today"))) }
-            @if !words.is_empty() { br; span class="muted" { (words) } }
-        },
-        state_chip(ctx, notice),
-        date_pair(notice.received_on, lang),
-        html! { (notice.area_name) },
-    ]
-}
-
-fn state_chip(ctx: &Ctx, notice: &Notice) -> Markup {
+/// What a notice's state is called, and how much it calls for attention.
+pub(super) fn state_chip<'a>(ctx: &'a Ctx, notice: &'a Notice) -> (Tone, &'a str) {
     let lang = ctx.lang();
     match (notice.state.as_str(), &notice.triage) {
-        ("received", _) => chip(Tone::Caution, lang.t("未読", "Not read")),
-        ("read", _) => chip(Tone::Info, lang.t("読んだ", "Read")),
-        (_, Some(outcome)) => chip(Tone::Good, ctx.profile().label("notice_outcome", outcome, lang)),
-        (_, None) => chip(Tone::Good, lang.t("終わった", "Finished")),
+        ("received", _) => (Tone::Caution, lang.t("未読", "Not read")),
+        ("read", _) => (Tone::Info, lang.t("読んだ", "Read")),
+        (_, Some(outcome)) => (Tone::Good, ctx.profile().label("notice_outcome", outcome, lang)),
+        (_, None) => (Tone::Good, lang.t("終わった", "Finished")),
     }
 }
 
@@ -245,11 +182,12 @@ impl ShowNotice {
         let lang = ctx.lang();
         let notice = &self.notice;
         let undecided = notice.triage.is_none();
+        let (tone, state) = state_chip(ctx, notice);
         html! {
             h1 { (lang.t("気づき：", "Notice: ")) (ctx.profile().label("notice_kind", &notice.kind, lang)) }
             (above)
             p class="chips" {
-                (state_chip(ctx, notice))
+                (chip(tone, state))
                 @if notice.urgent { " " (chip(Tone::Danger, lang.t("今日助けがいる", "Help needed today"))) }
             }
             (self.content(ctx))

@@ -9,8 +9,9 @@ use super::due::{DECIDE, NEW};
 use super::model::{NewNotice, Triage};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::listing::{self, Asked, Walk, Window};
 use crate::notice::NOTICE;
-use crate::room::{Due, Happening};
+use crate::room::{Due, DueLimit, Happening};
 
 /// The tables of this room.
 pub const TABLES: &[&str] = &["notice"];
@@ -75,51 +76,130 @@ record! {
 macro_rules! notice_columns {
     () => {
         concat!(
-            "SELECT n.id, n.receipt, n.received_at, n.received_on, n.channel, n.kind, n.what, n.place, ",
+            "n.id, n.receipt, n.received_at, n.received_on, n.channel, n.kind, n.what, n.place, ",
             "n.about, n.urgent, n.area_id, a.name, n.person_id, n.reporter_name, n.reporter_contact, ",
-            "n.reporter_staff, n.state, n.triage, n.triage_note, n.triaged_at, n.revision ",
-            "FROM notice n JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id "
+            "n.reporter_staff, n.state, n.triage, n.triage_note, n.triaged_at, n.revision "
         )
     };
 }
 
-/// Which notices a list shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Which {
-    /// Not decided yet.
-    #[default]
-    Open,
-    /// Everything.
-    All,
+/// Which notices a list holds: the tab, then the conditions that may be left open (`?4` to `?7`).
+macro_rules! asked_for {
+    ($tab:literal) => {
+        concat!(
+            "n.tenant = ?1 AND ",
+            $tab,
+            "(?4 = '' OR n.kind = ?4) AND (?5 = '' OR n.urgent = TRUE) AND ",
+            "n.received_on >= ?6 AND n.received_on <= ?7 AND ",
+            visible_notice!("n")
+        )
+    };
 }
 
-/// The notices that the reader may see, urgent and old ones first.
-pub async fn list(ctx: &Ctx, conn: &mut Conn, which: Which, limit: i64) -> Result<Vec<Notice>> {
-    let statement = match which {
-        Which::Open => sql!(
-            notice_columns!(),
-            "WHERE n.tenant = ?1 AND n.state <> 'finished' AND ",
-            visible_notice!("n"),
-            " ORDER BY n.urgent DESC, n.received_at, n.id LIMIT ?4"
-        ),
-        Which::All => sql!(
-            notice_columns!(),
-            "WHERE n.tenant = ?1 AND ",
-            visible_notice!("n"),
-            " ORDER BY n.received_at DESC, n.id LIMIT ?4"
-        ),
+/// Where the statements begin for one who sees little of the list.
+macro_rules! notices_in_sight {
+    () => {
+        concat!(
+            "FROM ",
+            ids_in_sight!(
+                "notice",
+                "notice",
+                ["notice_triage", "protect"],
+                " UNION SELECT ya.id FROM notice ya WHERE ya.tenant = ?1 AND ya.reporter_staff = ?2"
+            ),
+            " o CROSS JOIN notice n WHERE n.id = o.id AND "
+        )
     };
-    let rows: Vec<Notice> = conn.query(statement, scoped![ctx, limit]).await?;
-    for row in &rows {
-        ctx.saw(&NOTICE, row.id);
-    }
-    Ok(rows)
+}
+
+/// The rows of a window (`?8` rows from the `?9`th on): the page is cut out first, and names are
+/// looked up for its rows alone.
+macro_rules! window_of {
+    (from $from:expr, $tab:literal, $order:literal) => {
+        sql!(
+            "SELECT ", notice_columns!(), "FROM (SELECT n.* ", $from, asked_for!($tab),
+            " ORDER BY ", $order, " LIMIT ?8 OFFSET ?9) n JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id ",
+            "WHERE n.tenant = ?1 ORDER BY ", $order
+        )
+    };
+    ($walk:expr, $tab:literal, $order:literal) => {
+        match $walk {
+            Walk::Order => window_of!(from "FROM notice n WHERE ", $tab, $order),
+            Walk::Sight => window_of!(from notices_in_sight!(), $tab, $order),
+        }
+    };
+}
+
+/// How many there are, up to `?8`.
+macro_rules! count_of {
+    (from $from:expr, $tab:literal) => {
+        sql!("SELECT COUNT(*) FROM (SELECT n.id ", $from, asked_for!($tab), " LIMIT ?8) x")
+    };
+    ($walk:expr, $tab:literal) => {
+        match $walk {
+            Walk::Order => count_of!(from "FROM notice n WHERE ", $tab),
+            Walk::Sight => count_of!(from notices_in_sight!(), $tab),
+        }
+    };
+}
+
+/// What narrows a list of notices down, as arguments.
+macro_rules! narrowed {
+    ($ctx:expr, $asked:expr $(, $rest:expr)*) => {
+        scoped![
+            $ctx,
+            $asked.value("kind"),
+            $asked.value("urgent"),
+            $asked.from("from"),
+            $asked.to("to")
+            $(, $rest)*
+        ]
+    };
+}
+
+/// The function of those who see the notices of an area.
+const SEEN_BY: [&str; 2] = ["notice_triage", "notice_triage"];
+
+/// How many notices the reader may see of those that are asked for, at most `most`.
+pub(super) async fn count(ctx: &Ctx, conn: &mut Conn, asked: &Asked, most: i64) -> Result<i64> {
+    let walk = listing::walk(ctx, conn, asked, SEEN_BY).await?;
+    let statement = match asked.value("show") {
+        "open" => count_of!(walk, "n.state <> 'finished' AND "),
+        "finished" => count_of!(walk, "n.state = 'finished' AND "),
+        _ => count_of!(walk, ""),
+    };
+    Ok(conn.scalar(statement, narrowed![ctx, asked, most]).await?)
+}
+
+/// The notices of a window that the reader may see of those that are asked for, in their order.
+pub(super) async fn each(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    asked: &Asked,
+    window: Window,
+    take: impl FnMut(Notice) -> sasae_db::Result<()>,
+) -> Result<()> {
+    let walk = listing::walk(ctx, conn, asked, SEEN_BY).await?;
+    let statement = match (asked.value("show"), asked.order()) {
+        ("open", "urgent") => window_of!(walk, "n.state <> 'finished' AND ", "n.urgent DESC, n.received_at, n.id"),
+        ("open", "oldest") => window_of!(walk, "n.state <> 'finished' AND ", "n.received_at, n.id"),
+        ("open", _) => window_of!(walk, "n.state <> 'finished' AND ", "n.received_at DESC, n.id DESC"),
+        ("finished", "oldest") => window_of!(walk, "n.state = 'finished' AND ", "n.received_at, n.id"),
+        ("finished", _) => window_of!(walk, "n.state = 'finished' AND ", "n.received_at DESC, n.id DESC"),
+        (_, "oldest") => window_of!(walk, "", "n.received_at, n.id"),
+        _ => window_of!(walk, "", "n.received_at DESC, n.id DESC"),
+    };
+    listing::each(conn, statement, narrowed![ctx, asked, window.limit, window.offset], window, take).await
 }
 
 /// A notice; the caller has asked the policy.
 pub async fn get(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Notice> {
     let row: Option<Notice> =
-        conn.query_opt(sql!(notice_columns!(), "WHERE n.tenant = ?1 AND n.id = ?2"), args![ctx.tenant(), id]).await?;
+        conn.query_opt(sql!(
+        "SELECT ",
+        notice_columns!(),
+        "FROM notice n JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id WHERE n.tenant = ?1 AND n.id = ?2"
+    ), args![ctx.tenant(), id]).await?;
     let row = row.ok_or(Error::NotFound)?;
     ctx.saw(&NOTICE, row.id);
     Ok(row)
@@ -207,11 +287,8 @@ pub(super) async fn set_person(ctx: &Ctx, tx: &mut Tx, id: Id, person: Id) -> Re
     Ok(())
 }
 
-/// Most rows of one kind, the oldest first: more is no day's work.
-const MOST: i64 = 50;
-
 /// Notices in the reader's areas that wait to be read or decided.
-pub(in crate::notice) async fn list_due(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
+pub(in crate::notice) async fn list_due(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Vec<Due>> {
     let rows: Vec<(Id, String, String, String, Date, Date)> = conn
         .query(
             sql!(
@@ -224,10 +301,11 @@ pub(in crate::notice) async fn list_due(ctx: &Ctx, conn: &mut Conn) -> Result<Ve
                 visible_notice!("n"),
                 " ORDER BY h.acknowledge_by, n.id LIMIT ?4"
             ),
-            scoped![ctx, MOST],
+            scoped![ctx, limit.most()],
         )
         .await?;
-    Ok(rows
+    Ok(limit
+        .keep(rows)
         .into_iter()
         .map(|(record, state, kind, area, acknowledge_by, answer_by)| {
             let (kind_of_step, until) = if state == "received" { (&NEW, acknowledge_by) } else { (&DECIDE, answer_by) };

@@ -25,8 +25,10 @@ use crate::route::Table;
 use crate::web::api::{IdBody, Listed, Made, Shown};
 use crate::web::{Form, Seen};
 
+/// So many persons are in an answer that does not say how many it wants.
+const ROWS: usize = 50;
 /// Most persons of one answer.
-const MOST: usize = 50;
+const MOST: usize = 960;
 
 /// What to search for.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -34,6 +36,8 @@ const MOST: usize = 50;
 pub struct SearchQuery {
     /// The beginning of a name or its reading, a birth date, or a telephone number.
     q: String,
+    /// At most so many; 50 when it is left out, 960 at most.
+    rows: Option<usize>,
 }
 
 /// The last day of an entrustment.
@@ -47,7 +51,7 @@ pub struct EndForm {
 /// `GET /api/persons?q=…`
 pub async fn search(ctx: Ctx, Query(query): Query<SearchQuery>) -> Result<Shown<FoundBody>> {
     let mut read = ctx.read().await?;
-    let found = find(&ctx, &mut read, &query.q, MOST).await?;
+    let found = find(&ctx, &mut read, &query.q, query.rows.unwrap_or(ROWS).clamp(1, MOST)).await?;
     Ok(Shown(FoundBody { persons: found.rows.into_iter().map(PersonRowBody::from).collect(), more: found.more }))
 }
 

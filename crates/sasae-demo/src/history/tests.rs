@@ -6,9 +6,11 @@ use sasae_app::app::{App, DemoAccount, Settings};
 use sasae_app::attachment::examine;
 use sasae_app::audit::{self, Verdict};
 use sasae_app::ctx::StaffActor;
+use sasae_app::listing::Asked;
 use sasae_app::migrations::MIGRATIONS;
 use sasae_app::room::Due;
 use sasae_app::task;
+use sasae_app::web::Pairs;
 use sasae_app::{access, account, notice};
 use sasae_core::clock::Clock;
 use sasae_db::{Db, Options};
@@ -377,7 +379,9 @@ async fn the_volunteer_sees_what_came_of_a_notice() {
     let ctx = city.signed_in("volunteer").await;
     let mut read = ctx.read().await.unwrap();
 
-    let own = notice::store::list(&ctx, &mut read, notice::store::Which::All, 50).await.unwrap();
+    let all = Pairs::from([("show", "all")]);
+    let asked = Asked::read(&ctx, &notice::list::NOTICES, &all).unwrap();
+    let own = notice::list::list(&ctx, &mut read, &asked).await.unwrap().rows;
 
     assert!(own.len() >= 2, "{}", own.len());
     let mut answered = 0;

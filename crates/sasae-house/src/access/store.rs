@@ -109,3 +109,24 @@ pub async fn list_held_posts(conn: &mut Conn, tenant: &str, staff: Id, on: Date)
         })
         .collect())
 }
+
+/// In how many areas posts of today carry one of two functions or the protection of persons, and
+/// how many areas there are.
+pub async fn count_areas(ctx: &Ctx, conn: &mut Conn, functions: [&str; 2]) -> Result<(i64, i64)> {
+    Ok(conn
+        .query_one(
+            sql!(
+                "SELECT (SELECT COUNT(*) FROM (SELECT DISTINCT fw.area_id FROM post fs ",
+                "JOIN role_function ff ON ff.tenant = fs.tenant AND ff.role = fs.role ",
+                "AND ff.function IN (?4, ?5, 'protect') ",
+                "JOIN area_within fw ON fw.tenant = fs.tenant AND fw.ancestor_id = fs.area_id ",
+                "WHERE fs.tenant = ?1 AND fs.staff_id = ?2 AND ",
+                valid_today!("fs"),
+                " AND ",
+                valid_today!("fw"),
+                ") x), (SELECT COUNT(*) FROM area a WHERE a.tenant = ?1)"
+            ),
+            scoped![ctx, functions[0], functions[1]],
+        )
+        .await?)
+}

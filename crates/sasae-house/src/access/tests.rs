@@ -20,10 +20,12 @@ use crate::case::CASE;
 use crate::consultation::CONSULTATION;
 use crate::ctx::{Actor, Ctx};
 use crate::error::Result;
+use crate::listing::{self, Asked, Walk};
 use crate::migrations::MIGRATIONS;
 use crate::notice::NOTICE;
 use crate::person::PERSON;
 use crate::testing::{TestApp, statements};
+use crate::web::Pairs;
 
 /// Days relative to the test's today, inclusive.
 type Period = (i32, i32);
@@ -375,6 +377,27 @@ async fn listed(ctx: &Ctx, text: &str) -> BTreeSet<Id> {
     rows.into_iter().map(|(id,)| id).collect()
 }
 
+/// What the list of a kind shows, as its room reads it from one end or the other; the count must be
+/// that of the rows. `None` for kinds without a list.
+async fn on_pages(ctx: &Ctx, kind: Kind, walk: Walk) -> Option<BTreeSet<Id>> {
+    let list = listing::find(ctx, kind.code)?;
+    let tabs: &[&str] = if *kind == CASE { &["open", "closed"] } else { &["all"] };
+    let mut read = ctx.read().await.unwrap();
+    let mut shown = BTreeSet::new();
+    for tab in tabs {
+        let asked = Asked::read(ctx, list, &Pairs::from([("show", *tab)])).unwrap().walked(walk);
+        let mut rows = 0;
+        let mut take = |row: listing::Row| {
+            rows += 1;
+            shown.insert(row.records[0].1);
+            Ok(())
+        };
+        (list.rows)(ctx, &mut read, &asked, listing::Window::first(1_000), &mut take).await.unwrap();
+        assert_eq!((list.count)(ctx, &mut read, &asked, 1_000).await.unwrap(), rows);
+    }
+    Some(shown)
+}
+
 fn permitted(built: &Built<'_>, ctx: &Ctx, kind: Kind, me: usize) -> Result<BTreeSet<Id>> {
     let policy = ctx.app().policy();
     let mut set = BTreeSet::new();
@@ -407,6 +430,11 @@ both_engines! {
                     let from_list = listed(&ctx, list_statement(kind).text()).await;
                     let from_policy = permitted(&built, &ctx, kind, me).unwrap();
                     assert_eq!(from_list, from_policy, "{kind:?} for staff {me} in {:?}", built.world);
+                    for walk in [Walk::Order, Walk::Sight] {
+                        if let Some(page) = on_pages(&ctx, kind, walk).await {
+                            assert_eq!(page, from_policy, "{kind:?} by {walk:?} for staff {me} in {:?}", built.world);
+                        }
+                    }
                     seen += from_list.len();
                     hidden += built.ids(kind).len() - from_list.len();
                     let mut read = ctx.read().await.unwrap();

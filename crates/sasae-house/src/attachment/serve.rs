@@ -9,9 +9,10 @@ use sasae_core::id::Id;
 use super::model::MediaType;
 use super::store::Attachment;
 use crate::ctx::Ctx;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::route::{Content, Operation};
 use crate::web::api::Answer;
+use crate::web::reply::attachment_named;
 
 /// Whatever a browser makes of the file, it runs nothing and loads nothing.
 const POLICY: &str = "sandbox; default-src 'none'";
@@ -48,10 +49,9 @@ fn answer(file: &Attachment, content: Vec<u8>) -> Result<Response> {
     let media = file.media();
     let how = if media.is_some_and(MediaType::is_shown) { "inline" } else { "attachment" };
     let kind = media.map_or("application/octet-stream", MediaType::code);
-    let disposition = format!("{how}; filename=\"{}\"; filename*=UTF-8''{}", plain(&file.name), encoded(&file.name));
     let headers: [(HeaderName, HeaderValue); 6] = [
         (header::CONTENT_TYPE, HeaderValue::from_static(kind)),
-        (header::CONTENT_DISPOSITION, HeaderValue::from_str(&disposition).map_err(Error::internal)?),
+        (header::CONTENT_DISPOSITION, attachment_named(how, &file.name)?),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(POLICY)),
         (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
@@ -60,23 +60,4 @@ fn answer(file: &Attachment, content: Vec<u8>) -> Result<Response> {
     let mut response = Body::from(content).into_response();
     response.headers_mut().extend(headers);
     Ok(response)
-}
-
-/// The name for programs that read ASCII alone.
-fn plain(name: &str) -> String {
-    name.chars().map(|c| if c.is_ascii_alphanumeric() || "._- ()".contains(c) { c } else { '_' }).collect()
-}
-
-/// The name in the encoding of RFC 8187.
-fn encoded(name: &str) -> String {
-    let mut out = String::with_capacity(name.len() * 3);
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || b"._-".contains(&byte) {
-            out.push(char::from(byte));
-        } else {
-            out.push('%');
-            out.push_str(&hex::encode_upper([byte]));
-        }
-    }
-    out
 }

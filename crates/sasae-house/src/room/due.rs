@@ -1,5 +1,7 @@
 //! What is due: a room derives it from its records, 今日 shows it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use jiff::civil::Date;
 use sasae_core::id::Id;
 
@@ -27,6 +29,40 @@ impl PartialEq for DueKind {
 }
 
 impl Eq for DueKind {}
+
+/// How many rows of each statement are read, the oldest first; remembers whether any had more.
+#[derive(Debug)]
+pub struct DueLimit {
+    rows: i64,
+    cut: AtomicBool,
+}
+
+impl DueLimit {
+    /// At most so many rows of each statement.
+    pub fn new(rows: i64) -> DueLimit {
+        DueLimit { rows, cut: AtomicBool::new(false) }
+    }
+
+    /// The limit that a statement is given: one row more, which tells whether there are more.
+    pub fn most(&self) -> i64 {
+        self.rows + 1
+    }
+
+    /// What a statement gave, without the row that was one too many.
+    pub fn keep<T>(&self, mut rows: Vec<T>) -> Vec<T> {
+        let most = usize::try_from(self.rows).unwrap_or_default();
+        if rows.len() > most {
+            self.cut.store(true, Ordering::Relaxed);
+            rows.truncate(most);
+        }
+        rows
+    }
+
+    /// Whether some statement had more rows.
+    pub fn is_cut(&self) -> bool {
+        self.cut.load(Ordering::Relaxed)
+    }
+}
 
 /// A step that is due.
 #[derive(Debug, Clone)]

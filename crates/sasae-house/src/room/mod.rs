@@ -12,7 +12,7 @@ pub mod found;
 pub mod part;
 pub mod way;
 
-pub use due::{Due, DueKind};
+pub use due::{Due, DueKind, DueLimit};
 pub use found::{Happening, Hit, Standing};
 pub use part::Part;
 pub use way::{NavEntry, NextStep, Place, RecordButton, always};
@@ -30,6 +30,7 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::fact::FactKind;
 use crate::lang::Words;
+use crate::listing::List;
 use crate::profile::Needs;
 use crate::web::Routes;
 
@@ -71,7 +72,9 @@ pub struct Room {
     /// What it shows below the buttons of 記録する.
     pub record_below: Option<fn(&Ctx) -> Pending<'_, Markup>>,
     /// What is due for the reader, the oldest first.
-    pub due: Option<for<'a> fn(&'a Ctx, &'a mut Conn) -> Pending<'a, Vec<Due>>>,
+    pub due: Option<for<'a> fn(&'a Ctx, &'a mut Conn, &'a DueLimit) -> Pending<'a, Vec<Due>>>,
+    /// Its lists.
+    pub lists: &'static [&'static List],
     /// By what its records are found, as a part of a sentence.
     pub found_by: Words,
     /// The records that answer to a text, at most so many, under the row rules.
@@ -104,6 +107,7 @@ impl Room {
             record: &[],
             record_below: None,
             due: None,
+            lists: &[],
             found_by: Words("", ""),
             search: None,
             happenings: None,

@@ -24,7 +24,7 @@ pub mod submission;
 mod typed;
 mod watch;
 
-pub use layer::LANGUAGE_COOKIE;
+pub use layer::{LANGUAGE_COOKIE, encode};
 pub use limit::{Limit, Peer};
 
 pub use form::{Form, Seen};

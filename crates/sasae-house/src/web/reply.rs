@@ -107,3 +107,31 @@ pub fn json<T: Serialize>(status: StatusCode, body: &T) -> Reply {
     let text = serde_json::to_vec(body).map_err(Error::internal)?;
     Ok((status, [(header::CONTENT_TYPE, "application/json")], text).into_response())
 }
+
+/// How a file is named to a browser: shown `inline`, or kept as an `attachment`.
+///
+/// # Errors
+/// None that a name can cause: what does not belong into a header is written otherwise.
+pub fn attachment_named(how: &str, name: &str) -> Result<HeaderValue> {
+    let text = format!("{how}; filename=\"{}\"; filename*=UTF-8''{}", plain(name), encoded(name));
+    HeaderValue::from_str(&text).map_err(Error::internal)
+}
+
+/// The name for programs that read ASCII alone.
+fn plain(name: &str) -> String {
+    name.chars().map(|c| if c.is_ascii_alphanumeric() || "._- ()".contains(c) { c } else { '_' }).collect()
+}
+
+/// The name in the encoding of RFC 8187.
+fn encoded(name: &str) -> String {
+    let mut out = String::with_capacity(name.len() * 3);
+    for byte in name.bytes() {
+        if byte.is_ascii_alphanumeric() || b"._-".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            out.push_str(&hex::encode_upper([byte]));
+        }
+    }
+    out
+}

@@ -177,7 +177,8 @@ async fn the_log_and_the_counters_of_a_whole_city_name_none_of_its_people_and_re
         let signed_in = Request::call("/api/session", "", "", &sign_in).send(&server.address).unwrap();
         let session: serde_json::Value = serde_json::from_str(&signed_in.body).expect(&signed_in.body);
         let token = session["token"].as_str().unwrap();
-        let start = ["/", "/today", "/notices?all=1", "/consultations?all=1", "/cases", "/persons?q=田", "/figures"];
+        let start =
+            ["/", "/today", "/notices?show=all", "/consultations?show=all", "/cases", "/persons?q=田", "/figures"];
         let start = start.map(|path| path.replace('田', &encode("田")));
         walk(&server, token, &start);
         stumble(&server, token, &mut secrets);

@@ -116,7 +116,7 @@ static ROOM: Room = Room {
         hint: Words("届いたものを預かる", "Something that was handed in"),
         shown: |ctx| ctx.may(&KEEP),
     }],
-    due: Some(|ctx, conn| Box::pin(store::list_due(ctx, conn))),
+    due: Some(|ctx, conn, limit| Box::pin(store::list_due(ctx, conn, limit))),
     found_by: Words("落とし物の名", "the name of a lost item"),
     search: Some(|ctx, conn, text, limit| Box::pin(store::list_found(ctx, conn, text, limit))),
     happenings: Some(|ctx, conn, person| Box::pin(store::list_happenings(ctx, conn, person))),

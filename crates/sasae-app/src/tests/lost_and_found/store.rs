@@ -10,7 +10,7 @@ use crate::access::Kind;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::lang::Words;
-use crate::room::{Due, Happening, Hit, Standing};
+use crate::room::{Due, DueLimit, Happening, Hit, Standing};
 
 /// The tables of this room.
 pub const TABLES: &[&str] = &["lost_item"];
@@ -107,13 +107,13 @@ pub async fn list_found(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i64) -> R
 }
 
 /// Items that the reader keeps and that wait for their owner.
-pub async fn list_due(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
+pub async fn list_due(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Vec<Due>> {
     let statement = items!(
         "i.keeper = ?2 AND i.returned_on IS NULL AND ",
         visible_item!("i"),
-        " ORDER BY i.found_on, i.id LIMIT 50"
+        " ORDER BY i.found_on, i.id LIMIT ?4"
     );
-    let rows: Vec<Item> = conn.query(statement, scoped![ctx]).await?;
+    let rows: Vec<Item> = conn.query(statement, scoped![ctx, limit.most()]).await?;
     let due = |row: Item| Due {
         kind: &WAITS,
         about: row.what,
@@ -122,7 +122,7 @@ pub async fn list_due(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
         href: format!("/lost/{}", row.id),
         tells_of: vec![(&ITEM as Kind, row.id)],
     };
-    Ok(rows.into_iter().map(due).collect())
+    Ok(limit.keep(rows).into_iter().map(due).collect())
 }
 
 async fn list_of(ctx: &Ctx, conn: &mut Conn, owner: Id) -> Result<Vec<Item>> {

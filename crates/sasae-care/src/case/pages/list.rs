@@ -2,68 +2,86 @@
 
 use axum::extract::Query;
 use maud::{Markup, html};
+use sasae_db::Conn;
 use serde::Deserialize;
 
-use super::super::store::{self, CaseRow, Mark, Which};
+use super::super::store::{self, CaseRow};
 use super::name_link;
 use crate::ctx::Ctx;
-use crate::web::ui::parts::{Column, Flash, Tab, Table, Tone, chip, date_pair, empty, pager, primary_link, tabs};
+use crate::error::Result;
+use crate::lang::Words;
+use crate::listing::{self, Asked, Asking, Cell, Column, Filter, List, Look, Options, Order, Row, Source};
+use crate::web::ui::parts::{Flash, Tone, chip, date_pair, empty, primary_link};
 use crate::web::{Page, Reply};
 
-/// Rows of one page.
-const ROWS: i64 = 50;
+/// The list of cases.
+pub static CASES: List = List {
+    code: "case",
+    name: Words("支援", "Cases"),
+    path: "/cases",
+    columns: &[
+        // What is on and where it stands come first: a phone shows no more at once.
+        Column::title("title", Words("何の支援か", "About")).width(40),
+        Column::new("person", Words("だれの支援か", "Whose")),
+        Column::new("state", Words("ようす", "State")),
+        Column::new("lead", Words("主担当", "Lead")),
+        Column::new("area", Words("区域", "Area")),
+        Column::new("opened", Words("始めた日", "Opened")),
+        Column::new("number", Words("番号", "Number")),
+        Column::chosen("review", Words("計画を見直す日", "Plan to be reviewed")),
+        Column::chosen("closed", Words("終わった日", "Closed")),
+    ],
+    filters: &[
+        Filter {
+            code: "show",
+            words: Words("どの支援", "Which cases"),
+            options: Options::Tabs(&[
+                ("mine", Words("自分がかかわる支援", "Mine")),
+                ("open", Words("続いている支援", "Open")),
+                ("closed", Words("終わった支援", "Closed")),
+            ]),
+        },
+        Filter {
+            code: "outcome",
+            words: Words("終わり方", "How it ended"),
+            options: Options::Vocabulary("closing_outcome"),
+        },
+        Filter { code: "from", words: Words("始めた日（から）", "Opened from"), options: Options::Day },
+        Filter { code: "to", words: Words("始めた日（まで）", "Opened until"), options: Options::Day },
+    ],
+    orders: &[
+        Order::new("newest", Words("新しいものから", "Newest first")),
+        Order::new("oldest", Words("古いものから", "Oldest first")),
+    ],
+    count: |ctx, conn, asked, most| Box::pin(store::count(ctx, conn, asked, most)),
+    rows: |ctx, conn, asked, window, sink| {
+        Box::pin(store::each(ctx, conn, asked, window, move |one| sink(row(ctx, &one))))
+    },
+};
 
-/// Which cases, and from where on.
+/// Names the list in addresses.
+pub struct Cases;
+
+impl Source for Cases {
+    fn list() -> &'static List {
+        &CASES
+    }
+}
+
+/// What came of the step before.
 #[derive(Debug, Default, Deserialize)]
-pub struct ListQuery {
-    #[serde(default)]
-    show: String,
-    #[serde(default)]
-    from: String,
+pub struct DoneQuery {
     #[serde(default)]
     done: String,
 }
 
-impl Which {
-    fn code(self) -> &'static str {
-        match self {
-            Which::Mine => "mine",
-            Which::Open => "open",
-            Which::Closed => "closed",
-        }
-    }
-
-    /// Reads the word in an address; anything else means one's own.
-    pub fn from_code(code: &str) -> Which {
-        match code {
-            "open" => Which::Open,
-            "closed" => Which::Closed,
-            _ => Which::Mine,
-        }
-    }
-}
-
 /// `GET /cases`
-pub async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
-    let which = Which::from_code(&query.show);
+pub async fn show(ctx: Ctx, Query(query): Query<DoneQuery>, Asking { asked, .. }: Asking<Cases>) -> Reply {
     let mut read = ctx.read().await?;
-    let mut rows = store::list(&ctx, &mut read, which, Mark::parse(&query.from), ROWS + 1).await?;
+    let listed = listing::load(&ctx, &mut read, &asked).await?;
     drop(read);
-    let more = i64::try_from(rows.len()).is_ok_and(|length| length > ROWS);
-    if more {
-        rows.pop();
-    }
-    let after = rows.last().filter(|_| more).map(|row| format!("/cases?show={}&from={}", which.code(), row.mark()));
-    let first = format!("/cases?show={}", which.code());
-    let before = (!query.from.is_empty()).then_some(first.as_str());
     let lang = ctx.lang();
     let title = lang.t("支援", "Cases");
-    let tab = |label, href, current| Tab { label, href, current, count: None };
-    let views = [
-        tab(lang.t("自分がかかわる支援", "Mine"), "/cases", which == Which::Mine),
-        tab(lang.t("続いている支援", "Open"), "/cases?show=open", which == Which::Open),
-        tab(lang.t("終わった支援", "Closed"), "/cases?show=closed", which == Which::Closed),
-    ];
     let flash = match query.done.as_str() {
         "declined" => Some(lang.t("断る返事をしました。", "Your answer has been sent.")),
         "lead" => Some(lang.t("主担当を替えました。", "The lead has been changed.")),
@@ -73,65 +91,73 @@ pub async fn show(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
     let flash = flash.map(|text| Flash { tone: Tone::Good, text: text.to_owned(), next: None });
     let main = html! {
         h1 { (title) }
-        (tabs(title, &views))
-        @if rows.is_empty() { (nothing(&ctx, which)) } @else { (table(&ctx, title, &rows)) }
-        (pager(lang, before, after.as_deref()))
         @if ctx.may(&crate::case::may::LEAD) {
             p { (primary_link("/cases/new", lang.t("支援を始める", "Open a case"))) }
         }
+        (listing::show(&ctx, &asked, &listed, &Look { title, empty: nothing(&ctx, &asked) }))
     };
-    Ok(Page::new(title, main).wide().flash(flash).reply(&ctx))
+    Ok(Page::new(title, main).wide().status(asked.status()).flash(flash).reply(&ctx))
 }
 
-fn nothing(ctx: &Ctx, which: Which) -> Markup {
+/// Cases of the page that is asked for.
+pub async fn list(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<listing::Listed<CaseRow>> {
+    let mut rows = Vec::new();
+    let take = |one: CaseRow| {
+        one.records().into_iter().for_each(|(kind, id)| ctx.saw(kind, id));
+        rows.push(one);
+        Ok(())
+    };
+    store::each(ctx, conn, asked, listing::Window::of_page(asked.page()), take).await?;
+    listing::cut(ctx, conn, asked, rows).await
+}
+
+fn nothing(ctx: &Ctx, asked: &Asked) -> Markup {
     let lang = ctx.lang();
-    let text = match which {
-        Which::Mine => lang.t("いま、あなたがかかわる支援はありません。", "You have no part in an open case now."),
-        Which::Open => lang.t("続いている支援はありません。", "There is no open case."),
-        Which::Closed => lang.t("終わった支援はありません。", "There is no closed case."),
+    let text = match asked.value("show") {
+        "mine" => lang.t("いま、あなたがかかわる支援はありません。", "You have no part in an open case now."),
+        "open" => lang.t("続いている支援はありません。", "There is no open case."),
+        _ => lang.t("終わった支援はありません。", "There is no closed case."),
     };
     empty(text, Some(("/consultations", lang.t("相談の一覧を見る", "See the consultations"))))
 }
 
-fn table(ctx: &Ctx, caption: &str, rows: &[CaseRow]) -> Markup {
+fn row(ctx: &Ctx, row: &CaseRow) -> Row {
     let lang = ctx.lang();
-    // What is on and where it stands come first: a phone shows no more at once.
-    let head = [
-        lang.t("何の・だれの支援か", "About"),
-        lang.t("ようす", "State"),
-        lang.t("主担当", "Lead"),
-        lang.t("区域", "Area"),
-        lang.t("始めた日", "Opened"),
-        lang.t("番号", "Number"),
-    ];
-    let columns: Vec<Column<'_>> = head.iter().map(|label| Column { label, numeric: false }).collect();
-    let cells = |row: &CaseRow| {
-        vec![
-            html! {
-                a href={ "/cases/" (row.id) } { (row.title) }
-                br; (name_link(lang, row.person_id, row.family.as_deref(), row.given.as_deref()))
-            },
-            state(ctx, row),
-            html! { (row.lead_name) },
-            html! { (row.area_name) },
-            date_pair(row.opened_on, lang),
-            html! { (row.number) },
-        ]
+    let day = |day: Option<jiff::civil::Date>| match day {
+        Some(day) => Cell::shown(day.to_string(), date_pair(day, lang)),
+        None => Cell::text(""),
     };
-    html! { (Table { caption, columns: &columns, rows: rows.iter().map(cells).collect(), sums: None }) }
+    let name = match (&row.family, &row.given) {
+        (Some(family), Some(given)) => format!("{family} {given}"),
+        _ => String::new(),
+    };
+    let (tone, words, on) = state(ctx, row);
+    let stands = html! { (chip(tone, words)) @if let Some(on) = on { br; (date_pair(on, lang)) } };
+    Row {
+        records: row.records(),
+        cells: vec![
+            Cell::shown(row.title.as_str(), html! { a href={ "/cases/" (row.id) } { (row.title) } }),
+            Cell::shown(name, name_link(lang, row.person_id, row.family.as_deref(), row.given.as_deref())),
+            Cell::shown(words, stands),
+            Cell::text(row.lead_name.as_str()),
+            Cell::text(row.area_name.as_str()),
+            day(Some(row.opened_on)),
+            Cell::text(row.number.as_str()),
+            day(row.review_on),
+            day(row.closed_on),
+        ],
+    }
 }
 
-fn state(ctx: &Ctx, row: &CaseRow) -> Markup {
+/// Where a case stands, in a word, and since or until when.
+fn state<'a>(ctx: &'a Ctx, row: &'a CaseRow) -> (Tone, &'a str, Option<jiff::civil::Date>) {
     let lang = ctx.lang();
     match (&row.outcome, row.review_on, row.agreed_at) {
-        (Some(outcome), ..) => html! {
-            (chip(Tone::Plain, ctx.profile().label("closing_outcome", outcome, lang)))
-            @if let Some(on) = row.closed_on { br; (date_pair(on, lang)) }
-        },
+        (Some(outcome), ..) => (Tone::Plain, ctx.profile().label("closing_outcome", outcome, lang), row.closed_on),
         (None, Some(on), _) if on <= ctx.today() => {
-            html! { (chip(Tone::Caution, lang.t("見直しの日です", "To be reviewed"))) br; (date_pair(on, lang)) }
+            (Tone::Caution, lang.t("見直しの日です", "To be reviewed"), Some(on))
         }
-        (None, _, None) => chip(Tone::Caution, lang.t("役割を調整中", "Roles being agreed")),
-        (None, ..) => chip(Tone::Good, lang.t("支援中", "Under way")),
+        (None, _, None) => (Tone::Caution, lang.t("役割を調整中", "Roles being agreed"), None),
+        (None, ..) => (Tone::Good, lang.t("支援中", "Under way"), None),
     }
 }

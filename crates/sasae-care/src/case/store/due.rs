@@ -10,19 +10,16 @@ use crate::case::CASE;
 use crate::case::due::{AGREE, CONTACT_NEXT, PLAN_REVIEW, ROLE_ANSWER, ROLE_DUE};
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::room::{Due, DueKind};
-
-/// Most rows of one kind, the oldest first: more is no day's work.
-const MOST: i64 = 50;
+use crate::room::{Due, DueKind, DueLimit};
 
 /// What the cases ask of the reader: answers to roles, tasks of roles, the
 /// agreement on lead and roles, contacts promised, plans to review.
-pub(in crate::case) async fn list_due(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
-    let mut due = list_roles_asked(ctx, conn).await?;
-    due.extend(list_roles_due(ctx, conn).await?);
-    due.extend(list_agreements(ctx, conn).await?);
-    due.extend(list_next_contacts(ctx, conn).await?);
-    due.extend(list_reviews(ctx, conn).await?);
+pub(in crate::case) async fn list_due(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Vec<Due>> {
+    let mut due = list_roles_asked(ctx, conn, limit).await?;
+    due.extend(list_roles_due(ctx, conn, limit).await?);
+    due.extend(list_agreements(ctx, conn, limit).await?);
+    due.extend(list_next_contacts(ctx, conn, limit).await?);
+    due.extend(list_reviews(ctx, conn, limit).await?);
     Ok(due)
 }
 
@@ -43,7 +40,7 @@ fn place_of(kind: &DueKind, case: Id) -> String {
 }
 
 /// Roles for which the reader, or the reader's organisation, is asked.
-async fn list_roles_asked(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
+async fn list_roles_asked(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Vec<Due>> {
     let own: Vec<(Id, String, String, String, Date)> = conn
         .query(
             sql!(
@@ -54,7 +51,7 @@ async fn list_roles_asked(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
                 visible_case!("c"),
                 " ORDER BY h.acknowledge_by, h.id LIMIT ?4"
             ),
-            scoped![ctx, MOST],
+            scoped![ctx, limit.most()],
         )
         .await?;
     // Of an organisation nobody sees the case before accepting: no title here.
@@ -72,17 +69,18 @@ async fn list_roles_asked(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
                 barred!(about_case!("c")),
                 " ORDER BY h.acknowledge_by, h.id LIMIT ?4"
             ),
-            scoped![ctx, MOST],
+            scoped![ctx, limit.most()],
         )
         .await?;
     let label = |role: &str| ctx.profile().label("case_role", role, ctx.lang()).to_owned();
-    let mut due: Vec<Due> = own
+    let mut due: Vec<Due> = limit
+        .keep(own)
         .into_iter()
         .map(|(id, number, title, role, until)| {
             of_case(&ROLE_ANSWER, id, format!("{number} {title}（{}）", label(&role)), until)
         })
         .collect();
-    due.extend(organisation.into_iter().map(|(record, number, role, until)| Due {
+    due.extend(limit.keep(organisation).into_iter().map(|(record, number, role, until)| Due {
         kind: &ROLE_ANSWER,
         about: format!("{number}（{}）", label(&role)),
         until,
@@ -94,7 +92,7 @@ async fn list_roles_asked(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
 }
 
 /// Tasks of roles that the reader has accepted.
-async fn list_roles_due(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
+async fn list_roles_due(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Vec<Due>> {
     let rows: Vec<(Id, String, String, Date)> = conn
         .query(
             sql!(
@@ -107,10 +105,11 @@ async fn list_roles_due(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
                 visible_case!("c"),
                 " ORDER BY r.due_on, r.id LIMIT ?4"
             ),
-            scoped![ctx, MOST],
+            scoped![ctx, limit.most()],
         )
         .await?;
-    Ok(rows
+    Ok(limit
+        .keep(rows)
         .into_iter()
         .map(|(id, number, task, until)| of_case(&ROLE_DUE, id, format!("{number} {task}"), until))
         .collect())
@@ -118,7 +117,7 @@ async fn list_roles_due(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
 
 /// Cases that the reader leads without lead and roles agreed; the clock runs
 /// from the intake (#29).
-async fn list_agreements(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
+async fn list_agreements(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Vec<Due>> {
     let rows: Vec<(Id, String, String, Timestamp)> = conn
         .query(
             sql!(
@@ -127,10 +126,12 @@ async fn list_agreements(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
                 visible_case!("c"),
                 " ORDER BY c.intake_at, c.id LIMIT ?4"
             ),
-            scoped![ctx, MOST],
+            scoped![ctx, limit.most()],
         )
         .await?;
-    rows.into_iter()
+    limit
+        .keep(rows)
+        .into_iter()
         .map(|(id, number, title, intake_at)| {
             let until = ctx.due("case_agree", tokyo_date(intake_at))?;
             Ok(of_case(&AGREE, id, format!("{number} {title}"), until))
@@ -139,7 +140,7 @@ async fn list_agreements(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
 }
 
 /// Contacts that the reader has promised.
-async fn list_next_contacts(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
+async fn list_next_contacts(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Vec<Due>> {
     let rows: Vec<(Id, String, String, Date, String)> = conn
         .query(
             sql!(
@@ -149,10 +150,11 @@ async fn list_next_contacts(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
                 visible_case!("c"),
                 " ORDER BY k.next_on, k.id LIMIT ?4"
             ),
-            scoped![ctx, MOST],
+            scoped![ctx, limit.most()],
         )
         .await?;
-    Ok(rows
+    Ok(limit
+        .keep(rows)
         .into_iter()
         .map(|(id, number, title, until, next_what)| {
             let about = if next_what.is_empty() { title } else { next_what };
@@ -162,7 +164,7 @@ async fn list_next_contacts(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
 }
 
 /// Plans to review in cases that the reader leads.
-async fn list_reviews(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
+async fn list_reviews(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Vec<Due>> {
     let rows: Vec<(Id, String, String, Date)> = conn
         .query(
             sql!(
@@ -171,10 +173,11 @@ async fn list_reviews(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
                 visible_case!("c"),
                 " ORDER BY c.review_on, c.id LIMIT ?4"
             ),
-            scoped![ctx, MOST],
+            scoped![ctx, limit.most()],
         )
         .await?;
-    Ok(rows
+    Ok(limit
+        .keep(rows)
         .into_iter()
         .map(|(id, number, title, until)| of_case(&PLAN_REVIEW, id, format!("{number} {title}"), until))
         .collect())

@@ -5,44 +5,12 @@ use jiff::civil::Date;
 use sasae_core::id::Id;
 use sasae_db::{Conn, record, sql};
 
+use crate::access::Kind;
 use crate::case::CASE;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::listing::{self, Asked, Walk, Window};
 use crate::person::PERSON;
-
-/// Which cases a list shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Which {
-    /// Open ones in which the reader leads or has a role.
-    #[default]
-    Mine,
-    /// Open ones.
-    Open,
-    /// Closed ones.
-    Closed,
-}
-
-/// From where on a list goes: the last row of the page before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Mark {
-    /// When that case was opened, in microseconds.
-    pub opened_at: i64,
-    /// The case.
-    pub id: Id,
-}
-
-impl Mark {
-    /// Before the first row.
-    pub const START: Mark = Mark { opened_at: i64::MAX, id: Id::nil() };
-
-    /// Reads a mark as it stands in an address; anything else starts from the top.
-    pub fn parse(text: &str) -> Mark {
-        let parts = text.split_once('_');
-        parts
-            .and_then(|(at, id)| Some(Mark { opened_at: at.parse().ok()?, id: id.parse().ok()? }))
-            .unwrap_or(Mark::START)
-    }
-}
 
 record! {
     /// A row of a list of cases.
@@ -60,7 +28,7 @@ record! {
         pub state: String,
         /// When it was opened.
         pub opened_on: Date,
-        /// The moment of that, for the page after this one.
+        /// The moment of that.
         pub opened_at: Timestamp,
         /// Who leads.
         pub lead_name: String,
@@ -81,65 +49,160 @@ record! {
     }
 }
 
-impl CaseRow {
-    /// The mark of this row in an address.
-    pub fn mark(&self) -> String {
-        format!("{}_{}", self.opened_at.as_microsecond(), self.id)
-    }
-}
+/// The functions of those who see the cases of an area.
+const SEEN_BY: [&str; 2] = ["case_lead", "supervise"];
 
-/// The page is cut out first and the names are looked up for its rows alone.
-macro_rules! page_of {
-    ($($condition:tt)+) => {
-        sql!(
+macro_rules! case_columns {
+    () => {
+        concat!(
             "SELECT c.id, c.number, c.title, a.name, c.state, c.opened_on, c.opened_at, s.name, c.agreed_at, ",
             "c.review_on, c.closed_on, c.outcome, p.id, p.family, p.given FROM (",
             "SELECT c.tenant, c.id, c.number, c.title, c.area_id, c.state, c.opened_on, c.opened_at, c.lead_staff, ",
-            "c.agreed_at, c.review_on, c.closed_on, c.outcome FROM support_case c ",
-            "WHERE c.tenant = ?1 AND ", $($condition)+, " AND ", visible_case!("c"),
-            " AND (c.opened_at < ?4 OR (c.opened_at = ?4 AND c.id < ?5)) ",
-            "ORDER BY c.opened_at DESC, c.id DESC LIMIT ?6) c ",
-            "JOIN area a ON a.tenant = c.tenant AND a.id = c.area_id ",
-            "JOIN staff s ON s.tenant = c.tenant AND s.id = c.lead_staff ",
-            "LEFT JOIN case_person x ON x.tenant = c.tenant AND x.case_id = c.id AND x.main = TRUE ",
-            "LEFT JOIN person p ON p.tenant = x.tenant AND p.id = x.person_id AND ", visible_person!("p"),
-            " ORDER BY c.opened_at DESC, c.id DESC"
+            "c.agreed_at, c.review_on, c.closed_on, c.outcome "
         )
     };
 }
 
-/// The cases that the reader may see, the newest first.
-pub async fn list(ctx: &Ctx, conn: &mut Conn, which: Which, from: Mark, limit: i64) -> Result<Vec<CaseRow>> {
-    let statement = match which {
-        Which::Mine => page_of!(
+/// The names of the rows that were cut out.
+macro_rules! case_names {
+    () => {
+        concat!(
+            ") c JOIN area a ON a.tenant = c.tenant AND a.id = c.area_id ",
+            "JOIN staff s ON s.tenant = c.tenant AND s.id = c.lead_staff ",
+            "LEFT JOIN case_person x ON x.tenant = c.tenant AND x.case_id = c.id AND x.main = TRUE ",
+            "LEFT JOIN person p ON p.tenant = x.tenant AND p.id = x.person_id AND ",
+            visible_person!("p"),
+            " WHERE c.tenant = ?1 ORDER BY "
+        )
+    };
+}
+
+/// Which cases a list holds: the tab, then the conditions that may be left open (`?4` to `?6`).
+macro_rules! asked_for {
+    ($tab:expr) => {
+        concat!(
+            "c.tenant = ?1 AND ",
+            $tab,
+            "(?4 = '' OR c.outcome = ?4) AND c.opened_on >= ?5 AND c.opened_on <= ?6 AND ",
+            visible_case!("c")
+        )
+    };
+}
+
+/// Open cases in which the reader leads or has a role.
+macro_rules! mine {
+    () => {
+        concat!(
             "c.state = 'open' AND c.id IN (SELECT xm.case_id FROM case_role xm WHERE xm.tenant = ?1 ",
             "AND xm.staff_id = ?2 AND ",
             valid_today!("xm"),
-            ")"
-        ),
-        Which::Open => page_of!("c.state = 'open'"),
-        Which::Closed => page_of!("c.state = 'closed'"),
+            ") AND "
+        )
     };
-    let rows: Vec<CaseRow> = conn.query(statement, scoped![ctx, from.opened_at, from.id, limit]).await?;
-    saw(ctx, &rows);
-    Ok(rows)
 }
 
-/// The cases that name a person, for the person's own page.
-pub async fn list_of_person(ctx: &Ctx, conn: &mut Conn, person: Id, limit: i64) -> Result<Vec<CaseRow>> {
-    let statement =
-        page_of!("c.id IN (SELECT xo.case_id FROM case_person xo WHERE xo.tenant = ?1 AND xo.person_id = ?7)");
-    let start = Mark::START;
-    let rows: Vec<CaseRow> = conn.query(statement, scoped![ctx, start.opened_at, start.id, limit, person]).await?;
-    saw(ctx, &rows);
-    Ok(rows)
+/// Where the statements begin for one who sees little of the list.
+macro_rules! cases_in_sight {
+    () => {
+        concat!(
+            "FROM ",
+            ids_in_sight!("support_case", "case", ["case_lead", "supervise", "protect"], ""),
+            " o CROSS JOIN support_case c WHERE c.id = o.id AND "
+        )
+    };
 }
 
-fn saw(ctx: &Ctx, rows: &[CaseRow]) {
-    for row in rows {
-        ctx.saw(&CASE, row.id);
-        if let Some(person) = row.person_id {
-            ctx.saw(&PERSON, person);
+/// The rows of a window (`?7` rows from the `?8`th on): the page is cut out first, and names are
+/// looked up for its rows alone.
+macro_rules! window_of {
+    (from $from:expr, $tab:expr, $order:literal) => {
+        sql!(
+            case_columns!(), $from, asked_for!($tab), " ORDER BY ", $order, " LIMIT ?7 OFFSET ?8",
+            case_names!(), $order
+        )
+    };
+    ($walk:expr, $tab:expr, $order:literal) => {
+        match $walk {
+            Walk::Order => window_of!(from "FROM support_case c WHERE ", $tab, $order),
+            Walk::Sight => window_of!(from cases_in_sight!(), $tab, $order),
         }
+    };
+}
+
+/// How many there are, up to `?7`.
+macro_rules! count_of {
+    (from $from:expr, $tab:expr) => {
+        sql!("SELECT COUNT(*) FROM (SELECT c.id ", $from, asked_for!($tab), " LIMIT ?7) x")
+    };
+    ($walk:expr, $tab:expr) => {
+        match $walk {
+            Walk::Order => count_of!(from "FROM support_case c WHERE ", $tab),
+            Walk::Sight => count_of!(from cases_in_sight!(), $tab),
+        }
+    };
+}
+
+/// What narrows a list of cases down, as arguments.
+macro_rules! narrowed {
+    ($ctx:expr, $asked:expr $(, $rest:expr)*) => {
+        scoped![$ctx, $asked.value("outcome"), $asked.from("from"), $asked.to("to") $(, $rest)*]
+    };
+}
+
+/// How many cases the reader may see of those that are asked for, at most `most`.
+pub(in crate::case) async fn count(ctx: &Ctx, conn: &mut Conn, asked: &Asked, most: i64) -> Result<i64> {
+    let walk = listing::walk(ctx, conn, asked, SEEN_BY).await?;
+    let statement = match asked.value("show") {
+        "mine" => count_of!(from "FROM support_case c WHERE ", mine!()),
+        "open" => count_of!(walk, "c.state = 'open' AND "),
+        _ => count_of!(walk, "c.state = 'closed' AND "),
+    };
+    Ok(conn.scalar(statement, narrowed![ctx, asked, most]).await?)
+}
+
+/// The cases of a window that the reader may see of those that are asked for, in their order.
+pub(in crate::case) async fn each(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    asked: &Asked,
+    window: Window,
+    take: impl FnMut(CaseRow) -> sasae_db::Result<()>,
+) -> Result<()> {
+    let walk = listing::walk(ctx, conn, asked, SEEN_BY).await?;
+    let statement = match (asked.value("show"), asked.order()) {
+        ("mine", "oldest") => window_of!(from "FROM support_case c WHERE ", mine!(), "c.opened_at, c.id"),
+        ("mine", _) => window_of!(from "FROM support_case c WHERE ", mine!(), "c.opened_at DESC, c.id DESC"),
+        ("open", "oldest") => window_of!(walk, "c.state = 'open' AND ", "c.opened_at, c.id"),
+        ("open", _) => window_of!(walk, "c.state = 'open' AND ", "c.opened_at DESC, c.id DESC"),
+        (_, "oldest") => window_of!(walk, "c.state = 'closed' AND ", "c.opened_at, c.id"),
+        _ => window_of!(walk, "c.state = 'closed' AND ", "c.opened_at DESC, c.id DESC"),
+    };
+    listing::each(conn, statement, narrowed![ctx, asked, window.limit, window.offset], window, take).await
+}
+
+/// The cases that name a person, for the person's own page, the newest first.
+pub async fn list_of_person(ctx: &Ctx, conn: &mut Conn, person: Id, limit: i64) -> Result<Vec<CaseRow>> {
+    let statement = sql!(
+        case_columns!(),
+        "FROM support_case c WHERE c.tenant = ?1 AND c.id IN (SELECT xo.case_id FROM case_person xo ",
+        "WHERE xo.tenant = ?1 AND xo.person_id = ?4) AND ",
+        visible_case!("c"),
+        " ORDER BY c.opened_at DESC, c.id DESC LIMIT ?5",
+        case_names!(),
+        "c.opened_at DESC, c.id DESC"
+    );
+    let rows: Vec<CaseRow> = conn.query(statement, scoped![ctx, person, limit]).await?;
+    for row in &rows {
+        row.records().into_iter().for_each(|(kind, id)| ctx.saw(kind, id));
+    }
+    Ok(rows)
+}
+
+impl CaseRow {
+    /// Of which records it tells: the person is among them where the name is shown.
+    pub fn records(&self) -> Vec<(Kind, Id)> {
+        let mut records: Vec<(Kind, Id)> = vec![(&CASE, self.id)];
+        records.extend(self.person_id.map(|person| (&PERSON as Kind, person)));
+        records
     }
 }

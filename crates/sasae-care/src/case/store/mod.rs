@@ -19,7 +19,8 @@ pub(super) use course::{
 };
 pub(in crate::case) use due::list_due;
 pub(in crate::case) use found::{get_for_thread, list_found, list_happenings, list_standing};
-pub use list::{CaseRow, Mark, Which, list, list_of_person};
+pub use list::{CaseRow, list_of_person};
+pub(in crate::case) use list::{count, each};
 pub use own::{OwnCase, list_own};
 pub use team::{
     Role, find_organisation, find_own_organisation, find_request, get_role, list_organisations, list_roles,

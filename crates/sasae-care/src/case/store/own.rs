@@ -25,11 +25,12 @@ pub async fn list_own(ctx: &Ctx, conn: &mut Conn, limit: i64) -> Result<Vec<OwnC
     let rows: Vec<OwnCase> = conn
         .query(
             sql!(
-                "SELECT c.id, c.number, c.title FROM support_case c ",
-                "WHERE c.tenant = ?1 AND c.state = 'open' AND EXISTS (SELECT 1 FROM case_role t ",
-                "WHERE t.tenant = ?1 AND t.case_id = c.id AND t.staff_id = ?2 AND ",
+                // From the reader's roles of today: the open cases of a city are many.
+                "SELECT c.id, c.number, c.title FROM (SELECT DISTINCT t.case_id FROM case_role t ",
+                "WHERE t.tenant = ?1 AND t.staff_id = ?2 AND ",
                 valid_today!("t"),
-                ") AND ",
+                ") o CROSS JOIN support_case c ",
+                "WHERE c.tenant = ?1 AND c.id = o.case_id AND c.state = 'open' AND ",
                 visible_case!("c"),
                 " ORDER BY COALESCE((SELECT MAX(x.created_at) FROM case_contact x WHERE x.tenant = ?1 ",
                 "AND x.case_id = c.id AND x.staff_id = ?2), c.opened_at) DESC, c.id LIMIT ?4"

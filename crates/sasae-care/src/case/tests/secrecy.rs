@@ -4,12 +4,15 @@ use sasae_test::{TestDb, both_engines};
 
 use super::{agree, answer, ask, execute, open, person, restrict, town, visits};
 use crate::case::model::OpenForm;
-use crate::case::store::{self, Mark, Which};
+use crate::case::pages::list::{CASES, list};
+use crate::case::store;
 use crate::error::Error;
 use crate::lang::Lang;
+use crate::listing::Asked;
 use crate::migrations::MIGRATIONS;
 use crate::task;
 use crate::testing::TENANT;
+use crate::web::Pairs;
 
 both_engines! {
     migrations = MIGRATIONS;
@@ -99,7 +102,8 @@ both_engines! {
 
         assert!(!list.body.contains("R7-0001"));
         assert!(task::list(&ctx, &mut read).await.unwrap().is_empty());
-        assert!(store::list(&ctx, &mut read, Which::Open, Mark::START, 10).await.unwrap().is_empty());
+        let open = Asked::read(&ctx, &CASES, &Pairs::from([("show", "open")])).unwrap();
+        assert!(list(&ctx, &mut read, &open).await.unwrap().rows.is_empty());
     }
 
     async fn a_record_of_another_case_is_not_reached_through_ones_own(db: TestDb) {

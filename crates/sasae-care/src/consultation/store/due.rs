@@ -11,13 +11,10 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::notice::NOTICE;
 use crate::person::PERSON;
-use crate::room::Due;
-
-/// Most rows of one kind, the oldest first: more is no day's work.
-const MOST: i64 = 50;
+use crate::room::{Due, DueLimit};
 
 /// Notices in the reader's areas that were taken up as a consultation and have no intake yet.
-pub(in crate::consultation) async fn list_intakes(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
+pub(in crate::consultation) async fn list_intakes(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Vec<Due>> {
     let rows: Vec<(Id, String, String, Date)> = conn
         .query(
             sql!(
@@ -32,10 +29,11 @@ pub(in crate::consultation) async fn list_intakes(ctx: &Ctx, conn: &mut Conn) ->
                 " AND NOT EXISTS (SELECT 1 FROM consultation k WHERE k.tenant = ?1 AND k.notice_id = n.id) ",
                 "ORDER BY h.answer_by, n.id LIMIT ?4"
             ),
-            scoped![ctx, MOST],
+            scoped![ctx, limit.most()],
         )
         .await?;
-    Ok(rows
+    Ok(limit
+        .keep(rows)
         .into_iter()
         .map(|(record, kind, area, until)| {
             let label = ctx.profile().label("notice_kind", &kind, ctx.lang());
@@ -65,7 +63,7 @@ record! {
 
 /// Consultations that the reader took and that wait for an outcome; the word for
 /// the urgency says how many days there are.
-pub(in crate::consultation) async fn list_open(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
+pub(in crate::consultation) async fn list_open(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Vec<Due>> {
     let rows: Vec<OpenConsultation> = conn
         .query(
             sql!(
@@ -77,11 +75,12 @@ pub(in crate::consultation) async fn list_open(ctx: &Ctx, conn: &mut Conn) -> Re
                 visible_consultation!("k"),
                 " ORDER BY k.received_on, k.id LIMIT ?4"
             ),
-            scoped![ctx, MOST],
+            scoped![ctx, limit.most()],
         )
         .await?;
     let lang = ctx.lang();
-    Ok(rows
+    Ok(limit
+        .keep(rows)
         .into_iter()
         .map(|row| {
             let mut tells_of = vec![(&CONSULTATION as Kind, row.id)];

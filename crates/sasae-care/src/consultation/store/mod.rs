@@ -111,8 +111,15 @@ macro_rules! consultation_columns {
             "SELECT k.id, k.received_on, k.received_at, k.channel, k.base_id, k.area_id, a.name, ",
             "k.household_id, k.person_id, p.family || ' ' || p.given, k.notice_id, k.from_whom, k.from_name, ",
             "k.from_contact, k.what, k.wish, k.wish_words, k.urgency, k.worst, k.language, k.communication, ",
-            "k.extra, k.taken_by, s.name, k.outcome, k.outcome_note, k.outcome_at, k.revision ",
-            "FROM consultation k JOIN area a ON a.tenant = k.tenant AND a.id = k.area_id ",
+            "k.extra, k.taken_by, s.name, k.outcome, k.outcome_note, k.outcome_at, k.revision FROM "
+        )
+    };
+}
+
+macro_rules! consultation_names {
+    () => {
+        concat!(
+            " k JOIN area a ON a.tenant = k.tenant AND a.id = k.area_id ",
             "JOIN staff s ON s.tenant = k.tenant AND s.id = k.taken_by ",
             "LEFT JOIN person p ON p.tenant = k.tenant AND p.id = k.person_id AND ",
             visible_person!("p"),
@@ -121,44 +128,19 @@ macro_rules! consultation_columns {
     };
 }
 
-/// Which consultations a list shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Which {
-    /// Not settled yet.
-    #[default]
-    Open,
-    /// Everything.
-    All,
-}
+// Behind the columns that its statements name.
+mod list;
 
-/// The consultations that the reader may see: open ones by urgency and age, all by age.
-pub async fn list(ctx: &Ctx, conn: &mut Conn, which: Which, limit: i64) -> Result<Vec<Consultation>> {
-    let statement = match which {
-        Which::Open => sql!(
-            consultation_columns!(),
-            "WHERE k.tenant = ?1 AND k.outcome = 'open' AND ",
-            visible_consultation!("k"),
-            " ORDER BY CASE k.urgency WHEN 'urgent' THEN 0 WHEN 'soon' THEN 1 ELSE 2 END, ",
-            "k.received_on, k.id LIMIT ?4"
-        ),
-        Which::All => sql!(
-            consultation_columns!(),
-            "WHERE k.tenant = ?1 AND ",
-            visible_consultation!("k"),
-            " ORDER BY k.received_on DESC, k.id DESC LIMIT ?4"
-        ),
-    };
-    let rows: Vec<Consultation> = conn.query(statement, scoped![ctx, limit]).await?;
-    for row in &rows {
-        saw(ctx, row);
-    }
-    Ok(rows)
-}
+pub(in crate::consultation) use list::{count, each};
 
 /// A consultation; the caller has asked the policy.
 pub async fn get(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Consultation> {
-    let row: Option<Consultation> =
-        conn.query_opt(sql!(consultation_columns!(), "WHERE k.tenant = ?1 AND k.id = ?4"), scoped![ctx, id]).await?;
+    let row: Option<Consultation> = conn
+        .query_opt(
+            sql!(consultation_columns!(), "consultation", consultation_names!(), "WHERE k.tenant = ?1 AND k.id = ?4"),
+            scoped![ctx, id],
+        )
+        .await?;
     let row = row.ok_or(Error::NotFound)?;
     saw(ctx, &row);
     Ok(row)

@@ -16,27 +16,33 @@ use crate::ctx::Ctx;
 use crate::lang::Lang;
 use crate::web::ui::form::text_field;
 use crate::web::ui::parts::{Tone, chip, date_pair, empty, link_button, table};
-use crate::web::{Page, Reply};
+use crate::web::{Page, Reply, encode};
 
+/// So many persons are shown at first.
+const ROWS: usize = 30;
 /// Most persons on the page.
-const MOST: usize = 30;
-/// Most persons in the reader's own hands: all of a commissioner's are there.
-const MOST_OWN: usize = 100;
+const MOST: usize = 960;
+/// So many persons in the reader's own hands are shown at first: all of a commissioner's are there.
+const ROWS_OWN: usize = 100;
 
 /// What is searched for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct ListQuery {
     q: String,
+    /// Most persons.
+    rows: Option<usize>,
 }
 
 /// `GET /persons?q=…`: without a question, the persons in the reader's own hands.
 pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
     let mut read = ctx.read().await?;
     let asked = !query.q.trim().is_empty();
+    let usual = if asked { ROWS } else { ROWS_OWN };
+    let rows = query.rows.unwrap_or(usual).clamp(usual, MOST);
     let found = match asked {
-        true => search::find(&ctx, &mut read, &query.q, MOST).await?,
-        false => search::find_own(&ctx, &mut read, MOST_OWN).await?,
+        true => search::find(&ctx, &mut read, &query.q, rows).await?,
+        false => search::find_own(&ctx, &mut read, rows).await?,
     };
     drop(read);
     let lang = ctx.lang();
@@ -52,12 +58,13 @@ pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
                 )))
             div class="buttons" { button class="button button-primary" type="submit" { (lang.t("さがす", "Search")) } }
         }
-        (results(&ctx, &found, asked))
+        (results(&ctx, &found, &query, rows))
     };
     Ok(Page::new(title, main).reply(&ctx))
 }
 
-fn results(ctx: &Ctx, found: &Found, asked: bool) -> Markup {
+fn results(ctx: &Ctx, found: &Found, query: &ListQuery, rows: usize) -> Markup {
+    let asked = !query.q.trim().is_empty();
     let lang = ctx.lang();
     let registers = ctx.may(&crate::person::may::REGISTER);
     let new = ("/persons/new", lang.t("新しく登録する", "Register a new person"));
@@ -87,8 +94,12 @@ fn results(ctx: &Ctx, found: &Found, asked: bool) -> Markup {
                 @if found.more {
                     p {
                         @match lang {
-                            Lang::Ja => { (found.rows.len()) "件以上あります。名前をもう少し書いてください。" }
-                            Lang::En => { (found.rows.len()) " or more. Please write more of the name." }
+                            Lang::Ja => { (found.rows.len()) "件以上あります。名前をもう少し書くと、しぼれます。" }
+                            Lang::En => { (found.rows.len()) " or more. Write more of the name to narrow it down." }
+                        }
+                        @if rows < MOST {
+                            @let more = (rows * 2).min(MOST);
+                            " " (link_button(&format!("/persons?q={}&rows={more}", encode(&query.q)), lang.t("もっと見る", "Show more")))
                         }
                     }
                 }

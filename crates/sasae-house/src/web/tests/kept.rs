@@ -49,7 +49,7 @@ both_engines! {
         test.account(staff, "ours").await;
         let token = test.sign_in("ours").await;
 
-        for path in ["/notices?all=1&all=2", "/persons/forged", "/cases/1;DROP/contacts", "/receipt?receipt=a&receipt=b"] {
+        for path in ["/notices?show=all&show=all", "/persons/forged", "/cases/1;DROP/contacts", "/receipt?receipt=a&receipt=b"] {
             let answer = test.get(path, Some(&token)).await;
 
             assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");

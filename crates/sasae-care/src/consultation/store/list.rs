@@ -1,0 +1,121 @@
+//! The list of consultations under its row rule.
+
+use sasae_db::{Conn, sql};
+
+use super::Consultation;
+use crate::ctx::Ctx;
+use crate::error::Result;
+use crate::listing::{self, Asked, Walk, Window};
+
+/// The functions of those who see the consultations of an area.
+const SEEN_BY: [&str; 2] = ["consultation_take", "supervise"];
+
+/// Which consultations a list holds: the tab, then the conditions that may be left open (`?4` to `?8`).
+macro_rules! asked_for {
+    ($tab:literal) => {
+        concat!(
+            "k.tenant = ?1 AND ",
+            $tab,
+            "(?4 = '' OR k.urgency = ?4) AND (?5 = '' OR k.channel = ?5) AND ",
+            "(?6 = '' OR k.taken_by = ?2) AND k.received_on >= ?7 AND k.received_on <= ?8 AND ",
+            visible_consultation!("k")
+        )
+    };
+}
+
+/// Where the statements begin for one who sees little of the list.
+macro_rules! consultations_in_sight {
+    () => {
+        concat!(
+            "FROM ",
+            ids_in_sight!(
+                "consultation",
+                "consultation",
+                ["consultation_take", "supervise", "protect"],
+                " UNION SELECT ya.id FROM consultation ya WHERE ya.tenant = ?1 AND ya.taken_by = ?2"
+            ),
+            " o CROSS JOIN consultation k WHERE k.id = o.id AND "
+        )
+    };
+}
+
+/// The rows of a window (`?9` rows from the `?10`th on): the page is cut out first, and names are
+/// looked up for its rows alone.
+macro_rules! window_of {
+    (from $from:expr, $tab:literal, $order:literal) => {
+        sql!(
+            consultation_columns!(), "(SELECT k.* ", $from, asked_for!($tab), " ORDER BY ", $order,
+            " LIMIT ?9 OFFSET ?10)", consultation_names!(), "WHERE k.tenant = ?1 ORDER BY ", $order
+        )
+    };
+    ($walk:expr, $tab:literal, $order:literal) => {
+        match $walk {
+            Walk::Order => window_of!(from "FROM consultation k WHERE ", $tab, $order),
+            Walk::Sight => window_of!(from consultations_in_sight!(), $tab, $order),
+        }
+    };
+}
+
+/// How many there are, up to `?9`.
+macro_rules! count_of {
+    (from $from:expr, $tab:literal) => {
+        sql!("SELECT COUNT(*) FROM (SELECT k.id ", $from, asked_for!($tab), " LIMIT ?9) x")
+    };
+    ($walk:expr, $tab:literal) => {
+        match $walk {
+            Walk::Order => count_of!(from "FROM consultation k WHERE ", $tab),
+            Walk::Sight => count_of!(from consultations_in_sight!(), $tab),
+        }
+    };
+}
+
+/// What narrows a list of consultations down, as arguments.
+macro_rules! narrowed {
+    ($ctx:expr, $asked:expr $(, $rest:expr)*) => {
+        scoped![
+            $ctx,
+            $asked.value("urgency"),
+            $asked.value("channel"),
+            $asked.value("mine"),
+            $asked.from("from"),
+            $asked.to("to")
+            $(, $rest)*
+        ]
+    };
+}
+
+/// How many consultations the reader may see of those that are asked for, at most `most`.
+pub(in crate::consultation) async fn count(ctx: &Ctx, conn: &mut Conn, asked: &Asked, most: i64) -> Result<i64> {
+    let walk = listing::walk(ctx, conn, asked, SEEN_BY).await?;
+    let statement = match asked.value("show") {
+        "open" => count_of!(walk, "k.outcome = 'open' AND "),
+        "settled" => count_of!(walk, "k.outcome <> 'open' AND "),
+        _ => count_of!(walk, ""),
+    };
+    Ok(conn.scalar(statement, narrowed![ctx, asked, most]).await?)
+}
+
+/// The consultations of a window that the reader may see of those that are asked for, in their order.
+pub(in crate::consultation) async fn each(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    asked: &Asked,
+    window: Window,
+    take: impl FnMut(Consultation) -> sasae_db::Result<()>,
+) -> Result<()> {
+    let walk = listing::walk(ctx, conn, asked, SEEN_BY).await?;
+    let statement = match (asked.value("show"), asked.order()) {
+        ("open", "urgent") => window_of!(
+            walk,
+            "k.outcome = 'open' AND ",
+            "CASE k.urgency WHEN 'urgent' THEN 0 WHEN 'soon' THEN 1 ELSE 2 END, k.received_on, k.id"
+        ),
+        ("open", "oldest") => window_of!(walk, "k.outcome = 'open' AND ", "k.received_on, k.id"),
+        ("open", _) => window_of!(walk, "k.outcome = 'open' AND ", "k.received_on DESC, k.id DESC"),
+        ("settled", "oldest") => window_of!(walk, "k.outcome <> 'open' AND ", "k.received_on, k.id"),
+        ("settled", _) => window_of!(walk, "k.outcome <> 'open' AND ", "k.received_on DESC, k.id DESC"),
+        (_, "oldest") => window_of!(walk, "", "k.received_on, k.id"),
+        _ => window_of!(walk, "", "k.received_on DESC, k.id DESC"),
+    };
+    listing::each(conn, statement, narrowed![ctx, asked, window.limit, window.offset], window, take).await
+}

@@ -1,0 +1,250 @@
+//! The page of a list: its tabs, its conditions, the rows as a table or as cards, and the ways on.
+
+use maud::{Markup, html};
+
+use super::{Asked, Card, Count, Filter, Listed, Options, ROWS, Row};
+use crate::ctx::Ctx;
+use crate::lang::Lang;
+use crate::web::ui::form::{Choice, date_field, error_summary, hidden, many_field, select_field, tick_field};
+use crate::web::ui::parts::{Tab, empty, grouped, link_button, tabs};
+
+/// How many pages before and behind the one in sight are offered by number.
+const NEAR: i64 = 2;
+
+/// What a room adds to the page of its list.
+pub struct Look<'a> {
+    /// What the list is called here: the caption of its table and the label of its tabs.
+    pub title: &'a str,
+    /// What is said where nothing is in the list and nothing narrows it down, with what to do.
+    pub empty: Markup,
+}
+
+/// The page of a list, below its heading.
+pub fn show(ctx: &Ctx, asked: &Asked, listed: &Listed<Row>, look: &Look<'_>) -> Markup {
+    let lang = ctx.lang();
+    html! {
+        (tab_links(asked, lang, look.title))
+        (saved_views(asked, listed, lang))
+        (conditions(ctx, asked))
+        @if !asked.errors().is_empty() {
+            (empty(lang.t("条件を直すと、一覧が出ます。", "Put the conditions right to see the list."), None))
+        } @else if listed.rows.is_empty() {
+            (nothing(asked, listed, lang, look))
+        } @else {
+            p class="list-count" role="status" { (range(listed, lang)) }
+            (table(asked, listed, lang, look.title))
+            (pages(asked, listed, lang))
+            p class="list-out" { (link_button(&export_href(asked), lang.t("ファイルに書き出す", "Take out as a file"))) }
+        }
+    }
+}
+
+fn tab_links(asked: &Asked, lang: Lang, title: &str) -> Markup {
+    let Some((filter, words)) = asked.tabs() else { return html! {} };
+    let addresses: Vec<String> =
+        words.iter().enumerate().map(|(at, (code, _))| asked.href_of_tab(filter, code, at == 0)).collect();
+    let list: Vec<Tab<'_>> = words
+        .iter()
+        .zip(&addresses)
+        .map(|((code, words), href)| Tab {
+            label: words.get(lang),
+            href,
+            current: asked.value(filter.code) == *code,
+            count: None,
+        })
+        .collect();
+    tabs(title, &list)
+}
+
+/// The reader's saved views as links, and the way to save what is in sight.
+fn saved_views(asked: &Asked, listed: &Listed<Row>, lang: Lang) -> Markup {
+    let (list, query) = (asked.list(), asked.query());
+    html! {
+        nav class="list-views" aria-label=(lang.t("保存した見かた", "Saved views")) {
+            @for view in &listed.views {
+                a class="button" href=(view.href(list)) aria-current=[(view.query == query).then_some("page")] { (view.name) }
+            }
+            @if asked.errors().is_empty() {
+                a class="button button-quiet" href=(address_of(list.code, "views", &query)) {
+                    (lang.t("見かたを保存・整理する", "Save or tidy views"))
+                }
+            }
+        }
+    }
+}
+
+/// The address of a page about what is in sight.
+fn address_of(list: &str, page: &str, query: &str) -> String {
+    if query.is_empty() { format!("/lists/{list}/{page}") } else { format!("/lists/{list}/{page}?{query}") }
+}
+
+/// The address of the form that takes out what is in sight.
+fn export_href(asked: &Asked) -> String {
+    address_of(asked.list().code, "export", &asked.query())
+}
+
+/// 41–80件目／205件, 41–80 of 205.
+fn range(listed: &Listed<Row>, lang: Lang) -> String {
+    let from = grouped(listed.offset + 1);
+    let to = grouped(listed.offset + i64::try_from(listed.rows.len()).unwrap_or_default());
+    let all = listed.count.words(lang);
+    match lang {
+        Lang::Ja => format!("{from}–{to}件目／{all}"),
+        Lang::En => format!("{from}–{to} of {all}"),
+    }
+}
+
+fn nothing(asked: &Asked, listed: &Listed<Row>, lang: Lang, look: &Look<'_>) -> Markup {
+    if listed.offset > 0 {
+        let words = lang.t("このページには、もう何もありません。", "There is nothing on this page any more.");
+        return empty(
+            words,
+            Some((&asked.href(last_page(listed.count)), lang.t("さいごのページを見る", "See the last page"))),
+        );
+    }
+    if asked.is_narrowed() {
+        let words = lang.t("この条件に合うものはありません。", "Nothing answers to these conditions.");
+        return empty(words, Some((&asked.href_plain(), lang.t("条件をはずす", "Without conditions"))));
+    }
+    look.empty.clone()
+}
+
+fn last_page(count: Count) -> i64 {
+    let (Count::Exactly(rows) | Count::AtLeast(rows)) = count;
+    ((rows + ROWS - 1) / ROWS).max(1)
+}
+
+/// The form of conditions, order and columns; folded where nothing is set.
+fn conditions(ctx: &Ctx, asked: &Asked) -> Markup {
+    let lang = ctx.lang();
+    let list = asked.list();
+    let errors: Vec<(&str, &str)> = asked.errors().iter(lang).collect();
+    let open = asked.is_narrowed() || !errors.is_empty();
+    let orders: Vec<_> = asked.orders().collect();
+    let columns = list.columns.iter().enumerate().skip(1);
+    let choices = columns.map(|(_, column)| Choice::new(column.code, column.words.get(lang))).collect();
+    let places = asked.columns();
+    let shown: Vec<&str> = places.iter().skip(1).map(|at| list.columns[*at].code).collect();
+    html! {
+        details class="more list-conditions" open[open] {
+            summary { (lang.t("条件・並び順・項目", "Conditions, order, columns")) }
+            (error_summary(lang, &errors))
+            form class="form" action=(list.path) method="get" {
+                @for filter in list.filters { (field(ctx, asked, filter)) }
+                @if orders.len() > 1 {
+                    (select_field(lang, "order", lang.t("並び順", "Order"), orders.iter().map(|order| Choice::new(order.code, order.words.get(lang))).collect())
+                        .value(asked.order()).without_word())
+                }
+                (many_field(lang, "column", lang.t("見せる項目", "Columns"), choices).values(shown).without_word())
+                div class="buttons" {
+                    button class="button" type="submit" { (lang.t("この条件で見る", "Show")) }
+                    @if open || asked.has_chosen() {
+                        a class="button button-quiet" href=(asked.href_plain()) { (lang.t("条件をはずす", "Without conditions")) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn field(ctx: &Ctx, asked: &Asked, filter: &'static Filter) -> Markup {
+    let lang = ctx.lang();
+    let (code, label, value) = (filter.code, filter.words.get(lang), asked.value(filter.code));
+    let error = asked.errors().get(code, lang);
+    let any = lang.t("どれでも", "Any");
+    let field = match filter.options {
+        Options::Tabs([(usual, _), ..]) if *usual == value => return html! {},
+        Options::Tabs(_) => return hidden(code, value),
+        Options::Vocabulary(vocabulary) => {
+            let words = ctx.profile().words(vocabulary);
+            let choices = words.iter().map(|word| Choice::new(word.code.as_str(), lang.t(&word.ja, &word.en)));
+            select_field(lang, code, label, choices.collect()).unchosen(any).value(value)
+        }
+        Options::Words(words) => {
+            let choices = words.iter().map(|(code, words)| Choice::new(*code, words.get(lang)));
+            select_field(lang, code, label, choices.collect()).unchosen(any).value(value)
+        }
+        Options::Tick => tick_field(lang, code, label).value(value),
+        Options::Day => date_field(lang, code, label).value(value),
+    };
+    html! { (field.error(error).without_word()) }
+}
+
+/// A table, which a narrow window shows as cards. The roles are said outright, because a browser
+/// forgets them where a table is laid out as something else.
+fn table(asked: &Asked, listed: &Listed<Row>, lang: Lang, caption: &str) -> Markup {
+    let columns: Vec<_> = asked.columns().into_iter().map(|at| (at, &asked.list().columns[at])).collect();
+    let class = |card: Card, numeric: bool| match (card, numeric) {
+        (Card::Title, _) => "card-title",
+        (Card::Hidden, true) => "card-hidden number",
+        (Card::Hidden, false) => "card-hidden",
+        (Card::Line, true) => "number",
+        (Card::Line, false) => "",
+    };
+    html! {
+        div class="table-scroll" role="region" aria-label=(caption) tabindex="0" {
+            table class="cards" role="table" {
+                caption { (caption) }
+                thead role="rowgroup" {
+                    tr role="row" {
+                        @for (_, column) in &columns {
+                            th scope="col" role="columnheader" class=[column.numeric.then_some("number")] { (column.words.get(lang)) }
+                        }
+                    }
+                }
+                tbody role="rowgroup" {
+                    @for row in &listed.rows {
+                        tr role="row" {
+                            @for (place, (at, column)) in columns.iter().enumerate() {
+                                @let cell = row.cells.get(*at).map(super::Cell::render);
+                                @if place == 0 {
+                                    th scope="row" role="rowheader" class=(class(column.card, column.numeric)) { (cell.unwrap_or_default()) }
+                                } @else {
+                                    td role="cell" class=(class(column.card, column.numeric)) data-label=(column.words.get(lang)) { (cell.unwrap_or_default()) }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Ways to the pages before and behind, and to those around by their numbers.
+fn pages(asked: &Asked, listed: &Listed<Row>, lang: Lang) -> Markup {
+    let now = asked.page();
+    let known = last_page(listed.count).max(now);
+    let last = if listed.more { known.max(now + 1) } else { now };
+    if last == 1 {
+        return html! {};
+    }
+    let near = (now - NEAR).max(1)..=(now + NEAR).min(last);
+    let number = |page: i64| {
+        html! {
+            @if page == now {
+                strong class="button" aria-current="page" { (page) }
+            } @else {
+                a class="button" href=(asked.href(page)) aria-label=(page_words(page, lang)) { (page) }
+            }
+        }
+    };
+    html! {
+        nav class="pager" aria-label=(lang.t("ページ", "Pages")) {
+            @if now > 1 { a class="button" rel="prev" href=(asked.href(now - 1)) { (lang.t("前へ", "Previous")) } }
+            @if *near.start() > 1 { (number(1)) }
+            @if *near.start() > 2 { span { "…" } }
+            @for page in near.clone() { (number(page)) }
+            @if *near.end() < last - 1 { span { "…" } }
+            @if *near.end() < last { (number(last)) }
+            @if listed.more { a class="button" rel="next" href=(asked.href(now + 1)) { (lang.t("次へ", "Next")) } }
+        }
+    }
+}
+
+fn page_words(page: i64, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => format!("{page}ページ"),
+        Lang::En => format!("Page {page}"),
+    }
+}

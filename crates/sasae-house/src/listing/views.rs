@@ -1,0 +1,208 @@
+//! Saved views: a list as somebody wants to see it again, for that person alone.
+
+use axum::extract::{Path, RawQuery};
+use axum::http::StatusCode;
+use maud::{Markup, html};
+use sasae_core::id::Id;
+use sasae_db::Conn;
+use serde::{Deserialize, Serialize};
+
+use super::store::{self, SavedView};
+use super::{Asked, List, export};
+use crate::ctx::{Ctx, Work};
+use crate::error::{Error, Fields, Result};
+use crate::input::Check;
+use crate::lang::Lang;
+use crate::web::ui::form::{FormShell, error_summary, hidden, text_field};
+use crate::web::ui::parts::{empty, link_button, post_button};
+use crate::web::{Form, Page, Reply, see};
+
+/// Most characters of a name.
+pub const NAME: usize = 60;
+/// Most views of one person of one list.
+const MOST: i64 = 30;
+
+/// A view as it is typed.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ViewForm {
+    /// What it is called; at most 60 characters.
+    pub name: String,
+    /// Conditions, order and columns, as an address says them.
+    pub query: String,
+}
+
+impl SavedView {
+    /// Where the view opens.
+    pub fn href(&self, list: &List) -> String {
+        if self.query.is_empty() { list.path.to_owned() } else { format!("{}?{}", list.path, self.query) }
+    }
+}
+
+/// The name of a view, which no other view of the same list and person has.
+async fn check_name(ctx: &Ctx, conn: &mut Conn, list: &str, own: Option<Id>, typed: &str) -> Result<String> {
+    let mut check = Check::new(ctx);
+    let name = check.required("name", typed, NAME);
+    let views = store::list_views(ctx, conn, list).await?;
+    if views.iter().any(|view| view.name == name && Some(view.id) != own) {
+        check.put("name", "同じ名前の見かたがあります。", "There is a view of that name already.");
+    }
+    if own.is_none() && views.len() as i64 >= MOST {
+        check.put(
+            "name",
+            "30までです。いらないものを消してから、保存してください。",
+            "There can be 30. Delete one that is not needed, then save.",
+        );
+    }
+    check.done()?;
+    Ok(name)
+}
+
+/// Saves a view.
+pub async fn save(ctx: &Ctx, work: &mut Work, list: &'static List, form: &ViewForm) -> Result<Id> {
+    let asked = export::asked_of(ctx, list, &form.query)?;
+    let name = check_name(ctx, work, list.code, None, &form.name).await?;
+    let id = ctx.new_id();
+    store::insert_view(ctx, work, id, list.code, &name, &asked.query()).await?;
+    Ok(id)
+}
+
+/// Gives a view of the reader another name.
+pub async fn rename(ctx: &Ctx, work: &mut Work, id: Id, form: &ViewForm) -> Result<()> {
+    let view = store::get_view(ctx, work, id).await?;
+    let name = check_name(ctx, work, &view.list, Some(id), &form.name).await?;
+    store::rename_view(ctx, work, id, &name).await
+}
+
+/// `GET /lists/{list}/views?…`: the reader's views, and a form for what was in sight.
+pub async fn show(ctx: Ctx, Path(code): Path<String>, RawQuery(query): RawQuery) -> Reply {
+    let list = super::find(&ctx, &code).ok_or(Error::NotFound)?;
+    let form = ViewForm { query: query.unwrap_or_default(), ..ViewForm::default() };
+    page(&ctx, list, &form, None, &Fields::default()).await
+}
+
+/// The page; `renamed` is the view whose form has the errors, none where the new one has them.
+async fn page(ctx: &Ctx, list: &'static List, form: &ViewForm, renamed: Option<Id>, errors: &Fields) -> Reply {
+    let lang = ctx.lang();
+    let query = if renamed.is_some() { "" } else { form.query.as_str() };
+    let asked = export::asked_of(ctx, list, query)?;
+    let mut read = ctx.read().await?;
+    let views = store::list_views(ctx, &mut read, list.code).await?;
+    drop(read);
+    let title = match lang {
+        Lang::Ja => format!("{}：保存した見かた", list.name.get(lang)),
+        Lang::En => format!("{}: saved views", list.name.get(lang)),
+    };
+    let main = html! {
+        h1 { (title) }
+        (error_summary(lang, &errors.iter(lang).collect::<Vec<_>>()))
+        @if renamed.is_none() { (save_form(ctx, &asked, form, errors)) }
+        @if views.is_empty() {
+            (empty(lang.t("保存した見かたはまだありません。", "There is no saved view yet."), None))
+        }
+        @for view in &views {
+            @let own = renamed == Some(view.id);
+            @if renamed.is_none() || own { (one(ctx, list, view, own.then_some((form, errors)))) }
+        }
+        p { (link_button(list.path, lang.t("一覧にもどる", "Back to the list"))) }
+    };
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    Ok(Page::new(title, main).status(status).reply(ctx))
+}
+
+fn save_form(ctx: &Ctx, asked: &Asked, form: &ViewForm, errors: &Fields) -> Markup {
+    let lang = ctx.lang();
+    let once = ctx.new_id().to_string();
+    let body = html! {
+        (hidden("query", &asked.query()))
+        (text_field(lang, "name", lang.t("この見かたの名前", "Name of this view")).value(&form.name).maxlength(NAME as u32).required()
+            .hint(lang.t("例：今年度の新聞がたまった知らせ", "For example: urgent ones of this year")).error(errors.get("name", lang)))
+    };
+    let action = format!("/lists/{}/views", asked.list().code);
+    let back = asked.href(1);
+    let shell = FormShell {
+        consequence: Some(lang.t(
+            "いまの条件・並び順・項目を保存します。見えるのは自分だけです。",
+            "Conditions, order and columns are saved as they are now, for you alone.",
+        )),
+        cancel: Some(&back),
+        ..FormShell::new(lang, &action, ctx.csrf(), &once, lang.t("保存する", "Save"), body)
+    };
+    html! { (shell) }
+}
+
+/// One view: its link, its name in a form that is folded away, and the button that deletes it.
+fn one(ctx: &Ctx, list: &List, view: &SavedView, typed: Option<(&ViewForm, &Fields)>) -> Markup {
+    let lang = ctx.lang();
+    let once = ctx.new_id().to_string();
+    let action = format!("/views/{}", view.id);
+    let name = typed.map_or(view.name.as_str(), |(form, _)| form.name.as_str());
+    // A page may hold thirty of these forms: each field has a name of its own for its label, and
+    // only the one that is being put right is called as its error.
+    let id = format!("name-{}", view.id);
+    html! {
+        section class="card" {
+            h2 { a href=(view.href(list)) { (view.name) } }
+            details open[typed.is_some()] {
+                summary { (lang.t("名前を変える", "Rename")) }
+                form class="form" action=(action) method="post" data-once-only {
+                    (hidden("_csrf", ctx.csrf()))
+                    (hidden("_once", &once))
+                    @if let Some((_, errors)) = typed {
+                        (text_field(lang, "name", lang.t("名前", "Name")).value(name).maxlength(NAME as u32).required().error(errors.get("name", lang)))
+                    } @else {
+                        label for=(id) { (lang.t("名前", "Name")) }
+                        input id=(id) name="name" type="text" maxlength=(NAME) value=(name);
+                    }
+                    div class="buttons" { button class="button" type="submit" { (lang.t("名前を変える", "Rename")) } }
+                }
+            }
+            (post_button(&format!("/views/{}/delete", view.id), ctx.csrf(), &ctx.new_id().to_string(), lang.t("この見かたを消す", "Delete this view")))
+        }
+    }
+}
+
+/// `POST /lists/{list}/views`
+pub async fn save_page(ctx: Ctx, Path(code): Path<String>, form: Form<ViewForm>) -> Reply {
+    let list = super::find(&ctx, &code).ok_or(Error::NotFound)?;
+    let mut work = ctx.begin().await?;
+    match save(&ctx, &mut work, list, &form.input).await {
+        Ok(id) => Ok(see(&work.commit(&format!("/views/{id}")).await?)),
+        Err(Error::Invalid(errors)) => {
+            drop(work);
+            page(&ctx, list, &form.input, None, &errors).await
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// `GET /views/{id}`: leads to the list as it was saved.
+pub async fn open(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+    let mut read = ctx.read().await?;
+    let view = store::get_view(&ctx, &mut read, id).await?;
+    let list = super::find(&ctx, &view.list).ok_or(Error::NotFound)?;
+    Ok(see(&view.href(list)))
+}
+
+/// `POST /views/{id}`
+pub async fn rename_page(ctx: Ctx, Path(id): Path<Id>, form: Form<ViewForm>) -> Reply {
+    let mut work = ctx.begin().await?;
+    let view = store::get_view(&ctx, &mut work, id).await?;
+    let list = super::find(&ctx, &view.list).ok_or(Error::NotFound)?;
+    match rename(&ctx, &mut work, id, &form.input).await {
+        Ok(()) => Ok(see(&work.commit(&format!("/lists/{}/views", list.code)).await?)),
+        Err(Error::Invalid(errors)) => {
+            drop(work);
+            page(&ctx, list, &form.input, Some(id), &errors).await
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// `POST /views/{id}/delete`
+pub async fn delete_page(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+    let mut work = ctx.begin().await?;
+    let view = store::get_view(&ctx, &mut work, id).await?;
+    store::delete_view(&ctx, &mut work, id).await?;
+    Ok(see(&work.commit(&format!("/lists/{}/views", view.list)).await?))
+}
