@@ -224,7 +224,8 @@ impl Player<'_> {
         let ctx = self.acting(step.by, "GET /persons/{id}").await?;
         let mut read = ctx.read().await?;
         let id = self.oldest(step)?.id;
-        Ok(access::can_see(&ctx, &mut read, &person::PERSON, id).await? && !person::store::get(&ctx, &mut read, id).await?.left())
+        Ok(access::can_see(&ctx, &mut read, &person::PERSON, id).await?
+            && !person::store::get(&ctx, &mut read, id).await?.left())
     }
 
     /// The person whom a step is about.

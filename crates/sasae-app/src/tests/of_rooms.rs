@@ -39,3 +39,6 @@ mod case;
 
 #[path = "../../../sasae-profile/src/tests/mod.rs"]
 mod profile;
+
+#[path = "../../../sasae-house/src/listing/tests.rs"]
+mod listing;

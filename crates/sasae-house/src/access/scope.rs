@@ -140,6 +140,7 @@ macro_rules! row_rule {
 /// these functions, own ones (`$own`, empty or ` UNION SELECT …`) and those with a ground. The row
 /// rule still decides about each. Lists of readers who see little begin here, because the order of
 /// the whole list would lead through a city of what is not theirs.
+#[macro_export]
 macro_rules! ids_in_sight {
     ($table:literal, $kind:literal, [$($function:literal),+], $own:expr) => {
         concat!(
@@ -147,10 +148,10 @@ macro_rules! ids_in_sight {
             "AND yg.record_kind = '",
             $kind,
             "' AND ",
-            valid_today!("yg"),
+            $crate::valid_today!("yg"),
             $(
                 " UNION SELECT ya.id FROM ", $table, " ya WHERE ya.tenant = ?1 AND ya.area_id IN ",
-                function_areas!($function),
+                $crate::function_areas!($function),
             )+
             $own,
             ")"

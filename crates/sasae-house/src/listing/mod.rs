@@ -21,8 +21,6 @@ mod model;
 mod pages;
 mod show;
 pub mod store;
-#[cfg(test)]
-mod tests;
 pub mod views;
 
 pub use api::PageOf;

@@ -1,3 +1,5 @@
+//! Lists: no gaps, no repeats, counts that agree, files with every row.
+
 use axum::http::StatusCode;
 use jiff::ToSpan;
 use sasae_core::id::Id;
@@ -5,10 +7,10 @@ use sasae_db::Value;
 use sasae_sheet::{ReadOptions, read};
 use sasae_test::{TestDb, both_engines};
 
-use super::export::{self, ExportForm};
-use super::{Asked, Window};
 use crate::audit;
 use crate::ctx::Ctx;
+use crate::listing::export::{self, ExportForm};
+use crate::listing::{Asked, Window};
 use crate::migrations::MIGRATIONS;
 use crate::notice::list::NOTICES;
 use crate::testing::{TENANT, TestApp, plan, statement};
@@ -82,7 +84,7 @@ async fn plant(test: &TestApp, count: usize, seed: u64, what: impl Fn(usize) -> 
 async fn ids(ctx: &Ctx, asked: &Asked, window: Window) -> Vec<Id> {
     let mut read = ctx.read().await.unwrap();
     let mut found = Vec::new();
-    let mut push = |row: super::Row| {
+    let mut push = |row: crate::listing::Row| {
         found.extend(row.records.into_iter().map(|(_, id)| id));
         Ok(())
     };
@@ -135,13 +137,13 @@ both_engines! {
                 let asked = asked(ctx, query);
                 let whole = ids(ctx, &asked, Window::first(1_000)).await;
                 let mut paged = Vec::new();
-                for page in 1..=(whole.len() as i64 / super::ROWS + 1) {
+                for page in 1..=(whole.len() as i64 / crate::listing::ROWS + 1) {
                     let mut rows = ids(ctx, &asked, Window::of_page(page)).await;
-                    rows.truncate(super::ROWS as usize);
+                    rows.truncate(crate::listing::ROWS as usize);
                     paged.extend(rows);
                 }
                 let mut read = ctx.read().await.unwrap();
-                let count = super::count_exactly(ctx, &mut read, &asked, 1_000).await.unwrap();
+                let count = crate::listing::count_exactly(ctx, &mut read, &asked, 1_000).await.unwrap();
                 let mut once = whole.clone();
                 once.sort();
                 once.dedup();
@@ -161,7 +163,7 @@ both_engines! {
 
         let first = test.get("/notices?show=all", Some(&token)).await.body;
         let count: i64 = first.split("／").nth(1).and_then(|rest| rest.split('件').next()).unwrap().parse().unwrap();
-        let last = count / super::ROWS + 1;
+        let last = count / crate::listing::ROWS + 1;
         let end = test.get(&format!("/notices?show=all&page={last}"), Some(&token)).await.body;
         let behind = test.get(&format!("/notices?show=all&page={}", last + 5), Some(&token)).await.body;
         let api = test.get("/api/notices?show=all&page=2", Some(&token)).await;
@@ -282,7 +284,7 @@ both_engines! {
         let ctx = test.acting(staff).await;
         let all = asked(&ctx, "show=all&order=oldest");
         let mut read = ctx.read().await.unwrap();
-        let seen = super::count_exactly(&ctx, &mut read, &all, i64::MAX).await.unwrap();
+        let seen = crate::listing::count_exactly(&ctx, &mut read, &all, i64::MAX).await.unwrap();
         drop(read);
         let token = test.sign_in("ours").await;
 

@@ -207,6 +207,6 @@ fn language(headers: &HeaderMap) -> Lang {
 }
 
 /// Encodes an address as one value of a query string.
-pub(crate) fn encode(text: &str) -> String {
+pub fn encode(text: &str) -> String {
     serde_html_form::to_string([("", text)]).map(|pair| pair[1..].to_owned()).unwrap_or_default()
 }

@@ -4,8 +4,7 @@ use sasae_test::{TestDb, both_engines};
 
 use super::{agree, answer, ask, execute, open, person, restrict, town, visits};
 use crate::case::model::OpenForm;
-use crate::case::pages::list::{CASES, list};
-use crate::case::store;
+use crate::case::pages::list::{self as cases, CASES};
 use crate::error::Error;
 use crate::lang::Lang;
 use crate::listing::Asked;
@@ -103,7 +102,7 @@ both_engines! {
         assert!(!list.body.contains("R7-0001"));
         assert!(task::list(&ctx, &mut read).await.unwrap().is_empty());
         let open = Asked::read(&ctx, &CASES, &Pairs::from([("show", "open")])).unwrap();
-        assert!(list(&ctx, &mut read, &open).await.unwrap().rows.is_empty());
+        assert!(cases::list(&ctx, &mut read, &open).await.unwrap().rows.is_empty());
     }
 
     async fn a_record_of_another_case_is_not_reached_through_ones_own(db: TestDb) {
