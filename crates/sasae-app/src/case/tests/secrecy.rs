@@ -3,7 +3,7 @@ use sasae_db::args;
 use sasae_test::{TestDb, both_engines};
 
 use super::super::model::OpenForm;
-use super::super::pages::list::{CASES, list};
+use super::super::pages::list::{self as cases, CASES};
 use super::{agree, answer, ask, execute, open, person, restrict, town, visits};
 use crate::error::Error;
 use crate::lang::Lang;
@@ -102,7 +102,7 @@ both_engines! {
         assert!(!list.body.contains("R7-0001"));
         assert!(task::list(&ctx, &mut read).await.unwrap().is_empty());
         let open = Asked::read(&ctx, &CASES, &Pairs::from([("show", "open")])).unwrap();
-        assert!(list(&ctx, &mut read, &open).await.unwrap().rows.is_empty());
+        assert!(cases::list(&ctx, &mut read, &open).await.unwrap().rows.is_empty());
     }
 
     async fn a_record_of_another_case_is_not_reached_through_ones_own(db: TestDb) {
