@@ -19,7 +19,7 @@ pub mod store;
 pub use kind::{Act, Guard, Kind, RecordKind};
 pub use policy::{Facts, Policy, Why, policy_text};
 pub use schema::schema_text;
-pub use store::list_held_posts;
+pub use store::{count_areas, list_held_posts};
 
 use sasae_core::id::Id;
 use sasae_db::Conn;

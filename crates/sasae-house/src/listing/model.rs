@@ -125,7 +125,7 @@ pub async fn walk(ctx: &Ctx, conn: &mut Conn, asked: &Asked, functions: [&str; 2
     if let Some(walk) = asked.walk() {
         return Ok(walk);
     }
-    let (seen, all) = access::store::count_areas(ctx, conn, functions).await?;
+    let (seen, all) = access::count_areas(ctx, conn, functions).await?;
     Ok(if seen * FEW >= all { Walk::Order } else { Walk::Sight })
 }
 
