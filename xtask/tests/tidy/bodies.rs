@@ -8,7 +8,7 @@ use crate::tree::{File, Tree};
 const SENDABLE: [&str; 2] = ["Serialize", "ToSchema"];
 
 /// What wraps the answer of a handler of the API.
-const ANSWERS: [&str; 3] = ["Shown", "Made", "Listed"];
+const ANSWERS: [&str; 4] = ["Shown", "Made", "Listed", "PageOf"];
 
 /// Complaints about records that can be sent, and about answers that are no bodies.
 pub fn check(tree: &Tree) -> Vec<String> {

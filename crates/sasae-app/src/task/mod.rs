@@ -55,7 +55,7 @@ pub const MOST: i64 = 1600;
 
 /// What is due, and whether there is more of some kind.
 #[derive(Debug)]
-pub struct Listed {
+pub struct Today {
     /// The steps, the oldest first.
     pub due: Vec<Due>,
     /// How many rows of each kind were read at most.
@@ -66,14 +66,14 @@ pub struct Listed {
 
 /// What is due for the reader, the oldest first, at most so many rows of each kind. The caller notes
 /// what it shows.
-pub async fn list_first(ctx: &Ctx, conn: &mut Conn, rows: i64) -> Result<Listed> {
+pub async fn list_first(ctx: &Ctx, conn: &mut Conn, rows: i64) -> Result<Today> {
     let limit = DueLimit::new(rows);
     let mut due = Vec::new();
     for list in ctx.app().rooms().filter_map(|room| room.due) {
         due.extend(list(ctx, conn, &limit).await?);
     }
     due.sort_by_key(|due| (due.until, due.record));
-    Ok(Listed { due, rows, more: limit.is_cut() })
+    Ok(Today { due, rows, more: limit.is_cut() })
 }
 
 /// What is due for the reader, as the page shows it first.

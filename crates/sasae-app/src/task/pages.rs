@@ -6,7 +6,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{DueBody, Listed, MOST, ROWS};
+use super::{DueBody, MOST, ROWS, Today};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Lang;
@@ -67,7 +67,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<TodayQuery>) -> Reply {
     Ok(Page::new(ctx.lang().t("今日", "Today"), render(&ctx, &listed)).reply(&ctx))
 }
 
-fn render(ctx: &Ctx, listed: &Listed) -> Markup {
+fn render(ctx: &Ctx, listed: &Today) -> Markup {
     let due = &listed.due;
     let lang = ctx.lang();
     let today = ctx.today();
@@ -101,7 +101,7 @@ fn render(ctx: &Ctx, listed: &Listed) -> Markup {
 }
 
 /// Says that there is more than the page shows, and how to see it.
-fn more(listed: &Listed, lang: Lang) -> Markup {
+fn more(listed: &Today, lang: Lang) -> Markup {
     let rows = listed.rows;
     html! {
         p class="due-more" {

@@ -94,7 +94,7 @@ pub async fn show(ctx: Ctx, Asking { asked, .. }: Asking<Consultations>) -> Repl
 }
 
 /// Consultations of the page that is asked for.
-pub async fn list(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<listing::Listed<Consultation>> {
+pub async fn list(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<listing::ListPage<Consultation>> {
     let mut rows = Vec::new();
     let take = |one: Consultation| {
         for (kind, id) in records(&one) {

@@ -93,7 +93,7 @@ pub async fn show(ctx: Ctx, Asking { asked, .. }: Asking<Notices>) -> Reply {
 }
 
 /// Notices of the page that is asked for.
-pub async fn list(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<listing::Listed<Notice>> {
+pub async fn list(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<listing::ListPage<Notice>> {
     let mut rows = Vec::new();
     let take = |notice: Notice| {
         ctx.saw(&NOTICE, notice.id);

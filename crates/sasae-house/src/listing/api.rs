@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Asked, Count, Listed};
+use super::{Asked, Count, ListPage};
 use crate::error::{Error, Result};
 use crate::route::{Content, Operation};
 use crate::web::api::{self, Answer};
@@ -25,7 +25,7 @@ impl<T> PageOf<T> {
     ///
     /// # Errors
     /// Conditions that cannot be read; none else.
-    pub fn of<R>(asked: &Asked, listed: Listed<R>, of: impl FnMut(R) -> T) -> Result<PageOf<T>> {
+    pub fn of<R>(asked: &Asked, listed: ListPage<R>, of: impl FnMut(R) -> T) -> Result<PageOf<T>> {
         let mut headers = HeaderMap::new();
         let total = match listed.count {
             Count::Exactly(count) => count.to_string(),

@@ -25,7 +25,9 @@ pub mod views;
 
 pub use api::PageOf;
 pub use asked::{Asked, Asking, Source};
-pub use model::{Card, Cell, Column, Count, Filter, Listed, Options, Order, Row, Walk, Window, cut, each, load, walk};
+pub use model::{
+    Card, Cell, Column, Count, Filter, ListPage, Options, Order, Row, Walk, Window, cut, each, load, walk,
+};
 pub use show::{Look, show};
 
 use sasae_core::id::Id;

@@ -215,7 +215,7 @@ impl Count {
 
 /// One page of a list.
 #[derive(Debug, Clone)]
-pub struct Listed<T> {
+pub struct ListPage<T> {
     /// Its rows.
     pub rows: Vec<T>,
     /// How many rows stand before them.
@@ -230,10 +230,10 @@ pub struct Listed<T> {
 
 /// Reads the page that is asked for, and counts where the page itself does not tell how many there
 /// are. Nothing is read while a condition cannot be.
-pub async fn load(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<Listed<Row>> {
+pub async fn load(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<ListPage<Row>> {
     let views = store::list_views(ctx, conn, asked.list().code).await?;
     if !asked.errors().is_empty() {
-        return Ok(Listed { rows: Vec::new(), offset: 0, count: Count::Exactly(0), more: false, views });
+        return Ok(ListPage { rows: Vec::new(), offset: 0, count: Count::Exactly(0), more: false, views });
     }
     let window = Window::of_page(asked.page());
     let mut rows = Vec::new();
@@ -247,11 +247,11 @@ pub async fn load(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<Listed<Ro
     for row in &listed.rows {
         super::note(ctx, &row.records);
     }
-    Ok(Listed { views, ..listed })
+    Ok(ListPage { views, ..listed })
 }
 
 /// Makes a page of the rows of its window, for rows of whatever kind.
-pub async fn cut<T>(ctx: &Ctx, conn: &mut Conn, asked: &Asked, mut rows: Vec<T>) -> Result<Listed<T>> {
+pub async fn cut<T>(ctx: &Ctx, conn: &mut Conn, asked: &Asked, mut rows: Vec<T>) -> Result<ListPage<T>> {
     let offset = Window::of_page(asked.page()).offset;
     let read = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let more = read > ROWS;
@@ -264,7 +264,7 @@ pub async fn cut<T>(ctx: &Ctx, conn: &mut Conn, asked: &Asked, mut rows: Vec<T>)
     } else {
         Count::Exactly(offset + read)
     };
-    Ok(Listed { rows, offset, count, more, views: Vec::new() })
+    Ok(ListPage { rows, offset, count, more, views: Vec::new() })
 }
 
 /// Hands over the rows of a statement: those of a page together, those of a file as they come.

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Asked, Card, Count, Filter, Listed, Options, ROWS, Row};
+use super::{Asked, Card, Count, Filter, ListPage, Options, ROWS, Row};
 use crate::ctx::Ctx;
 use crate::lang::Lang;
 use crate::web::ui::form::{Choice, date_field, error_summary, hidden, many_field, select_field, tick_field};
@@ -20,7 +20,7 @@ pub struct Look<'a> {
 }
 
 /// The page of a list, below its heading.
-pub fn show(ctx: &Ctx, asked: &Asked, listed: &Listed<Row>, look: &Look<'_>) -> Markup {
+pub fn show(ctx: &Ctx, asked: &Asked, listed: &ListPage<Row>, look: &Look<'_>) -> Markup {
     let lang = ctx.lang();
     html! {
         (tab_links(asked, lang, look.title))
@@ -57,7 +57,7 @@ fn tab_links(asked: &Asked, lang: Lang, title: &str) -> Markup {
 }
 
 /// The reader's saved views as links, and the way to save what is in sight.
-fn saved_views(asked: &Asked, listed: &Listed<Row>, lang: Lang) -> Markup {
+fn saved_views(asked: &Asked, listed: &ListPage<Row>, lang: Lang) -> Markup {
     let (list, query) = (asked.list(), asked.query());
     html! {
         nav class="list-views" aria-label=(lang.t("保存した見かた", "Saved views")) {
@@ -84,7 +84,7 @@ fn export_href(asked: &Asked) -> String {
 }
 
 /// 41–80件目／205件, 41–80 of 205.
-fn range(listed: &Listed<Row>, lang: Lang) -> String {
+fn range(listed: &ListPage<Row>, lang: Lang) -> String {
     let from = grouped(listed.offset + 1);
     let to = grouped(listed.offset + i64::try_from(listed.rows.len()).unwrap_or_default());
     let all = listed.count.words(lang);
@@ -94,7 +94,7 @@ fn range(listed: &Listed<Row>, lang: Lang) -> String {
     }
 }
 
-fn nothing(asked: &Asked, listed: &Listed<Row>, lang: Lang, look: &Look<'_>) -> Markup {
+fn nothing(asked: &Asked, listed: &ListPage<Row>, lang: Lang, look: &Look<'_>) -> Markup {
     if listed.offset > 0 {
         let words = lang.t("このページには、もう何もありません。", "There is nothing on this page any more.");
         return empty(
@@ -172,7 +172,7 @@ fn field(ctx: &Ctx, asked: &Asked, filter: &'static Filter) -> Markup {
 
 /// A table, which a narrow window shows as cards. The roles are said outright, because a browser
 /// forgets them where a table is laid out as something else.
-fn table(asked: &Asked, listed: &Listed<Row>, lang: Lang, caption: &str) -> Markup {
+fn table(asked: &Asked, listed: &ListPage<Row>, lang: Lang, caption: &str) -> Markup {
     let columns: Vec<_> = asked.columns().into_iter().map(|at| (at, &asked.list().columns[at])).collect();
     let class = |card: Card, numeric: bool| match (card, numeric) {
         (Card::Title, _) => "card-title",
@@ -212,7 +212,7 @@ fn table(asked: &Asked, listed: &Listed<Row>, lang: Lang, caption: &str) -> Mark
 }
 
 /// Ways to the pages before and behind, and to those around by their numbers.
-fn pages(asked: &Asked, listed: &Listed<Row>, lang: Lang) -> Markup {
+fn pages(asked: &Asked, listed: &ListPage<Row>, lang: Lang) -> Markup {
     let now = asked.page();
     let known = last_page(listed.count).max(now);
     let last = if listed.more { known.max(now + 1) } else { now };

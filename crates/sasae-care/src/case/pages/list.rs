@@ -100,7 +100,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<DoneQuery>, Asking { asked, .. }
 }
 
 /// Cases of the page that is asked for.
-pub async fn list(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<listing::Listed<CaseRow>> {
+pub async fn list(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<listing::ListPage<CaseRow>> {
     let mut rows = Vec::new();
     let take = |one: CaseRow| {
         one.records().into_iter().for_each(|(kind, id)| ctx.saw(kind, id));
