@@ -5,13 +5,15 @@ use sasae_core::id::Id;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::model::{NoticeForm, TriageForm};
+use super::correct;
+use super::model::{NoticeCorrection, NoticeForm, TriageForm};
 use super::store::{self, Notice, Which};
 use crate::access;
-use crate::ctx::Ctx;
+use crate::correction::ReasonForm;
+use crate::ctx::{Ctx, Work};
 use crate::error::Result;
 use crate::notice::NOTICE;
-use crate::web::api::{Listed, Made, Shown};
+use crate::web::api::{IdBody, Listed, Made, Shown};
 use crate::web::{Form, Seen};
 
 /// What a report answers.
@@ -52,4 +54,48 @@ pub async fn triage(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<T
     work.commit(&format!("/api/notices/{id}")).await?;
     let mut read = ctx.read().await?;
     Ok(Shown(store::get(&ctx, &mut read, id).await?))
+}
+
+/// What a correction answers: by it the reader may have lost the reason to see the notice.
+async fn corrected(work: Work, id: Id) -> Result<Shown<IdBody>> {
+    work.commit(&format!("/api/notices/{id}")).await?;
+    Ok(Shown(IdBody { id }))
+}
+
+/// `POST /api/notices/{id}/correct`
+pub async fn correct(
+    ctx: Ctx,
+    Path(id): Path<Id>,
+    Seen(seen): Seen,
+    form: Form<NoticeCorrection>,
+) -> Result<Shown<IdBody>> {
+    let mut work = ctx.begin().await?;
+    correct::correct(&ctx, &mut work, id, &form.input, seen).await?;
+    corrected(work, id).await
+}
+
+/// `POST /api/notices/{id}/strike`
+pub async fn strike(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<ReasonForm>) -> Result<Shown<IdBody>> {
+    let mut work = ctx.begin().await?;
+    correct::strike_out(&ctx, &mut work, id, &form.input, seen).await?;
+    corrected(work, id).await
+}
+
+/// `POST /api/notices/{id}/restore`
+pub async fn restore(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<ReasonForm>) -> Result<Shown<IdBody>> {
+    let mut work = ctx.begin().await?;
+    correct::restore(&ctx, &mut work, id, &form.input, seen).await?;
+    corrected(work, id).await
+}
+
+/// `POST /api/notices/{id}/take-back`
+pub async fn take_back(
+    ctx: Ctx,
+    Path(id): Path<Id>,
+    Seen(seen): Seen,
+    form: Form<ReasonForm>,
+) -> Result<Shown<IdBody>> {
+    let mut work = ctx.begin().await?;
+    correct::take_back(&ctx, &mut work, id, &form.input, seen).await?;
+    corrected(work, id).await
 }

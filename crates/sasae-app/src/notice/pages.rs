@@ -7,14 +7,16 @@ use sasae_core::clock::tokyo_date;
 use sasae_core::id::Id;
 use serde::Deserialize;
 
+use super::correct_pages;
 use super::model::{NoticeForm, TriageForm};
 use super::store::{self, Notice, Which};
 use crate::access::{self, Kind, Why};
+use crate::correction::pages::struck_out_box;
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
-use crate::handover::{self, Handover};
+use crate::handover::{self, Handover, Outcome};
 use crate::lang::Lang;
-use crate::notice::{ATTACH, NOTICE, TRIAGE};
+use crate::notice::{ATTACH, CORRECT, NOTICE, TRIAGE};
 use crate::room::{self, NextStep};
 use crate::web::ui::form::{
     Choice, Draft, FormShell, choice_field, error_summary, hidden, long_field, select_field, text_field, yes_no,
@@ -24,7 +26,7 @@ use crate::web::ui::parts::{
     post_button, primary_link, saved_first, tabs,
 };
 use crate::web::{Form, Page, Reply, see};
-use crate::{area, attachment, draft, link};
+use crate::{area, attachment, correction, draft, link};
 
 /// Under which key the draft is kept.
 const DRAFT: &str = "notice:new";
@@ -34,11 +36,19 @@ const DRAFT: &str = "notice:new";
 pub struct ListQuery {
     #[serde(default)]
     all: Option<String>,
+    #[serde(default)]
+    struck: Option<String>,
+    #[serde(default)]
+    done: String,
 }
 
 /// `GET /notices`
 pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
-    let which = if query.all.is_some() { Which::All } else { Which::Open };
+    let which = match (&query.struck, &query.all) {
+        (Some(_), _) => Which::Struck,
+        (None, Some(_)) => Which::All,
+        (None, None) => Which::Open,
+    };
     let mut read = ctx.read().await?;
     let notices = store::list(&ctx, &mut read, which, 200).await?;
     let lang = ctx.lang();
@@ -51,12 +61,22 @@ pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
             count: None,
         },
         Tab { label: lang.t("すべて", "All"), href: "/notices?all=1", current: which == Which::All, count: None },
+        Tab {
+            label: lang.t("取り消したもの", "Struck out"),
+            href: "/notices?struck=1",
+            current: which == Which::Struck,
+            count: None,
+        },
     ];
     let main = html! {
         h1 { (title) }
         (tabs(title, &tab_list))
         @if notices.is_empty() {
-            (empty(lang.t("扱いを決めていない気づきはありません。", "There is no notice to decide on."), Some(("/notices/new", lang.t("気づきを記録する", "Record a notice")))))
+            @let words = match which {
+                Which::Struck => lang.t("取り消した気づきはありません。", "No notice was struck out."),
+                _ => lang.t("扱いを決めていない気づきはありません。", "There is no notice to decide on."),
+            };
+            (empty(words, Some(("/notices/new", lang.t("気づきを記録する", "Record a notice")))))
         } @else {
             (Table {
                 caption: title,
@@ -73,7 +93,7 @@ pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
             p { (primary_link("/notices/new", lang.t("気づきを記録する", "Record a notice"))) }
         }
     };
-    Ok(Page::new(title, main).reply(&ctx))
+    Ok(Page::new(title, main).flash(correct_pages::flash(lang, &query.done)).reply(&ctx))
 }
 
 fn row(ctx: &Ctx, notice: &Notice) -> Vec<Markup> {
@@ -94,6 +114,9 @@ fn row(ctx: &Ctx, notice: &Notice) -> Vec<Markup> {
 
 fn state_chip(ctx: &Ctx, notice: &Notice) -> Markup {
     let lang = ctx.lang();
+    if notice.struck_at.is_some() {
+        return chip(Tone::Plain, lang.t("取り消した", "Struck out"));
+    }
     match (notice.state.as_str(), &notice.triage) {
         ("received", _) => chip(Tone::Caution, lang.t("未読", "Not read")),
         ("read", _) => chip(Tone::Info, lang.t("読んだ", "Read")),
@@ -206,7 +229,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<DoneQuery>) 
                 tone: Tone::Good, text: lang.t("扱いを決めました。", "Decided.").to_owned(), next: None
             })
         }
-        _ => None,
+        other => correct_pages::flash(lang, other),
     };
     let why = page.why.clone();
     let main = page.render(&ctx, &TriageForm::default(), &Fields::default(), &html! {});
@@ -217,8 +240,10 @@ struct ShowNotice {
     notice: Notice,
     handovers: Vec<Handover>,
     files: Markup,
+    corrections: Markup,
     why: Vec<Why>,
     may_triage: bool,
+    may_correct: bool,
     /// What came of it, as far as the reader may see.
     came_of_it: Vec<(Kind, Id)>,
     next_steps: Vec<NextStep>,
@@ -226,24 +251,36 @@ struct ShowNotice {
 
 async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
     let mut read = ctx.read().await?;
-    let sight = access::sight(ctx, &mut read, &NOTICE, id, &[TRIAGE, ATTACH]).await?;
+    let sight = access::sight(ctx, &mut read, &NOTICE, id, &[TRIAGE, CORRECT, ATTACH]).await?;
     let files = attachment::section(ctx, &mut read, &NOTICE, id, &sight).await?;
+    let corrections = correction::section(ctx, &mut read, &NOTICE, id, &sight).await?;
     let notice = store::get(ctx, &mut read, id).await?;
     let handovers = handover::list_of(ctx, &mut read, id).await?;
-    let may_triage = sight.may(TRIAGE);
+    let (may_triage, may_correct) = (sight.may(TRIAGE), sight.may(CORRECT));
     let came_of_it = link::list_after(ctx, &mut read, id).await?;
     let next_steps = room::list_next_steps(ctx, &mut read, &NOTICE, id).await?;
-    Ok(ShowNotice { notice, handovers, files, why: sight.why, may_triage, came_of_it, next_steps })
+    Ok(ShowNotice {
+        notice,
+        handovers,
+        files,
+        corrections,
+        why: sight.why,
+        may_triage,
+        may_correct,
+        came_of_it,
+        next_steps,
+    })
 }
 
 impl ShowNotice {
     fn render(&self, ctx: &Ctx, form: &TriageForm, errors: &Fields, above: &Markup) -> Markup {
         let lang = ctx.lang();
         let notice = &self.notice;
-        let undecided = notice.triage.is_none();
+        let undecided = notice.triage.is_none() && notice.struck_at.is_none();
         html! {
             h1 { (lang.t("気づき：", "Notice: ")) (ctx.profile().label("notice_kind", &notice.kind, lang)) }
             (above)
+            @if notice.struck_at.is_some() { (struck_out_box(lang)) }
             p class="chips" {
                 (state_chip(ctx, notice))
                 @if notice.urgent { " " (chip(Tone::Danger, lang.t("今日助けがいる", "Help needed today"))) }
@@ -258,7 +295,39 @@ impl ShowNotice {
             (NextStep::boxed(&self.next_steps, lang, !(self.may_triage && undecided)))
             (self.files)
             (answers(ctx, &self.handovers))
+            (self.put_right(lang))
+            (self.corrections)
             p { (link_button(&format!("/thread/notice/{}", notice.id), lang.t("この気づきのゆくえ（支援の流れ）", "The thread of this notice"))) }
+        }
+    }
+
+    /// What the reader may put right, apart from what is done every day.
+    fn put_right(&self, lang: Lang) -> Markup {
+        let notice = &self.notice;
+        let path = |step: &str| format!("/notices/{}/{step}", notice.id);
+        let mut links: Vec<Markup> = Vec::new();
+        let mut add = |step: &str, words: &str| links.push(link_button(&path(step), words));
+        match (notice.struck_at, &notice.triage) {
+            (Some(_), _) if self.may_triage => add("restore", lang.t("取り消しをやめる", "Restore it")),
+            (Some(_), _) => {}
+            (None, triage) if self.may_triage || (self.may_correct && triage.is_none()) => {
+                add("correct", lang.t("訂正する・区域を移す", "Correct it, or move it to another area"));
+                if self.came_of_it.is_empty() {
+                    if triage.is_some() {
+                        add("take-back", lang.t("扱いの決定を取り消す", "Take the decision back"));
+                    }
+                    add("strike", lang.t("この気づきを取り消す", "Strike this notice out"));
+                }
+            }
+            (None, _) => {}
+        }
+        html! {
+            @if !links.is_empty() {
+                section aria-labelledby="put-right" {
+                    h2 id="put-right" { (lang.t("まちがいを直す", "Put something right")) }
+                    div class="buttons" { @for link in &links { (link) } }
+                }
+            }
         }
     }
 
@@ -348,6 +417,9 @@ pub fn answers(ctx: &Ctx, handovers: &[Handover]) -> Markup {
                         (date_pair(tokyo_date(h.handed_at), lang))
                         br;
                         @match (h.acknowledged_at, h.answered_at) {
+                            (_, Some(at)) if h.outcome.as_deref() == Some(Outcome::Withdrawn.code()) => {
+                                (chip(Tone::Plain, lang.t("取り消し", "Withdrawn"))) " " (date_pair(tokyo_date(at), lang))
+                            }
                             (_, Some(at)) => {
                                 (chip(Tone::Good, lang.t("返事あり", "Answered"))) " " (date_pair(tokyo_date(at), lang))
                                 @if !h.answer.is_empty() { br; span class="lines" { (h.answer) } }
