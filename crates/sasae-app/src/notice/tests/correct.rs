@@ -206,7 +206,7 @@ both_engines! {
         assert!(form.body.contains("新聞が3日分") && !form.body.contains("name=\"person\""));
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
         assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY, "nothing differs");
-        assert_eq!(back.status, StatusCode::FORBIDDEN);
+        assert_eq!(back.status, StatusCode::NOT_FOUND);
         assert!(page.body.contains("新聞が5日分") && !page.body.contains("ほかの人"));
         assert_eq!(late.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
