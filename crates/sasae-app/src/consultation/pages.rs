@@ -7,11 +7,12 @@ use sasae_core::clock::tokyo_date;
 use sasae_core::id::Id;
 use serde::Deserialize;
 
-use super::extra;
 use super::model::{NOTE, Outcome, SettleForm};
 use super::store::{self, Consultation, Which};
+use super::{correct_pages, extra};
 use crate::access::{self, Act, Kind, Why};
 use crate::consultation::CONSULTATION;
+use crate::correction::pages::{put_right, struck_out_box};
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::handover::{self, Handover};
@@ -24,7 +25,7 @@ use crate::web::ui::parts::{
     link_button, primary_link, saved_first, tabs,
 };
 use crate::web::{Form, Page, Reply, see};
-use crate::{attachment, link, notice, staff};
+use crate::{attachment, correction, link, notice, staff};
 
 /// Most rows of the list.
 const MOST: i64 = 200;
@@ -34,11 +35,19 @@ const MOST: i64 = 200;
 pub struct ListQuery {
     #[serde(default)]
     all: Option<String>,
+    #[serde(default)]
+    struck: Option<String>,
+    #[serde(default)]
+    done: String,
 }
 
 /// `GET /consultations`
 pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
-    let which = if query.all.is_some() { Which::All } else { Which::Open };
+    let which = match (&query.struck, &query.all) {
+        (Some(_), _) => Which::Struck,
+        (None, Some(_)) => Which::All,
+        (None, None) => Which::Open,
+    };
     let mut read = ctx.read().await?;
     let rows = store::list(&ctx, &mut read, which, MOST).await?;
     let lang = ctx.lang();
@@ -55,6 +64,12 @@ pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
         Tab {
             label: lang.t("すべて", "All"), href: "/consultations?all=1", current: which == Which::All, count: None
         },
+        Tab {
+            label: lang.t("取り消したもの", "Struck out"),
+            href: "/consultations?struck=1",
+            current: which == Which::Struck,
+            count: None,
+        },
     ];
     let main = html! {
         h1 { (title) }
@@ -64,6 +79,7 @@ pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
             (empty(match which {
                 Which::Open => lang.t("結果を決めていない相談はありません。", "There is no consultation to settle."),
                 Which::All => lang.t("相談はまだありません。", "There is no consultation yet."),
+                Which::Struck => lang.t("取り消した相談はありません。", "No consultation was struck out."),
             }, None))
         } @else {
             (Table {
@@ -81,7 +97,7 @@ pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
             })
         }
     };
-    Ok(Page::new(title, main).reply(&ctx))
+    Ok(Page::new(title, main).flash(correct_pages::flash(lang, &query.done)).reply(&ctx))
 }
 
 fn cells(ctx: &Ctx, row: &Consultation) -> Vec<Markup> {
@@ -108,6 +124,7 @@ fn name_of(row: &Consultation, lang: Lang) -> &str {
 
 fn state_chip(row: &Consultation, lang: Lang) -> Markup {
     match row.outcome.as_str() {
+        _ if row.struck_at.is_some() => chip(Tone::Plain, lang.t("取り消した", "Struck out")),
         "open" => chip(Tone::Caution, lang.t("結果を決めていない", "To be settled")),
         "case" => chip(Tone::Good, lang.t("支援を始めた", "Became a case")),
         "referral" => chip(Tone::Good, lang.t("他機関へつないだ", "Passed to another agency")),
@@ -142,7 +159,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<ShowQuery>) 
         "taken" => told(lang.t("相談を受け付けました。", "The consultation has been taken.")),
         "identified" => told(lang.t("だれの相談かを決めました。", "It is known now whose consultation it is.")),
         "settled" => told(lang.t("結果を決めました。", "The consultation has been settled.")),
-        _ => None,
+        other => correct_pages::flash(lang, other),
     };
     let form = SettleForm { outcome: query.settle, ..SettleForm::default() };
     Ok(page.reply(&ctx, &form, &Fields::default(), flash))
@@ -179,8 +196,10 @@ struct ShowConsultation {
     problems: Vec<String>,
     base: Option<String>,
     files: Markup,
+    corrections: Markup,
     why: Vec<Why>,
     may_edit: bool,
+    may_correct: bool,
     next_steps: Vec<NextStep>,
     notice: Option<(Id, Vec<Handover>)>,
     reporter_waits: bool,
@@ -189,7 +208,8 @@ struct ShowConsultation {
 
 async fn load(ctx: &Ctx, id: Id) -> Result<ShowConsultation> {
     let mut read = ctx.read().await?;
-    let sight = access::sight(ctx, &mut read, &CONSULTATION, id, &[Act::EDIT]).await?;
+    let sight = access::sight(ctx, &mut read, &CONSULTATION, id, &[Act::EDIT, Act::CORRECT]).await?;
+    let corrections = correction::section(ctx, &mut read, &CONSULTATION, id, &sight).await?;
     let files = attachment::section(ctx, &mut read, &CONSULTATION, id, &sight).await?;
     let it = store::get(ctx, &mut read, id).await?;
     let problems = store::list_problems(ctx, &mut read, id).await?;
@@ -197,7 +217,7 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowConsultation> {
         Some(base) => staff::find_base(ctx, &mut read, base).await?.map(|base| base.name),
         None => None,
     };
-    let may_edit = sight.may(Act::EDIT);
+    let (may_edit, may_correct) = (sight.may(Act::EDIT), sight.may(Act::CORRECT));
     let next_steps = room::list_next_steps(ctx, &mut read, &CONSULTATION, id).await?;
     let mut notice = None;
     let mut reporter_waits = false;
@@ -215,8 +235,10 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowConsultation> {
         problems,
         base,
         files,
+        corrections,
         why: sight.why,
         may_edit,
+        may_correct,
         next_steps,
         notice,
         reporter_waits,
@@ -266,6 +288,7 @@ impl ShowConsultation {
             h1 { (lang.t("相談：", "Consultation: ")) (name_of(it, lang)) }
             (above)
             (error_summary(lang, &list))
+            @if it.struck_at.is_some() { (struck_out_box(lang)) }
             ul class="chips" {
                 li { (state_chip(it, lang)) }
                 li { (urgency_chip(ctx, it)) }
@@ -278,7 +301,7 @@ impl ShowConsultation {
             }
             @if it.is_open() && self.may_edit { (self.next(ctx)) }
             @if self.is_about_violence() && ctx.may(&crate::access::may::PROTECT) { (self.protect(lang)) }
-            @if !it.is_open() { (self.became(ctx)) }
+            @if it.outcome != "open" { (self.became(ctx)) }
             section aria-labelledby="content" {
                 h2 id="content" { (lang.t("相談の内容", "What it is about")) }
                 (self.content(ctx))
@@ -293,8 +316,32 @@ impl ShowConsultation {
                 (notice::pages::answers(ctx, handovers))
                 p { a href={ "/notices/" (notice) } { (lang.t("もとの気づきを開く", "Open the notice that it came from")) } }
             }
+            @if self.may_correct { (self.put_right(lang)) }
+            (self.corrections)
             p { (link_button(&format!("/thread/consultation/{}", it.id), lang.t("この相談のゆくえ（支援の流れ）", "The thread of this consultation"))) }
         }
+    }
+
+    /// What may be put right, apart from what is done every day.
+    fn put_right(&self, lang: Lang) -> Markup {
+        let it = &self.it;
+        let mut links: Vec<(&str, &str)> = Vec::new();
+        if it.struck_at.is_some() {
+            links.push(("restore", lang.t("取り消しをやめる", "Restore it")));
+        } else {
+            links.push((
+                "correct",
+                lang.t("訂正する・ちがう人や区域に移す", "Correct it, or move it to someone else or another area"),
+            ));
+            match it.outcome.as_str() {
+                "open" => links.push(("strike", lang.t("この相談を取り消す", "Strike this consultation out"))),
+                "case" => {}
+                _ => links.push(("take-back", lang.t("結果の決定を取り消す", "Take the outcome back"))),
+            }
+        }
+        let links: Vec<(String, &str)> =
+            links.into_iter().map(|(step, words)| (format!("/consultations/{}/{step}", it.id), words)).collect();
+        put_right(lang, &links)
     }
 
     /// What comes next, on top.
@@ -416,8 +463,8 @@ impl ShowConsultation {
                 (Some(person), Some(name)) => { a href={ "/persons/" (person) } { (name) } }
                 _ => { (name_of(it, lang)) }
             }
-            @if it.is_open() && self.may_edit && it.person_id.is_some() {
-                " " a href={ "/consultations/" (it.id) "/person" } { (lang.t("ちがう人に直す", "It is someone else")) }
+            @if self.may_correct && it.struck_at.is_none() && it.person_id.is_some() {
+                " " a href={ "/consultations/" (it.id) "/correct#who" } { (lang.t("ちがう人に直す", "It is someone else")) }
             }
         }
     }

@@ -1,3 +1,5 @@
+mod correct;
+
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
@@ -7,8 +9,7 @@ use sasae_core::id::Id;
 use sasae_db::args;
 use sasae_test::{TestDb, both_engines};
 
-use super::model::{IdentifyForm, IntakeForm, SettleForm};
-use super::{become_case, identify, settle, store, take};
+use super::{IdentifyForm, IntakeForm, SettleForm, become_case, identify, settle, store, take};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::lang::Lang;
