@@ -24,3 +24,9 @@ ALTER TABLE consultation ADD COLUMN struck_at BIGINT;
 -- One intake at most follows a notice, those that were struck out aside.
 DROP INDEX consultation_notice;
 CREATE UNIQUE INDEX consultation_notice ON consultation (tenant, notice_id) WHERE struck_at IS NULL;
+ALTER TABLE case_contact ADD COLUMN struck_at BIGINT;
+ALTER TABLE case_assessment ADD COLUMN struck_at BIGINT;
+ALTER TABLE case_plan ADD COLUMN struck_at BIGINT;
+ALTER TABLE case_monitoring ADD COLUMN struck_at BIGINT;
+-- Roles that ended because the case was closed begin again where the closing is taken back.
+ALTER TABLE case_role ADD COLUMN ended_by_closing BOOLEAN NOT NULL DEFAULT FALSE;

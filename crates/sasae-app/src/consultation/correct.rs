@@ -68,7 +68,7 @@ pub async fn take_back(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, se
     );
     store::clear_outcome(ctx, work, id, seen).await?;
     if let Some(from) = before.notice_id
-        && let Some(answer) = notice::correct::take_back_answer(ctx, work, from).await?
+        && let Some(answer) = notice::correct::take_back_answer(ctx, work, from, before.outcome_at).await?
     {
         outlook.changes.text(
             "answer",

@@ -97,7 +97,7 @@ pub static ROOM: Room = Room {
     happenings: Some(|ctx, conn, person| Box::pin(store::list_of_person(ctx, conn, person))),
     next_steps: Some(|ctx, conn, kind, record| Box::pin(list_next_steps(ctx, conn, kind, record))),
     attachments: &[AttachmentRule::usual(&CONSULTATION)],
-    corrections: &[CorrectionRule { kind: &CONSULTATION, see: Act::SEE }],
+    corrections: &[CorrectionRule::usual(&CONSULTATION)],
     needs: Needs {
         functions: &[&may::TAKE],
         vocabularies: &[

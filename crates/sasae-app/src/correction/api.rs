@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::model::Value;
-use super::store::{self, Correction};
+use super::store::Correction;
 use crate::access;
 use crate::ctx::Ctx;
 use crate::error::Result;
@@ -83,11 +83,11 @@ async fn body(ctx: &Ctx, conn: &mut Conn, one: Correction) -> Result<CorrectionB
 pub async fn list(ctx: Ctx, Path((kind, record)): Path<(String, Id)>) -> Result<Listed<CorrectionBody>> {
     let rule = super::rule_of(&ctx, &kind)?;
     let mut read = ctx.read().await?;
-    let sight = access::sight(&ctx, &mut read, rule.kind, record, &[rule.see]).await?;
+    let sight = access::sight(&ctx, &mut read, rule.kind, record, &rule.acts()).await?;
     let mut all = Vec::new();
     if rule.shows(&sight) {
         ctx.saw(rule.kind, record);
-        for one in store::list_of(&ctx, &mut read, record).await? {
+        for one in rule.list(&ctx, &mut read, record, &sight).await? {
             all.push(body(&ctx, &mut read, one).await?);
         }
     }

@@ -21,7 +21,7 @@ pub mod step;
 pub mod store;
 
 pub use model::{Changes, CorrectionStep, Outlook, REASON, ReasonForm, check_reason};
-pub use pages::{Question, section};
+pub use pages::{Question, section, section_of_entry};
 
 use sasae_core::id::Id;
 use sasae_db::Conn;
@@ -49,6 +49,9 @@ pub struct CorrectionRule {
     pub kind: Kind,
     /// What lets a reader see the history of a record that the reader sees.
     pub see: Act,
+    /// Fields, and kinds of entry by their codes, of which the history is told only to those who may do
+    /// something more, asked anew each time: an address that is hidden today is hidden in the past.
+    pub parts: &'static [(&'static str, Act)],
 }
 
 /// The rule of a kind; `NotFound` for kinds without corrections.
@@ -57,6 +60,31 @@ fn rule_of(ctx: &Ctx, kind: &str) -> Result<&'static CorrectionRule> {
 }
 
 impl CorrectionRule {
+    /// The history for whoever sees the record, all of it.
+    pub const fn usual(kind: Kind) -> CorrectionRule {
+        CorrectionRule { kind, see: Act::SEE, parts: &[] }
+    }
+
+    /// What has to be known of a reader.
+    fn acts(&self) -> Vec<Act> {
+        std::iter::once(self.see).chain(self.parts.iter().map(|(_, act)| *act)).collect()
+    }
+
+    /// Whether one who has this sight is told of a field, or of entries of a kind.
+    fn tells(&self, sight: &Sight, part: &str) -> bool {
+        self.parts.iter().all(|(known, act)| *known != part || sight.may(*act))
+    }
+
+    /// The history of a record as one is told it who has this sight.
+    async fn list(&self, ctx: &Ctx, conn: &mut Conn, record: Id, sight: &Sight) -> Result<Vec<store::Correction>> {
+        let mut all = store::list_of(ctx, conn, record).await?;
+        all.retain(|one| one.entry.as_ref().is_none_or(|(kind, _)| self.tells(sight, kind)));
+        for one in &mut all {
+            one.changes.retain(|field| self.tells(sight, field));
+        }
+        Ok(all)
+    }
+
     /// Whether one who has this sight of the record sees its history.
     fn shows(&self, sight: &Sight) -> bool {
         self.see == Act::SEE || sight.may(self.see)

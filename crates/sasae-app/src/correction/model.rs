@@ -170,6 +170,11 @@ impl Changes {
         }
     }
 
+    /// Keeps the fields of which this is true.
+    pub(super) fn retain(&mut self, keep: impl Fn(&str) -> bool) {
+        self.0.retain(|change| keep(&change.field));
+    }
+
     /// Whether nothing changes.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -8,7 +8,7 @@ use sasae_core::id::Id;
 use sasae_db::Conn;
 
 use super::model::{Changes, CorrectionStep, Outlook, REASON, Value};
-use super::store::{self, Correction};
+use super::store::Correction;
 use crate::access::{self, Kind, Sight, Why};
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
@@ -25,10 +25,35 @@ const BACK: &str = "_back";
 /// 訂正の記録 as the page of a record shows it; nothing where nothing was put right. `sight` is that
 /// of the page, which asked for the act that the room's [`CorrectionRule`](super::CorrectionRule) names.
 pub async fn section(ctx: &Ctx, conn: &mut Conn, kind: Kind, record: Id, sight: &Sight) -> Result<Markup> {
-    if !super::rule_of(ctx, kind.code)?.shows(sight) {
+    section_where(ctx, conn, (kind, record), sight, |_| true).await
+}
+
+/// The same on the page of an entry: what was put right in it alone.
+pub async fn section_of_entry(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    kind: Kind,
+    record: Id,
+    entry: Id,
+    sight: &Sight,
+) -> Result<Markup> {
+    let of_it = |one: &Correction| one.entry.as_ref().is_some_and(|(_, id)| *id == entry);
+    section_where(ctx, conn, (kind, record), sight, of_it).await
+}
+
+async fn section_where(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    (kind, record): (Kind, Id),
+    sight: &Sight,
+    shown_here: impl Fn(&Correction) -> bool,
+) -> Result<Markup> {
+    let rule = super::rule_of(ctx, kind.code)?;
+    if !rule.shows(sight) {
         return Ok(html! {});
     }
-    let all = store::list_of(ctx, conn, record).await?;
+    let mut all = rule.list(ctx, conn, record, sight).await?;
+    all.retain(shown_here);
     let mut shown = Vec::with_capacity(all.len());
     for one in &all {
         shown.push((one, change_rows(ctx, conn, &one.changes).await?));

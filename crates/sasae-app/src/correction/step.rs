@@ -54,8 +54,8 @@ pub struct ReasonStep {
     pub act: Act,
     /// The page of the record or entry.
     pub page: fn(Place) -> String,
-    /// What follows it in the address of the step.
-    pub path: &'static str,
+    /// Where form and preview are sent.
+    pub action: fn(Place) -> String,
     /// Where one goes who can no longer see the record.
     pub list: &'static str,
     /// What is done: the title of the page.
@@ -119,7 +119,7 @@ impl ReasonStep {
         let sight = access::sight(ctx, &mut read, self.kind, place.record, &[]).await?;
         drop(read);
         let page = (self.page)(place);
-        let action = format!("{page}{}", self.path);
+        let action = (self.action)(place);
         let lang = ctx.lang();
         let question = Question {
             title: self.title.get(lang),
@@ -140,7 +140,7 @@ impl ReasonStep {
         drop(read);
         let lang = ctx.lang();
         let page = (self.page)(place);
-        let action = format!("{page}{}", self.path);
+        let action = (self.action)(place);
         let question = Question {
             title: self.title.get(lang),
             action: &action,

@@ -133,6 +133,18 @@ pub async fn record(ctx: &Ctx, tx: &mut Tx, fact: &Fact) -> Result<()> {
     store::put(ctx, tx, fact, FiscalYear::of(fact.on)).await
 }
 
+/// The facts of a record that name a person name another, or nobody: the person was named by mistake.
+pub async fn rename_person(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    record: Id,
+    from: Id,
+    to: Option<Id>,
+    household: Option<Id>,
+) -> Result<()> {
+    store::set_person(ctx, tx, record, from, (to, household)).await
+}
+
 /// Takes a fact back: what it tells did not happen, or not so.
 pub async fn remove(ctx: &Ctx, tx: &mut Tx, subject: Id, kind: &'static FactKind) -> Result<()> {
     store::delete(ctx, tx, subject, kind).await

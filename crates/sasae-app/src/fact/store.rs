@@ -61,3 +61,21 @@ pub(super) async fn delete(ctx: &Ctx, tx: &mut Tx, subject: Id, kind: &'static F
     .await?;
     Ok(())
 }
+
+pub(super) async fn set_person(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    record: Id,
+    from: Id,
+    (to, household): (Option<Id>, Option<Id>),
+) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE fact SET person_id = ?4, household_id = ?5 ",
+            "WHERE tenant = ?1 AND record_id = ?2 AND person_id = ?3"
+        ),
+        args![ctx.tenant(), record, from, to, household],
+    )
+    .await?;
+    Ok(())
+}

@@ -1,6 +1,7 @@
 //! What is wrong with a notice is put right: its words, its area, whom it is about; its decision is
 //! taken back; it is struck out, and brought back.
 
+use jiff::Timestamp;
 use sasae_core::id::Id;
 use sasae_db::Conn;
 
@@ -203,11 +204,12 @@ pub async fn move_to_person(ctx: &Ctx, work: &mut Work, id: Id, person: Option<I
     write(ctx, work, id, CorrectionStep::Moved, reason, &changes).await
 }
 
-/// Takes back the answer that a later record gave to whoever reported a notice; gives what it said, or
-/// `None` where none was given.
-pub async fn take_back_answer(ctx: &Ctx, work: &mut Work, id: Id) -> Result<Option<String>> {
+/// Takes back the answer that a later record gave to whoever reported a notice when it was settled
+/// (`at`); gives what it said, or `None` where the reporter had been answered before, or not at all.
+pub async fn take_back_answer(ctx: &Ctx, work: &mut Work, id: Id, at: Option<Timestamp>) -> Result<Option<String>> {
     let all = handover::list_of(ctx, work, id).await?;
-    let Some(answered) = all.into_iter().rev().find(|one| one.answered_at.is_some()) else { return Ok(None) };
+    let of_then = |one: &handover::Handover| one.answered_at.is_some() && one.answered_at >= at;
+    let Some(answered) = all.into_iter().rev().find(of_then) else { return Ok(None) };
     handover::reopen(ctx, work, answered.id).await?;
     ctx.wrote(&NOTICE, id);
     Ok(Some(answered.answer))

@@ -83,7 +83,7 @@ pub static ROOM: Room = Room {
     happenings: Some(|ctx, conn, person| Box::pin(store::list_about(ctx, conn, person))),
     next_steps: Some(|ctx, _, kind, record| Box::pin(async move { Ok(next_steps(ctx, kind, record)) })),
     attachments: &[AttachmentRule { add: ATTACH, see: TRIAGE, erase: TRIAGE, ..AttachmentRule::usual(&NOTICE) }],
-    corrections: &[CorrectionRule { kind: &NOTICE, see: TRIAGE }],
+    corrections: &[CorrectionRule { see: TRIAGE, ..CorrectionRule::usual(&NOTICE) }],
     needs: Needs {
         functions: &[&may::REPORT, &may::TRIAGE],
         vocabularies: &[

@@ -40,6 +40,8 @@ pub struct City {
     answered: String,
     struck: String,
     consultation: String,
+    /// The ends of an entrustment and of a restriction, to be taken back.
+    ended: [String; 2],
     nameless: String,
     settled: String,
     struck_consultation: String,
@@ -48,6 +50,7 @@ pub struct City {
     assessment: String,
     plan: String,
     contact: String,
+    struck_contact: String,
     monitoring: String,
     file: String,
     receipt: String,
@@ -86,6 +89,10 @@ impl City {
             answered: record("notices"),
             struck: record("notices"),
             consultation: record("consultations"),
+            ended: [
+                format!("{}{}/resume", record("persons"), record("entrustments")),
+                format!("{}{}/resume", record("persons"), record("restrictions")),
+            ],
             nameless: record("consultations"),
             settled: record("consultations"),
             struck_consultation: record("consultations"),
@@ -93,6 +100,7 @@ impl City {
             assessment: format!("{case}{}", record("assessments")),
             plan: format!("{case}{}", record("plans")),
             contact: format!("{case}{}", record("contacts")),
+            struck_contact: format!("{case}{}", record("contacts")),
             monitoring: format!("{case}{}", record("monitoring")),
             file: record("files"),
             receipt: "5YY3-QYA4-KRT9".to_owned(),
@@ -117,12 +125,15 @@ impl City {
         let receipt = steps::report(&anyone, "甲区", "雨戸が閉まったままです").await;
         let notice = lead.open("/notices").await.row("雨戸が閉まったまま");
         entrust(&lead, &person).await;
+        let ended = ended(&city.test, &lead).await;
         steps::ask(&lead, &case, "staff", "minseiさん", "2025-07-10").await;
         steps::accept(&minsei, &case).await;
         steps::agree(&lead, &case).await;
         let next = ("2025-06-17", "受診のようすを聞く");
         let assessment = steps::assess(&lead, &case, "2025-06-10").await;
         let plan = steps::plan(&lead, &case, "2025-06-10", "2025-08-10").await;
+        let struck_contact = steps::contact(&lead, &case, "2025-06-10", "書きまちがい", next).await;
+        strike(&lead, &struck_contact).await;
         let contact = steps::contact(&lead, &case, "2025-06-10", "玄関先で話した", next).await;
         let monitoring = steps::monitor(&lead, &case, "2025-06-10").await;
         let settled = settled(&lead).await;
@@ -137,6 +148,7 @@ impl City {
             answered,
             struck,
             consultation,
+            ended,
             nameless,
             settled,
             struck_consultation,
@@ -145,6 +157,7 @@ impl City {
             assessment,
             plan,
             contact,
+            struck_contact,
             monitoring,
             file,
             receipt,
@@ -221,6 +234,23 @@ async fn entrust(lead: &Visitor<'_>, person: &str) {
     let form = lead.open(&format!("{person}/entrust")).await;
     let staff = form.choice("staff", "minseiさん");
     lead.send(&form, &format!("{person}/entrust"), &[("staff", &staff)]).await;
+}
+
+/// A person whose entrustment and restriction have ended; gives where the ends are taken back.
+async fn ended(test: &TestApp, lead: &Visitor<'_>) -> [String; 2] {
+    let officer = Visitor::signed_in(test, "officer").await;
+    let person = register(lead, "川上", "ウメ").await;
+    entrust(lead, &person).await;
+    let page = lead.open(&person).await;
+    let end = page.form_under(&format!("{person}/entrustments/"), "/end");
+    let watch = lead.send(&page, &end, &[]).await.link(&format!("{person}/entrustments/"));
+    let form = officer.open(&format!("{person}/restrict")).await;
+    let reason = form.first_choice("reason");
+    let fields = [("kind", "address"), ("reason", reason.as_str())];
+    let page = officer.send(&form, &format!("{person}/restrict"), &fields).await;
+    let lift = page.form_under(&format!("{person}/restrictions/"), "/lift");
+    let held = officer.send(&page, &lift, &[]).await.link(&format!("{person}/restrictions/"));
+    [watch, held]
 }
 
 /// Adds a picture to a record; gives the path of the picture.
@@ -319,6 +349,8 @@ pub fn samples(city: &City) -> Vec<Sample> {
         of("/persons/{id}/leave", &city.person, "/leave", WARD),
         of("/persons/{id}/restrict", &city.person, "/restrict", "officer supervisor"),
         of("/persons/{id}/entrust", &city.person, "/entrust", WARD),
+        of("/persons/{id}/entrustments/{entrustment}/resume", &city.ended[0], "", WARD),
+        of("/persons/{id}/restrictions/{restriction}/resume", &city.ended[1], "", "officer supervisor"),
         of("/persons/{id}/looks", &city.person, "/looks", "officer supervisor system"),
         empty(at("/notices", "/notices", POSTS)),
         empty(at("/notices", "/notices?all=1", POSTS)),
@@ -361,6 +393,18 @@ pub fn samples(city: &City) -> Vec<Sample> {
         of("/cases/{id}/contacts/{record}", &city.contact, "", "lead officer supervisor minsei"),
         of("/cases/{id}/monitoring/new", &city.case, "/monitoring/new", "lead officer minsei"),
         of("/cases/{id}/monitoring/{record}", &city.monitoring, "", "lead officer supervisor minsei"),
+        of("/cases/{id}/contacts/{record}", &city.struck_contact, "", "lead officer supervisor minsei"),
+        of("/cases/{id}/contacts/{record}/correct", &city.contact, "/correct", "lead supervisor"),
+        of("/cases/{id}/{entries}/{record}/strike", &city.monitoring, "/strike", "lead supervisor"),
+        of("/cases/{id}/{entries}/{record}/move", &city.assessment, "/move", "lead supervisor"),
+        of("/cases/{id}/{entries}/{record}/restore", &city.struck_contact, "/restore", "lead supervisor"),
+        of(
+            "/cases/{id}/persons/{person}/end",
+            &city.case,
+            &format!("/persons/{}/end", id(&city.person)),
+            "lead supervisor",
+        ),
+        of("/cases/{id}/reopen", &city.closed, "/reopen", "lead supervisor"),
         of("/cases/{id}/close", &city.case, "/close", WARD),
         of("/files/of/{kind}/{record}", &files_of("notice", &city.notice), "", WARD),
         of("/files/of/{kind}/{record}", &files_of("consultation", &city.nameless), "", WARD),
