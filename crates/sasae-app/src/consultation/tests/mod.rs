@@ -1,3 +1,5 @@
+//! Tests of the room, and a consultation as they need it.
+
 mod correct;
 
 use std::collections::BTreeMap;

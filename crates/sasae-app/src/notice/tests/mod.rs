@@ -1,3 +1,5 @@
+//! Tests of the room.
+
 mod correct;
 
 use axum::http::StatusCode;
