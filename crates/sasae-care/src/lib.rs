@@ -14,6 +14,6 @@ pub mod consultation;
 pub mod case;
 
 pub(crate) use sasae_house::{
-    access, area, attachment, audit, ctx, draft, error, fact, ground, handover, input, lang, link, listing, profile,
-    room, route, staff, tenancy, web,
+    access, area, attachment, audit, correction, ctx, draft, error, fact, ground, handover, input, lang, link, listing,
+    profile, room, route, staff, tenancy, web,
 };

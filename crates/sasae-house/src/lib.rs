@@ -13,6 +13,7 @@ pub mod app;
 pub mod area;
 pub mod attachment;
 pub mod audit;
+pub mod correction;
 pub mod ctx;
 pub mod draft;
 pub mod error;

@@ -28,10 +28,10 @@ mod web;
 #[path = "../../../sasae-care/src/person/tests/mod.rs"]
 mod person;
 
-#[path = "../../../sasae-care/src/notice/tests.rs"]
+#[path = "../../../sasae-care/src/notice/tests/mod.rs"]
 mod notice;
 
-#[path = "../../../sasae-care/src/consultation/tests.rs"]
+#[path = "../../../sasae-care/src/consultation/tests/mod.rs"]
 mod consultation;
 
 #[path = "../../../sasae-care/src/case/tests/mod.rs"]

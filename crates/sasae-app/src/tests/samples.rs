@@ -37,13 +37,20 @@ pub struct City {
     person: String,
     notice: String,
     decided: String,
+    answered: String,
+    struck: String,
     consultation: String,
+    /// The ends of an entrustment and of a restriction, to be taken back.
+    ended: [String; 2],
     nameless: String,
+    settled: String,
+    struck_consultation: String,
     case: String,
     closed: String,
     assessment: String,
     plan: String,
     contact: String,
+    struck_contact: String,
     monitoring: String,
     file: String,
     export: String,
@@ -81,12 +88,21 @@ impl City {
             person: record("persons"),
             notice: record("notices"),
             decided: record("notices"),
+            answered: record("notices"),
+            struck: record("notices"),
             consultation: record("consultations"),
+            ended: [
+                format!("{}{}/resume", record("persons"), record("entrustments")),
+                format!("{}{}/resume", record("persons"), record("restrictions")),
+            ],
             nameless: record("consultations"),
+            settled: record("consultations"),
+            struck_consultation: record("consultations"),
             closed: record("cases"),
             assessment: format!("{case}{}", record("assessments")),
             plan: format!("{case}{}", record("plans")),
             contact: format!("{case}{}", record("contacts")),
+            struck_contact: format!("{case}{}", record("contacts")),
             monitoring: format!("{case}{}", record("monitoring")),
             file: record("files"),
             export: record("exports"),
@@ -108,17 +124,25 @@ impl City {
         let (decided, consultation, case) = concern(&city.test, &lead, "新聞が4日分たまっています").await;
         let (_, _, closed) = concern(&city.test, &lead, "夜に大きな声がします").await;
         steps::close(&lead, &closed, "2025-06-10", "落ち着きました。").await;
+        let answered = answered(&city.test, &lead, "回覧板が止まっています").await;
+        let struck = struck(&city.test, &lead, "いたずら書きです").await;
         let receipt = steps::report(&anyone, "甲区", "雨戸が閉まったままです").await;
         let notice = lead.open("/notices").await.row("雨戸が閉まったまま");
         entrust(&lead, &person).await;
+        let ended = ended(&city.test, &lead).await;
         steps::ask(&lead, &case, "staff", "minseiさん", "2025-07-10").await;
         steps::accept(&minsei, &case).await;
         steps::agree(&lead, &case).await;
         let next = ("2025-06-17", "受診のようすを聞く");
         let assessment = steps::assess(&lead, &case, "2025-06-10").await;
         let plan = steps::plan(&lead, &case, "2025-06-10", "2025-08-10").await;
+        let struck_contact = steps::contact(&lead, &case, "2025-06-10", "書きまちがい", next).await;
+        strike(&lead, &struck_contact).await;
         let contact = steps::contact(&lead, &case, "2025-06-10", "玄関先で話した", next).await;
         let monitoring = steps::monitor(&lead, &case, "2025-06-10").await;
+        let settled = settled(&lead).await;
+        let struck_consultation = nameless(&lead).await;
+        strike(&lead, &struck_consultation).await;
         let nameless = nameless(&lead).await;
         let file = add_file(&lead, &case).await;
         let export = take_out(&lead).await;
@@ -127,13 +151,19 @@ impl City {
             person,
             notice,
             decided,
+            answered,
+            struck,
             consultation,
+            ended,
             nameless,
+            settled,
+            struck_consultation,
             case,
             closed,
             assessment,
             plan,
             contact,
+            struck_contact,
             monitoring,
             file,
             export,
@@ -175,10 +205,60 @@ async fn concern(test: &TestApp, lead: &Visitor<'_>, what: &str) -> (String, Str
     (notice, taken.path().to_owned(), case.path().to_owned())
 }
 
+/// A notice that was answered at once; gives its path.
+async fn answered(test: &TestApp, lead: &Visitor<'_>, what: &str) -> String {
+    steps::report(&Visitor::anyone(test), "甲区", what).await;
+    let notice = lead.open("/notices").await.row(what);
+    let page = lead.open(&notice).await;
+    lead.send(&page, &format!("{}/triage", page.path()), &[("outcome", "answered"), ("note", "案内した")]).await;
+    notice
+}
+
+/// A notice that was struck out; gives its path.
+async fn struck(test: &TestApp, lead: &Visitor<'_>, what: &str) -> String {
+    steps::report(&Visitor::anyone(test), "甲区", what).await;
+    let notice = lead.open("/notices").await.row(what);
+    strike(lead, &notice).await;
+    notice
+}
+
+/// Strikes a record out.
+async fn strike(lead: &Visitor<'_>, record: &str) {
+    let action = format!("{record}/strike");
+    let form = lead.open(&action).await;
+    let preview = lead.send(&form, &action, &[("reason", "いたずらのため")]).await;
+    lead.send(&preview, &action, &[("_confirmed", "1")]).await;
+}
+
+/// A consultation that was answered at once; gives its path.
+async fn settled(lead: &Visitor<'_>) -> String {
+    let path = nameless(lead).await;
+    let page = lead.open(&path).await;
+    lead.send(&page, &format!("{path}/settle"), &[("outcome", "answered"), ("note", "案内した")]).await;
+    path
+}
+
 async fn entrust(lead: &Visitor<'_>, person: &str) {
     let form = lead.open(&format!("{person}/entrust")).await;
     let staff = form.choice("staff", "minseiさん");
     lead.send(&form, &format!("{person}/entrust"), &[("staff", &staff)]).await;
+}
+
+/// A person whose entrustment and restriction have ended; gives where the ends are taken back.
+async fn ended(test: &TestApp, lead: &Visitor<'_>) -> [String; 2] {
+    let officer = Visitor::signed_in(test, "officer").await;
+    let person = register(lead, "川上", "ウメ").await;
+    entrust(lead, &person).await;
+    let page = lead.open(&person).await;
+    let end = page.form_under(&format!("{person}/entrustments/"), "/end");
+    let watch = lead.send(&page, &end, &[]).await.link(&format!("{person}/entrustments/"));
+    let form = officer.open(&format!("{person}/restrict")).await;
+    let reason = form.first_choice("reason");
+    let fields = [("kind", "address"), ("reason", reason.as_str())];
+    let page = officer.send(&form, &format!("{person}/restrict"), &fields).await;
+    let lift = page.form_under(&format!("{person}/restrictions/"), "/lift");
+    let held = officer.send(&page, &lift, &[]).await.link(&format!("{person}/restrictions/"));
+    [watch, held]
 }
 
 /// Adds a picture to a record; gives the path of the picture.
@@ -292,6 +372,8 @@ pub fn samples(city: &City) -> Vec<Sample> {
         of("/persons/{id}/leave", &city.person, "/leave", WARD),
         of("/persons/{id}/restrict", &city.person, "/restrict", "officer supervisor"),
         of("/persons/{id}/entrust", &city.person, "/entrust", WARD),
+        of("/persons/{id}/entrustments/{entrustment}/resume", &city.ended[0], "", WARD),
+        of("/persons/{id}/restrictions/{restriction}/resume", &city.ended[1], "", "officer supervisor"),
         of("/persons/{id}/looks", &city.person, "/looks", "officer supervisor system"),
         empty(at("/notices", "/notices", POSTS)),
         empty(at("/notices", "/notices?show=all", POSTS)),
@@ -307,11 +389,23 @@ pub fn samples(city: &City) -> Vec<Sample> {
         at("/notices/new", "/notices/new", POSTS),
         of("/notices/{id}", &city.notice, "", WARD),
         of("/notices/{id}", &city.decided, "", WARD),
+        of("/notices/{id}", &city.struck, "", WARD),
+        empty(at("/notices", "/notices?struck=1", POSTS)),
+        of("/notices/{id}/correct", &city.notice, "/correct", WARD),
+        of("/notices/{id}/strike", &city.notice, "/strike", WARD),
+        of("/notices/{id}/take-back", &city.answered, "/take-back", WARD),
+        of("/notices/{id}/restore", &city.struck, "/restore", WARD),
         empty(at("/consultations", "/consultations", POSTS)),
         at("/consultations/new", "/consultations/new", TAKERS),
         leads(of("/consultations/new", &intake_of_notice, "", "lead officer"), "/consultations/"),
         of("/consultations/{id}", &city.consultation, "", "lead officer supervisor minsei"),
         of("/consultations/{id}", &city.nameless, "", WARD),
+        empty(at("/consultations", "/consultations?struck=1", POSTS)),
+        of("/consultations/{id}", &city.struck_consultation, "", WARD),
+        of("/consultations/{id}/correct", &city.consultation, "/correct", WARD),
+        of("/consultations/{id}/strike", &city.nameless, "/strike", WARD),
+        of("/consultations/{id}/take-back", &city.settled, "/take-back", WARD),
+        of("/consultations/{id}/restore", &city.struck_consultation, "/restore", WARD),
         of("/consultations/{id}/person", &city.nameless, "/person", "lead officer"),
         empty(at("/cases", "/cases", POSTS)),
         empty(at("/cases", "/cases?show=open", POSTS)),
@@ -331,6 +425,18 @@ pub fn samples(city: &City) -> Vec<Sample> {
         of("/cases/{id}/contacts/{record}", &city.contact, "", "lead officer supervisor minsei"),
         of("/cases/{id}/monitoring/new", &city.case, "/monitoring/new", "lead officer minsei"),
         of("/cases/{id}/monitoring/{record}", &city.monitoring, "", "lead officer supervisor minsei"),
+        of("/cases/{id}/contacts/{record}", &city.struck_contact, "", "lead officer supervisor minsei"),
+        of("/cases/{id}/contacts/{record}/correct", &city.contact, "/correct", "lead supervisor"),
+        of("/cases/{id}/{entries}/{record}/strike", &city.monitoring, "/strike", "lead supervisor"),
+        of("/cases/{id}/{entries}/{record}/move", &city.assessment, "/move", "lead supervisor"),
+        of("/cases/{id}/{entries}/{record}/restore", &city.struck_contact, "/restore", "lead supervisor"),
+        of(
+            "/cases/{id}/persons/{person}/end",
+            &city.case,
+            &format!("/persons/{}/end", id(&city.person)),
+            "lead supervisor",
+        ),
+        of("/cases/{id}/reopen", &city.closed, "/reopen", "lead supervisor"),
         of("/cases/{id}/close", &city.case, "/close", WARD),
         of("/files/of/{kind}/{record}", &files_of("notice", &city.notice), "", WARD),
         of("/files/of/{kind}/{record}", &files_of("consultation", &city.nameless), "", WARD),

@@ -18,7 +18,7 @@ use crate::{link, notice};
 const ANSWER: &str = "お知らせいただいたことについて、必要な対応を終えました。ありがとうございました。";
 
 /// What the one is told who was asked for a role and had not answered.
-const ENDED: &str = "返事をもらう前に、支援が終わりました。";
+pub(super) const ENDED: &str = "返事をもらう前に、支援が終わりました。";
 
 /// Closes a case with an outcome (#18: a death is one).
 pub async fn close(ctx: &Ctx, work: &mut Work, case: Id, form: &CloseForm, seen: i64) -> Result<()> {
@@ -44,7 +44,7 @@ pub async fn close(ctx: &Ctx, work: &mut Work, case: Id, form: &CloseForm, seen:
 }
 
 /// The notices from which the consultation of a case came.
-async fn notices_behind(ctx: &Ctx, work: &mut Work, consultation: Option<Id>) -> Result<Vec<Id>> {
+pub(super) async fn notices_behind(ctx: &Ctx, work: &mut Work, consultation: Option<Id>) -> Result<Vec<Id>> {
     let Some(consultation) = consultation else { return Ok(Vec::new()) };
     let links = link::list(ctx, work, consultation).await?;
     Ok(links

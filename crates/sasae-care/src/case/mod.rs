@@ -10,21 +10,28 @@
 //! is a legal outcome (#18).
 //!
 //! **Architecture Invariants:** a closed case takes no further record: every
-//! write holds the open case until it commits. Names of persons come through
+//! write holds the open case until it commits; only what was wrong is put right. Names of persons come through
 //! the row rule of persons alone, so a case never shows whom its reader may not
 //! see. A title or a hand-over carries no name of a person.
 //!
-//! Deliberately absent: changing or deleting a record once it is written (a
-//! later one says what is now known), and reopening a closed case (a new
-//! consultation is taken).
+//! What was wrong is put right with a reason, also after the closing: a contact is corrected, an entry
+//! struck out or moved to the case where it belongs, a person who was named by mistake leaves, a
+//! closing is taken back. What stood before stays in the history.
+//!
+//! Deliberately absent: deleting a record, changing what an assessment, a plan or a monitoring says
+//! once it is written (it is struck out, or a later one says what is now known), and reopening a case
+//! because something new came up (a new consultation is taken).
 
 #[macro_use]
 mod sight;
 
 pub mod api;
 mod closing;
+pub mod correct;
+mod correct_api;
 mod course;
 pub mod due;
+pub mod entry;
 pub mod facts;
 pub mod grounds;
 pub mod may;
@@ -52,6 +59,7 @@ use crate::access::{self, Act, Guard, Kind, RecordKind};
 use crate::area::AREA;
 use crate::attachment::AttachmentRule;
 use crate::consultation::{self, CONSULTATION};
+use crate::correction::CorrectionRule;
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::fact::{Fact, FactKind};
@@ -88,7 +96,7 @@ pub static ROLE: RecordKind = RecordKind::plain("case_role", Words("支援の役
 pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
-    kinds: &[&CASE, &ROLE],
+    kinds: &[&CASE, &ROLE, &entry::CONTACT, &entry::ASSESSMENT, &entry::PLAN, &entry::MONITORING],
     acts: &[CLOSE, LEAD],
     policy: include_str!("policy.cedar"),
     draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
@@ -122,6 +130,7 @@ pub static ROOM: Room = Room {
         hold: Some(|ctx, work, case| Box::pin(hold(ctx, work, case))),
         ..AttachmentRule::usual(&CASE)
     }],
+    corrections: &[CorrectionRule::usual(&CASE)],
     needs: Needs {
         functions: &[&may::LEAD, &may::MEMBER],
         vocabularies: &[
@@ -167,6 +176,12 @@ pub fn routes(routes: Routes) -> Routes {
     const CONTACT: Words = Words("連絡と訪問の記録", "A contact");
     const MONITORING: Words = Words("モニタリング", "A monitoring");
     const CLOSING: Words = Words("支援の終了", "Closing a case");
+    const LEAVING: Words = Words("支援する人から外すこと", "Taking a person out of a case");
+    const REOPENING: Words = Words("支援の終了の取り消し", "Taking back the closing of a case");
+    const CORRECTION: Words = Words("連絡と訪問の訂正", "Correcting a contact");
+    const STRIKING: Words = Words("支援の記録の取り消し", "Striking out an entry of a case");
+    const RESTORING: Words = Words("支援の記録の取り消しの撤回", "Restoring an entry of a case");
+    const MOVING: Words = Words("支援の記録を移すこと", "Moving an entry to another case");
     let lead = Gate::Function(&may::LEAD);
     routes
         .get("/cases", Gate::Staff, LIST, pages::list::show)
@@ -198,6 +213,18 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/cases/{id}/monitoring/{record}", Gate::Staff, MONITORING, pages::monitoring::show)
         .get("/cases/{id}/close", Gate::Staff, CLOSING, pages::close::show)
         .post("/cases/{id}/close", Gate::Staff, CLOSING, pages::close::close)
+        .get("/cases/{id}/persons/{person}/end", Gate::Staff, LEAVING, pages::correct::show_end_person)
+        .post("/cases/{id}/persons/{person}/end", Gate::Staff, LEAVING, pages::correct::end_person)
+        .get("/cases/{id}/reopen", Gate::Staff, REOPENING, pages::correct::show_reopen)
+        .post("/cases/{id}/reopen", Gate::Staff, REOPENING, pages::correct::reopen)
+        .get("/cases/{id}/contacts/{record}/correct", Gate::Staff, CORRECTION, pages::correct::show_correct_contact)
+        .post("/cases/{id}/contacts/{record}/correct", Gate::Staff, CORRECTION, pages::correct::correct_contact)
+        .get("/cases/{id}/{entries}/{record}/strike", Gate::Staff, STRIKING, pages::correct::show_strike)
+        .post("/cases/{id}/{entries}/{record}/strike", Gate::Staff, STRIKING, pages::correct::strike)
+        .get("/cases/{id}/{entries}/{record}/restore", Gate::Staff, RESTORING, pages::correct::show_restore)
+        .post("/cases/{id}/{entries}/{record}/restore", Gate::Staff, RESTORING, pages::correct::restore)
+        .get("/cases/{id}/{entries}/{record}/move", Gate::Staff, MOVING, pages::correct::show_move)
+        .post("/cases/{id}/{entries}/{record}/move", Gate::Staff, MOVING, pages::correct::move_entry)
         .api_get("/api/cases", Gate::Staff, LIST, api::list)
         .api_post("/api/cases", lead, OPENING, api::open)
         .api_get("/api/cases/{id}", Gate::Staff, ONE, api::show)
@@ -215,6 +242,12 @@ pub fn routes(routes: Routes) -> Routes {
         .api_post("/api/cases/{id}/contacts", Gate::Staff, CONTACT, api::contact)
         .api_post("/api/cases/{id}/monitoring", Gate::Staff, MONITORING, api::monitor)
         .api_post("/api/cases/{id}/close", Gate::Staff, CLOSING, api::close)
+        .api_post("/api/cases/{id}/persons/{person}/end", Gate::Staff, LEAVING, correct_api::end_person)
+        .api_post("/api/cases/{id}/reopen", Gate::Staff, REOPENING, correct_api::reopen)
+        .api_post("/api/cases/{id}/contacts/{record}/correct", Gate::Staff, CORRECTION, correct_api::correct_contact)
+        .api_post("/api/cases/{id}/{entries}/{record}/strike", Gate::Staff, STRIKING, correct_api::strike)
+        .api_post("/api/cases/{id}/{entries}/{record}/restore", Gate::Staff, RESTORING, correct_api::restore)
+        .api_post("/api/cases/{id}/{entries}/{record}/move", Gate::Staff, MOVING, correct_api::move_entry)
 }
 
 /// Refuses one whose last post has ended: a role in a case alone does not let
@@ -276,7 +309,7 @@ async fn list_next_steps(ctx: &Ctx, conn: &mut Conn, kind: Kind, record: Id) -> 
         return Ok(Vec::new());
     }
     let consultation = consultation::get(ctx, conn, record).await?;
-    let waits = consultation.outcome == "open" && consultation.person_id.is_some();
+    let waits = consultation.is_open() && consultation.person_id.is_some();
     let may = waits
         && match access::allowed(ctx, conn, &AREA, consultation.area_id, LEAD).await {
             // The area was dissolved since: nobody opens a case in it.

@@ -109,7 +109,7 @@ async fn get_consultation(ctx: &Ctx, work: &mut Work, new: &NewCase) -> Result<O
     let Some(id) = new.consultation else { return Ok(None) };
     access::require_sight(ctx, work, &CONSULTATION, id).await?;
     let consultation = consultation::get(ctx, work, id).await?;
-    if consultation.outcome != "open" {
+    if !consultation.is_open() {
         return Err(Error::refused(
             "この相談は、もう結果が決まっています。相談の画面で確かめてください。",
             "This consultation has been settled already. Please look at its page.",

@@ -41,6 +41,7 @@ pub static CONSULTATIONS: List = List {
                 ("open", Words("結果を決めていないもの", "To be settled")),
                 ("settled", Words("決めたもの", "Settled")),
                 ("all", Words("すべて", "All")),
+                ("struck", Words("取り消したもの", "Struck out")),
             ]),
         },
         Filter { code: "urgency", words: Words("緊急度", "Urgency"), options: Options::Vocabulary("urgency") },
@@ -81,6 +82,7 @@ pub async fn show(ctx: Ctx, Asking { asked, .. }: Asking<Consultations>) -> Repl
     let nothing = match asked.value("show") {
         "open" => lang.t("結果を決めていない相談はありません。", "There is no consultation to settle."),
         "settled" => lang.t("結果を決めた相談はありません。", "No consultation has been settled."),
+        "struck" => lang.t("取り消した相談はありません。", "No consultation was struck out."),
         _ => lang.t("相談はまだありません。", "There is no consultation yet."),
     };
     let main = html! {

@@ -11,14 +11,17 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::list::{self, Notices};
-use super::model::{NoticeForm, TriageForm};
+use super::model::{NoticeCorrection, NoticeForm, TriageForm};
 use super::store::{self, Notice};
+use super::{correct, correct_pages};
 use crate::access::{self, Sight};
+use crate::correction::ReasonForm;
+use crate::correction::step::Place;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::listing::{Asking, PageOf};
 use crate::notice::{NOTICE, TRIAGE};
-use crate::web::api::{Made, Shown};
+use crate::web::api::{IdBody, Made, Shown};
 use crate::web::{Form, Seen};
 
 /// What a report answers.
@@ -190,4 +193,37 @@ pub async fn triage(
     work.commit(&format!("/api/notices/{id}")).await?;
     let mut read = ctx.read().await?;
     Ok(Shown(body(&ctx, &mut read, id).await?))
+}
+
+/// `POST /api/notices/{id}/correct`; by it the reader may lose the reason to see it.
+pub async fn correct(
+    ctx: Ctx,
+    Path(id): Path<Id>,
+    Seen(seen): Seen,
+    form: Form<NoticeCorrection>,
+) -> Result<Shown<IdBody>> {
+    let mut work = ctx.begin().await?;
+    correct::correct(&ctx, &mut work, id, &form.input, seen).await?;
+    work.commit(&format!("/api/notices/{id}")).await?;
+    Ok(Shown(IdBody { id }))
+}
+
+/// `POST /api/notices/{id}/strike`
+pub async fn strike(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<ReasonForm>) -> Result<Shown<IdBody>> {
+    correct_pages::STRIKE.run(&ctx, Place::of(&NOTICE, id), &form.input, seen).await
+}
+
+/// `POST /api/notices/{id}/restore`
+pub async fn restore(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<ReasonForm>) -> Result<Shown<IdBody>> {
+    correct_pages::RESTORE.run(&ctx, Place::of(&NOTICE, id), &form.input, seen).await
+}
+
+/// `POST /api/notices/{id}/take-back`
+pub async fn take_back(
+    ctx: Ctx,
+    Path(id): Path<Id>,
+    Seen(seen): Seen,
+    form: Form<ReasonForm>,
+) -> Result<Shown<IdBody>> {
+    correct_pages::TAKE_BACK.run(&ctx, Place::of(&NOTICE, id), &form.input, seen).await
 }

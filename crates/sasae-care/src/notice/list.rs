@@ -37,6 +37,7 @@ pub static NOTICES: List = List {
                 ("open", Words("まだ決めていないもの", "To be decided")),
                 ("finished", Words("決めたもの", "Decided")),
                 ("all", Words("すべて", "All")),
+                ("struck", Words("取り消したもの", "Struck out")),
             ]),
         },
         Filter {
@@ -82,6 +83,7 @@ pub async fn show(ctx: Ctx, Asking { asked, .. }: Asking<Notices>) -> Reply {
     let nothing = match asked.value("show") {
         "open" => lang.t("扱いを決めていない気づきはありません。", "There is no notice to decide on."),
         "finished" => lang.t("扱いを決めた気づきはありません。", "No notice has been decided on."),
+        "struck" => lang.t("取り消した気づきはありません。", "No notice was struck out."),
         _ => lang.t("気づきはまだありません。", "There is no notice yet."),
     };
     let main = html! {

@@ -22,6 +22,7 @@ mod sight;
 pub mod api;
 pub mod bulk;
 pub mod facts;
+pub mod history;
 pub mod may;
 pub mod model;
 pub mod pages;
@@ -44,6 +45,7 @@ use crate::access::{self, Act, Guard, RecordKind};
 use crate::area;
 use crate::area::AREA;
 use crate::attachment::AttachmentRule;
+use crate::correction::CorrectionRule;
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::fact::{self, Fact};
@@ -92,12 +94,16 @@ pub static PERSON: RecordKind = RecordKind {
 };
 /// 世帯.
 pub static HOUSEHOLD: RecordKind = RecordKind::plain("household", Words("世帯", "Household"));
+/// 見守りの託し.
+pub static ENTRUSTMENT: RecordKind = RecordKind::plain("entrustment", Words("見守りの託し", "Entrustment"));
+/// 閲覧の制限.
+pub static RESTRICTION: RecordKind = RecordKind::plain("restriction", Words("閲覧の制限", "Restriction"));
 
 /// What this room offers.
 pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
-    kinds: &[&PERSON, &HOUSEHOLD],
+    kinds: &[&PERSON, &HOUSEHOLD, &ENTRUSTMENT, &RESTRICTION],
     acts: &[SEE_ADDRESS, SEE_LOOKS, RESTRICT, ENTRUST, REGISTER],
     policy: include_str!("policy.cedar"),
     facts: &[&facts::ENTRUSTED],
@@ -111,6 +117,10 @@ pub static ROOM: Room = Room {
     search: Some(|ctx, conn, text, most| Box::pin(list_hits(ctx, conn, text, most))),
     // A paper may show the address: whoever may not see that sees only what they added themselves.
     attachments: &[AttachmentRule { see: SEE_ADDRESS, ..AttachmentRule::usual(&PERSON) }],
+    corrections: &[CorrectionRule {
+        parts: &[("address", SEE_ADDRESS), ("area", SEE_ADDRESS), ("phone", SEE_ADDRESS), ("restriction", RESTRICT)],
+        ..CorrectionRule::usual(&PERSON)
+    }],
     needs: Needs {
         functions: &[&may::REGISTER, &may::ENTRUST],
         vocabularies: &[
@@ -138,6 +148,8 @@ pub fn routes(routes: Routes) -> Routes {
     const LIFT: Words = Words("閲覧の制限の終了", "Ending a restriction");
     const ENTRUST: Words = Words("見守りの委託", "Entrusting a person");
     const END: Words = Words("見守りの委託の終了", "Ending an entrustment");
+    const RESUME: Words = Words("見守りの委託の終了の取り消し", "Taking back the end of an entrustment");
+    const HOLD: Words = Words("閲覧の制限の終了の取り消し", "Taking back the end of a restriction");
     const LOOKS: Words = Words("閲覧の記録", "Who has looked");
     let register = Gate::Function(&may::REGISTER);
     let protect = Gate::Function(&access::may::PROTECT);
@@ -152,6 +164,10 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/persons/{id}", Gate::Staff, EDIT, pages::form::change)
         .get("/persons/{id}/leave", Gate::Staff, LEAVE, pages::steps::show_leave)
         .post("/persons/{id}/leave", Gate::Staff, LEAVE, pages::steps::leave)
+        .get("/persons/{id}/entrustments/{entrustment}/resume", entrust, RESUME, pages::resume::show_entrustment)
+        .post("/persons/{id}/entrustments/{entrustment}/resume", entrust, RESUME, pages::resume::resume_entrustment)
+        .get("/persons/{id}/restrictions/{restriction}/resume", protect, HOLD, pages::resume::show_restriction)
+        .post("/persons/{id}/restrictions/{restriction}/resume", protect, HOLD, pages::resume::resume_restriction)
         .get("/persons/{id}/restrict", protect, RESTRICT, pages::steps::show_restrict)
         .post("/persons/{id}/restrict", protect, RESTRICT, pages::steps::restrict)
         .post("/persons/{id}/restrictions/{restriction}/lift", protect, LIFT, pages::steps::lift)
@@ -169,6 +185,18 @@ pub fn routes(routes: Routes) -> Routes {
         .api_post("/api/persons/{id}/restrictions/{restriction}/lift", protect, LIFT, api::lift)
         .api_post("/api/persons/{id}/entrustments", entrust, ENTRUST, api::entrust)
         .api_post("/api/persons/{id}/entrustments/{entrustment}/end", entrust, END, api::end)
+        .api_post(
+            "/api/persons/{id}/entrustments/{entrustment}/resume",
+            entrust,
+            RESUME,
+            pages::resume::api_resume_entrustment,
+        )
+        .api_post(
+            "/api/persons/{id}/restrictions/{restriction}/resume",
+            protect,
+            HOLD,
+            pages::resume::api_resume_restriction,
+        )
         .api_get("/api/persons/{id}/looks", audit, LOOKS, api::looks)
 }
 
@@ -308,6 +336,7 @@ pub async fn change(ctx: &Ctx, work: &mut Work, id: Id, form: &PersonForm, seen:
             move_house(ctx, work, home, &old, &new).await?;
         }
     }
+    history::keep(ctx, work, &old, &form.reason).await?;
     ctx.wrote(&PERSON, id);
     Ok(())
 }

@@ -66,6 +66,8 @@ pub struct PersonForm {
     pub not_same: String,
     /// Where to go after saving; a path of this server.
     pub back: String,
+    /// Why a record is changed, for its history; may be empty. At most 500 characters.
+    pub reason: String,
 }
 
 /// A person that passed the checks.
@@ -119,6 +121,7 @@ impl NewPerson {
 /// Checks a person.
 pub fn check_person(ctx: &Ctx, form: &PersonForm) -> Result<NewPerson> {
     let mut check = Check::new(ctx);
+    check.text("reason", &form.reason, crate::correction::REASON);
     let name = |check: &mut Check<'_>, field: &str, value: &str| {
         let value = check.text(field, value, NAME);
         // A name that looks like another one (#47) would hide from a search.

@@ -4,7 +4,7 @@ use sasae_core::fiscal::FiscalYear;
 use sasae_core::id::Id;
 use sasae_db::{Tx, args, sql};
 
-use super::{Fact, FactKind};
+use super::{DoneBy, Fact, FactKind};
 use crate::ctx::Ctx;
 use crate::error::Result;
 
@@ -33,7 +33,10 @@ pub(super) async fn put(ctx: &Ctx, tx: &mut Tx, fact: &Fact, year: FiscalYear) -
             i64::from(year.0),
             i64::from(fact.on.month()),
             fact.area,
-            fact.staff.or(ctx.staff_id()),
+            match fact.by {
+                DoneBy::Actor => ctx.staff_id(),
+                DoneBy::Known(staff) => staff,
+            },
             fact.person,
             fact.household,
             fact.record.0.code,
@@ -54,6 +57,24 @@ pub(super) async fn delete(ctx: &Ctx, tx: &mut Tx, subject: Id, kind: &'static F
     tx.execute(
         sql!("DELETE FROM fact WHERE tenant = ?1 AND subject_id = ?2 AND kind = ?3"),
         args![ctx.tenant(), subject, kind.code],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn set_person(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    record: Id,
+    from: Id,
+    (to, household): (Option<Id>, Option<Id>),
+) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE fact SET person_id = ?4, household_id = ?5 ",
+            "WHERE tenant = ?1 AND record_id = ?2 AND person_id = ?3"
+        ),
+        args![ctx.tenant(), record, from, to, household],
     )
     .await?;
     Ok(())

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::Response;
 use maud::{Markup, html};
 use sasae_core::id::Id;
 
+use super::super::entry::Entry;
 use super::super::model::{self, AssessmentForm, TEXT, extra_fields, extra_of};
 use super::super::store;
-use super::{CaseForm, Opened, Problem, load, open_for, texts, which};
+use super::{CaseForm, DoneQuery, Opened, Problem, correct, load, load_for, open_for, texts, which};
 use crate::access::Act;
 use crate::ctx::Ctx;
 use crate::draft;
@@ -141,10 +142,11 @@ pub async fn assess(ctx: Ctx, Path(id): Path<Id>, form: Form<AssessmentForm>) ->
 }
 
 /// `GET /cases/{id}/assessments/{record}`
-pub async fn show(ctx: Ctx, Path((id, record)): Path<(Id, Id)>) -> Reply {
+pub async fn show(ctx: Ctx, Path((id, record)): Path<(Id, Id)>, Query(query): Query<DoneQuery>) -> Reply {
     let mut read = ctx.read().await?;
-    let opened = load(&ctx, &mut read, id).await?;
+    let opened = load_for(&ctx, &mut read, id, correct::ACTS).await?;
     let one = store::get_assessment(&ctx, &mut read, id, record).await?;
+    let (above, below) = correct::mending(&ctx, &mut read, &opened, Entry::Assessment, record).await?;
     drop(read);
     let lang = ctx.lang();
     let title = lang.t("アセスメント", "Assessment");
@@ -172,8 +174,10 @@ pub async fn show(ctx: Ctx, Path((id, record)): Path<(Id, Id)>) -> Reply {
     let main = html! {
         h1 { (title) }
         (which(lang, &opened.case))
+        (above)
         p { (date_pair(one.assessed_on, lang)) " " (one.staff_name) }
         (texts(&rows))
+        (below)
     };
-    Ok(Page::new(title, main).why(opened.sight.why).reply(&ctx))
+    Ok(Page::new(title, main).why(opened.sight.why).flash(correct::flash(lang, &query.done)).reply(&ctx))
 }

@@ -2,15 +2,18 @@
 
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use maud::html;
+use maud::{Markup, html};
 use sasae_core::id::Id;
 use serde::Deserialize;
 
+use super::super::entry::Entry;
 use super::super::model::ContactForm;
 use super::super::store::{self, Cursor};
 use super::show::CONTACTS;
 use super::show_parts::contact_timeline;
-use super::{CaseForm, Opened, Problem, choices, load, name_link, open_for, support_needed, which};
+use super::{
+    CaseForm, DoneQuery, Opened, Problem, choices, correct, load, load_for, name_link, open_for, support_needed, which,
+};
 use crate::access::Act;
 use crate::ctx::Ctx;
 use crate::draft;
@@ -44,10 +47,10 @@ fn start(ctx: &Ctx, opened: &Opened) -> ContactForm {
     }
 }
 
-fn page(ctx: &Ctx, opened: &Opened, form: &ContactForm, kept_at: Option<&str>, problem: &Problem) -> Response {
+/// The fields of a contact, for a new one and for one that is put right.
+pub(super) fn fields(ctx: &Ctx, opened: &Opened, form: &ContactForm, problem: &Problem) -> Markup {
     let lang = ctx.lang();
     let error = |name: &str| problem.fields.get(name, lang);
-    let key = key_of(opened.case.id);
     let persons: Vec<Choice<'_>> =
         opened.persons.iter().filter_map(|person| Some(Choice::new(person.id?.to_string(), person.name()))).collect();
     let usual = ctx.due("contact_next", ctx.today()).ok();
@@ -58,7 +61,7 @@ fn page(ctx: &Ctx, opened: &Opened, form: &ContactForm, kept_at: Option<&str>, p
         }
         (crate::lang::Lang::En, Some(on)) => format!("If the next contact is settled; usually by {on}."),
     };
-    let body = html! {
+    html! {
         (date_field(lang, "contact_on", lang.t("連絡した日", "Date")).value(&form.contact_on).required().error(error("contact_on")))
         @if persons.len() > 1 {
             (choice_field(lang, "person", lang.t("だれと・だれのことで", "With or about whom"), persons).value(&form.person).error(error("person")))
@@ -70,7 +73,12 @@ fn page(ctx: &Ctx, opened: &Opened, form: &ContactForm, kept_at: Option<&str>, p
         (long_field(lang, "body", lang.t("ようす・話したこと", "What happened")).value(&form.body).maxlength(4000).rows(5).required().error(error("body")))
         (date_field(lang, "next_on", lang.t("次に連絡する日", "Next contact on")).value(&form.next_on).hint(&hint).error(error("next_on")))
         (text_field(lang, "next_what", lang.t("次にすること", "What for")).value(&form.next_what).maxlength(200).error(error("next_what")))
-    };
+    }
+}
+
+fn page(ctx: &Ctx, opened: &Opened, form: &ContactForm, kept_at: Option<&str>, problem: &Problem) -> Response {
+    let lang = ctx.lang();
+    let key = key_of(opened.case.id);
     let page = CaseForm {
         title: lang.t("連絡を記録する", "Record a contact"),
         action: format!("/cases/{}/contacts", opened.case.id),
@@ -81,7 +89,7 @@ fn page(ctx: &Ctx, opened: &Opened, form: &ContactForm, kept_at: Option<&str>, p
         ),
         draft: Some((&key, kept_at)),
         revision: None,
-        body,
+        body: fields(ctx, opened, form, problem),
     };
     page.page(ctx, opened, problem)
 }
@@ -143,10 +151,11 @@ pub async fn list(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<FromQuery>) 
 }
 
 /// `GET /cases/{id}/contacts/{record}`
-pub async fn show(ctx: Ctx, Path((id, record)): Path<(Id, Id)>) -> Reply {
+pub async fn show(ctx: Ctx, Path((id, record)): Path<(Id, Id)>, Query(query): Query<DoneQuery>) -> Reply {
     let mut read = ctx.read().await?;
-    let opened = load(&ctx, &mut read, id).await?;
+    let opened = load_for(&ctx, &mut read, id, correct::ACTS).await?;
     let one = store::get_contact(&ctx, &mut read, id, record).await?;
+    let (above, below) = correct::mending(&ctx, &mut read, &opened, Entry::Contact, record).await?;
     drop(read);
     let lang = ctx.lang();
     let title = lang.t("連絡の記録", "Contact");
@@ -170,6 +179,6 @@ pub async fn show(ctx: Ctx, Path((id, record)): Path<(Id, Id)>) -> Reply {
         ));
     }
     rows.push((lang.t("記録した人", "By"), html! { (one.staff_name) }));
-    let main = html! { h1 { (title) } (which(lang, &opened.case)) (data_list(&rows)) };
-    Ok(Page::new(title, main).why(opened.sight.why).reply(&ctx))
+    let main = html! { h1 { (title) } (which(lang, &opened.case)) (above) (data_list(&rows)) (below) };
+    Ok(Page::new(title, main).why(opened.sight.why).flash(correct::flash(lang, &query.done)).reply(&ctx))
 }

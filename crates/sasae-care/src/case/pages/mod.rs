@@ -4,6 +4,7 @@
 pub mod assessment;
 pub mod close;
 pub mod contact;
+pub mod correct;
 pub mod list;
 pub mod monitoring;
 pub mod open;

@@ -1,14 +1,15 @@
 //! The pages of a monitoring.
 
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::Response;
 use maud::html;
 use sasae_core::id::Id;
 
+use super::super::entry::Entry;
 use super::super::model::{MonitoringForm, VERDICTS};
 use super::super::store::{self, Goal};
 use super::show_parts::goal_list;
-use super::{CaseForm, Opened, Problem, load, open_for, texts, which};
+use super::{CaseForm, DoneQuery, Opened, Problem, correct, load, load_for, open_for, texts, which};
 use crate::access::Act;
 use crate::ctx::Ctx;
 use crate::draft;
@@ -123,19 +124,22 @@ pub async fn monitor(ctx: Ctx, Path(id): Path<Id>, form: Form<MonitoringForm>) -
 }
 
 /// `GET /cases/{id}/monitoring/{record}`
-pub async fn show(ctx: Ctx, Path((id, record)): Path<(Id, Id)>) -> Reply {
+pub async fn show(ctx: Ctx, Path((id, record)): Path<(Id, Id)>, Query(query): Query<DoneQuery>) -> Reply {
     let mut read = ctx.read().await?;
-    let opened = load(&ctx, &mut read, id).await?;
+    let opened = load_for(&ctx, &mut read, id, correct::ACTS).await?;
     let one = store::get_monitoring(&ctx, &mut read, id, record).await?;
+    let (above, below) = correct::mending(&ctx, &mut read, &opened, Entry::Monitoring, record).await?;
     drop(read);
     let lang = ctx.lang();
     let title = lang.t("モニタリング", "Monitoring");
     let main = html! {
         h1 { (title) }
         (which(lang, &opened.case))
+        (above)
         p { (date_pair(one.monitored_on, lang)) " " (one.staff_name) " " (chip(Tone::Info, verdict(lang, &one.verdict))) }
         (texts(&[(lang.t("わかったこと", "What was found"), &one.findings)]))
         @if let Some(on) = one.review_on { p { (lang.t("次に見直す日：", "Next review: ")) (date_pair(on, lang)) } }
+        (below)
     };
-    Ok(Page::new(title, main).why(opened.sight.why).reply(&ctx))
+    Ok(Page::new(title, main).why(opened.sight.why).flash(correct::flash(lang, &query.done)).reply(&ctx))
 }

@@ -1,15 +1,16 @@
 //! The pages of a plan and its goals.
 
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use axum::response::Response;
 use maud::{Markup, html};
 use sasae_core::clock::tokyo_date;
 use sasae_core::id::Id;
 
+use super::super::entry::Entry;
 use super::super::model::{GOALS, GoalForm, PlanForm};
 use super::super::store::{self, Goal, Plan};
 use super::show_parts::{goal_list, goal_state, judge_buttons};
-use super::{CaseForm, Opened, Problem, conflict, load, open_for, texts, which};
+use super::{CaseForm, DoneQuery, Opened, Problem, conflict, correct, load, load_for, open_for, texts, which};
 use crate::access::Act;
 use crate::ctx::Ctx;
 use crate::draft;
@@ -149,24 +150,27 @@ pub async fn make(ctx: Ctx, Path(id): Path<Id>, form: Form<PlanForm>) -> Reply {
 }
 
 /// `GET /cases/{id}/plans/{record}`
-pub async fn show(ctx: Ctx, Path((id, record)): Path<(Id, Id)>) -> Reply {
+pub async fn show(ctx: Ctx, Path((id, record)): Path<(Id, Id)>, Query(query): Query<DoneQuery>) -> Reply {
     let mut read = ctx.read().await?;
-    let opened = load(&ctx, &mut read, id).await?;
+    let opened = load_for(&ctx, &mut read, id, correct::ACTS).await?;
     let plan = store::get_plan(&ctx, &mut read, id, record).await?;
     let goals = store::list_goals(&ctx, &mut read, plan.id).await?;
+    let (above, below) = correct::mending(&ctx, &mut read, &opened, Entry::Plan, record).await?;
     drop(read);
     let lang = ctx.lang();
     let title = lang.t("計画", "Plan");
     let main = html! {
         h1 { (title) }
         (which(lang, &opened.case))
+        (above)
         p { (date_pair(tokyo_date(plan.created_at), lang)) " " (plan.staff_name) }
         (texts(&[(lang.t("めざすこと", "Aim"), &plan.aim), (lang.t("本人の希望", "What the person wishes"), &plan.wish)]))
         @if let Some(on) = plan.agreed_on { p { (lang.t("本人と合意した日：", "Agreed with the person on ")) (date_pair(on, lang)) } }
         p { (lang.t("見直す日：", "To be reviewed on ")) (date_pair(plan.review_on, lang)) }
         (goal_list(&ctx, id, &goals, false))
+        (below)
     };
-    Ok(Page::new(title, main).why(opened.sight.why).reply(&ctx))
+    Ok(Page::new(title, main).why(opened.sight.why).flash(correct::flash(lang, &query.done)).reply(&ctx))
 }
 
 /// `POST /cases/{id}/goals/{goal}`

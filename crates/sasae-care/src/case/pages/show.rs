@@ -12,7 +12,6 @@ use super::super::model::AnswerForm;
 use super::super::store::{self, Assessment, Candidate, ContactPage, Cursor, Goal, Monitoring, Plan, Role};
 use super::{DoneQuery, Opened, Problem, load_for, support_needed};
 use crate::access::Act;
-use crate::attachment;
 use crate::case::{CASE, CLOSE};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -20,6 +19,7 @@ use crate::handover::Handover;
 use crate::lang::Lang;
 use crate::web::ui::parts::{Flash, Step, StepState, Tone, chip, date_pair, link_button, steps};
 use crate::web::{Page, Reply};
+use crate::{attachment, correction};
 
 /// Contacts on one page.
 pub(super) const CONTACTS: i64 = 30;
@@ -39,15 +39,18 @@ pub(super) struct ShowCase {
     pub household: Vec<Candidate>,
     pub closer: Option<String>,
     pub files: Markup,
+    /// What was put right in the case and its entries.
+    pub corrections: Markup,
     /// The organisation that the reader belongs to.
     pub own_organisation: Option<Id>,
     pub may_edit: bool,
+    pub may_correct: bool,
     pub may_close: bool,
     pub may_take: bool,
 }
 
 pub(super) async fn gather(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<ShowCase> {
-    let opened = load_for(ctx, conn, id, &[Act::EDIT, CLOSE]).await?;
+    let opened = load_for(ctx, conn, id, &[Act::EDIT, Act::CORRECT, CLOSE]).await?;
     let open = opened.case.is_open();
     let plans = store::list_plans(ctx, conn, id).await?;
     let goals = match plans.first() {
@@ -76,7 +79,9 @@ pub(super) async fn gather(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<ShowCas
             Some(me) => store::find_own_organisation(ctx, conn, me).await?,
             None => None,
         },
+        corrections: correction::section(ctx, conn, &CASE, id, &opened.sight).await?,
         may_edit,
+        may_correct: opened.sight.may(Act::CORRECT),
         may_close: open && opened.sight.may(CLOSE),
         may_take: ctx.may(&crate::consultation::may::TAKE),
         plans,
@@ -144,7 +149,7 @@ fn flash(lang: Lang, id: Id, done: &str) -> Option<Flash> {
             ),
             None,
         ),
-        _ => return None,
+        other => return super::correct::flash(lang, other),
     };
     Some(Flash { tone: Tone::Good, text: text.to_owned(), next })
 }
@@ -199,6 +204,7 @@ impl ShowCase {
             (self.monitoring(ctx))
             (self.files)
             (self.others(ctx))
+            (self.corrections)
             p { (link_button(&format!("/thread/case/{id}"), lang.t("支援の流れ（気づきからここまで）", "The thread, from the notice on"))) }
         };
         Page::new(format!("{} {}", case.number, case.title), main)

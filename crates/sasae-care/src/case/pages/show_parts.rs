@@ -8,6 +8,7 @@ use super::super::store::{Contact, Goal, Role};
 use super::show::ShowCase;
 use super::team::{agree_form, answer_form};
 use super::{Problem, excerpt, name_link, texts};
+use crate::correction::pages::put_right;
 use crate::ctx::Ctx;
 use crate::handover::Handover;
 use crate::lang::Lang;
@@ -139,7 +140,13 @@ impl ShowCase {
                 h2 id="persons" { (lang.t("だれの支援か", "Whom it is about")) }
                 ul {
                     @for person in &self.opened.persons {
-                        li { (person.link(ctx)) @if person.main { " " (chip(Tone::Info, lang.t("中心になる人", "At its centre"))) } }
+                        li {
+                            (person.link(ctx))
+                            @if person.main { " " (chip(Tone::Info, lang.t("中心になる人", "At its centre"))) }
+                            @if let Some(id) = person.id.filter(|_| self.may_correct) {
+                                " " a href={ "/cases/" (case.id) "/persons/" (id) "/end" } aria-label={ (lang.t("支援する人から外す：", "Take out of the case: ")) (person.name()) } { (lang.t("外す", "Take out")) }
+                            }
+                        }
                     }
                 }
                 @if let Some(consultation) = case.consultation_id {
@@ -366,6 +373,9 @@ impl ShowCase {
         html! {
             @if self.may_close {
                 p { (link_button(&format!("/cases/{}/close", self.opened.case.id), lang.t("支援を終える", "Close the case"))) }
+            }
+            @if self.may_correct && !self.opened.case.is_open() {
+                (put_right(lang, &[(format!("/cases/{}/reopen", self.opened.case.id), lang.t("終了を取り消す（まちがって終えたとき）", "Take the closing back (closed by mistake)"))]))
             }
         }
     }

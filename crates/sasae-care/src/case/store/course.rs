@@ -144,7 +144,10 @@ macro_rules! assessment_columns {
 pub async fn list_assessments(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Vec<Assessment>> {
     Ok(conn
         .query(
-            sql!(assessment_columns!(), "ORDER BY x.assessed_on DESC, x.created_at DESC, x.id DESC LIMIT 50"),
+            sql!(
+                assessment_columns!(),
+                "AND x.struck_at IS NULL ORDER BY x.assessed_on DESC, x.created_at DESC, x.id DESC LIMIT 50"
+            ),
             args![ctx.tenant(), case],
         )
         .await?)
@@ -201,7 +204,10 @@ macro_rules! plan_columns {
 /// The plans of a case, the newest first.
 pub async fn list_plans(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Vec<Plan>> {
     Ok(conn
-        .query(sql!(plan_columns!(), "ORDER BY x.created_at DESC, x.id DESC LIMIT 50"), args![ctx.tenant(), case])
+        .query(
+            sql!(plan_columns!(), "AND x.struck_at IS NULL ORDER BY x.created_at DESC, x.id DESC LIMIT 50"),
+            args![ctx.tenant(), case],
+        )
         .await?)
 }
 
@@ -354,7 +360,7 @@ pub async fn list_contacts(ctx: &Ctx, conn: &mut Conn, case: Id, from: Cursor, l
         .query(
             sql!(
                 contacts_from!(
-                    "SELECT * FROM case_contact i WHERE i.tenant = ?1 AND i.case_id = ?4 ",
+                    "SELECT * FROM case_contact i WHERE i.tenant = ?1 AND i.case_id = ?4 AND i.struck_at IS NULL ",
                     "AND (i.contact_on < ?5 OR (i.contact_on = ?5 AND i.id < ?6)) ",
                     "ORDER BY i.contact_on DESC, i.id DESC LIMIT ?7"
                 ),
@@ -392,7 +398,10 @@ pub async fn get_contact(ctx: &Ctx, conn: &mut Conn, case: Id, id: Id) -> Result
 /// How many contacts a case has.
 pub async fn count_contacts(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<i64> {
     Ok(conn
-        .scalar(sql!("SELECT COUNT(*) FROM case_contact WHERE tenant = ?1 AND case_id = ?2"), args![ctx.tenant(), case])
+        .scalar(
+            sql!("SELECT COUNT(*) FROM case_contact WHERE tenant = ?1 AND case_id = ?2 AND struck_at IS NULL"),
+            args![ctx.tenant(), case],
+        )
         .await?)
 }
 
@@ -402,7 +411,7 @@ pub async fn find_own_next(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Optio
         .query_opt(
             sql!(
                 "SELECT next_on, next_what FROM case_contact WHERE tenant = ?1 AND case_id = ?2 AND staff_id = ?3 ",
-                "AND next_on IS NOT NULL AND next_done_on IS NULL ORDER BY next_on, id"
+                "AND next_on IS NOT NULL AND next_done_on IS NULL AND struck_at IS NULL ORDER BY next_on, id"
             ),
             args![ctx.tenant(), case, ctx.actor_id()],
         )
@@ -475,7 +484,10 @@ macro_rules! monitoring_columns {
 pub async fn list_monitorings(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Vec<Monitoring>> {
     Ok(conn
         .query(
-            sql!(monitoring_columns!(), "ORDER BY x.monitored_on DESC, x.created_at DESC, x.id DESC LIMIT 50"),
+            sql!(
+                monitoring_columns!(),
+                "AND x.struck_at IS NULL ORDER BY x.monitored_on DESC, x.created_at DESC, x.id DESC LIMIT 50"
+            ),
             args![ctx.tenant(), case],
         )
         .await?)

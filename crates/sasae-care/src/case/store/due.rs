@@ -146,7 +146,8 @@ async fn list_next_contacts(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Res
             sql!(
                 "SELECT c.id, c.number, c.title, k.next_on, k.next_what FROM case_contact k ",
                 "JOIN support_case c ON c.tenant = k.tenant AND c.id = k.case_id AND c.state = 'open' ",
-                "WHERE k.tenant = ?1 AND k.staff_id = ?2 AND k.next_on IS NOT NULL AND k.next_done_on IS NULL AND ",
+                "WHERE k.tenant = ?1 AND k.staff_id = ?2 AND k.next_on IS NOT NULL AND k.next_done_on IS NULL ",
+                "AND k.struck_at IS NULL AND ",
                 visible_case!("c"),
                 " ORDER BY k.next_on, k.id LIMIT ?4"
             ),

@@ -112,7 +112,7 @@ pub(in crate::case) async fn list_happenings(ctx: &Ctx, conn: &mut Conn, person:
                 "JOIN support_case c ON c.tenant = x.tenant AND c.id = x.case_id ",
                 "JOIN case_contact t ON t.tenant = c.tenant AND t.case_id = c.id ",
                 "JOIN staff s ON s.tenant = t.tenant AND s.id = t.staff_id ",
-                "WHERE x.tenant = ?1 AND x.person_id = ?4 AND t.person_id = ?4 AND ",
+                "WHERE x.tenant = ?1 AND x.person_id = ?4 AND t.person_id = ?4 AND t.struck_at IS NULL AND ",
                 visible_case!("c"),
                 " ORDER BY t.contact_on DESC, t.id LIMIT ?5"
             ),

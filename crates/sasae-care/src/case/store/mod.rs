@@ -3,6 +3,7 @@
 
 mod course;
 mod due;
+mod entry;
 mod found;
 pub mod holders;
 mod list;
@@ -18,6 +19,11 @@ pub(super) use course::{
     insert_assessment, insert_contact, insert_goal, insert_monitoring, insert_plan, keep_promises, set_goal_state,
 };
 pub(in crate::case) use due::list_due;
+pub use entry::{EntryRow, get_entry};
+pub(in crate::case) use entry::{
+    clear_contact_person, delete_person, find_closed_at, find_numbered, find_review, recount_promises, set_case,
+    set_contact, set_main, set_reopened, set_struck, touch_seen,
+};
 pub(in crate::case) use found::{get_for_thread, list_found, list_happenings, list_standing};
 pub use list::{CaseRow, list_of_person};
 pub(in crate::case) use list::{count, each};

@@ -198,7 +198,7 @@ pub(in crate::case) async fn end_roles(ctx: &Ctx, tx: &mut Tx, case: Id, on: Dat
     tx.execute(
         sql!(
             "UPDATE case_role SET valid_to = CASE WHEN valid_from > ?3 THEN valid_from ELSE ?3 END, ",
-            "revision = revision + 1 WHERE tenant = ?1 AND case_id = ?2 AND valid_to > ?3 ",
+            "ended_by_closing = TRUE, revision = revision + 1 WHERE tenant = ?1 AND case_id = ?2 AND valid_to > ?3 ",
             "AND state IN ('asked', 'accepted')"
         ),
         args![ctx.tenant(), case, on],

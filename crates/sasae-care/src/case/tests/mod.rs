@@ -1,5 +1,6 @@
 //! Tests of the case room, on both engines.
 
+mod correct;
 mod forms;
 mod life;
 mod pages;

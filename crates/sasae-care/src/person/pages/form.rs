@@ -404,6 +404,10 @@ fn support_fields(ctx: &Ctx, shown: &Shown<'_>) -> Markup {
             .values(form.communication.iter().map(String::as_str))
             .hint(lang.t("訪問や会議の画面にも出ます", "Shown on every visit and meeting, too"))
             .error(error("communication")))
+        @if shown.record.is_some() {
+            (text_field(lang, "reason", lang.t("なぜ直すか", "Why it is changed")).value(&form.reason).maxlength(500)
+                .hint(lang.t("書きまちがい、転居など。前の内容といっしょに、訂正の記録に残ります", "A slip, a move. It stays with what stood before")).error(error("reason")))
+        }
         (long_field(lang, "note", lang.t("会う人が知っておくこと", "Good to know for whoever meets the person")).value(&form.note).maxlength(2000).rows(3).error(error("note")))
     }
 }

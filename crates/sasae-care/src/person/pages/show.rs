@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::years;
 use crate::access::{self, Act, Why};
-use crate::attachment;
+use crate::correction::pages::put_right;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Lang;
@@ -27,6 +27,7 @@ use crate::web::ui::parts::{
     post_button, table, timeline as timeline_of,
 };
 use crate::web::{Page, Reply};
+use crate::{attachment, correction};
 
 /// What came of the step before.
 #[derive(Debug, Default, Deserialize)]
@@ -52,6 +53,7 @@ fn flash(lang: Lang, done: &str) -> Option<Flash> {
         "lifted" => lang.t("制限は今日で終わります。", "The restriction ends today."),
         "entrusted" => lang.t("見守りを託しました。", "Entrusted."),
         "ended" => lang.t("見守りの託しは今日で終わります。", "The entrustment ends today."),
+        "resumed" => lang.t("終了を取り消しました。", "The end was taken back."),
         _ => return None,
     };
     Some(Flash { tone: Tone::Good, text: text.to_owned(), next: None })
@@ -65,6 +67,7 @@ struct ShowPerson {
     next_steps: Vec<NextStep>,
     happenings: Vec<Happening>,
     files: Markup,
+    corrections: Markup,
     /// Empty for those who may not restrict.
     restrictions: Vec<Restriction>,
     why: Vec<Why>,
@@ -90,6 +93,7 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowPerson> {
         next_steps: room::list_next_steps(ctx, &mut read, &PERSON, id).await?,
         happenings: happenings_of(ctx, &mut read, id).await?,
         files: attachment::section(ctx, &mut read, &PERSON, id, &sight).await?,
+        corrections: correction::section(ctx, &mut read, &PERSON, id, &sight).await?,
         restrictions,
         may_edit: sight.may(Act::EDIT),
         may_restrict: sight.may(RESTRICT),
@@ -117,7 +121,28 @@ impl ShowPerson {
             (self.files)
             (self.timeline(ctx))
             @if self.may_restrict { (self.restrictions(ctx)) }
+            (self.put_right(ctx))
+            (self.corrections)
         }
+    }
+
+    /// Ends of entrustments that may be taken back.
+    fn put_right(&self, ctx: &Ctx) -> Markup {
+        let lang = ctx.lang();
+        let ended = self.entrustments.iter().filter(|held| held.valid_to <= ctx.today());
+        let words: Vec<(String, String)> = ended
+            .filter(|_| self.may_entrust && !self.person.left())
+            .map(|held| {
+                let href = format!("/persons/{}/entrustments/{}/resume", self.person.id, held.id);
+                let words = match lang {
+                    Lang::Ja => format!("{}さんの見守りの終了を取り消す", held.staff_name),
+                    Lang::En => format!("Take back that the watch of {} ended", held.staff_name),
+                };
+                (href, words)
+            })
+            .collect();
+        let links: Vec<(String, &str)> = words.iter().map(|(href, words)| (href.clone(), words.as_str())).collect();
+        put_right(lang, &links)
     }
 
     fn head(&self, ctx: &Ctx) -> Markup {
@@ -357,7 +382,9 @@ impl ShowPerson {
                 p { (lang.t("通告・通報：", "Reported: ")) (date_pair(on, lang)) " " (held.reported_to) }
             }
             @if !held.note.is_empty() { p class="lines" { (held.note) } }
-            @if !over {
+            @if over {
+                p { a href=(format!("/persons/{}/restrictions/{}/resume", self.person.id, held.id)) { (lang.t("この制限の終了を取り消す", "Take back that it ended")) } }
+            } @else {
                 form class="one-button" method="post" data-once-only
                     action=(format!("/persons/{}/restrictions/{}/lift", self.person.id, held.id)) {
                     (hidden("_csrf", ctx.csrf()))

@@ -171,3 +171,24 @@ pub(in crate::person) async fn end_all_today(ctx: &Ctx, tx: &mut Tx, person: Id)
     .await?;
     Ok(())
 }
+
+/// The last day of one entrustment of a person, and its revision.
+pub(in crate::person) async fn get_end(ctx: &Ctx, conn: &mut Conn, person: Id, id: Id) -> Result<(Date, i64)> {
+    let found: Option<(Date, i64)> = conn
+        .query_opt(
+            sql!("SELECT valid_to, revision FROM entrustment WHERE tenant = ?1 AND id = ?2 AND person_id = ?3"),
+            args![ctx.tenant(), id, person],
+        )
+        .await?;
+    found.ok_or(Error::NotFound)
+}
+
+/// Goes on without a last day.
+pub(in crate::person) async fn resume(ctx: &Ctx, tx: &mut Tx, id: Id) -> Result<()> {
+    tx.execute(
+        sql!("UPDATE entrustment SET valid_to = ?3, revision = revision + 1 WHERE tenant = ?1 AND id = ?2"),
+        args![ctx.tenant(), id, crate::tenancy::FOREVER],
+    )
+    .await?;
+    Ok(())
+}

@@ -1,6 +1,7 @@
 //! Tests of the room, and what they share.
 
 mod bulk;
+mod history;
 mod pages;
 mod search;
 

@@ -1,3 +1,7 @@
+//! Tests of the room.
+
+mod correct;
+
 use axum::http::StatusCode;
 use sasae_test::{TestDb, both_engines};
 

@@ -1,3 +1,7 @@
+//! Tests of the room, and a consultation as they need it.
+
+mod correct;
+
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;

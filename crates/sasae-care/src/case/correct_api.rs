@@ -1,0 +1,98 @@
+//! Corrections of cases as JSON, from the same room functions as the pages. By each of them the reader
+//! may lose the reason to see the case, so that they answer with ids alone.
+
+use axum::extract::Path;
+use sasae_core::id::Id;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::correct::{self, PersonEndForm};
+use super::entry::{self, Entry, MoveForm};
+use super::model::ContactForm;
+use super::pages::correct::{REOPEN, RESTORE, STRIKE};
+use crate::case::CASE;
+use crate::correction::ReasonForm;
+use crate::correction::step::Place;
+use crate::ctx::Ctx;
+use crate::error::Result;
+use crate::web::api::{IdBody, Shown};
+use crate::web::{Form, Seen};
+
+/// A contact as it is corrected.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct ContactCorrection {
+    /// The whole contact as it should be.
+    pub contact: ContactForm,
+    /// Why it is corrected; it stays. At most 500 characters.
+    pub reason: String,
+}
+
+/// `POST /api/cases/{id}/persons/{person}/end`
+pub async fn end_person(
+    ctx: Ctx,
+    Path((id, person)): Path<(Id, Id)>,
+    Seen(seen): Seen,
+    form: Form<PersonEndForm>,
+) -> Result<Shown<IdBody>> {
+    let mut work = ctx.begin().await?;
+    correct::end_person(&ctx, &mut work, id, person, &form.input, seen).await?;
+    work.commit(&format!("/api/cases/{id}")).await?;
+    Ok(Shown(IdBody { id }))
+}
+
+/// `POST /api/cases/{id}/reopen`
+pub async fn reopen(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<ReasonForm>) -> Result<Shown<IdBody>> {
+    REOPEN.run(&ctx, Place::of(&CASE, id), &form.input, seen).await
+}
+
+/// `POST /api/cases/{id}/contacts/{record}/correct`
+pub async fn correct_contact(
+    ctx: Ctx,
+    Path((id, record)): Path<(Id, Id)>,
+    Seen(seen): Seen,
+    form: Form<ContactCorrection>,
+) -> Result<Shown<IdBody>> {
+    let ContactCorrection { contact, reason } = form.input;
+    let mut work = ctx.begin().await?;
+    correct::correct_contact(&ctx, &mut work, (id, record), &contact, &ReasonForm { reason }, seen).await?;
+    work.commit(&format!("/api/cases/{id}")).await?;
+    Ok(Shown(IdBody { id: record }))
+}
+
+fn place(case: Id, entries: &str, id: Id) -> Result<Place> {
+    Ok(Place::entry(case, (Entry::of_path(entries)?.kind(), id)))
+}
+
+/// `POST /api/cases/{id}/{entries}/{record}/strike`
+pub async fn strike(
+    ctx: Ctx,
+    Path((id, entries, record)): Path<(Id, String, Id)>,
+    Seen(seen): Seen,
+    form: Form<ReasonForm>,
+) -> Result<Shown<IdBody>> {
+    STRIKE.run(&ctx, place(id, &entries, record)?, &form.input, seen).await
+}
+
+/// `POST /api/cases/{id}/{entries}/{record}/restore`
+pub async fn restore(
+    ctx: Ctx,
+    Path((id, entries, record)): Path<(Id, String, Id)>,
+    Seen(seen): Seen,
+    form: Form<ReasonForm>,
+) -> Result<Shown<IdBody>> {
+    RESTORE.run(&ctx, place(id, &entries, record)?, &form.input, seen).await
+}
+
+/// `POST /api/cases/{id}/{entries}/{record}/move`
+pub async fn move_entry(
+    ctx: Ctx,
+    Path((id, entries, record)): Path<(Id, String, Id)>,
+    Seen(seen): Seen,
+    form: Form<MoveForm>,
+) -> Result<Shown<IdBody>> {
+    let mut work = ctx.begin().await?;
+    entry::move_to(&ctx, &mut work, (id, Entry::of_path(&entries)?, record), &form.input, seen).await?;
+    work.commit(&format!("/api/cases/{id}")).await?;
+    Ok(Shown(IdBody { id: record }))
+}

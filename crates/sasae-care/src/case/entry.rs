@@ -1,0 +1,305 @@
+//! Entries of a case that are put right: struck out, brought back, moved to the case where they belong.
+//! Whoever wrote an entry may do so while in the team; the lead and the supervisor may with every one,
+//! also after the case was closed.
+
+use sasae_core::clock::tokyo_date;
+use sasae_core::id::Id;
+use sasae_db::Conn;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::store::{self, Case, EntryRow};
+use super::{fact_of, facts, get_for, require_post};
+use crate::access::{self, Act, Kind, RecordKind};
+use crate::case::CASE;
+use crate::correction::pages::struck_out;
+use crate::correction::{self, Changes, CorrectionStep, NewCorrection, Outlook, ReasonForm, check_reason};
+use crate::ctx::{Ctx, Work};
+use crate::error::{Error, Result};
+use crate::fact::{self, DoneBy, FactKind};
+use crate::input::{Check, given};
+use crate::lang::{Text, Words};
+
+/// 連絡・訪問.
+pub static CONTACT: RecordKind = RecordKind::plain("case_contact", Words("連絡・訪問", "Contact"));
+/// アセスメント.
+pub static ASSESSMENT: RecordKind = RecordKind::plain("case_assessment", Words("アセスメント", "Assessment"));
+/// 計画.
+pub static PLAN: RecordKind = RecordKind::plain("case_plan", Words("計画", "Plan"));
+/// モニタリング.
+pub static MONITORING: RecordKind = RecordKind::plain("case_monitoring", Words("モニタリング", "Monitoring"));
+
+/// A kind of entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// 連絡・訪問.
+    Contact,
+    /// アセスメント.
+    Assessment,
+    /// 計画.
+    Plan,
+    /// モニタリング.
+    Monitoring,
+}
+
+impl Entry {
+    /// Every kind.
+    pub const ALL: [Entry; 4] = [Entry::Contact, Entry::Assessment, Entry::Plan, Entry::Monitoring];
+
+    /// How it stands in addresses.
+    pub const fn path(self) -> &'static str {
+        match self {
+            Entry::Contact => "contacts",
+            Entry::Assessment => "assessments",
+            Entry::Plan => "plans",
+            Entry::Monitoring => "monitoring",
+        }
+    }
+
+    /// The kind with an address; `NotFound` where there is none.
+    pub fn of_path(path: &str) -> Result<Entry> {
+        Entry::ALL.into_iter().find(|entry| entry.path() == path).ok_or(Error::NotFound)
+    }
+
+    /// As a kind of record.
+    pub fn kind(self) -> Kind {
+        match self {
+            Entry::Contact => &CONTACT,
+            Entry::Assessment => &ASSESSMENT,
+            Entry::Plan => &PLAN,
+            Entry::Monitoring => &MONITORING,
+        }
+    }
+
+    /// The entry with a kind of record.
+    pub fn of_kind(kind: Kind) -> Result<Entry> {
+        Entry::ALL.into_iter().find(|entry| *entry.kind() == *kind).ok_or(Error::NotFound)
+    }
+
+    /// Whether it may be moved to another case. A plan is made for its case alone.
+    pub fn is_moved(self) -> bool {
+        self != Entry::Plan
+    }
+
+    fn fact(self) -> &'static FactKind {
+        match self {
+            Entry::Contact => &facts::CONTACT,
+            Entry::Assessment => &facts::ASSESSED,
+            Entry::Plan => &facts::PLAN_MADE,
+            Entry::Monitoring => &facts::MONITORED,
+        }
+    }
+}
+
+/// To which case an entry is moved.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct MoveForm {
+    /// The number of the case: R7-0001.
+    pub number: String,
+    /// Why it is moved; it stays. At most 500 characters.
+    pub reason: String,
+}
+
+const NOT_YOURS: Words = Words(
+    "この記録を直せるのは、書いた人、主担当、この区域のスーパーバイザーです。",
+    "Only who wrote it, the lead and the supervisor of this area may put this entry right.",
+);
+
+/// Whether the reader may put an entry right that somebody wrote.
+pub(super) fn may_mend(ctx: &Ctx, sight: &access::Sight, writer: Id) -> bool {
+    sight.may(Act::CORRECT) || (sight.may(Act::EDIT) && ctx.staff_id() == Some(writer))
+}
+
+/// An entry that the reader may put right.
+pub(super) async fn get_mendable(ctx: &Ctx, conn: &mut Conn, case: Id, entry: Entry, id: Id) -> Result<EntryRow> {
+    let sight = access::sight(ctx, conn, &CASE, case, &[Act::CORRECT, Act::EDIT]).await?;
+    let row = store::get_entry(ctx, conn, case, entry, id).await?;
+    if !may_mend(ctx, &sight, row.staff_id) {
+        return Err(Error::Forbidden(NOT_YOURS.into()));
+    }
+    require_post(ctx)?;
+    Ok(row)
+}
+
+/// The same of an entry that stands.
+pub(super) async fn get_standing(ctx: &Ctx, conn: &mut Conn, case: Id, entry: Entry, id: Id) -> Result<EntryRow> {
+    let row = get_mendable(ctx, conn, case, entry, id).await?;
+    if row.struck_at.is_some() { Err(struck_out()) } else { Ok(row) }
+}
+
+/// The same of one that was struck out.
+pub(super) async fn get_struck(ctx: &Ctx, conn: &mut Conn, case: Id, entry: Entry, id: Id) -> Result<EntryRow> {
+    let row = get_mendable(ctx, conn, case, entry, id).await?;
+    match row.struck_at {
+        Some(_) => Ok(row),
+        None => Err(Error::refused("この記録は、取り消されていません。", "This entry was not struck out.")),
+    }
+}
+
+/// Strikes an entry out that never should have been written.
+pub async fn strike_out(
+    ctx: &Ctx,
+    work: &mut Work,
+    (case, entry, id): (Id, Entry, Id),
+    form: &ReasonForm,
+    seen: i64,
+) -> Result<Outlook> {
+    get_standing(ctx, work, case, entry, id).await?;
+    let reason = check_reason(ctx, form)?;
+    let mut outlook = Outlook::default();
+    outlook.follow(
+        "支援の画面と、人の記録に出なくなります。この画面は、見られる人がこれからも開けます。",
+        "It goes from the page of the case and from the record of the person. Whoever may see it can still open this page.",
+    );
+    outlook.follow("数字から1件減ります。", "It is no longer counted in the figures.");
+    follow_due(&mut outlook, entry);
+    store::set_struck(ctx, work, (case, entry, id), Some(ctx.now()), seen).await?;
+    fact::remove(ctx, work, id, entry.fact()).await?;
+    recount(ctx, work, case, entry).await?;
+    write(ctx, work, case, (entry, id), CorrectionStep::StruckOut, &reason, &outlook.changes).await?;
+    Ok(outlook)
+}
+
+/// Brings an entry back that was struck out by mistake.
+pub async fn restore(
+    ctx: &Ctx,
+    work: &mut Work,
+    (case, entry, id): (Id, Entry, Id),
+    form: &ReasonForm,
+    seen: i64,
+) -> Result<Outlook> {
+    get_struck(ctx, work, case, entry, id).await?;
+    let reason = check_reason(ctx, form)?;
+    let mut outlook = Outlook::default();
+    outlook.follow(
+        "支援の画面、人の記録、数字に、元のとおりにもどります。",
+        "It stands on the page of the case, in the record of the person and in the figures again, as before.",
+    );
+    follow_due(&mut outlook, entry);
+    store::set_struck(ctx, work, (case, entry, id), None, seen).await?;
+    recount(ctx, work, case, entry).await?;
+    record_fact(ctx, work, case, entry, id).await?;
+    write(ctx, work, case, (entry, id), CorrectionStep::Restored, &reason, &outlook.changes).await?;
+    Ok(outlook)
+}
+
+/// Moves an entry to the case where it belongs, which is open and which the writer may change.
+pub async fn move_to(
+    ctx: &Ctx,
+    work: &mut Work,
+    (case, entry, id): (Id, Entry, Id),
+    form: &MoveForm,
+    seen: i64,
+) -> Result<Outlook> {
+    if !entry.is_moved() {
+        return Err(Error::NotFound);
+    }
+    let row = get_standing(ctx, work, case, entry, id).await?;
+    let mut check = Check::new(ctx);
+    let number = check.required("number", &form.number, 40);
+    let reason = check.required("reason", &form.reason, correction::REASON);
+    let target = match number.is_empty() {
+        true => None,
+        false => store::find_numbered(ctx, work, &number).await?.filter(|target| *target != case),
+    };
+    if target.is_none() && !number.is_empty() {
+        check.put(
+            "number",
+            "その番号の支援は見つかりません。いまと別の、続いている支援の番号を入れてください。",
+            "No such case was found. Give the number of another case that is open.",
+        );
+    }
+    check.done()?;
+    let from = store::get(ctx, work, case).await?;
+    let to = get_for(ctx, work, given(target)?, Act::EDIT).await?;
+    let named = store::list_person_ids(ctx, work, to.id).await?;
+    let person = row.person_id.filter(|person| named.iter().any(|(id, _)| id == person));
+    let mut outlook = Outlook::default();
+    outlook.changes.record("case", Words("支援", "Case"), &CASE, Some(from.id), Some(to.id));
+    outlook.follow(
+        format!("「{} {}」から「{} {}」へ移ります。", from.number, from.title, to.number, to.title),
+        format!("It moves from {} {} to {} {}.", from.number, from.title, to.number, to.title),
+    );
+    outlook.follow(
+        "移した先の支援を見られる人が読めるようになり、元の支援だけを見られる人は、すぐに読めなくなります。",
+        "Those who may see the other case can read it; those who may see this one alone no longer can.",
+    );
+    if row.person_id.is_some() && person.is_none() {
+        outlook.follow(
+            "記録にある人は、移した先の支援に入っていないため、「だれと」が空になります。",
+            "The person of the entry is not named in the other case, so that it names nobody there.",
+        );
+    }
+    outlook.follow("数字は、移した先の支援として数え直されます。", "The figures count it with the other case.");
+    follow_due(&mut outlook, entry);
+    store::set_case(ctx, work, (case, entry, id), (to.id, person), seen).await?;
+    recount(ctx, work, from.id, entry).await?;
+    recount(ctx, work, to.id, entry).await?;
+    record_fact(ctx, work, to.id, entry, id).await?;
+    write(ctx, work, from.id, (entry, id), CorrectionStep::Moved, &reason, &outlook.changes).await?;
+    write(ctx, work, to.id, (entry, id), CorrectionStep::Moved, &reason, &outlook.changes).await?;
+    Ok(outlook)
+}
+
+fn follow_due(outlook: &mut Outlook, entry: Entry) {
+    match entry {
+        Entry::Contact => outlook.follow(
+            "約束した連絡の「済み」と、次の連絡の期限が数え直されます。",
+            "Which promised contacts count as kept, and what is due next, is worked out anew.",
+        ),
+        Entry::Plan | Entry::Monitoring => outlook.follow(
+            "次に見直す日は、残った中でいちばん新しい計画かモニタリングの日になります。",
+            "The next review is that of the latest plan or monitoring that stands.",
+        ),
+        Entry::Assessment => {}
+    }
+}
+
+/// What is due follows from the entries that stand.
+pub(super) async fn recount(ctx: &Ctx, work: &mut Work, case: Id, entry: Entry) -> Result<()> {
+    match entry {
+        Entry::Contact => store::recount_promises(ctx, work, case).await,
+        Entry::Plan | Entry::Monitoring => {
+            let review = store::find_review(ctx, work, case).await?;
+            store::set_review(ctx, work, case, review).await
+        }
+        Entry::Assessment => Ok(()),
+    }
+}
+
+/// The fact of an entry as it stands, by whoever wrote it.
+pub(super) async fn record_fact(ctx: &Ctx, work: &mut Work, case: Id, entry: Entry, id: Id) -> Result<()> {
+    let case: Case = store::get(ctx, work, case).await?;
+    let row = store::get_entry(ctx, work, case.id, entry, id).await?;
+    let on = if entry == Entry::Plan { tokyo_date(row.created_at) } else { row.on };
+    let mut fact = fact_of(ctx, work, &case, entry.fact(), on).await?.of_entry(id);
+    fact.by = DoneBy::Known(Some(row.staff_id));
+    fact.person = row.person_id.or(fact.person);
+    fact.about = row.about;
+    fact.method = row.method;
+    fact::record(ctx, work, &fact).await
+}
+
+/// Writes the history of an entry into its case.
+pub(super) async fn write(
+    ctx: &Ctx,
+    work: &mut Work,
+    case: Id,
+    (entry, id): (Entry, Id),
+    step: CorrectionStep,
+    reason: &str,
+    changes: &Changes,
+) -> Result<()> {
+    let entry = Some((entry.kind(), id));
+    let new = NewCorrection { record: (&CASE, case), entry, step, reason, changes };
+    correction::record(ctx, work, &new).await?;
+    ctx.wrote(&CASE, case);
+    Ok(())
+}
+
+/// A code in the words of both languages.
+pub(super) fn label(ctx: &Ctx, vocabulary: &str, code: &str) -> Text {
+    let word = |lang| ctx.profile().label(vocabulary, code, lang).to_owned();
+    Text::new(word(crate::lang::Lang::Ja), word(crate::lang::Lang::En))
+}

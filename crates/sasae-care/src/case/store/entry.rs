@@ -1,0 +1,323 @@
+//! What is put right in the entries of a case, whatever their kind.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use sasae_core::id::Id;
+use sasae_db::{Conn, Tx, args, record, sql};
+
+use crate::case::entry::Entry;
+use crate::case::model::NewContact;
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
+
+record! {
+    /// What the kinds of entry have in common.
+    pub struct EntryRow {
+        /// Who wrote it.
+        pub staff_id: Id,
+        /// That one's name.
+        pub staff_name: String,
+        /// On which day; of a plan the day of its review.
+        pub on: Date,
+        /// What its fact is about.
+        pub about: String,
+        /// How, in its fact.
+        pub method: String,
+        /// With whom.
+        pub person_id: Option<Id>,
+        /// What it says first.
+        pub text: String,
+        /// When it was written.
+        pub created_at: Timestamp,
+        /// When it was struck out.
+        pub struck_at: Option<Timestamp>,
+        /// Revision.
+        pub revision: i64,
+    }
+}
+
+/// An entry of a case; the caller has asked the policy.
+pub async fn get_entry(ctx: &Ctx, conn: &mut Conn, case: Id, entry: Entry, id: Id) -> Result<EntryRow> {
+    let statement = match entry {
+        Entry::Contact => sql!(
+            "SELECT x.staff_id, s.name, x.contact_on, x.kind, x.method, x.person_id, x.body, x.created_at, ",
+            "x.struck_at, x.revision FROM case_contact x JOIN staff s ON s.tenant = x.tenant AND s.id = x.staff_id ",
+            "WHERE x.tenant = ?1 AND x.case_id = ?2 AND x.id = ?3"
+        ),
+        Entry::Assessment => sql!(
+            "SELECT x.staff_id, s.name, x.assessed_on, '', '', CAST(NULL AS UUID), x.situation, x.created_at, ",
+            "x.struck_at, x.revision FROM case_assessment x ",
+            "JOIN staff s ON s.tenant = x.tenant AND s.id = x.staff_id ",
+            "WHERE x.tenant = ?1 AND x.case_id = ?2 AND x.id = ?3"
+        ),
+        Entry::Plan => sql!(
+            "SELECT x.staff_id, s.name, x.review_on, CASE WHEN x.agreed_on IS NULL THEN '' ELSE 'agreed' END, '', ",
+            "CAST(NULL AS UUID), x.aim, x.created_at, x.struck_at, x.revision FROM case_plan x ",
+            "JOIN staff s ON s.tenant = x.tenant AND s.id = x.staff_id ",
+            "WHERE x.tenant = ?1 AND x.case_id = ?2 AND x.id = ?3"
+        ),
+        Entry::Monitoring => sql!(
+            "SELECT x.staff_id, s.name, x.monitored_on, x.verdict, '', CAST(NULL AS UUID), x.findings, x.created_at, ",
+            "x.struck_at, x.revision FROM case_monitoring x ",
+            "JOIN staff s ON s.tenant = x.tenant AND s.id = x.staff_id ",
+            "WHERE x.tenant = ?1 AND x.case_id = ?2 AND x.id = ?3"
+        ),
+    };
+    let row: Option<EntryRow> = conn.query_opt(statement, args![ctx.tenant(), case, id]).await?;
+    row.ok_or(Error::NotFound)
+}
+
+/// Strikes an entry out, or lets it stand again.
+pub(in crate::case) async fn set_struck(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    (case, entry, id): (Id, Entry, Id),
+    at: Option<Timestamp>,
+    seen: i64,
+) -> Result<()> {
+    let statement = match entry {
+        Entry::Contact => sql!(
+            "UPDATE case_contact SET struck_at = ?5, revision = revision + 1 ",
+            "WHERE tenant = ?1 AND case_id = ?2 AND id = ?3 AND revision = ?4"
+        ),
+        Entry::Assessment => sql!(
+            "UPDATE case_assessment SET struck_at = ?5, revision = revision + 1 ",
+            "WHERE tenant = ?1 AND case_id = ?2 AND id = ?3 AND revision = ?4"
+        ),
+        Entry::Plan => sql!(
+            "UPDATE case_plan SET struck_at = ?5, revision = revision + 1 ",
+            "WHERE tenant = ?1 AND case_id = ?2 AND id = ?3 AND revision = ?4"
+        ),
+        Entry::Monitoring => sql!(
+            "UPDATE case_monitoring SET struck_at = ?5, revision = revision + 1 ",
+            "WHERE tenant = ?1 AND case_id = ?2 AND id = ?3 AND revision = ?4"
+        ),
+    };
+    let changed = tx.execute(statement, args![ctx.tenant(), case, id, seen, at]).await?;
+    require_changed(ctx, tx, (case, entry, id), changed).await
+}
+
+/// Puts an entry into another case, with the person whom it names there; plans are never moved.
+pub(in crate::case) async fn set_case(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    (case, entry, id): (Id, Entry, Id),
+    (to, person): (Id, Option<Id>),
+    seen: i64,
+) -> Result<()> {
+    let changed = match entry {
+        Entry::Contact => {
+            let statement = sql!(
+                "UPDATE case_contact SET case_id = ?5, person_id = ?6, next_done_on = NULL, revision = revision + 1 ",
+                "WHERE tenant = ?1 AND case_id = ?2 AND id = ?3 AND revision = ?4"
+            );
+            tx.execute(statement, args![ctx.tenant(), case, id, seen, to, person]).await?
+        }
+        Entry::Assessment => {
+            let statement = sql!(
+                "UPDATE case_assessment SET case_id = ?5, revision = revision + 1 ",
+                "WHERE tenant = ?1 AND case_id = ?2 AND id = ?3 AND revision = ?4"
+            );
+            tx.execute(statement, args![ctx.tenant(), case, id, seen, to]).await?
+        }
+        Entry::Monitoring => {
+            let statement = sql!(
+                "UPDATE case_monitoring SET case_id = ?5, revision = revision + 1 ",
+                "WHERE tenant = ?1 AND case_id = ?2 AND id = ?3 AND revision = ?4"
+            );
+            tx.execute(statement, args![ctx.tenant(), case, id, seen, to]).await?
+        }
+        Entry::Plan => return Err(Error::NotFound),
+    };
+    require_changed(ctx, tx, (case, entry, id), changed).await
+}
+
+/// Writes what stands in a contact after a correction.
+pub(in crate::case) async fn set_contact(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    (case, id): (Id, Id),
+    new: &NewContact,
+    seen: i64,
+) -> Result<()> {
+    let changed = tx
+        .execute(
+            sql!(
+                "UPDATE case_contact SET contact_on = ?5, kind = ?6, method = ?7, person_id = ?8, body = ?9, ",
+                "next_on = ?10, next_what = ?11, next_done_on = NULL, revision = revision + 1 ",
+                "WHERE tenant = ?1 AND case_id = ?2 AND id = ?3 AND revision = ?4"
+            ),
+            args![
+                ctx.tenant(),
+                case,
+                id,
+                seen,
+                new.contact_on,
+                &new.kind,
+                &new.method,
+                new.person,
+                &new.body,
+                new.next_on,
+                &new.next_what
+            ],
+        )
+        .await?;
+    require_changed(ctx, tx, (case, Entry::Contact, id), changed).await
+}
+
+async fn require_changed(ctx: &Ctx, tx: &mut Tx, (case, entry, id): (Id, Entry, Id), changed: u64) -> Result<()> {
+    if changed == 0 {
+        let now = get_entry(ctx, tx, case, entry, id).await?.revision;
+        return Err(Error::Stale { now });
+    }
+    Ok(())
+}
+
+/// Works out anew which promised contacts of a case were kept, and when: by the first contact that the
+/// same person wrote down later, for the day of the promise or a later one.
+pub(in crate::case) async fn recount_promises(ctx: &Ctx, tx: &mut Tx, case: Id) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE case_contact AS a SET next_done_on = (SELECT b.contact_on FROM case_contact b ",
+            "WHERE b.tenant = ?1 AND b.case_id = ?2 AND b.staff_id = a.staff_id AND b.struck_at IS NULL ",
+            "AND b.contact_on >= a.contact_on ",
+            "AND (b.created_at > a.created_at OR (b.created_at = a.created_at AND b.id > a.id)) ",
+            "ORDER BY b.created_at, b.id LIMIT 1) ",
+            "WHERE a.tenant = ?1 AND a.case_id = ?2 AND a.next_on IS NOT NULL"
+        ),
+        args![ctx.tenant(), case],
+    )
+    .await?;
+    Ok(())
+}
+
+/// When a case is to be looked at again by its latest plan or monitoring that stands.
+pub(in crate::case) async fn find_review(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Option<Date>> {
+    let plan: Option<(Timestamp, Date)> = conn
+        .query_opt(
+            sql!(
+                "SELECT created_at, review_on FROM case_plan WHERE tenant = ?1 AND case_id = ?2 ",
+                "AND struck_at IS NULL ORDER BY created_at DESC, id DESC LIMIT 1"
+            ),
+            args![ctx.tenant(), case],
+        )
+        .await?;
+    let monitoring: Option<(Timestamp, Option<Date>)> = conn
+        .query_opt(
+            sql!(
+                "SELECT created_at, review_on FROM case_monitoring WHERE tenant = ?1 AND case_id = ?2 ",
+                "AND struck_at IS NULL ORDER BY created_at DESC, id DESC LIMIT 1"
+            ),
+            args![ctx.tenant(), case],
+        )
+        .await?;
+    Ok(match (plan, monitoring) {
+        (Some((planned, on)), Some((monitored, _))) if planned > monitored => Some(on),
+        (_, Some((_, on))) => on,
+        (plan, None) => plan.map(|(_, on)| on),
+    })
+}
+
+/// The open case with a number, where the reader may see it.
+pub(in crate::case) async fn find_numbered(ctx: &Ctx, conn: &mut Conn, number: &str) -> Result<Option<Id>> {
+    Ok(conn
+        .query_opt::<(Id,)>(
+            sql!(
+                "SELECT c.id FROM support_case c WHERE c.tenant = ?1 AND c.number = ?4 AND c.state = 'open' AND ",
+                visible_case!("c")
+            ),
+            scoped![ctx, number],
+        )
+        .await?
+        .map(|(id,)| id))
+}
+
+/// Takes a person out of a case.
+pub(in crate::case) async fn delete_person(ctx: &Ctx, tx: &mut Tx, case: Id, person: Id) -> Result<()> {
+    tx.execute(
+        sql!("DELETE FROM case_person WHERE tenant = ?1 AND case_id = ?2 AND person_id = ?3"),
+        args![ctx.tenant(), case, person],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Puts a person whom a case names at its centre, with the household.
+pub(in crate::case) async fn set_main(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    case: Id,
+    person: Id,
+    household: Option<Id>,
+) -> Result<()> {
+    tx.execute(
+        sql!("UPDATE case_person SET main = (person_id = ?3) WHERE tenant = ?1 AND case_id = ?2"),
+        args![ctx.tenant(), case, person],
+    )
+    .await?;
+    tx.execute(
+        sql!("UPDATE support_case SET household_id = ?3 WHERE tenant = ?1 AND id = ?2"),
+        args![ctx.tenant(), case, household],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Contacts of a case that name a person name nobody from now on; gives how many there were.
+pub(in crate::case) async fn clear_contact_person(ctx: &Ctx, tx: &mut Tx, case: Id, person: Id) -> Result<u64> {
+    Ok(tx
+        .execute(
+            sql!(
+                "UPDATE case_contact SET person_id = NULL, revision = revision + 1 ",
+                "WHERE tenant = ?1 AND case_id = ?2 AND person_id = ?3"
+            ),
+            args![ctx.tenant(), case, person],
+        )
+        .await?)
+}
+
+/// Marks a case as changed from the revision that was seen.
+pub(in crate::case) async fn touch_seen(ctx: &Ctx, tx: &mut Tx, case: Id, seen: i64) -> Result<()> {
+    let changed = tx
+        .execute(
+            sql!("UPDATE support_case SET revision = revision + 1 ", "WHERE tenant = ?1 AND id = ?2 AND revision = ?3"),
+            args![ctx.tenant(), case, seen],
+        )
+        .await?;
+    super::written(ctx, tx, case, changed).await
+}
+
+/// A case that is open again after its closing was taken back; roles that ended by it begin again.
+pub(in crate::case) async fn set_reopened(ctx: &Ctx, tx: &mut Tx, case: Id, seen: i64) -> Result<()> {
+    let changed = tx
+        .execute(
+            sql!(
+                "UPDATE support_case SET state = 'open', closed_on = NULL, closed_at = NULL, closed_by = NULL, ",
+                "outcome = NULL, outcome_note = '', revision = revision + 1 ",
+                "WHERE tenant = ?1 AND id = ?2 AND revision = ?3 AND state = 'closed'"
+            ),
+            args![ctx.tenant(), case, seen],
+        )
+        .await?;
+    super::written(ctx, tx, case, changed).await?;
+    tx.execute(
+        sql!(
+            "UPDATE case_role SET valid_to = ?3, ended_by_closing = FALSE, revision = revision + 1 ",
+            "WHERE tenant = ?1 AND case_id = ?2 AND ended_by_closing = TRUE"
+        ),
+        args![ctx.tenant(), case, crate::tenancy::FOREVER],
+    )
+    .await?;
+    Ok(())
+}
+
+/// When a case was closed.
+pub(in crate::case) async fn find_closed_at(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Option<Timestamp>> {
+    Ok(conn
+        .query_opt::<(Option<Timestamp>,)>(
+            sql!("SELECT closed_at FROM support_case WHERE tenant = ?1 AND id = ?2"),
+            args![ctx.tenant(), case],
+        )
+        .await?
+        .and_then(|(at,)| at))
+}

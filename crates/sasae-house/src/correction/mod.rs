@@ -1,0 +1,134 @@
+//! 訂正: what was wrong in a record is put right, and what stood before stays in its history.
+//!
+//! A room lets those who may correct a record, strike it out, bring it back, move an entry to the
+//! record where it belongs, or take back a decision. Each of these steps asks for a reason, and says
+//! before it is done what will change ([`pages::Question`]): the room does the step in a transaction
+//! that is dropped, and shows what came of it ([`Outlook`]). In the transaction that is kept, the room
+//! writes what stood before by [`record`], and sees to it that facts, hand-overs, grounds and what is
+//! due follow. The page of the record shows 訂正の記録 by one line: [`section`].
+//!
+//! **Architecture Invariants:** a row of the history is never changed and never removed. The history
+//! of a record is shown only to those who may see the record (in full, where a room shows some readers
+//! only a part: [`CorrectionRule::see`]). Another record in it — the person whom a notice was about —
+//! is kept as a reference, not as a name, and opens only for those who may see that one.
+//!
+//! Deliberately absent: any way to change or erase a row of the history, and corrections by commands.
+
+pub mod api;
+pub mod model;
+pub mod pages;
+pub mod step;
+pub mod store;
+
+pub use model::{Changes, CorrectionStep, Outlook, REASON, ReasonForm, check_reason};
+pub use pages::{Question, section, section_of_entry};
+
+use sasae_core::id::Id;
+use sasae_db::Conn;
+
+use crate::access::{self, Act, Kind, Sight};
+use crate::ctx::{Ctx, Work};
+use crate::error::{Error, Result};
+use crate::lang::Words;
+use crate::room::Room;
+use crate::web::{Gate, Routes};
+
+/// What this room offers.
+pub static ROOM: Room =
+    Room { routes, tables: store::TABLES, ..Room::new("correction", Words("訂正の記録", "Corrections")) };
+
+/// The routes of this room.
+pub fn routes(routes: Routes) -> Routes {
+    const ALL: Words = Words("訂正の記録", "Corrections of a record");
+    routes.api_get("/api/corrections/{kind}/{record}", Gate::Staff, ALL, api::list)
+}
+
+/// How the history of records of a kind is shown.
+pub struct CorrectionRule {
+    /// The kind of record.
+    pub kind: Kind,
+    /// What lets a reader see the history of a record that the reader sees.
+    pub see: Act,
+    /// Fields, and kinds of entry by their codes, of which the history is told only to those who may do
+    /// something more, asked anew each time: an address that is hidden today is hidden in the past.
+    pub parts: &'static [(&'static str, Act)],
+}
+
+/// The rule of a kind; `NotFound` for kinds without corrections.
+fn rule_of(ctx: &Ctx, kind: &str) -> Result<&'static CorrectionRule> {
+    ctx.app().rooms().flat_map(|room| room.corrections).find(|rule| rule.kind.code == kind).ok_or(Error::NotFound)
+}
+
+impl CorrectionRule {
+    /// The history for whoever sees the record, all of it.
+    pub const fn usual(kind: Kind) -> CorrectionRule {
+        CorrectionRule { kind, see: Act::SEE, parts: &[] }
+    }
+
+    /// What has to be known of a reader.
+    fn acts(&self) -> Vec<Act> {
+        std::iter::once(self.see).chain(self.parts.iter().map(|(_, act)| *act)).collect()
+    }
+
+    /// Whether one who has this sight is told of a field, or of entries of a kind.
+    fn tells(&self, sight: &Sight, part: &str) -> bool {
+        self.parts.iter().all(|(known, act)| *known != part || sight.may(*act))
+    }
+
+    /// The history of a record as one is told it who has this sight.
+    async fn list(&self, ctx: &Ctx, conn: &mut Conn, record: Id, sight: &Sight) -> Result<Vec<store::Correction>> {
+        let mut all = store::list_of(ctx, conn, record).await?;
+        all.retain(|one| one.entry.as_ref().is_none_or(|(kind, _)| self.tells(sight, kind)));
+        for one in &mut all {
+            one.changes.retain(|field| self.tells(sight, field));
+        }
+        Ok(all)
+    }
+
+    /// Whether one who has this sight of the record sees its history.
+    fn shows(&self, sight: &Sight) -> bool {
+        self.see == Act::SEE || sight.may(self.see)
+    }
+}
+
+/// What was put right, before it is written.
+#[derive(Debug)]
+pub struct NewCorrection<'a> {
+    /// The record.
+    pub record: (Kind, Id),
+    /// The entry of the record, where it is one.
+    pub entry: Option<(Kind, Id)>,
+    /// What was done.
+    pub step: CorrectionStep,
+    /// Why; passed [`check_reason`].
+    pub reason: &'a str,
+    /// What stood before, and what stands now.
+    pub changes: &'a Changes,
+}
+
+/// Writes what was put right into the history of the record, in the transaction of the step. A
+/// correction that changes nothing is refused.
+pub async fn record(ctx: &Ctx, work: &mut Work, new: &NewCorrection<'_>) -> Result<()> {
+    if new.step == CorrectionStep::Corrected && new.changes.is_empty() {
+        return Err(Error::refused(
+            "変えたところがありません。前の画面にもどって、直すところを書き直してください。",
+            "Nothing was changed. Go back and put right what is wrong.",
+        ));
+    }
+    let by = ctx.staff()?.staff;
+    store::insert(ctx, work, by, new).await
+}
+
+/// Where somebody goes after a correction: to the page of what was put right, or where the reason to
+/// see the record was lost by it, to the list. `done` says there what was done.
+pub async fn place_after(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    (kind, id): (Kind, Id),
+    page: &str,
+    list: &str,
+    done: &str,
+) -> Result<String> {
+    let place = if access::can_see(ctx, conn, kind, id).await? { page } else { list };
+    Ok(format!("{place}?done={done}"))
+}
