@@ -25,6 +25,7 @@ pub mod import;
 pub mod input;
 pub mod lang;
 pub mod link;
+pub mod message;
 pub mod meter;
 pub mod migrations;
 pub mod network;

@@ -6,8 +6,8 @@ use crate::access;
 use crate::profile::{Catalogue, Problem, Profile};
 use crate::room::Rooms;
 use crate::{
-    account, area, attachment, case, consultation, draft, fact, figures, ground, import, link, notice, openapi, person,
-    record, search, staff, task, thread,
+    account, area, attachment, case, consultation, draft, fact, figures, ground, import, link, message, notice,
+    openapi, person, record, search, staff, task, thread,
 };
 
 /// Every room, in the order in which a concern flows; a room uses only rooms before it.
@@ -20,6 +20,7 @@ pub static ROOMS: Rooms = &[
     &fact::ROOM,
     &link::ROOM,
     &attachment::ROOM,
+    &message::ROOM,
     &person::ROOM,
     &notice::ROOM,
     &consultation::ROOM,

@@ -20,6 +20,7 @@
 //! stop_seconds = 10         # for requests under way when the server stops
 //! metrics = "127.0.0.1:9100"
 //! log = "json"              # or "text"
+//! origin = "https://kita.example.jp" # where links in messages lead, without [server.hosts]
 //!
 //! [server.hosts]            # host name → municipality
 //! "kita.example.jp" = "401005"
@@ -30,6 +31,15 @@
 //!
 //! [limits]
 //! notices_per_minute = 6
+//!
+//! [mail]                    # without it, no mail is sent
+//! host = "mail.example.jp"
+//! port = 587                # default by security: 587, 465, 25
+//! security = "starttls"     # or "tls"; "plain" for a server on this machine
+//! user = "sasae"
+//! password_file = "/etc/sasae/mail-password"
+//! from = "支え <sasae@example.jp>"
+//! ca = "/etc/sasae/ca.pem"  # believed beside the certificates of the machine
 //! ```
 
 use std::collections::HashMap;
@@ -38,6 +48,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use sasae_app::app::Settings;
+use sasae_app::message::{MailSettings, Mailer, Security};
 use sasae_app::network::Proxies;
 use serde::Deserialize;
 
@@ -61,6 +72,8 @@ pub struct Config {
     pub session: Session,
     /// What one address may do.
     pub limits: Limits,
+    /// The mail server; without one no mail is sent.
+    pub mail: Option<Mail>,
 }
 
 /// `[database]`
@@ -105,6 +118,8 @@ pub struct Server {
     pub metrics: Option<String>,
     /// How the log is written.
     pub log: Form,
+    /// Where links in messages lead, for municipalities without a host name in `hosts`.
+    pub origin: String,
 }
 
 impl Default for Server {
@@ -120,6 +135,7 @@ impl Default for Server {
             stop_seconds: 10,
             metrics: None,
             log: Form::Text,
+            origin: String::new(),
         }
     }
 }
@@ -152,6 +168,93 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Limits {
         Limits { notices_per_minute: Settings::default().notices_per_minute }
+    }
+}
+
+/// `[mail]`
+#[derive(Clone, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mail {
+    /// Name or address of the server.
+    pub host: String,
+    /// Its port; by `security` where nothing is said.
+    pub port: Option<u16>,
+    /// How the way there is protected.
+    pub security: Protection,
+    /// The name to sign in with.
+    pub user: String,
+    /// The password; better in a file or in the environment (`SASAE_MAIL_PASSWORD`).
+    pub password: String,
+    /// A file that holds the password and nothing else.
+    pub password_file: Option<PathBuf>,
+    /// Who sends.
+    pub from: String,
+    /// PEM file with certificates to believe beside those of the machine.
+    pub ca: Option<PathBuf>,
+}
+
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The password is left out.
+        f.debug_struct("Mail").field("host", &self.host).field("port", &self.port).finish_non_exhaustive()
+    }
+}
+
+/// How the way to the mail server is protected.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Protection {
+    /// Encrypted after a greeting.
+    #[default]
+    StartTls,
+    /// Encrypted from the first byte.
+    Tls,
+    /// Not at all; on this machine.
+    Plain,
+}
+
+impl std::str::FromStr for Protection {
+    type Err = ();
+
+    fn from_str(text: &str) -> std::result::Result<Protection, ()> {
+        match text {
+            "starttls" => Ok(Protection::StartTls),
+            "tls" => Ok(Protection::Tls),
+            "plain" => Ok(Protection::Plain),
+            _ => Err(()),
+        }
+    }
+}
+
+impl Mail {
+    /// What the application needs of it. The password comes from its file where one is named.
+    fn settings(&self) -> Result<MailSettings> {
+        let password = match &self.password_file {
+            None => self.password.clone(),
+            Some(path) => {
+                let text = std::fs::read_to_string(path).map_err(|error| {
+                    usage(
+                        format!("mail の password_file {} を読めません：{error}", path.display()),
+                        format!("mail.password_file {} cannot be read: {error}", path.display()),
+                    )
+                })?;
+                text.trim_end_matches(['\r', '\n']).to_owned()
+            }
+        };
+        let (security, usual) = match self.security {
+            Protection::StartTls => (Security::StartTls, 587),
+            Protection::Tls => (Security::Tls, 465),
+            Protection::Plain => (Security::Plain, 25),
+        };
+        Ok(MailSettings {
+            host: self.host.clone(),
+            port: self.port.unwrap_or(usual),
+            security,
+            user: self.user.clone(),
+            password,
+            from: self.from.clone(),
+            ca: self.ca.clone(),
+        })
     }
 }
 
@@ -219,6 +322,15 @@ impl Config {
                 "SASAE_SECURE_COOKIES" => self.server.secure_cookies = number(&name, &value)?,
                 "SASAE_IDLE_MINUTES" => self.session.idle_minutes = number(&name, &value)?,
                 "SASAE_ABSOLUTE_HOURS" => self.session.absolute_hours = number(&name, &value)?,
+                "SASAE_ORIGIN" => self.server.origin = value,
+                "SASAE_MAIL_HOST" => self.mail_mut().host = value,
+                "SASAE_MAIL_PORT" => self.mail_mut().port = Some(number(&name, &value)?),
+                "SASAE_MAIL_SECURITY" => self.mail_mut().security = number(&name, &value)?,
+                "SASAE_MAIL_USER" => self.mail_mut().user = value,
+                "SASAE_MAIL_PASSWORD" => self.mail_mut().password = value,
+                "SASAE_MAIL_PASSWORD_FILE" => self.mail_mut().password_file = Some(value.into()),
+                "SASAE_MAIL_FROM" => self.mail_mut().from = value,
+                "SASAE_MAIL_CA" => self.mail_mut().ca = Some(value.into()),
                 "SASAE_NOTICES_PER_MINUTE" => self.limits.notices_per_minute = number(&name, &value)?,
                 known if NO_SETTING.contains(&known) => {}
                 _ => {
@@ -232,6 +344,10 @@ impl Config {
         Ok(())
     }
 
+    fn mail_mut(&mut self) -> &mut Mail {
+        self.mail.get_or_insert_with(Mail::default)
+    }
+
     fn check(&self) -> Result<()> {
         let session = &self.session;
         if session.idle_minutes < 1 || session.absolute_hours < 1 {
@@ -241,6 +357,7 @@ impl Config {
             ));
         }
         self.proxies()?;
+        self.check_origin()?;
         for code in std::iter::once(&self.server.tenant).chain(self.server.hosts.values()) {
             if !code.is_empty() {
                 tenant_code(code)?;
@@ -278,6 +395,26 @@ impl Config {
         })
     }
 
+    fn check_origin(&self) -> Result<()> {
+        let origin = self.server.origin.trim_end_matches('/');
+        let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+        if origin.is_empty() || rest.is_some_and(|host| !host.is_empty() && !host.contains(['/', ' ', '?', '#'])) {
+            return Ok(());
+        }
+        Err(usage(
+            "server の origin は https://kita.example.jp のように、道を付けずに書いてください",
+            "server.origin must look like https://kita.example.jp, without a path",
+        ))
+    }
+
+    /// The mail server as the application needs it, checked; `None` where no mail is sent.
+    pub fn mail(&self) -> Result<Option<MailSettings>> {
+        let Some(mail) = &self.mail else { return Ok(None) };
+        let settings = mail.settings()?;
+        Mailer::new(&settings)?;
+        Ok(Some(settings))
+    }
+
     /// How long requests under way may take when the server stops.
     pub fn patience_at_the_end(&self) -> Duration {
         Duration::from_secs(self.server.stop_seconds)
@@ -289,7 +426,7 @@ impl Config {
         self.attachments.clone().filter(|path| !path.as_os_str().is_empty()).or_else(beside)
     }
 
-    /// What the application needs of it; who serves adds the proxies.
+    /// What the application needs of it; who serves adds the proxies and the mail server.
     pub fn settings(&self) -> Settings {
         Settings {
             tenant: self.server.tenant.clone(),
@@ -299,6 +436,7 @@ impl Config {
             absolute_hours: self.session.absolute_hours,
             notices_per_minute: self.limits.notices_per_minute,
             attachments: self.attachments(),
+            origin: self.server.origin.clone(),
             ..Settings::default()
         }
     }
@@ -359,8 +497,48 @@ mod tests {
         assert_eq!(config.server.log, Form::Json);
         assert_eq!(config.attachments(), Some(PathBuf::from("/srv/sasae/attachments")));
         let (database, server) = (config.database.clone(), config.server.clone());
-        let attachments = config.attachments.clone();
-        assert_eq!(Config { database, server, attachments, ..Config::default() }, config);
+        let (attachments, mail) = (config.attachments.clone(), config.mail.clone());
+        assert_eq!(mail.as_ref().map(|mail| mail.security), Some(Protection::StartTls));
+        assert_eq!(Config { database, server, attachments, mail, ..Config::default() }, config);
+    }
+
+    #[test]
+    fn mail_is_off_until_a_server_is_named_and_its_port_follows_the_protection() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("password");
+        std::fs::write(&file, "geheim\n").unwrap();
+        let mut config = Config::default();
+        let set = |config: &mut Config, name: &str, value: &str| {
+            config.take_environment(std::iter::once((name.to_owned(), value.to_owned())))
+        };
+
+        assert_eq!(config.mail().unwrap(), None);
+        set(&mut config, "SASAE_MAIL_HOST", "mail.example.jp").unwrap();
+        assert!(Stop::of(config.mail().unwrap_err()).en.contains("mail.from"));
+        set(&mut config, "SASAE_MAIL_FROM", "sasae@example.jp").unwrap();
+        set(&mut config, "SASAE_MAIL_PASSWORD_FILE", file.to_str().unwrap()).unwrap();
+        let settings = config.mail().unwrap().unwrap();
+        assert_eq!((settings.port, settings.security), (587, Security::StartTls));
+        assert_eq!(settings.password, "geheim");
+        set(&mut config, "SASAE_MAIL_SECURITY", "tls").unwrap();
+        assert_eq!(config.mail().unwrap().unwrap().port, 465);
+        set(&mut config, "SASAE_MAIL_SECURITY", "plain").unwrap();
+        assert!(Stop::of(config.mail().unwrap_err()).ja.contains("starttls"));
+        assert!(set(&mut config, "SASAE_MAIL_SECURITY", "ssl").is_err());
+    }
+
+    #[test]
+    fn an_address_for_links_is_one_without_a_path() {
+        let mut config = Config::default();
+
+        for good in ["", "https://kita.example.jp", "http://127.0.0.1:8080/"] {
+            config.server.origin = good.to_owned();
+            assert!(config.check().is_ok(), "{good}");
+        }
+        for bad in ["kita.example.jp", "https://", "https://kita.example.jp/sasae"] {
+            config.server.origin = bad.to_owned();
+            assert!(Stop::of(config.check().unwrap_err()).en.contains("server.origin"), "{bad}");
+        }
     }
 
     #[test]

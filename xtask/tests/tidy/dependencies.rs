@@ -28,6 +28,7 @@ const OUTSIDE: &[(&[&str], &[&str], &str)] = &[
         &["sasae-db"],
         "only the way to the database is encrypted here",
     ),
+    (&["lettre"], &["sasae-app"], "one room sends mail"),
     (&["prometheus-client", "ipnet"], &["sasae-app"], "what is counted and whom it trusts is the shell's"),
     (
         &["axum", "tower", "tower-http", "maud", "cookie", "utoipa", "governor"],

@@ -39,6 +39,7 @@ pub const FLOORS: &Floors = &Floors {
         ("fact", "a room declares its kinds of fact"),
         ("link", "a record comes of a record"),
         ("attachment", "files go with any record"),
+        ("message", "whoever is handed something is told"),
     ],
     views: &["figures", "thread", "task", "record", "search", "openapi"],
     names: &[

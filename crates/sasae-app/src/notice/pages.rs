@@ -14,6 +14,7 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::handover::{self, Handover};
 use crate::lang::Lang;
+use crate::message::{self, Told};
 use crate::notice::{ATTACH, NOTICE, TRIAGE};
 use crate::room::{self, NextStep};
 use crate::web::ui::form::{
@@ -216,6 +217,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<DoneQuery>) 
 struct ShowNotice {
     notice: Notice,
     handovers: Vec<Handover>,
+    told: Vec<Told>,
     files: Markup,
     why: Vec<Why>,
     may_triage: bool,
@@ -230,10 +232,11 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
     let files = attachment::section(ctx, &mut read, &NOTICE, id, &sight).await?;
     let notice = store::get(ctx, &mut read, id).await?;
     let handovers = handover::list_of(ctx, &mut read, id).await?;
+    let told = message::list_told(ctx, &mut read, id).await?;
     let may_triage = sight.may(TRIAGE);
     let came_of_it = link::list_after(ctx, &mut read, id).await?;
     let next_steps = room::list_next_steps(ctx, &mut read, &NOTICE, id).await?;
-    Ok(ShowNotice { notice, handovers, files, why: sight.why, may_triage, came_of_it, next_steps })
+    Ok(ShowNotice { notice, handovers, told, files, why: sight.why, may_triage, came_of_it, next_steps })
 }
 
 impl ShowNotice {
@@ -257,7 +260,7 @@ impl ShowNotice {
             }
             (NextStep::boxed(&self.next_steps, lang, !(self.may_triage && undecided)))
             (self.files)
-            (answers(ctx, &self.handovers))
+            (answers(ctx, &self.handovers, &self.told))
             p { (link_button(&format!("/thread/notice/{}", notice.id), lang.t("この気づきのゆくえ（支援の流れ）", "The thread of this notice"))) }
         }
     }
@@ -336,7 +339,7 @@ fn open_words(lang: Lang, kind: Kind) -> String {
 }
 
 /// What became of it, as far as whoever handed it on may know.
-pub fn answers(ctx: &Ctx, handovers: &[Handover]) -> Markup {
+pub fn answers(ctx: &Ctx, handovers: &[Handover], told: &[Told]) -> Markup {
     let lang = ctx.lang();
     html! {
         section aria-labelledby="answers" {
@@ -361,6 +364,7 @@ pub fn answers(ctx: &Ctx, handovers: &[Handover]) -> Markup {
                                 (lang.t("受け取りの期限", "to be acknowledged by")) " " (date_pair(h.acknowledge_by, lang))
                             }
                         }
+                        (message::beside(lang, told, h.id))
                     }
                 }
             }

@@ -256,6 +256,7 @@ pub fn samples(city: &City) -> Vec<Sample> {
         at("/sign-in/code", "/sign-in/code", "lead officer supervisor minsei city system far gone"),
         leads(at("/language", "/language?to=ja&back=/today", ALL), "/today"),
         at("/account", "/account", POSTS),
+        at("/messages/receiving", "/messages/receiving", POSTS),
         empty(at("/today", "/today", POSTS)),
         Sample { says_empty: "lead officer supervisor minsei far", ..at("/record", "/record", POSTS) },
         at("/search", "/search", POSTS),

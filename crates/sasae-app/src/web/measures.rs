@@ -57,12 +57,8 @@ pub async fn text(app: &App) -> Result<String> {
 
 /// How many are signed in, over every municipality that the settings name.
 async fn sessions(app: &App) -> Result<usize> {
-    let settings = app.settings();
-    let mut tenants: Vec<&String> = settings.hosts.values().chain([&settings.tenant]).collect();
-    tenants.sort();
-    tenants.dedup();
     let mut sum = 0;
-    for tenant in tenants.into_iter().filter(|code| !code.is_empty()) {
+    for tenant in app.served() {
         sum += account::session::count_open(app, tenant).await?;
     }
     Ok(sum)
