@@ -34,6 +34,8 @@ CREATE INDEX message_due ON message (tenant, next_try_at, id) WHERE state = 'wai
 CREATE INDEX message_handover ON message (tenant, handover_id);
 CREATE INDEX message_about ON message (tenant, about_id);
 CREATE INDEX message_created ON message (tenant, created_at, id);
+CREATE INDEX message_own ON message (tenant, created_by, created_at, id);
+CREATE INDEX message_state ON message (tenant, state);
 
 -- Where somebody who acts wants to be told; without a row, not at all.
 CREATE TABLE staff_mail (

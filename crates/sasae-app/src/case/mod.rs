@@ -25,6 +25,7 @@ pub mod due;
 pub mod facts;
 pub(crate) mod grounds;
 pub mod may;
+mod messages;
 pub mod model;
 mod opening;
 pub mod pages;
@@ -100,6 +101,7 @@ pub static ROOM: Room = Room {
         &facts::MONITORED,
         &facts::CLOSED,
     ],
+    messages: &[&messages::ASKED, &messages::ANSWERED, &messages::LEADS],
     nav: &[NavEntry { place: Place::Support, label: Words("支援", "Cases"), href: "/cases", shown: always }],
     record: &[RecordButton {
         href: "#own-cases",

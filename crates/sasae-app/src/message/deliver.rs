@@ -68,6 +68,7 @@ pub async fn deliver_next(app: &App, tenant: &str, mailer: &Mailer) -> Result<Op
         .await;
     let ctx = system(app, tenant).await?;
     let state = settle(&ctx, lease, &mail, outcome).await?;
+    app.meter().mailed(state.code());
     Ok(Some(state))
 }
 

@@ -12,17 +12,20 @@
 //! Deliberately absent: mail that comes in, free texts, and messages to people without a staff
 //! record or organisation.
 
+pub mod api;
 pub mod deliver;
 pub mod model;
 pub mod pages;
 pub mod smtp;
+pub mod step;
 pub mod store;
 #[cfg(test)]
 mod tests;
 
 pub use model::ReceivingForm;
 pub use smtp::{MailSettings, Mailer, Security};
-pub use store::Told;
+pub use step::tends;
+pub use store::{Message, Told};
 
 use jiff::civil::Date;
 use maud::{Markup, html};
@@ -34,10 +37,11 @@ use self::store::Row;
 use crate::access::{self, Kind, RecordKind};
 use crate::account::ACCOUNT;
 use crate::ctx::{Actor, Ctx, StaffActor, Visit, Work};
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::handover::Receiver;
 use crate::lang::{Lang, Words};
-use crate::room::{NextStep, Room};
+use crate::room::{NavEntry, NextStep, Place, Room, always};
+use crate::staff::{self, STAFF};
 use crate::web::ui::parts::{Tone, chip};
 use crate::web::{Gate, Routes};
 
@@ -49,19 +53,43 @@ pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
     kinds: &[&MESSAGE],
+    nav: &[NavEntry {
+        place: Place::Below, label: Words("お知らせ", "Messages"), href: "/messages", shown: always
+    }],
     next_steps: Some(|_, _, kind, _| Box::pin(async move { Ok(next_steps(kind)) })),
     ..Room::new("message", Words("お知らせ", "Messages"))
 };
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
+    const LIST: Words = Words("お知らせの一覧", "List of messages");
+    const ONE: Words = Words("お知らせ", "A message");
     const RECEIVING: Words = Words("お知らせの受け取り", "How to be told");
-    routes.get("/messages/receiving", Gate::Staff, RECEIVING, pages::show_receiving).post(
-        "/messages/receiving",
-        Gate::Staff,
-        RECEIVING,
-        pages::receive,
-    )
+    const AGAIN: Words = Words("お知らせの再送", "Sending a message again");
+    const WITHDRAWAL: Words = Words("お知らせの取りやめ", "Withdrawing a message");
+    const HANDED: Words = Words("送付状を渡した記録", "Noting that a sheet was handed over");
+    const ORGANISATIONS: Words = Words("機関のメールとファクス", "Mail and fax of organisations");
+    const ORGANISATION: Words = Words("機関のあて先", "Where an organisation is told");
+    let tends = Gate::Function(&staff::may::EDIT);
+    routes
+        .get("/messages", Gate::Staff, LIST, pages::list)
+        .get("/messages/receiving", Gate::Staff, RECEIVING, pages::receiving::show_receiving)
+        .post("/messages/receiving", Gate::Staff, RECEIVING, pages::receiving::receive)
+        .get("/messages/organisations", tends, ORGANISATIONS, pages::organisations::list)
+        .get("/messages/organisations/{id}", tends, ORGANISATION, pages::organisations::show)
+        .post("/messages/organisations/{id}", tends, ORGANISATION, pages::organisations::change)
+        .get("/messages/{id}", Gate::Staff, ONE, pages::show)
+        .get("/messages/{id}/sheet", Gate::Staff, Words("送付状", "Cover sheet"), pages::sheet)
+        .post("/messages/{id}/again", Gate::Staff, AGAIN, pages::again)
+        .post("/messages/{id}/withdraw", Gate::Staff, WITHDRAWAL, pages::withdraw)
+        .post("/messages/{id}/handed", Gate::Staff, HANDED, pages::handed)
+        .api_get("/api/messages", Gate::Staff, LIST, api::list)
+        .api_get("/api/messages/receiving", Gate::Staff, RECEIVING, api::show_receiving)
+        .api_post("/api/messages/receiving", Gate::Staff, RECEIVING, api::choose_receiving)
+        .api_get("/api/messages/{id}", Gate::Staff, ONE, api::show)
+        .api_post("/api/messages/{id}/again", Gate::Staff, AGAIN, api::again)
+        .api_post("/api/messages/{id}/withdraw", Gate::Staff, WITHDRAWAL, api::withdraw)
+        .api_post("/api/messages/{id}/handed", Gate::Staff, HANDED, api::handed)
 }
 
 /// On what occasion a message is sent, as a room declares it.
@@ -120,13 +148,13 @@ async fn tell_staff(ctx: &Ctx, work: &mut Work, staff: Id, mail: &str, new: &New
 }
 
 async fn tell_organisation(ctx: &Ctx, work: &mut Work, organisation: Id, new: &NewMessage<'_>) -> Result<()> {
-    let Some(reached) = store::find_organisation_mail(ctx, work, organisation).await? else { return Ok(()) };
-    let way = if ctx.app().settings().mail.is_some() && !reached.mail.is_empty() {
-        (Channel::Mail, reached.mail.as_str())
-    } else if !reached.fax.is_empty() {
-        (Channel::Sheet, reached.fax.as_str())
+    let reached = store::find_organisation_mail(ctx, work, organisation).await?;
+    let (mail, fax) = reached.map(|reached| (reached.mail, reached.fax)).unwrap_or_default();
+    let way = if ctx.app().settings().mail.is_some() && !mail.is_empty() {
+        (Channel::Mail, mail.as_str())
     } else {
-        return Ok(());
+        // Without a fax it is handed over.
+        (Channel::Sheet, fax.as_str())
     };
     write(ctx, work, (None, Some(organisation)), way, new).await
 }
@@ -187,10 +215,27 @@ pub async fn list_told(ctx: &Ctx, conn: &mut Conn, about: Id) -> Result<Vec<Told
     store::list_told(ctx, conn, about).await
 }
 
+/// The record that a message leads to.
+fn about(ctx: &Ctx, message: &Message) -> Result<(Kind, Id)> {
+    let kind = ctx.app().kind(&message.about_kind);
+    kind.map(|kind| (kind, message.about_id)).ok_or_else(|| Error::internal("a message about no kind of record"))
+}
+
+/// Chooses whether and where one is told oneself.
+pub async fn receive(ctx: &Ctx, work: &mut Work, form: &ReceivingForm) -> Result<()> {
+    let me = ctx.staff()?.staff;
+    let (mail, wanted) = model::check_receiving(form)?;
+    store::put_staff_mail(ctx, work, me, &mail, wanted).await?;
+    ctx.wrote(&STAFF, me);
+    Ok(())
+}
+
 /// What has become of the messages of one hand-over, as it stands beside it; nothing where nobody
-/// was told.
-pub fn beside(lang: Lang, told: &[Told], handover: Id) -> Markup {
+/// was told. Whoever sent one finds the way to it.
+pub fn beside(ctx: &Ctx, told: &[Told], handover: Id) -> Markup {
+    let lang = ctx.lang();
     let of_it: Vec<&Told> = told.iter().filter(|told| told.handover == Some(handover)).collect();
+    let own = tends(ctx) || of_it.iter().any(|told| told.own > 0);
     html! {
         @if !of_it.is_empty() {
             br;
@@ -198,6 +243,7 @@ pub fn beside(lang: Lang, told: &[Told], handover: Id) -> Markup {
             @for told in of_it {
                 (chip(tone(told.state), &in_words(lang, told))) " "
             }
+            @if own { a href={ "/messages?handover=" (handover) } { (lang.t("お知らせのようす", "See the messages")) } }
         }
     }
 }
@@ -219,6 +265,12 @@ fn tone(state: State) -> Tone {
         State::Failed | State::GivenUp => Tone::Danger,
         State::Withdrawn => Tone::Plain,
     }
+}
+
+/// How many mails of a municipality wait, and how many messages were not delivered and have not
+/// been sent again.
+pub async fn count_states(conn: &mut Conn, tenant: &str) -> Result<(i64, i64)> {
+    store::count_states(conn, tenant).await
 }
 
 /// On the page of one's own account.

@@ -223,14 +223,67 @@ pub fn check_receiving(form: &ReceivingForm) -> Result<(String, bool)> {
         errors.put("mail", "受け取るメールアドレスを入れてください。", "Give the mail address at which to be told.");
     }
     if !mail.is_empty() && smtp::address(&mail).is_none() {
-        errors.put(
-            "mail",
-            "メールアドレスとして読めません。半角で、name@example.jp のように入れてください。",
-            "This cannot be read as a mail address. Write it like name@example.jp.",
-        );
+        put_unreadable(&mut errors);
     }
     errors.into_result()?;
     Ok((mail, wanted))
+}
+
+/// Why a mail was not delivered, in words; the code itself says it to those who know mail.
+pub fn failure_words(code: &str, lang: Lang) -> String {
+    let words = match code {
+        "connection" => lang.t("メールサーバーにつながりません", "The mail server cannot be reached"),
+        "timeout" => lang.t("メールサーバーが答えません", "The mail server does not answer"),
+        "tls" => lang.t("メールサーバーとの暗号化ができません", "The way to the mail server cannot be encrypted"),
+        "address" => lang.t("メールアドレスとして使えません", "The address cannot be used"),
+        "smtp 530" | "smtp 534" | "smtp 535" | "smtp 538" => {
+            lang.t("メールサーバーにサインインできません", "The mail server refuses the sign-in")
+        }
+        code if code.starts_with("smtp 5") => lang.t(
+            "メールサーバーが断りました（あて先がないなど）",
+            "The mail server refused it (no such address, for example)",
+        ),
+        _ => lang.t("メールサーバーが、いまは受け取りません", "The mail server does not take it for now"),
+    };
+    format!("{words} ({code})")
+}
+
+/// Where an organisation is told, as it is typed.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub struct OrganisationForm {
+    /// The mail address.
+    pub mail: String,
+    /// The number of its fax.
+    pub fax: String,
+}
+
+/// The same, checked: mail and fax.
+pub fn check_organisation(form: &OrganisationForm) -> Result<(String, String)> {
+    let mut errors = Fields::default();
+    let (mail, fax) = (form.mail.trim().to_owned(), form.fax.trim().to_owned());
+    if !mail.is_empty() && smtp::address(&mail).is_none() {
+        put_unreadable(&mut errors);
+    }
+    let digits = fax.chars().filter(char::is_ascii_digit).count();
+    let written = fax.chars().all(|c| c.is_ascii_digit() || "-+() ".contains(c));
+    if !fax.is_empty() && !(written && (6..=15).contains(&digits)) {
+        errors.put(
+            "fax",
+            "ファクスの番号として読めません。半角の数字で、093-000-0000 のように入れてください。",
+            "This cannot be read as a number of a fax. Write it like 093-000-0000.",
+        );
+    }
+    errors.into_result()?;
+    Ok((mail, fax))
+}
+
+fn put_unreadable(errors: &mut Fields) {
+    errors.put(
+        "mail",
+        "メールアドレスとして読めません。半角で、name@example.jp のように入れてください。",
+        "This cannot be read as a mail address. Write it like name@example.jp.",
+    );
 }
 
 #[cfg(test)]
@@ -284,5 +337,18 @@ mod tests {
         assert_eq!(check_receiving(&form("", "")).unwrap(), (String::new(), false));
         assert!(check_receiving(&form("", "yes")).is_err());
         assert!(check_receiving(&form("a＠example.jp", "")).is_err());
+    }
+
+    #[test]
+    fn an_organisation_has_a_mail_address_a_fax_both_or_neither() {
+        let form = |mail: &str, fax: &str| OrganisationForm { mail: mail.to_owned(), fax: fax.to_owned() };
+
+        for (mail, fax) in [("", ""), ("a@example.jp", ""), ("", "093-000-0000"), (" a@example.jp ", "(093) 000 0000")]
+        {
+            assert!(check_organisation(&form(mail, fax)).is_ok(), "{mail} {fax}");
+        }
+        for (mail, fax) in [("a", ""), ("", "093"), ("", "ファクスなし"), ("", "0930000000000000000")] {
+            assert!(check_organisation(&form(mail, fax)).is_err(), "{mail} {fax}");
+        }
     }
 }

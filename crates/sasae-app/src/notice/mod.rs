@@ -65,6 +65,7 @@ pub static ROOM: Room = Room {
     policy: include_str!("policy.cedar"),
     draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
     facts: &[&facts::RECEIVED, &facts::TRIAGED],
+    messages: &[&messages::RECEIVED, &messages::URGENT, &messages::ANSWERED],
     nav: &[NavEntry { place: Place::Support, label: Words("気づき", "Notices"), href: "/notices", shown: always }],
     record: &[RecordButton {
         href: "/notices/new",

@@ -364,7 +364,7 @@ pub fn answers(ctx: &Ctx, handovers: &[Handover], told: &[Told]) -> Markup {
                                 (lang.t("受け取りの期限", "to be acknowledged by")) " " (date_pair(h.acknowledge_by, lang))
                             }
                         }
-                        (message::beside(lang, told, h.id))
+                        (message::beside(ctx, told, h.id))
                     }
                 }
             }

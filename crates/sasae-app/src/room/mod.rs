@@ -30,6 +30,7 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::fact::FactKind;
 use crate::lang::Words;
+use crate::message::Occasion;
 use crate::profile::Needs;
 use crate::web::Routes;
 
@@ -64,6 +65,8 @@ pub struct Room {
     pub needs: Needs,
     /// Kinds of fact that it writes.
     pub facts: &'static [&'static FactKind],
+    /// On what occasions it sends messages.
+    pub messages: &'static [&'static Occasion],
     /// Its entries of the navigation.
     pub nav: &'static [NavEntry],
     /// Its buttons of 記録する.
@@ -100,6 +103,7 @@ impl Room {
             attachments: &[],
             needs: Needs::NONE,
             facts: &[],
+            messages: &[],
             nav: &[],
             record: &[],
             record_below: None,

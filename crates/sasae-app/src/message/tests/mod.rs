@@ -1,6 +1,7 @@
 //! Messages from the step to the mail server. The server is a real one on loopback.
 
 mod delivery;
+mod sender;
 mod telling;
 
 use base64::Engine as _;

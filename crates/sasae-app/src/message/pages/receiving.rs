@@ -1,25 +1,16 @@
-//! The pages of messages.
+//! お知らせの受け取り: whether and where one is told oneself.
 
 use axum::extract::Query;
 use axum::http::StatusCode;
 use maud::{Markup, html};
-use serde::Deserialize;
 
-use super::model::{self, ReceivingForm};
-use super::store;
+use super::DoneQuery;
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields};
-use crate::staff::STAFF;
+use crate::message::{ReceivingForm, receive as choose, store};
 use crate::web::ui::form::{FormShell, error_summary, text_field, tick_field};
 use crate::web::ui::parts::{Flash, Tone, callout};
 use crate::web::{Form, Page, Reply, see};
-
-/// What came of the step before.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct DoneQuery {
-    done: String,
-}
 
 /// `GET /messages/receiving`
 pub async fn show_receiving(ctx: Ctx, Query(query): Query<DoneQuery>) -> Reply {
@@ -79,14 +70,13 @@ fn not_in_use(ctx: &Ctx) -> Markup {
 
 /// `POST /messages/receiving`
 pub async fn receive(ctx: Ctx, form: Form<ReceivingForm>) -> Reply {
-    let me = ctx.staff()?.staff;
-    let (mail, wanted) = match model::check_receiving(&form.input) {
-        Ok(checked) => checked,
-        Err(Error::Invalid(errors)) => return receiving(&ctx, &form.input, &errors, None),
-        Err(other) => return Err(other),
-    };
     let mut work = ctx.begin().await?;
-    store::put_staff_mail(&ctx, &mut work, me, &mail, wanted).await?;
-    ctx.wrote(&STAFF, me);
-    Ok(see(&work.commit("/messages/receiving?done=kept").await?))
+    match choose(&ctx, &mut work, &form.input).await {
+        Ok(()) => Ok(see(&work.commit("/messages/receiving?done=kept").await?)),
+        Err(Error::Invalid(errors)) => {
+            drop(work);
+            receiving(&ctx, &form.input, &errors, None)
+        }
+        Err(other) => Err(other),
+    }
 }
