@@ -40,6 +40,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0014_page", both),
     migration!("0015_lists", both),
     migration!("0016_attachment"),
+    migration!("0017_message"),
     migration!("0018_listing"),
     migration!("0019_correction"),
     migration!("0020_ground"),

@@ -7,7 +7,7 @@ use crate::profile::{Catalogue, Problem, Profile};
 use crate::room::Rooms;
 use crate::{
     account, area, attachment, case, consultation, correction, draft, fact, figures, ground, import, link, listing,
-    notice, openapi, person, record, search, staff, task, thread,
+    message, notice, openapi, person, record, search, staff, task, thread,
 };
 
 /// Every room, in the order in which a concern flows; a room uses only rooms before it.
@@ -22,6 +22,7 @@ pub static ROOMS: Rooms = &[
     &attachment::ROOM,
     &listing::ROOM,
     &correction::ROOM,
+    &message::ROOM,
     &person::ROOM,
     &notice::ROOM,
     &consultation::ROOM,

@@ -137,6 +137,16 @@ impl TestApp {
         TestApp { app, clock, city: nil, wards: [nil; 2], districts: [nil; 4], files, router }
     }
 
+    /// The same municipality on an installation with other settings.
+    pub fn with_settings(mut self, change: impl FnOnce(&mut Settings)) -> TestApp {
+        let mut settings = self.app.settings().clone();
+        change(&mut settings);
+        let db = self.app.db().clone();
+        self.app = App::new(db, crate::rooms::ROOMS, self.clock.clone(), settings).expect("the policy parses");
+        self.router = router::build(&self.app);
+        self
+    }
+
     async fn build_areas(&mut self) -> Result<()> {
         let ctx = self.system().await;
         let tiers: Vec<String> = ctx.profile().main_tiers().map(|t| t.code.clone()).collect();

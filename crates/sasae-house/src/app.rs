@@ -12,6 +12,7 @@ use crate::access::{self, Policy};
 use crate::attachment::Folder;
 use crate::audit;
 use crate::error::{Error, Result};
+use crate::message::MailSettings;
 use crate::meter::Meter;
 use crate::network::Proxies;
 use crate::profile::{Catalogue, Profile};
@@ -37,6 +38,11 @@ pub struct Settings {
     pub notices_per_minute: u32,
     /// The folder of attachments; without one no file can be added.
     pub attachments: Option<PathBuf>,
+    /// The mail server; without one no mail is sent.
+    pub mail: Option<MailSettings>,
+    /// Where links in messages lead, for municipalities without a host name of their own:
+    /// `https://…`, without a path.
+    pub origin: String,
     /// argon2id: memory in KiB, passes. Lower only in tests.
     pub argon2: (u32, u32),
     /// What the sign-in page says in a demo: accounts and what each may see.
@@ -65,6 +71,8 @@ impl Default for Settings {
             proxies: Proxies::default(),
             notices_per_minute: 6,
             attachments: None,
+            mail: None,
+            origin: String::new(),
             argon2: (19_456, 2),
             demo_accounts: Vec::new(),
         }
@@ -172,6 +180,16 @@ impl App {
         let tenant = Arc::new(tenancy::load(&self.0.db, &self.0.catalogue, code).await?.ok_or(Error::NotFound)?);
         self.0.tenants.write().unwrap_or_else(PoisonError::into_inner).insert(code.to_owned(), tenant.clone());
         Ok(tenant)
+    }
+
+    /// The codes of the municipalities that the settings name.
+    pub fn served(&self) -> Vec<&str> {
+        let settings = &self.0.settings;
+        let mut codes: Vec<&str> = settings.hosts.values().chain([&settings.tenant]).map(String::as_str).collect();
+        codes.retain(|code| !code.is_empty());
+        codes.sort_unstable();
+        codes.dedup();
+        codes
     }
 
     /// The municipality that a host name stands for.

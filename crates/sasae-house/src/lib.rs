@@ -23,6 +23,7 @@ pub mod handover;
 pub mod input;
 pub mod link;
 pub mod listing;
+pub mod message;
 pub mod meter;
 pub mod network;
 pub mod room;

@@ -30,6 +30,7 @@ pub struct Meter {
     requests: Family<Labels<3>, Counter>,
     seconds: Family<Labels<2>, Histogram, fn() -> Histogram>,
     under_way: Gauge,
+    mails: Family<Labels<1>, Counter>,
     gauges: Vec<(Reading, Gauge)>,
     processor: Counter<f64, AtomicU64>,
 }
@@ -47,6 +48,10 @@ pub enum Reading {
     AuditWaiting,
     /// People signed in.
     Sessions,
+    /// Mails that wait to be sent.
+    MailsWaiting,
+    /// Mails that were not delivered and that nobody has sent again.
+    MailsFailed,
     /// Resident memory of the process.
     Memory,
     /// Open files and connections of the process.
@@ -60,6 +65,8 @@ const READINGS: &[(Reading, &str, &str)] = &[
     (Reading::DatabaseWaiting, "sasae_database_waiting", "Waiting for a connection, or for the one writer of SQLite"),
     (Reading::AuditWaiting, "sasae_audit_waiting", "Rows of the audit trail that wait to be written"),
     (Reading::Sessions, "sasae_sessions", "Sessions that are open and were used of late"),
+    (Reading::MailsWaiting, "sasae_mails_waiting", "Mails that wait to be sent or to be tried again"),
+    (Reading::MailsFailed, "sasae_mails_undelivered", "Mails that were not delivered and not sent again"),
     (Reading::Memory, "process_resident_memory_bytes", "Resident memory size in bytes"),
     (Reading::OpenFiles, "process_open_fds", "Number of open file descriptors"),
 ];
@@ -71,10 +78,11 @@ impl Default for Meter {
         let seconds: Family<_, _, _> = Family::new_with_constructor((|| Histogram::new(STEPS)) as fn() -> Histogram);
         registry.register("sasae_request_seconds", "Time from a request to its answer", seconds.clone());
         let under_way = add(&mut registry, "sasae_requests_under_way", "Requests being answered");
+        let mails = add(&mut registry, "sasae_mails", "Tries to send a mail, by what came of them");
         let gauges = READINGS.iter().map(|(reading, name, words)| (*reading, add(&mut registry, name, words)));
         let gauges = gauges.collect();
         let processor = add(&mut registry, "process_cpu_seconds", "Processor time used in seconds");
-        Meter { registry, requests, seconds, under_way, gauges, processor }
+        Meter { registry, requests, seconds, under_way, mails, gauges, processor }
     }
 }
 
@@ -108,6 +116,11 @@ impl Meter {
         self.requests.get_or_create(&[method, route, ("status", status.to_string())]).inc();
     }
 
+    /// Counts a try to send a mail. `outcome` is a state of messages.
+    pub fn mailed(&self, outcome: &'static str) {
+        self.mails.get_or_create(&[("outcome", outcome.to_owned())]).inc();
+    }
+
     /// Everything, with what is read now. `processor` is the time that the process has used; a
     /// reading that cannot be had stays as it was.
     ///
@@ -137,6 +150,7 @@ mod tests {
         let meter = Meter::default();
 
         let one = meter.begin();
+        meter.mailed("sent");
         meter.answered("GET", "/persons/{id}", 200, Duration::from_millis(3));
         meter.answered("GET", "/persons/{id}", 200, Duration::from_millis(700));
         meter.answered("GET", "/persons/{id}", 404, Duration::from_millis(1));
@@ -151,6 +165,7 @@ mod tests {
             "sasae_request_seconds_count{method=\"GET\",route=\"/persons/{id}\"} 3",
             "sasae_requests_under_way 1",
             "sasae_sessions 7",
+            "sasae_mails_total{outcome=\"sent\"} 1",
             "process_cpu_seconds_total 1.5",
         ] {
             assert!(text.lines().any(|found| found == line), "{line}\n{text}");

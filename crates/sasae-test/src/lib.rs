@@ -26,6 +26,7 @@
 //! test that quietly does not run proves nothing.
 
 mod database;
+pub mod smtp;
 
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, resume_unwind};

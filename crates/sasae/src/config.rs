@@ -20,6 +20,7 @@
 //! stop_seconds = 10         # for requests under way when the server stops
 //! metrics = "127.0.0.1:9100"
 //! log = "json"              # or "text"
+//! origin = "https://kita.example.jp" # where links in messages lead, without [server.hosts]
 //!
 //! [server.hosts]            # host name → municipality
 //! "kita.example.jp" = "401005"
@@ -30,7 +31,18 @@
 //!
 //! [limits]
 //! notices_per_minute = 6
+//!
+//! [mail]                    # without it, no mail is sent
+//! host = "mail.example.jp"
+//! port = 587                # default by security: 587, 465, 25
+//! security = "starttls"     # or "tls"; "plain" for a server on this machine
+//! user = "sasae"
+//! password_file = "/etc/sasae/mail-password"
+//! from = "支え <sasae@example.jp>"
+//! ca = "/etc/sasae/ca.pem"  # believed beside the certificates of the machine
 //! ```
+
+mod mail;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -38,8 +50,11 @@ use std::time::Duration;
 
 use anyhow::Result;
 use sasae_app::app::Settings;
+use sasae_app::message::{MailSettings, Mailer};
 use sasae_app::network::Proxies;
 use serde::Deserialize;
+
+pub use mail::Mail;
 
 use crate::Place;
 use crate::database::sqlite_path;
@@ -61,6 +76,8 @@ pub struct Config {
     pub session: Session,
     /// What one address may do.
     pub limits: Limits,
+    /// The mail server; without one no mail is sent.
+    pub mail: Option<Mail>,
 }
 
 /// `[database]`
@@ -105,6 +122,8 @@ pub struct Server {
     pub metrics: Option<String>,
     /// How the log is written.
     pub log: Form,
+    /// Where links in messages lead, for municipalities without a host name in `hosts`.
+    pub origin: String,
 }
 
 impl Default for Server {
@@ -120,6 +139,7 @@ impl Default for Server {
             stop_seconds: 10,
             metrics: None,
             log: Form::Text,
+            origin: String::new(),
         }
     }
 }
@@ -219,6 +239,15 @@ impl Config {
                 "SASAE_SECURE_COOKIES" => self.server.secure_cookies = number(&name, &value)?,
                 "SASAE_IDLE_MINUTES" => self.session.idle_minutes = number(&name, &value)?,
                 "SASAE_ABSOLUTE_HOURS" => self.session.absolute_hours = number(&name, &value)?,
+                "SASAE_ORIGIN" => self.server.origin = value,
+                "SASAE_MAIL_HOST" => self.mail_mut().host = value,
+                "SASAE_MAIL_PORT" => self.mail_mut().port = Some(number(&name, &value)?),
+                "SASAE_MAIL_SECURITY" => self.mail_mut().security = number(&name, &value)?,
+                "SASAE_MAIL_USER" => self.mail_mut().user = value,
+                "SASAE_MAIL_PASSWORD" => self.mail_mut().password = value,
+                "SASAE_MAIL_PASSWORD_FILE" => self.mail_mut().password_file = Some(value.into()),
+                "SASAE_MAIL_FROM" => self.mail_mut().from = value,
+                "SASAE_MAIL_CA" => self.mail_mut().ca = Some(value.into()),
                 "SASAE_NOTICES_PER_MINUTE" => self.limits.notices_per_minute = number(&name, &value)?,
                 known if NO_SETTING.contains(&known) => {}
                 _ => {
@@ -232,6 +261,10 @@ impl Config {
         Ok(())
     }
 
+    fn mail_mut(&mut self) -> &mut Mail {
+        self.mail.get_or_insert_with(Mail::default)
+    }
+
     fn check(&self) -> Result<()> {
         let session = &self.session;
         if session.idle_minutes < 1 || session.absolute_hours < 1 {
@@ -241,6 +274,7 @@ impl Config {
             ));
         }
         self.proxies()?;
+        self.check_origin()?;
         for code in std::iter::once(&self.server.tenant).chain(self.server.hosts.values()) {
             if !code.is_empty() {
                 tenant_code(code)?;
@@ -278,6 +312,26 @@ impl Config {
         })
     }
 
+    fn check_origin(&self) -> Result<()> {
+        let origin = self.server.origin.trim_end_matches('/');
+        let rest = origin.strip_prefix("https://").or_else(|| origin.strip_prefix("http://"));
+        if origin.is_empty() || rest.is_some_and(|host| !host.is_empty() && !host.contains(['/', ' ', '?', '#'])) {
+            return Ok(());
+        }
+        Err(usage(
+            "server の origin は https://kita.example.jp のように、道を付けずに書いてください",
+            "server.origin must look like https://kita.example.jp, without a path",
+        ))
+    }
+
+    /// The mail server as the application needs it, checked; `None` where no mail is sent.
+    pub fn mail(&self) -> Result<Option<MailSettings>> {
+        let Some(mail) = &self.mail else { return Ok(None) };
+        let settings = mail.settings()?;
+        Mailer::new(&settings)?;
+        Ok(Some(settings))
+    }
+
     /// How long requests under way may take when the server stops.
     pub fn patience_at_the_end(&self) -> Duration {
         Duration::from_secs(self.server.stop_seconds)
@@ -289,7 +343,7 @@ impl Config {
         self.attachments.clone().filter(|path| !path.as_os_str().is_empty()).or_else(beside)
     }
 
-    /// What the application needs of it; who serves adds the proxies.
+    /// What the application needs of it; who serves adds the proxies and the mail server.
     pub fn settings(&self) -> Settings {
         Settings {
             tenant: self.server.tenant.clone(),
@@ -299,6 +353,7 @@ impl Config {
             absolute_hours: self.session.absolute_hours,
             notices_per_minute: self.limits.notices_per_minute,
             attachments: self.attachments(),
+            origin: self.server.origin.clone(),
             ..Settings::default()
         }
     }
@@ -359,8 +414,23 @@ mod tests {
         assert_eq!(config.server.log, Form::Json);
         assert_eq!(config.attachments(), Some(PathBuf::from("/srv/sasae/attachments")));
         let (database, server) = (config.database.clone(), config.server.clone());
-        let attachments = config.attachments.clone();
-        assert_eq!(Config { database, server, attachments, ..Config::default() }, config);
+        let (attachments, server_of_mail) = (config.attachments.clone(), config.mail.clone());
+        assert_eq!(server_of_mail.as_ref().map(|mail| mail.security), Some(mail::Protection::StartTls));
+        assert_eq!(Config { database, server, attachments, mail: server_of_mail, ..Config::default() }, config);
+    }
+
+    #[test]
+    fn an_address_for_links_is_one_without_a_path() {
+        let mut config = Config::default();
+
+        for good in ["", "https://kita.example.jp", "http://127.0.0.1:8080/"] {
+            config.server.origin = good.to_owned();
+            assert!(config.check().is_ok(), "{good}");
+        }
+        for bad in ["kita.example.jp", "https://", "https://kita.example.jp/sasae"] {
+            config.server.origin = bad.to_owned();
+            assert!(Stop::of(config.check().unwrap_err()).en.contains("server.origin"), "{bad}");
+        }
     }
 
     #[test]

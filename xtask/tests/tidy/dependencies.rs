@@ -37,6 +37,7 @@ const OUTSIDE: &[(&[&str], &[&str], &str)] = &[
         &["sasae-db"],
         "only the way to the database is encrypted here",
     ),
+    (&["lettre"], &["sasae-house"], "one room sends mail"),
     (&["prometheus-client", "ipnet"], &["sasae-house"], "what is counted and whom it trusts is the shell's"),
     (&["tower", "tower-http", "cookie", "governor"], &["sasae-house", "sasae-app"], "the shell belongs to the house"),
     (

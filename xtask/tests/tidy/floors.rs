@@ -47,6 +47,7 @@ pub const FLOORS: &Floors = &Floors {
         ("attachment", "files go with any record"),
         ("listing", "a room says what its lists are"),
         ("correction", "any record is put right, and its history stays"),
+        ("message", "whoever is handed something is told"),
     ],
     views: &["figures", "thread", "task", "record", "search", "openapi"],
     names: &[

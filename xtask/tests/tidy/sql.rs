@@ -43,6 +43,8 @@ pub const EXCEPTIONS: &Exceptions = &Exceptions {
         ("case", "household_member", "a case offers the members of its household"),
         ("consultation", "notice", "an intake follows a notice, under the row rule of notices"),
         ("consultation", "person", "a consultation says by name whom it is about, under the row rules"),
+        ("message", "post", "those of an area who carry a function are told"),
+        ("message", "role_function", "those of an area who carry a function are told"),
         ("person", "post", "a person is entrusted to a post in the area"),
         ("person", "role", "those who go from door to door are offered"),
     ],

@@ -42,3 +42,6 @@ mod profile;
 
 #[path = "../../../sasae-house/src/listing/tests.rs"]
 mod listing;
+
+#[path = "../../../sasae-house/src/message/tests/mod.rs"]
+mod message;

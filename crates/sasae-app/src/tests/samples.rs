@@ -6,7 +6,7 @@ use sasae_db::Db;
 
 use super::browser::Visitor;
 use super::steps;
-use crate::staff::store::{insert_post, insert_staff};
+use crate::staff::store::{NewOrganisation, insert_organisation, insert_post, insert_staff};
 use crate::testing::{PNG, SINCE, TestApp};
 
 /// Everybody who looks at the pages, with the role in the profile and where.
@@ -55,6 +55,8 @@ pub struct City {
     file: String,
     export: String,
     view: String,
+    message: String,
+    organisation: String,
     receipt: String,
     /// Who opens the rows behind the figure of contacts: where they are few, only those
     /// who may know the persons.
@@ -107,6 +109,8 @@ impl City {
             file: record("files"),
             export: record("exports"),
             view: record("views"),
+            message: record("messages"),
+            organisation: record("messages/organisations"),
             receipt: "5YY3-QYA4-KRT9".to_owned(),
             counted: "lead officer supervisor city system",
             case,
@@ -147,6 +151,9 @@ impl City {
         let file = add_file(&lead, &case).await;
         let export = take_out(&lead).await;
         let view = save_view(&lead).await;
+        let organisation = format!("/messages/organisations/{}", organisation(&city.test).await);
+        steps::ask(&lead, &case, "organisation", "みどり地域包括", "2025-07-10").await;
+        let message = lead.open("/messages").await.row("支援の役割");
         City {
             person,
             notice,
@@ -168,6 +175,8 @@ impl City {
             file,
             export,
             view,
+            message,
+            organisation,
             receipt,
             counted: WARD,
             ..city
@@ -184,6 +193,22 @@ async fn gone(test: &TestApp) -> Id {
     insert_post(&ctx, &mut work, ctx.new_id(), id, "minsei", test.districts[1], (SINCE, yesterday))
         .await
         .expect("post");
+    work.commit("").await.expect("commit");
+    id
+}
+
+/// An organisation without mail and fax, which is told on a sheet.
+async fn organisation(test: &TestApp) -> Id {
+    let ctx = test.system().await;
+    let mut work = ctx.begin().await.expect("a transaction");
+    let id = ctx.new_id();
+    let new = NewOrganisation {
+        kind: "support_center".to_owned(),
+        name: "みどり地域包括支援センター".to_owned(),
+        source: ("test".to_owned(), "1".to_owned()),
+        ..NewOrganisation::default()
+    };
+    insert_organisation(&ctx, &mut work, id, &new).await.expect("organisation");
     work.commit("").await.expect("commit");
     id
 }
@@ -359,6 +384,14 @@ pub fn samples(city: &City) -> Vec<Sample> {
         at("/sign-in/code", "/sign-in/code", "lead officer supervisor minsei city system far gone"),
         leads(at("/language", "/language?to=ja&back=/today", ALL), "/today"),
         at("/account", "/account", POSTS),
+        at("/messages/receiving", "/messages/receiving", POSTS),
+        empty(at("/messages", "/messages", POSTS)),
+        empty(at("/messages", "/messages?all=1", "system")),
+        of("/messages/{id}", &city.message, "", "lead system"),
+        of("/messages/{id}/sheet", &city.message, "/sheet", "lead system"),
+        empty(at("/messages/organisations", "/messages/organisations", "system")),
+        at("/messages/organisations", "/messages/organisations?q=%E3%81%BF%E3%81%A9%E3%82%8A", "system"),
+        of("/messages/organisations/{id}", &city.organisation, "", "system"),
         empty(at("/today", "/today", POSTS)),
         Sample { says_empty: "lead officer supervisor minsei far", ..at("/record", "/record", POSTS) },
         at("/search", "/search", POSTS),

@@ -11,7 +11,7 @@ use crate::error::Result;
 use crate::fact;
 use crate::handover::{self, Outcome};
 use crate::notice::NOTICE;
-use crate::{link, notice};
+use crate::{link, message, notice};
 
 /// What the one who noticed is told when nobody writes anything: it names
 /// nobody and says nothing of what came out.
@@ -28,6 +28,7 @@ pub async fn close(ctx: &Ctx, work: &mut Work, case: Id, form: &CloseForm, seen:
     for role in store::list_roles_asked(ctx, work, case.id).await? {
         if let Some(open) = handover::find_open(ctx, work, role.id).await? {
             handover::answer(ctx, work, open.id, Outcome::Done, ENDED).await?;
+            message::recall(ctx, work, open.id).await?;
         }
     }
     store::end_roles(ctx, work, case.id, closing.closed_on).await?;

@@ -35,6 +35,7 @@ pub mod entry;
 pub mod facts;
 pub mod grounds;
 pub mod may;
+mod messages;
 pub mod model;
 mod opening;
 pub mod pages;
@@ -109,6 +110,7 @@ pub static ROOM: Room = Room {
         &facts::MONITORED,
         &facts::CLOSED,
     ],
+    messages: &[&messages::ASKED, &messages::ANSWERED, &messages::LEADS],
     nav: &[NavEntry { place: Place::Support, label: Words("支援", "Cases"), href: "/cases", shown: always }],
     record: &[RecordButton {
         href: "#own-cases",

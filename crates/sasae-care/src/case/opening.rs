@@ -8,7 +8,7 @@ use sasae_core::id::Id;
 
 use super::model::{self, NewCase, OpenForm, PersonForm};
 use super::store::{self, Opening, RoleEntry};
-use super::{fact_of, facts, get_for, grounds, require_post};
+use super::{fact_of, facts, get_for, grounds, messages, require_post};
 use crate::access::{self, Act};
 use crate::area;
 use crate::area::AREA;
@@ -84,6 +84,7 @@ pub async fn open(ctx: &Ctx, work: &mut Work, form: &OpenForm) -> Result<Id> {
     let mut fact = fact_of(ctx, work, &case, &facts::OPENED, ctx.today()).await?;
     fact.about = if consultation.is_some() { "consultation" } else { "direct" }.to_owned();
     fact::record(ctx, work, &fact).await?;
+    messages::tell_lead(ctx, work, &case, lead).await?;
     ctx.wrote(&CASE, id);
     Ok(id)
 }

@@ -10,13 +10,14 @@ use sasae_db::Conn;
 use super::model::{self, AnswerForm, LeadForm, RoleForm};
 use super::opening::{lead_organisation, not_a_lead};
 use super::store::{self, Role, RoleEntry};
-use super::{closed, fact_of, facts, get_for, grounds, require_post};
+use super::{closed, fact_of, facts, get_for, grounds, messages, require_post};
 use crate::access::{self, Act};
 use crate::case::{CASE, ROLE};
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::fact::{self, DoneBy};
 use crate::handover::{self, Handover, NewHandover, Outcome, Receiver};
+use crate::message::{self, NewMessage};
 
 /// Asks a person or an organisation to take a role. A person who is asked sees
 /// the case from now on, so that they can decide; of an organisation nobody
@@ -85,7 +86,15 @@ pub async fn ask(ctx: &Ctx, work: &mut Work, case: Id, form: &RoleForm) -> Resul
             answer_by: by,
             keeper: Some(case.lead_staff),
         };
-        handover::hand_on(ctx, work, &handover).await?;
+        let handed_on = handover::hand_on(ctx, work, &handover).await?;
+        let message = NewMessage {
+            occasion: &messages::ASKED,
+            about: (&CASE, case.id),
+            number: &case.number,
+            handover: Some(handed_on),
+            due: Some(by),
+        };
+        message::send(ctx, work, &handover.to, &message).await?;
     }
     store::touch(ctx, work, case.id).await?;
     ctx.wrote(&CASE, case.id);
@@ -126,6 +135,17 @@ pub async fn answer_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id, form: &
     if let Some(open) = handover::find_open(ctx, work, role.id).await? {
         let outcome = if accepts { Outcome::Accepted } else { Outcome::Declined };
         handover::answer(ctx, work, open.id, outcome, &note).await?;
+        message::recall(ctx, work, open.id).await?;
+        if let Some(asker) = open.from_staff {
+            let message = NewMessage {
+                occasion: &messages::ANSWERED,
+                about: (&CASE, case),
+                number: "",
+                handover: Some(open.id),
+                due: None,
+            };
+            message::send(ctx, work, &Receiver::Staff(asker), &message).await?;
+        }
     }
     store::touch(ctx, work, case).await?;
     ctx.wrote(&CASE, case);
@@ -211,6 +231,7 @@ pub async fn end_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id) -> Result<
     grounds::follow_role(ctx, work, case.id, role.id).await?;
     if let Some(open) = handover::find_open(ctx, work, role.id).await? {
         handover::answer(ctx, work, open.id, Outcome::PassedOn, "頼むのを取りやめました。").await?;
+        message::recall(ctx, work, open.id).await?;
     }
     store::touch(ctx, work, case.id).await?;
     ctx.wrote(&CASE, case.id);
@@ -275,6 +296,7 @@ pub async fn change_lead(ctx: &Ctx, work: &mut Work, case: Id, form: &LeadForm, 
     };
     store::insert_role(ctx, work, &entry).await?;
     grounds::follow_case(ctx, work, case.id).await?;
+    messages::tell_lead(ctx, work, &case, new.staff).await?;
     ctx.wrote(&CASE, case.id);
     Ok(())
 }

@@ -17,6 +17,7 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::handover::{self, Handover};
 use crate::lang::Lang;
+use crate::message::{self, Told};
 use crate::notice::NOTICE;
 use crate::room::{self, NextStep};
 use crate::web::ui::form::{Choice, FormShell, choice_field, error_summary, long_field};
@@ -119,7 +120,7 @@ struct ShowConsultation {
     may_edit: bool,
     may_correct: bool,
     next_steps: Vec<NextStep>,
-    notice: Option<(Id, Vec<Handover>)>,
+    notice: Option<(Id, Vec<Handover>, Vec<Told>)>,
     reporter_waits: bool,
     came_of_it: Vec<(Kind, Id)>,
 }
@@ -145,7 +146,8 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowConsultation> {
         let handovers = handover::list_of(ctx, &mut read, from).await?;
         let reporter = notice::get(ctx, &mut read, from).await?.reporter_staff;
         reporter_waits = reporter.is_some() && handovers.iter().any(|h| h.answered_at.is_none());
-        notice = Some((from, handovers));
+        let told = message::list_told(ctx, &mut read, from).await?;
+        notice = Some((from, handovers, told));
     }
     let came_of_it = link::list_after(ctx, &mut read, id).await?;
     Ok(ShowConsultation {
@@ -230,8 +232,8 @@ impl ShowConsultation {
             }
             (self.files)
             @if it.is_open() && self.may_edit { (self.end(ctx, form, errors)) }
-            @if let Some((notice, handovers)) = &self.notice {
-                (notice::pages::answers(ctx, handovers))
+            @if let Some((notice, handovers, told)) = &self.notice {
+                (notice::pages::answers(ctx, handovers, told))
                 p { a href={ "/notices/" (notice) } { (lang.t("もとの気づきを開く", "Open the notice that it came from")) } }
             }
             @if self.may_correct { (self.put_right(lang)) }

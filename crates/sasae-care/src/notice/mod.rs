@@ -23,6 +23,7 @@ pub mod due;
 pub mod facts;
 pub mod list;
 pub mod may;
+mod messages;
 pub mod model;
 pub mod pages;
 pub mod public;
@@ -43,8 +44,9 @@ use crate::correction::pages::struck_out;
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::fact::{self, DoneBy, Fact};
-use crate::handover::{self, NewHandover, Outcome, Receiver};
+use crate::handover::{self, Handover, NewHandover, Outcome, Receiver};
 use crate::lang::Words;
+use crate::message::{self, NewMessage};
 use crate::person::{self, PERSON, PersonRow};
 use crate::profile::Needs;
 use crate::room::{NavEntry, NextStep, Place, RecordButton, Room, always};
@@ -73,6 +75,7 @@ pub static ROOM: Room = Room {
     policy: include_str!("policy.cedar"),
     draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
     facts: &[&facts::RECEIVED, &facts::TRIAGED],
+    messages: &[&messages::RECEIVED, &messages::URGENT, &messages::ANSWERED],
     nav: &[NavEntry { place: Place::Support, label: Words("気づき", "Notices"), href: "/notices", shown: always }],
     record: &[RecordButton {
         href: "/notices/new",
@@ -178,7 +181,15 @@ pub async fn report(ctx: &Ctx, work: &mut Work, form: &NoticeForm) -> Result<Rep
         answer_by: if urgent { on } else { ctx.due("notice_answer", on)? },
         keeper: ctx.staff_id(),
     };
-    handover::hand_on(ctx, work, &handover).await?;
+    let handed_on = handover::hand_on(ctx, work, &handover).await?;
+    let message = NewMessage {
+        occasion: if urgent { &messages::URGENT } else { &messages::RECEIVED },
+        about: (&NOTICE, id),
+        number: &receipt,
+        handover: Some(handed_on),
+        due: Some(handover.acknowledge_by),
+    };
+    message::send(ctx, work, &handover.to, &message).await?;
     let mut fact = Fact::new(&facts::RECEIVED, on, (&NOTICE, id));
     fact.area = Some(new.area);
     fact.person = new.person;
@@ -195,6 +206,7 @@ pub async fn take_note(ctx: &Ctx, work: &mut Work, id: Id) -> Result<()> {
     store::set_read(ctx, work, id).await?;
     if let Some(open) = handover::find_open(ctx, work, id).await? {
         handover::acknowledge(ctx, work, open.id).await?;
+        message::recall(ctx, work, open.id).await?;
     }
     ctx.wrote(&NOTICE, id);
     Ok(())
@@ -220,9 +232,9 @@ pub async fn triage(ctx: &Ctx, work: &mut Work, id: Id, form: &TriageForm, seen:
     if let Some(open) = handover::find_open(ctx, work, id).await? {
         if decision.becomes_consultation() {
             handover::acknowledge(ctx, work, open.id).await?;
+            message::recall(ctx, work, open.id).await?;
         } else {
-            let outcome = Outcome::Done;
-            handover::answer(ctx, work, open.id, outcome, &decision.answer).await?;
+            answer(ctx, work, id, &open, &decision.answer).await?;
         }
     }
     let notice = store::get(ctx, work, id).await?;
@@ -267,7 +279,7 @@ pub async fn name_person(ctx: &Ctx, work: &mut Work, id: Id, person: Id) -> Resu
 /// room; a notice that was answered already stays as it is.
 pub async fn answer_reporter(ctx: &Ctx, work: &mut Work, id: Id, text: &str) -> Result<()> {
     match handover::find_open(ctx, work, id).await? {
-        Some(open) => handover::answer(ctx, work, open.id, Outcome::Done, text).await,
+        Some(open) => answer(ctx, work, id, &open, text).await,
         None => Ok(()),
     }
 }
@@ -278,6 +290,21 @@ async fn find_person(ctx: &Ctx, conn: &mut Conn, notice: &Notice, sight: &Sight)
         Some(person) => person::find_row(ctx, conn, person).await,
         None => Ok(None),
     }
+}
+
+/// Settles the hand-over of a notice, and tells the reporter that there is an answer.
+async fn answer(ctx: &Ctx, work: &mut Work, id: Id, open: &Handover, text: &str) -> Result<()> {
+    handover::answer(ctx, work, open.id, Outcome::Done, text).await?;
+    message::recall(ctx, work, open.id).await?;
+    let Some(reporter) = open.from_staff else { return Ok(()) };
+    let message = NewMessage {
+        occasion: &messages::ANSWERED,
+        about: (&NOTICE, id),
+        number: "",
+        handover: Some(open.id),
+        due: None,
+    };
+    message::send(ctx, work, &Receiver::Staff(reporter), &message).await
 }
 
 /// A concern about a person.

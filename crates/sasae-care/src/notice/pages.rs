@@ -16,6 +16,7 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::handover::{self, Handover, Outcome};
 use crate::lang::Lang;
+use crate::message::{self, Told};
 use crate::notice::{ATTACH, NOTICE, TRIAGE};
 use crate::person::PersonRow;
 use crate::room::{self, NextStep};
@@ -159,6 +160,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<DoneQuery>) 
 struct ShowNotice {
     notice: Notice,
     handovers: Vec<Handover>,
+    told: Vec<Told>,
     files: Markup,
     corrections: Markup,
     why: Vec<Why>,
@@ -178,6 +180,7 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
     let corrections = correction::section(ctx, &mut read, &NOTICE, id, &sight).await?;
     let notice = store::get(ctx, &mut read, id).await?;
     let handovers = handover::list_of(ctx, &mut read, id).await?;
+    let told = message::list_told(ctx, &mut read, id).await?;
     let person = super::find_person(ctx, &mut read, &notice, &sight).await?;
     let (may_triage, may_correct) = (sight.may(TRIAGE), sight.may(Act::CORRECT));
     let came_of_it = link::list_after(ctx, &mut read, id).await?;
@@ -185,6 +188,7 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
     Ok(ShowNotice {
         notice,
         handovers,
+        told,
         files,
         corrections,
         why: sight.why,
@@ -219,7 +223,7 @@ impl ShowNotice {
             }
             (NextStep::boxed(&self.next_steps, lang, !(self.may_triage && undecided)))
             (self.files)
-            (answers(ctx, &self.handovers))
+            (answers(ctx, &self.handovers, &self.told))
             (self.put_right(lang))
             (self.corrections)
             p { (link_button(&format!("/thread/notice/{}", notice.id), lang.t("この気づきのゆくえ（支援の流れ）", "The thread of this notice"))) }
@@ -327,7 +331,7 @@ fn open_words(lang: Lang, kind: Kind) -> String {
 }
 
 /// What became of it, as far as whoever handed it on may know.
-pub fn answers(ctx: &Ctx, handovers: &[Handover]) -> Markup {
+pub fn answers(ctx: &Ctx, handovers: &[Handover], told: &[Told]) -> Markup {
     let lang = ctx.lang();
     html! {
         section aria-labelledby="answers" {
@@ -355,6 +359,7 @@ pub fn answers(ctx: &Ctx, handovers: &[Handover]) -> Markup {
                                 (lang.t("受け取りの期限", "to be acknowledged by")) " " (date_pair(h.acknowledge_by, lang))
                             }
                         }
+                        (message::beside(ctx, told, h.id))
                     }
                 }
             }

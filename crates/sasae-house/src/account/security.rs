@@ -13,6 +13,7 @@ use crate::account::ACCOUNT;
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::lang::Lang;
+use crate::room;
 use crate::web::api::Made;
 use crate::web::ui::form::{FormShell, error_summary, text_field};
 use crate::web::ui::parts::{Tone, callout, chip, post_button};
@@ -103,6 +104,7 @@ async fn page(ctx: &Ctx, errors: &Fields, fresh: Option<Markup>, status: StatusC
     let row = store::get_factor(&mut read, ctx.tenant(), account).await?;
     let sessions = store::list_sessions(&mut read, ctx.tenant(), account, ctx.now()).await?;
     let codes_left = store::count_recovery_codes(&mut read, ctx.tenant(), account).await?;
+    let next_steps = room::list_next_steps(ctx, &mut read, &ACCOUNT, account).await?;
     drop(read);
     let lang = ctx.lang();
     let list: Vec<(&str, &str)> = errors.iter(lang).collect();
@@ -130,6 +132,13 @@ async fn page(ctx: &Ctx, errors: &Fields, fresh: Option<Markup>, status: StatusC
                 li { (tokyo_datetime(*seen_at).strftime("%Y-%m-%d %H:%M")) " " span class="muted" { (agent) } }
             } }
             (post_button("/account/sign-out-everywhere", ctx.csrf(), &once(), lang.t("すべての端末でサインアウトする", "Sign out everywhere")))
+        }
+        @for step in &next_steps {
+            section {
+                h2 { (step.label.get(lang)) }
+                p { (step.hint.get(lang)) }
+                p { (step.link(lang, false)) }
+            }
         }
     };
     Ok(Page::new(lang.t("アカウントと安全", "Account and security"), main).status(status).reply(ctx))

@@ -32,6 +32,7 @@ use crate::error::Result;
 use crate::fact::FactKind;
 use crate::lang::Words;
 use crate::listing::List;
+use crate::message::Occasion;
 use crate::profile::Needs;
 use crate::web::Routes;
 
@@ -68,6 +69,8 @@ pub struct Room {
     pub needs: Needs,
     /// Kinds of fact that it writes.
     pub facts: &'static [&'static FactKind],
+    /// On what occasions it sends messages.
+    pub messages: &'static [&'static Occasion],
     /// Its entries of the navigation.
     pub nav: &'static [NavEntry],
     /// Its buttons of 記録する.
@@ -107,6 +110,7 @@ impl Room {
             corrections: &[],
             needs: Needs::NONE,
             facts: &[],
+            messages: &[],
             nav: &[],
             record: &[],
             record_below: None,

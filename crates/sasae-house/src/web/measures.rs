@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use crate::account;
 use crate::app::App;
 use crate::error::Result;
+use crate::message;
 use crate::meter::{CONTENT_TYPE, Reading};
 
 /// Serves `/metrics`, and nothing else, until the program ends.
@@ -50,6 +51,10 @@ pub async fn text(app: &App) -> Result<String> {
         // Counters are wanted most of all while the database is out of reach.
         Err(error) => tracing::warn!(%error, "the open sessions could not be counted"),
     }
+    match mails(app).await {
+        Ok((waiting, failed)) => readings.extend([(Reading::MailsWaiting, waiting), (Reading::MailsFailed, failed)]),
+        Err(error) => tracing::warn!(%error, "the mails could not be counted"),
+    }
     readings.extend(memory().map(|bytes| (Reading::Memory, bytes)));
     readings.extend(open_files().map(|count| (Reading::OpenFiles, count)));
     app.meter().text(&readings, processor_time())
@@ -57,15 +62,24 @@ pub async fn text(app: &App) -> Result<String> {
 
 /// How many are signed in, over every municipality that the settings name.
 async fn sessions(app: &App) -> Result<usize> {
-    let settings = app.settings();
-    let mut tenants: Vec<&String> = settings.hosts.values().chain([&settings.tenant]).collect();
-    tenants.sort();
-    tenants.dedup();
     let mut sum = 0;
-    for tenant in tenants.into_iter().filter(|code| !code.is_empty()) {
+    for tenant in app.served() {
         sum += account::session::count_open(app, tenant).await?;
     }
     Ok(sum)
+}
+
+/// How many mails wait and how many were not delivered, over every municipality that the settings
+/// name.
+async fn mails(app: &App) -> Result<(usize, usize)> {
+    let (mut waiting, mut failed) = (0, 0);
+    for tenant in app.served() {
+        let mut read = app.db().read(tenant).await?;
+        let (more, worse) = message::count_states(&mut read, tenant).await?;
+        waiting += usize::try_from(more).unwrap_or_default();
+        failed += usize::try_from(worse).unwrap_or_default();
+    }
+    Ok((waiting, failed))
 }
 
 /// Resident memory in bytes, where the system tells.

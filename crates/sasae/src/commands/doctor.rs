@@ -8,7 +8,7 @@ use sasae_app::app::App;
 use sasae_app::area::Book;
 use sasae_app::attachment::{self, examine};
 use sasae_app::ctx::{Actor, Ctx, Visit};
-use sasae_app::staff;
+use sasae_app::{message, staff};
 use sasae_core::clock::Clock;
 use sasae_db::Engine;
 
@@ -61,6 +61,15 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
     let mut findings = Findings { say, bad: 0 };
     if let Some(config) = findings.take(Config::load(&args.place)) {
         findings.good("設定は読めます", "the configuration can be read");
+        match findings.take(config.mail()) {
+            Some(Some(mail)) => findings.good(
+                &format!("メールは {}:{} から送ります", mail.host, mail.port),
+                &format!("mail goes out by {}:{}", mail.host, mail.port),
+            ),
+            Some(None) => findings
+                .good("メールは使っていません（設定の [mail]）", "no mail is sent ([mail] in the configuration)"),
+            None => {}
+        }
         if let Some(opened) = findings.take(open(&config, Purpose::Read).await) {
             look(&mut findings, &config, &opened, args.sweep).await;
         }
@@ -96,9 +105,12 @@ async fn look(findings: &mut Findings<'_>, config: &Config, opened: &Opened, swe
     let app = App::new(opened.db.clone(), sasae_app::rooms::ROOMS, Clock::system(), config.settings());
     let Some(app) = findings.take(app.map_err(Into::into)) else { return };
     for code in &codes {
-        for looked in [look_at_tenant(findings, &app, code).await, look_at_files(findings, &app, code, sweep).await] {
-            findings.take(looked);
-        }
+        let looked = look_at_tenant(findings, &app, code).await;
+        findings.take(looked);
+        let looked = look_at_files(findings, &app, code, sweep).await;
+        findings.take(looked);
+        let looked = look_at_messages(findings, &app, code, config.mail.is_some()).await;
+        findings.take(looked);
     }
     match audit::verify(&opened.db, &codes, findings.say).await {
         Ok(true) => {}
@@ -144,6 +156,36 @@ async fn look_at_tenant(findings: &mut Findings<'_>, app: &App, code: &str) -> R
                 &format!("{name}: nobody holds a post that may do {function}; run sasae user add or sasae import staff"),
             );
         }
+    }
+    Ok(())
+}
+
+/// Whether messages leave.
+async fn look_at_messages(findings: &mut Findings<'_>, app: &App, code: &str, by_mail: bool) -> Result<()> {
+    let mut read = app.db().read(code).await?;
+    let (waiting, failed) = message::count_states(&mut read, code).await?;
+    if waiting > 0 && !by_mail {
+        findings.bad(
+            &format!(
+                "{code}：送信待ちのメールが{waiting}件ありますが、メールサーバーが設定されていません（設定の [mail]）"
+            ),
+            &format!("{code}: {waiting} mails wait, but no mail server is set ([mail] in the configuration)"),
+        );
+    } else {
+        findings.good(
+            &format!("{code}：送信待ちのメールは{waiting}件です"),
+            &format!("{code}: {waiting} mails wait to be sent"),
+        );
+    }
+    if failed > 0 {
+        findings.bad(
+            &format!(
+                "{code}：届かなかったお知らせが{failed}件あります。「お知らせ」の画面で送り直すか、取りやめてください"
+            ),
+            &format!(
+                "{code}: {failed} messages were not delivered; send them again or withdraw them on the page of messages"
+            ),
+        );
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use sasae_app::app::{App, Settings};
+use sasae_app::message::{Mailer, deliver};
 use sasae_app::migrations::MIGRATIONS;
 use sasae_app::web;
 use sasae_core::clock::Clock;
@@ -55,7 +56,8 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
     {
         config.server.tenant.clone_from(only);
     }
-    let settings = Settings { proxies: config.proxies()?, ..config.settings() };
+    let mail = config.mail()?;
+    let settings = Settings { proxies: config.proxies()?, mail, ..config.settings() };
     let app = App::new(opened.db.clone(), sasae_app::rooms::ROOMS, Clock::system(), settings)?;
     require_tenants(&app, &config).await?;
     let (listener, address) = listen(&config.server.listen).await?;
@@ -119,9 +121,11 @@ pub async fn listen(wanted: &str) -> Result<(TcpListener, SocketAddr)> {
 }
 
 /// Serves until somebody stops the program, then answers what is under way for as long as
-/// `patience` lasts, and sees to it that every row of the audit trail is written.
+/// `patience` lasts, and sees to it that every row of the audit trail is written. Meanwhile it
+/// sends the mails that are due.
 pub async fn serve(app: &App, listener: TcpListener, mut asked: Asked, patience: Duration, say: &Say) -> Result<()> {
     let (stop, stopping) = watch::channel(false);
+    let mailing = mailer(app)?.map(|mailer| tokio::spawn(deliver::run(app.clone(), mailer, stopping.clone())));
     let serving = web::serve::serve(app, listener, told(stopping));
     tokio::pin!(serving);
     tokio::select! {
@@ -130,8 +134,16 @@ pub async fn serve(app: &App, listener: TcpListener, mut asked: Asked, patience:
     }
     say.line("止めています…", "stopping …");
     let _received = stop.send(true);
+    let all = async {
+        let ended = serving.await;
+        if let Some(mailing) = mailing {
+            // A mail that is not waited for goes out again when its lease has ended.
+            let _ended = mailing.await;
+        }
+        ended
+    };
     tokio::select! {
-        ended = tokio::time::timeout(patience, serving) => match ended {
+        ended = tokio::time::timeout(patience, all) => match ended {
             Ok(ended) => ended?,
             Err(_) => say.line("終わらない要求があったため、待たずに止めました", "some requests did not end in time"),
         },
@@ -144,6 +156,10 @@ pub async fn serve(app: &App, listener: TcpListener, mut asked: Asked, patience:
         tracing::error!("the audit trail could not be written to its end");
     }
     Ok(())
+}
+
+fn mailer(app: &App) -> Result<Option<Mailer>> {
+    Ok(app.settings().mail.as_ref().map(Mailer::new).transpose()?)
 }
 
 /// Ready when the sender says so, or is gone.

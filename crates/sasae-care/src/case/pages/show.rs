@@ -17,6 +17,7 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::handover::Handover;
 use crate::lang::Lang;
+use crate::message::{self, Told};
 use crate::web::ui::parts::{Flash, Step, StepState, Tone, chip, date_pair, link_button, steps};
 use crate::web::{Page, Reply};
 use crate::{attachment, correction};
@@ -29,6 +30,7 @@ pub(super) struct ShowCase {
     pub opened: Opened,
     pub roles: Vec<Role>,
     pub handovers: Vec<(Id, Handover)>,
+    pub told: Vec<Told>,
     pub assessments: Vec<Assessment>,
     pub plans: Vec<Plan>,
     pub goals: Vec<Goal>,
@@ -66,6 +68,7 @@ pub(super) async fn gather(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<ShowCas
     Ok(ShowCase {
         roles: store::list_roles(ctx, conn, id).await?,
         handovers: super::super::handovers_of(ctx, conn, id).await?,
+        told: message::list_told(ctx, conn, id).await?,
         assessments: store::list_assessments(ctx, conn, id).await?,
         goals,
         contacts: store::list_contacts(ctx, conn, id, Cursor::START, CONTACTS).await?,

@@ -12,6 +12,7 @@ use crate::correction::pages::put_right;
 use crate::ctx::Ctx;
 use crate::handover::Handover;
 use crate::lang::Lang;
+use crate::message;
 use crate::web::ui::form::{Choice, hidden, select_field};
 use crate::web::ui::parts::{
     Column, Table, TimelineItem, Tone, callout, chip, date_pair, empty, link_button, post_button, primary_link,
@@ -226,6 +227,7 @@ impl ShowCase {
             },
             html! {
                 (role_state(ctx, role, handover))
+                @if let Some(handover) = handover { (message::beside(ctx, &self.told, handover.id)) }
                 @if late && role.is_current(ctx.today()) { " " (chip(Tone::Danger, lang.t("期限をすぎています", "Overdue"))) }
                 @if self.may_edit && role.is_current(ctx.today()) && role.role != "lead" { (role_buttons(ctx, role)) }
             },

@@ -6,6 +6,7 @@ mod life;
 mod pages;
 mod secrecy;
 mod team;
+mod told;
 
 use jiff::civil::Date;
 use sasae_core::id::Id;

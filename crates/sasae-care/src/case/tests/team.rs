@@ -35,7 +35,7 @@ async fn write(town: &Town, staff: Id, id: Id) -> crate::error::Result<Id> {
 }
 
 /// An organisation with one of its staff, who holds a post elsewhere in the city.
-async fn agency(town: &Town) -> (Id, Id) {
+pub(super) async fn agency(town: &Town) -> (Id, Id) {
     let ctx = town.test.system().await;
     let mut work = ctx.begin().await.unwrap();
     let (organisation, staff) = (ctx.new_id(), ctx.new_id());

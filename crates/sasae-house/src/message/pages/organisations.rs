@@ -1,0 +1,157 @@
+//! Where organisations are told: for those in charge of the system.
+
+use axum::extract::{Path, Query};
+use axum::http::StatusCode;
+use maud::{Markup, html};
+use sasae_core::fold::fold_name;
+use sasae_core::id::Id;
+use serde::Deserialize;
+
+use super::super::model::{OrganisationForm, check_organisation};
+use super::super::store::{self, Reached};
+use crate::ctx::{Ctx, Work};
+use crate::error::{Error, Fields, Result};
+use crate::staff::ORGANISATION;
+use crate::web::ui::form::{FormShell, error_summary, text_field};
+use crate::web::ui::parts::{Column, SideBySide, Table, compare, empty, link_button, saved_first};
+use crate::web::{Form, Page, Reply, see};
+
+/// Most rows; whoever looks for more types more of the name.
+const MOST: i64 = 100;
+
+/// Whom to look for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct FindQuery {
+    q: String,
+}
+
+/// `GET /messages/organisations`
+pub async fn list(ctx: Ctx, Query(query): Query<FindQuery>) -> Reply {
+    let lang = ctx.lang();
+    let mut read = ctx.read().await?;
+    let found = store::list_reached(&ctx, &mut read, &fold_name(&query.q), MOST).await?;
+    drop(read);
+    let title = lang.t("機関のメールとファクス", "Mail and fax of organisations");
+    let columns = [
+        Column { label: lang.t("機関", "Organisation"), numeric: false },
+        Column { label: lang.t("メール", "Mail"), numeric: false },
+        Column { label: lang.t("ファクス", "Fax"), numeric: false },
+    ];
+    let rows = found
+        .iter()
+        .map(|one| {
+            let name = html! { a href={ "/messages/organisations/" (one.id) } { (one.name) } };
+            vec![name, html! { (one.mail) }, html! { (one.fax) }]
+        })
+        .collect();
+    let main = html! {
+        h1 { (title) }
+        form class="search-in" role="search" aria-label=(lang.t("機関をさがす", "Find an organisation")) action="/messages/organisations" method="get" {
+            (text_field(lang, "q", lang.t("機関を名前でさがす", "Find an organisation by name")).value(&query.q).maxlength(100).without_word())
+            button class="button" type="submit" { (lang.t("さがす", "Find")) }
+        }
+        @if found.is_empty() {
+            (empty(lang.t("ありません。名前のはじめの文字でさがせます。", "There is none. Organisations are found by the beginning of their names."), None))
+        } @else {
+            (Table { caption: title, columns: &columns, rows, sums: None })
+            @if found.len() >= usize::try_from(MOST).unwrap_or(usize::MAX) {
+                p { (lang.t("まだあります。名前をもう少し入れてさがしてください。", "There are more. Type more of the name.")) }
+            }
+        }
+        p { (link_button("/messages?all=1", lang.t("お知らせの一覧にもどる", "Back to the messages"))) }
+    };
+    Ok(Page::new(title, main).reply(&ctx))
+}
+
+/// `GET /messages/organisations/{id}`
+pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+    let reached = get(&ctx, id).await?;
+    let form = OrganisationForm { mail: reached.mail.clone(), fax: reached.fax.clone() };
+    page(&ctx, &reached, &form, &Fields::default(), None)
+}
+
+async fn get(ctx: &Ctx, id: Id) -> Result<Reached> {
+    let mut read = ctx.read().await?;
+    store::find_reached(ctx, &mut read, id).await?.ok_or(Error::NotFound)
+}
+
+fn page(ctx: &Ctx, reached: &Reached, form: &OrganisationForm, errors: &Fields, sides: Option<Markup>) -> Reply {
+    let lang = ctx.lang();
+    let list: Vec<(&str, &str)> = errors.iter(lang).collect();
+    let once = ctx.new_id().to_string();
+    let body = html! {
+        (text_field(lang, "mail", lang.t("メールアドレス", "Mail address")).value(&form.mail).input_type("email").maxlength(254)
+            .hint(lang.t("機関の共用のアドレス。空けておくと、送付状になります", "A shared address of the organisation; left empty, a sheet is made")).error(errors.get("mail", lang)))
+        (text_field(lang, "fax", lang.t("ファクス番号", "Fax number")).value(&form.fax).inputmode("tel").maxlength(30).error(errors.get("fax", lang)))
+    };
+    let action = format!("/messages/organisations/{}", reached.id);
+    let shell = FormShell {
+        revision: Some(reached.revision),
+        consequence: Some(lang.t(
+            "この機関に役割などを頼んだときのお知らせが、ここへ届きます。まちがえると、ほかの人に届きます。",
+            "Messages of what is asked of this organisation go there. With a mistake they reach somebody else.",
+        )),
+        cancel: Some("/messages/organisations"),
+        ..FormShell::new(lang, &action, ctx.csrf(), &once, lang.t("保存する", "Save"), body)
+    };
+    let title = lang.t("機関のあて先", "Where an organisation is told");
+    let stale = sides.is_some();
+    let main = html! {
+        h1 { (title) }
+        p { strong { (reached.name) } }
+        (error_summary(lang, &list))
+        @if let Some(sides) = sides { (saved_first(lang, &sides)) }
+        (shell)
+    };
+    let status = match (stale, errors.is_empty()) {
+        (true, _) => StatusCode::CONFLICT,
+        (false, true) => StatusCode::OK,
+        (false, false) => StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    Ok(Page::new(title, main).status(status).reply(ctx))
+}
+
+/// `POST /messages/organisations/{id}`
+pub async fn change(ctx: Ctx, Path(id): Path<Id>, form: Form<OrganisationForm>) -> Reply {
+    let seen = form.seen()?;
+    let mut work = ctx.begin().await?;
+    match put(&ctx, &mut work, id, &form.input, seen).await {
+        Ok(()) => Ok(see(&work.commit("/messages/organisations").await?)),
+        Err(Error::Invalid(errors)) => {
+            drop(work);
+            page(&ctx, &get(&ctx, id).await?, &form.input, &errors, None)
+        }
+        Err(Error::Stale { .. }) => {
+            drop(work);
+            let reached = get(&ctx, id).await?;
+            let lang = ctx.lang();
+            let rows = [
+                SideBySide {
+                    label: lang.t("メールアドレス", "Mail address"),
+                    yours: &form.input.mail,
+                    theirs: &reached.mail,
+                },
+                SideBySide {
+                    label: lang.t("ファクス番号", "Fax number"),
+                    yours: &form.input.fax,
+                    theirs: &reached.fax,
+                },
+            ];
+            let sides = compare(lang, "", &rows);
+            page(&ctx, &reached, &form.input, &Fields::default(), Some(sides))
+        }
+        Err(other) => Err(other),
+    }
+}
+
+async fn put(ctx: &Ctx, work: &mut Work, id: Id, form: &OrganisationForm, seen: i64) -> Result<()> {
+    store::find_reached(ctx, work, id).await?.ok_or(Error::NotFound)?;
+    let (mail, fax) = check_organisation(form)?;
+    if store::put_organisation_mail(ctx, work, id, (&mail, &fax), seen).await? == 0 {
+        let now = store::find_reached(ctx, work, id).await?.map_or(0, |reached| reached.revision);
+        return Err(Error::Stale { now });
+    }
+    ctx.wrote(&ORGANISATION, id);
+    Ok(())
+}

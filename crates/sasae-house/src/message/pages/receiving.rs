@@ -1,0 +1,82 @@
+//! お知らせの受け取り: whether and where one is told oneself.
+
+use axum::extract::Query;
+use axum::http::StatusCode;
+use maud::{Markup, html};
+
+use super::DoneQuery;
+use crate::ctx::Ctx;
+use crate::error::{Error, Fields};
+use crate::message::{ReceivingForm, receive as choose, store};
+use crate::web::ui::form::{FormShell, error_summary, text_field, tick_field};
+use crate::web::ui::parts::{Flash, Tone, callout};
+use crate::web::{Form, Page, Reply, see};
+
+/// `GET /messages/receiving`
+pub async fn show_receiving(ctx: Ctx, Query(query): Query<DoneQuery>) -> Reply {
+    let me = ctx.staff()?.staff;
+    let mut read = ctx.read().await?;
+    let kept = store::find_staff_mail(&ctx, &mut read, me).await?;
+    drop(read);
+    let form = kept.map_or_else(ReceivingForm::default, |kept| ReceivingForm {
+        wanted: if kept.wanted { "yes".to_owned() } else { String::new() },
+        mail: kept.mail,
+    });
+    let flash = (query.done == "kept").then(|| Flash {
+        tone: Tone::Good,
+        text: ctx.lang().t("保存しました。", "Saved.").to_owned(),
+        next: None,
+    });
+    receiving(&ctx, &form, &Fields::default(), flash)
+}
+
+fn receiving(ctx: &Ctx, form: &ReceivingForm, errors: &Fields, flash: Option<Flash>) -> Reply {
+    let lang = ctx.lang();
+    let list: Vec<(&str, &str)> = errors.iter(lang).collect();
+    let once = ctx.new_id().to_string();
+    let body = html! {
+        (text_field(lang, "mail", lang.t("受け取るメールアドレス", "Mail address")).value(&form.mail).input_type("email").maxlength(254).autocomplete("email")
+            .hint(lang.t("職場のアドレスを入れてください", "Use the address of your work")).error(errors.get("mail", lang)))
+        (tick_field(lang, "wanted", lang.t("メールでお知らせを受け取る", "Tell me by mail")).value(&form.wanted))
+    };
+    let shell = FormShell {
+        consequence: Some(lang.t(
+            "あなたに引き継ぎや返事が届いたときに、メールが1通届きます。人の名前や内容は書かれません。",
+            "A mail comes when something is handed to you or answered. It holds no names and no contents.",
+        )),
+        cancel: Some("/account"),
+        ..FormShell::new(lang, "/messages/receiving", ctx.csrf(), &once, lang.t("保存する", "Save"), body)
+    };
+    let title = lang.t("お知らせの受け取り", "How to be told");
+    let main = html! {
+        h1 { (title) }
+        (error_summary(lang, &list))
+        @if ctx.app().settings().mail.is_none() { (not_in_use(ctx)) }
+        (shell)
+    };
+    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    Ok(Page::new(title, main).flash(flash).status(status).reply(ctx))
+}
+
+fn not_in_use(ctx: &Ctx) -> Markup {
+    let lang = ctx.lang();
+    let title = lang.t("メールは、まだ使われていません", "Mail is not in use yet");
+    let text = lang.t(
+        "この支えでは、まだメールを送りません。入れておくと、使いはじめたときから届きます。",
+        "This installation sends no mail yet. What you enter here counts from when it does.",
+    );
+    callout(lang, Tone::Info, title, html! { p { (text) } })
+}
+
+/// `POST /messages/receiving`
+pub async fn receive(ctx: Ctx, form: Form<ReceivingForm>) -> Reply {
+    let mut work = ctx.begin().await?;
+    match choose(&ctx, &mut work, &form.input).await {
+        Ok(()) => Ok(see(&work.commit("/messages/receiving?done=kept").await?)),
+        Err(Error::Invalid(errors)) => {
+            drop(work);
+            receiving(&ctx, &form.input, &errors, None)
+        }
+        Err(other) => Err(other),
+    }
+}
