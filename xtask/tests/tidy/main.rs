@@ -5,6 +5,7 @@
 //! a small bad tree. Below, every check is run on the real tree.
 
 mod addresses;
+mod bodies;
 mod dependencies;
 mod floors;
 mod glossary;
@@ -36,6 +37,11 @@ fn statements_stand_only_in_stores_and_touch_only_tables_of_their_room() {
 #[test]
 fn rooms_name_only_rooms_before_them_and_nothing_else_names_a_room() {
     expect_none(floors::check(Tree::real(), floors::FLOORS));
+}
+
+#[test]
+fn no_record_is_sent_as_it_stands_in_its_table() {
+    expect_none(bodies::check(Tree::real()));
 }
 
 #[test]

@@ -2,7 +2,8 @@
 //! `multipart/form-data`, as the page sends it.
 
 use axum::extract::Path;
-use jiff::Timestamp;
+use jiff::civil::Date;
+use sasae_core::clock::tokyo_date;
 use sasae_core::id::Id;
 use sasae_db::Conn;
 use serde::Serialize;
@@ -42,12 +43,12 @@ pub struct AttachmentBody {
     bytes: i64,
     /// What it shows; empty once it is erased.
     note: String,
-    /// When it was added.
-    uploaded_at: Timestamp,
-    /// Who added it.
-    uploaded_by: String,
-    /// When it was erased.
-    erased_at: Option<Timestamp>,
+    /// On which day it was added; absent once it is erased.
+    uploaded_on: Option<Date>,
+    /// Who added it; absent once it is erased.
+    uploaded_by: Option<String>,
+    /// On which day it was erased.
+    erased_on: Option<Date>,
     /// Who erased it.
     erased_by: Option<String>,
     /// Why it was erased.
@@ -57,16 +58,18 @@ pub struct AttachmentBody {
 }
 
 impl From<Attachment> for AttachmentBody {
+    /// Of an erased file the page says only what kind of file it was, and who erased it why.
     fn from(file: Attachment) -> AttachmentBody {
+        let there = !file.is_erased();
         AttachmentBody {
             id: file.id,
             name: file.name,
             media_type: file.media_type,
             bytes: file.bytes,
             note: file.note,
-            uploaded_at: file.uploaded_at,
-            uploaded_by: file.uploaded_by_name,
-            erased_at: file.erased_at,
+            uploaded_on: there.then(|| tokyo_date(file.uploaded_at)),
+            uploaded_by: there.then_some(file.uploaded_by_name),
+            erased_on: file.erased_at.map(tokyo_date),
             erased_by: file.erased_by_name,
             erased_reason: file.erased_reason,
             revision: file.revision,

@@ -1,10 +1,14 @@
 //! Cases as JSON, from the same room functions as the pages.
 
+mod body;
+
 use axum::extract::{Path, Query};
 use sasae_core::era::parse_date;
 use sasae_core::id::Id;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+
+use body::{AfterBody, CaseRowBody, CaseSeenBody, ContactsBody};
 
 use super::model::{
     AnswerForm, AssessmentForm, CloseForm, ContactForm, GoalForm, LeadForm, MonitoringForm, OpenForm, PersonForm,
@@ -12,7 +16,7 @@ use super::model::{
 };
 use super::pages;
 use super::pages::list::Cases;
-use super::store::{self, Case, CasePerson, CaseRow, ContactPage, Cursor, Goal, Monitoring, Plan, Role};
+use super::store::{self, Cursor};
 use crate::access;
 use crate::case::CASE;
 use crate::ctx::{Ctx, Work};
@@ -21,39 +25,12 @@ use crate::listing::{Asking, PageOf};
 use crate::web::api::{IdBody, Made, Shown};
 use crate::web::{Form, Seen};
 
-/// A case with its persons, team and present plan.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CaseBody {
-    /// The case.
-    pub case: Case,
-    /// Whom it names, as far as the reader may see them.
-    pub persons: Vec<CasePerson>,
-    /// Roles, ended ones too.
-    pub roles: Vec<Role>,
-    /// The present plan.
-    pub plan: Option<Plan>,
-    /// Its goals.
-    pub goals: Vec<Goal>,
-    /// Monitoring, the newest first.
-    pub monitorings: Vec<Monitoring>,
-}
-
 /// From which contact on.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 pub struct ContactsQuery {
     /// What the page before gave as `older`.
     from: String,
-}
-
-/// What stands after a step.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(untagged)]
-pub enum AfterBody {
-    /// The case.
-    Case(Box<CaseBody>),
-    /// Who declined a role, or left the lead, may see nothing of it any more.
-    Left(IdBody),
 }
 
 /// When a role was done.
@@ -65,11 +42,11 @@ pub struct DoneForm {
 }
 
 /// `GET /api/cases`
-pub async fn list(ctx: Ctx, Asking { asked, .. }: Asking<Cases>) -> Result<PageOf<CaseRow>> {
+pub async fn list(ctx: Ctx, Asking { asked, .. }: Asking<Cases>) -> Result<PageOf<CaseRowBody>> {
     let asked = asked.readable()?;
     let mut read = ctx.read().await?;
     let listed = pages::list::list(&ctx, &mut read, &asked).await?;
-    PageOf::of(&asked, listed, |row| row)
+    PageOf::of(&asked, listed, CaseRowBody::from)
 }
 
 async fn made(work: Work, case: Id, id: Id) -> Result<Made<IdBody>> {
@@ -78,30 +55,13 @@ async fn made(work: Work, case: Id, id: Id) -> Result<Made<IdBody>> {
 }
 
 async fn changed(ctx: &Ctx, mut work: Work, case: Id) -> Result<Shown<AfterBody>> {
-    let body = get(ctx, &mut work, case).await;
+    let body = body::body(ctx, &mut work, case).await;
     work.commit(&format!("/api/cases/{case}")).await?;
     match body {
         Ok(body) => Ok(Shown(AfterBody::Case(Box::new(body)))),
         Err(Error::NotFound) => Ok(Shown(AfterBody::Left(IdBody { id: case }))),
         Err(other) => Err(other),
     }
-}
-
-async fn get(ctx: &Ctx, conn: &mut sasae_db::Conn, id: Id) -> Result<CaseBody> {
-    access::require_sight(ctx, conn, &CASE, id).await?;
-    let plan = store::list_plans(ctx, conn, id).await?.into_iter().next();
-    let goals = match &plan {
-        Some(plan) => store::list_goals(ctx, conn, plan.id).await?,
-        None => Vec::new(),
-    };
-    Ok(CaseBody {
-        case: store::get(ctx, conn, id).await?,
-        persons: store::list_persons(ctx, conn, id).await?,
-        roles: store::list_roles(ctx, conn, id).await?,
-        plan,
-        goals,
-        monitorings: store::list_monitorings(ctx, conn, id).await?,
-    })
 }
 
 /// `POST /api/cases`
@@ -112,9 +72,9 @@ pub async fn open(ctx: Ctx, form: Form<OpenForm>) -> Result<Made<IdBody>> {
 }
 
 /// `GET /api/cases/{id}`
-pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Result<Shown<CaseBody>> {
+pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Result<Shown<CaseSeenBody>> {
     let mut read = ctx.read().await?;
-    Ok(Shown(get(&ctx, &mut read, id).await?))
+    Ok(Shown(body::seen(&ctx, &mut read, id).await?))
 }
 
 /// `POST /api/cases/{id}/persons`
@@ -207,11 +167,12 @@ pub async fn judge_goal(
 }
 
 /// `GET /api/cases/{id}/contacts`
-pub async fn contacts(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<ContactsQuery>) -> Result<Shown<ContactPage>> {
+pub async fn contacts(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<ContactsQuery>) -> Result<Shown<ContactsBody>> {
     let mut read = ctx.read().await?;
     access::require_sight(&ctx, &mut read, &CASE, id).await?;
     ctx.saw(&CASE, id);
-    Ok(Shown(store::list_contacts(&ctx, &mut read, id, Cursor::parse(&query.from), 100).await?))
+    let page = store::list_contacts(&ctx, &mut read, id, Cursor::parse(&query.from), 100).await?;
+    Ok(Shown(page.into()))
 }
 
 /// `POST /api/cases/{id}/contacts`

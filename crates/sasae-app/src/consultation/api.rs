@@ -1,8 +1,15 @@
 //! Consultations as JSON, from the same room functions as the pages.
+//!
+//! What is told is made of the record and of what the reader sees around it: the body of a
+//! consultation never says more than its page.
 
 use axum::extract::Path;
+use jiff::civil::Date;
+use sasae_core::clock::tokyo_date;
 use sasae_core::id::Id;
+use sasae_db::Conn;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::extra::{self, Extra};
 use super::list::{self, Consultations};
@@ -13,34 +20,190 @@ use crate::consultation::CONSULTATION;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::listing::{Asking, PageOf};
+use crate::notice::NOTICE;
+use crate::staff;
 use crate::web::api::{Made, Shown};
 use crate::web::{Form, Seen};
 
-/// A consultation with its problems and the extra fields that the reader may see.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+/// A consultation in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ConsultationRowBody {
+    /// The consultation.
+    #[schema(value_type = String, format = "uuid")]
+    id: Id,
+    /// On which day it came.
+    received_on: Date,
+    /// In which area.
+    #[schema(value_type = String, format = "uuid")]
+    area_id: Id,
+    /// Its name.
+    area_name: String,
+    /// For whom, where that is known and the reader may see the person.
+    #[schema(value_type = Option<String>, format = "uuid")]
+    person_id: Option<Id>,
+    /// That person's name.
+    person_name: Option<String>,
+    /// What it is about.
+    what: String,
+    /// Code of the vocabulary `urgency`.
+    urgency: String,
+    /// Who took it.
+    taken_by_name: String,
+    /// `open`, `case`, `referral` or `answered`.
+    outcome: String,
+}
+
+impl From<Consultation> for ConsultationRowBody {
+    fn from(it: Consultation) -> ConsultationRowBody {
+        ConsultationRowBody {
+            id: it.id,
+            received_on: it.received_on,
+            area_id: it.area_id,
+            area_name: it.area_name,
+            person_id: it.person_id.filter(|_| it.person_name.is_some()),
+            person_name: it.person_name,
+            what: it.what,
+            urgency: it.urgency,
+            taken_by_name: it.taken_by_name,
+            outcome: it.outcome,
+        }
+    }
+}
+
+/// A consultation as the reader may see it.
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ConsultationBody {
-    #[serde(flatten)]
-    consultation: Consultation,
+    /// The consultation.
+    #[schema(value_type = String, format = "uuid")]
+    id: Id,
+    /// On which day it came.
+    received_on: Date,
+    /// Code of the vocabulary `channel`.
+    channel: String,
+    /// Name of the window or base where it came in.
+    base_name: Option<String>,
+    /// In which area.
+    #[schema(value_type = String, format = "uuid")]
+    area_id: Id,
+    /// Its name.
+    area_name: String,
+    /// It is known for whom, whether the reader may see that person or not.
+    about_person: bool,
+    /// For whom, where that is known and the reader may see the person.
+    #[schema(value_type = Option<String>, format = "uuid")]
+    person_id: Option<Id>,
+    /// That person's name.
+    person_name: Option<String>,
+    /// The notice that it followed from, where the reader may see it.
+    #[schema(value_type = Option<String>, format = "uuid")]
+    notice_id: Option<Id>,
+    /// Code of the vocabulary `from_whom`.
+    from_whom: String,
+    /// Who came.
+    from_name: String,
+    /// How to reach the one who came.
+    from_contact: String,
+    /// What it is about.
+    what: String,
+    /// Code of the vocabulary `wish`, or empty.
+    wish: String,
+    /// The wish in the person's own words.
+    wish_words: String,
+    /// Code of the vocabulary `urgency`.
+    urgency: String,
+    /// Codes of the vocabulary `problem`.
     problems: Vec<String>,
+    /// The worst of the problems.
+    worst: Option<String>,
+    /// Code of the vocabulary `language`, or empty.
+    language: String,
+    /// Codes of the vocabulary `communication_support`.
+    communication: Vec<String>,
+    /// The municipality's own fields that the reader may see, by `form.field`.
     #[schema(value_type = std::collections::BTreeMap<String, Vec<String>>)]
     extra: Extra,
+    /// Who took it.
+    taken_by_name: String,
+    /// `open`, `case`, `referral` or `answered`.
+    outcome: String,
+    /// What was said or to whom it was passed.
+    outcome_note: String,
+    /// On which day it was settled.
+    outcome_on: Option<Date>,
+    /// Revision.
+    revision: i64,
+}
+
+/// What stands around a consultation, as far as the reader sees it.
+struct Around {
+    notice: Option<Id>,
+    base: Option<String>,
+    problems: Vec<String>,
+    extra: Extra,
+}
+
+impl ConsultationBody {
+    fn new(it: Consultation, around: Around) -> ConsultationBody {
+        let communication = it.communications().map(str::to_owned).collect();
+        ConsultationBody {
+            id: it.id,
+            received_on: it.received_on,
+            channel: it.channel,
+            base_name: around.base,
+            area_id: it.area_id,
+            area_name: it.area_name,
+            about_person: it.person_id.is_some(),
+            person_id: it.person_id.filter(|_| it.person_name.is_some()),
+            person_name: it.person_name,
+            notice_id: around.notice,
+            from_whom: it.from_whom,
+            from_name: it.from_name,
+            from_contact: it.from_contact,
+            what: it.what,
+            wish: it.wish,
+            wish_words: it.wish_words,
+            urgency: it.urgency,
+            problems: around.problems,
+            worst: it.worst,
+            language: it.language,
+            communication,
+            extra: around.extra,
+            taken_by_name: it.taken_by_name,
+            outcome: it.outcome,
+            outcome_note: it.outcome_note,
+            outcome_on: it.outcome_at.map(tokyo_date),
+            revision: it.revision,
+        }
+    }
+}
+
+async fn around(ctx: &Ctx, conn: &mut Conn, it: &Consultation) -> Result<Around> {
+    let notice = match it.notice_id {
+        Some(notice) if access::can_see(ctx, conn, &NOTICE, notice).await? => Some(notice),
+        _ => None,
+    };
+    let base = match it.base_id {
+        Some(base) => staff::find_base(ctx, conn, base).await?.map(|base| base.name),
+        None => None,
+    };
+    let problems = store::list_problems(ctx, conn, it.id).await?;
+    Ok(Around { notice, base, problems, extra: extra::seen(ctx, &it.extra) })
 }
 
 async fn body(ctx: &Ctx, id: Id) -> Result<ConsultationBody> {
     let mut read = ctx.read().await?;
     access::require_sight(ctx, &mut read, &CONSULTATION, id).await?;
-    let consultation = store::get(ctx, &mut read, id).await?;
-    let problems = store::list_problems(ctx, &mut read, id).await?;
-    let extra = extra::seen(ctx, &consultation.extra);
-    Ok(ConsultationBody { consultation, problems, extra })
+    let it = store::get(ctx, &mut read, id).await?;
+    let around = around(ctx, &mut read, &it).await?;
+    Ok(ConsultationBody::new(it, around))
 }
 
 /// `GET /api/consultations`
-pub async fn list(ctx: Ctx, Asking { asked, .. }: Asking<Consultations>) -> Result<PageOf<Consultation>> {
+pub async fn list(ctx: Ctx, Asking { asked, .. }: Asking<Consultations>) -> Result<PageOf<ConsultationRowBody>> {
     let asked = asked.readable()?;
     let mut read = ctx.read().await?;
     let listed = list::list(&ctx, &mut read, &asked).await?;
-    PageOf::of(&asked, listed, |row| row)
+    PageOf::of(&asked, listed, ConsultationRowBody::from)
 }
 
 /// `POST /api/consultations`

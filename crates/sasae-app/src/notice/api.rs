@@ -1,18 +1,23 @@
 //! Notices as JSON, from the same room functions as the pages.
+//!
+//! What is told is made of the record and of the reader's sight: the body of a notice never says
+//! more than its page.
 
 use axum::extract::Path;
+use jiff::civil::Date;
 use sasae_core::id::Id;
+use sasae_db::Conn;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::list::{self, Notices};
 use super::model::{NoticeForm, TriageForm};
 use super::store::{self, Notice};
-use crate::access;
+use crate::access::{self, Sight};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::listing::{Asking, PageOf};
-use crate::notice::NOTICE;
+use crate::notice::{NOTICE, TRIAGE};
 use crate::web::api::{Made, Shown};
 use crate::web::{Form, Seen};
 
@@ -26,12 +31,137 @@ pub struct ReportedBody {
     pub receipt: String,
 }
 
+/// A notice in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NoticeRowBody {
+    /// The notice.
+    #[schema(value_type = String, format = "uuid")]
+    id: Id,
+    /// On which day it came.
+    received_on: Date,
+    /// Code of the vocabulary `notice_kind`.
+    kind: String,
+    /// In the reporter's words.
+    what: String,
+    /// Help was needed the same day.
+    urgent: bool,
+    /// In which area.
+    #[schema(value_type = String, format = "uuid")]
+    area_id: Id,
+    /// Its name.
+    area_name: String,
+    /// `received`, `read` or `finished`.
+    state: String,
+    /// Code of the vocabulary `notice_outcome`, once decided.
+    triage: Option<String>,
+}
+
+impl From<Notice> for NoticeRowBody {
+    fn from(notice: Notice) -> NoticeRowBody {
+        NoticeRowBody {
+            id: notice.id,
+            received_on: notice.received_on,
+            kind: notice.kind,
+            what: notice.what,
+            urgent: notice.urgent,
+            area_id: notice.area_id,
+            area_name: notice.area_name,
+            state: notice.state,
+            triage: notice.triage,
+        }
+    }
+}
+
+/// A notice as the reader may see it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NoticeBody {
+    /// The notice.
+    #[schema(value_type = String, format = "uuid")]
+    id: Id,
+    /// On which day it came.
+    received_on: Date,
+    /// Code of the vocabulary `notice_kind`.
+    kind: String,
+    /// In the reporter's words.
+    what: String,
+    /// Where.
+    place: String,
+    /// About whom.
+    about: String,
+    /// Help was needed the same day.
+    urgent: bool,
+    /// In which area.
+    #[schema(value_type = String, format = "uuid")]
+    area_id: Id,
+    /// Its name.
+    area_name: String,
+    /// `received`, `read` or `finished`.
+    state: String,
+    /// Code of the vocabulary `notice_outcome`, once decided.
+    triage: Option<String>,
+    /// What only those who may decide on it are told; absent for others.
+    inside: Option<NoticeInsideBody>,
+    /// Revision.
+    revision: i64,
+}
+
+/// What only those are told who may decide on a notice.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NoticeInsideBody {
+    /// The reporter's name, if given.
+    reporter_name: String,
+    /// The reporter's contact, if given.
+    reporter_contact: String,
+    /// The reporter's number.
+    receipt: String,
+    /// Why it was decided so.
+    triage_note: String,
+    /// About which person, when that is known and the reader may see the person.
+    #[schema(value_type = Option<String>, format = "uuid")]
+    person_id: Option<Id>,
+}
+
+impl NoticeBody {
+    /// What the reader may know; `person` is the person of the notice as far as the reader sees one.
+    fn new(notice: Notice, sight: &Sight, person: Option<Id>) -> NoticeBody {
+        let inside = sight.may(TRIAGE).then_some(NoticeInsideBody {
+            reporter_name: notice.reporter_name,
+            reporter_contact: notice.reporter_contact,
+            receipt: notice.receipt,
+            triage_note: notice.triage_note,
+            person_id: person,
+        });
+        NoticeBody {
+            id: notice.id,
+            received_on: notice.received_on,
+            kind: notice.kind,
+            what: notice.what,
+            place: notice.place,
+            about: notice.about,
+            urgent: notice.urgent,
+            area_id: notice.area_id,
+            area_name: notice.area_name,
+            state: notice.state,
+            triage: notice.triage,
+            inside,
+            revision: notice.revision,
+        }
+    }
+}
+
+async fn body(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<NoticeBody> {
+    let sight = access::sight(ctx, conn, &NOTICE, id, &[TRIAGE]).await?;
+    let notice = store::get(ctx, conn, id).await?;
+    let person = super::find_person(ctx, conn, &notice, &sight).await?;
+    Ok(NoticeBody::new(notice, &sight, person.map(|person| person.id)))
+}
+
 /// `GET /api/notices`
-pub async fn list(ctx: Ctx, Asking { asked, .. }: Asking<Notices>) -> Result<PageOf<Notice>> {
+pub async fn list(ctx: Ctx, Asking { asked, .. }: Asking<Notices>) -> Result<PageOf<NoticeRowBody>> {
     let asked = asked.readable()?;
     let mut read = ctx.read().await?;
     let listed = list::list(&ctx, &mut read, &asked).await?;
-    PageOf::of(&asked, listed, |notice| notice)
+    PageOf::of(&asked, listed, NoticeRowBody::from)
 }
 
 /// `POST /api/notices`
@@ -43,17 +173,21 @@ pub async fn report(ctx: Ctx, form: Form<NoticeForm>) -> Result<Made<ReportedBod
 }
 
 /// `GET /api/notices/{id}`
-pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Result<Shown<Notice>> {
+pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Result<Shown<NoticeBody>> {
     let mut read = ctx.read().await?;
-    access::require_sight(&ctx, &mut read, &NOTICE, id).await?;
-    Ok(Shown(store::get(&ctx, &mut read, id).await?))
+    Ok(Shown(body(&ctx, &mut read, id).await?))
 }
 
 /// `POST /api/notices/{id}/triage`
-pub async fn triage(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<TriageForm>) -> Result<Shown<Notice>> {
+pub async fn triage(
+    ctx: Ctx,
+    Path(id): Path<Id>,
+    Seen(seen): Seen,
+    form: Form<TriageForm>,
+) -> Result<Shown<NoticeBody>> {
     let mut work = ctx.begin().await?;
     super::triage(&ctx, &mut work, id, &form.input, seen).await?;
     work.commit(&format!("/api/notices/{id}")).await?;
     let mut read = ctx.read().await?;
-    Ok(Shown(store::get(&ctx, &mut read, id).await?))
+    Ok(Shown(body(&ctx, &mut read, id).await?))
 }

@@ -29,14 +29,14 @@ pub use store::{Notice, get};
 use sasae_core::id::{Id, receipt_number};
 use sasae_db::Conn;
 
-use crate::access::{self, Act, Guard, Kind, RecordKind};
+use crate::access::{self, Act, Guard, Kind, RecordKind, Sight};
 use crate::attachment::AttachmentRule;
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::fact::{self, Fact};
 use crate::handover::{self, NewHandover, Outcome, Receiver};
 use crate::lang::Words;
-use crate::person::PERSON;
+use crate::person::{self, PERSON, PersonRow};
 use crate::profile::Needs;
 use crate::room::{NavEntry, NextStep, Place, RecordButton, Room, always};
 use crate::web::ui::parts::Tone;
@@ -217,6 +217,14 @@ pub async fn answer_reporter(ctx: &Ctx, work: &mut Work, id: Id, text: &str) -> 
     match handover::find_open(ctx, work, id).await? {
         Some(open) => handover::answer(ctx, work, open.id, Outcome::Done, text).await,
         None => Ok(()),
+    }
+}
+
+/// The person of a notice, for one who may decide on it and sees the person.
+async fn find_person(ctx: &Ctx, conn: &mut Conn, notice: &Notice, sight: &Sight) -> Result<Option<PersonRow>> {
+    match notice.person_id.filter(|_| sight.may(TRIAGE)) {
+        Some(person) => person::find_row(ctx, conn, person).await,
+        None => Ok(None),
     }
 }
 

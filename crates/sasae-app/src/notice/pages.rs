@@ -15,6 +15,7 @@ use crate::error::{Error, Fields, Result};
 use crate::handover::{self, Handover};
 use crate::lang::Lang;
 use crate::notice::{ATTACH, NOTICE, TRIAGE};
+use crate::person::PersonRow;
 use crate::room::{self, NextStep};
 use crate::web::ui::form::{
     Choice, Draft, FormShell, choice_field, error_summary, hidden, long_field, select_field, text_field, yes_no,
@@ -155,6 +156,8 @@ struct ShowNotice {
     handovers: Vec<Handover>,
     files: Markup,
     why: Vec<Why>,
+    /// The person whom it is about, for those who may decide and see the person.
+    person: Option<PersonRow>,
     may_triage: bool,
     /// What came of it, as far as the reader may see.
     came_of_it: Vec<(Kind, Id)>,
@@ -167,10 +170,11 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
     let files = attachment::section(ctx, &mut read, &NOTICE, id, &sight).await?;
     let notice = store::get(ctx, &mut read, id).await?;
     let handovers = handover::list_of(ctx, &mut read, id).await?;
+    let person = super::find_person(ctx, &mut read, &notice, &sight).await?;
     let may_triage = sight.may(TRIAGE);
     let came_of_it = link::list_after(ctx, &mut read, id).await?;
     let next_steps = room::list_next_steps(ctx, &mut read, &NOTICE, id).await?;
-    Ok(ShowNotice { notice, handovers, files, why: sight.why, may_triage, came_of_it, next_steps })
+    Ok(ShowNotice { notice, handovers, files, why: sight.why, person, may_triage, came_of_it, next_steps })
 }
 
 impl ShowNotice {
@@ -220,6 +224,10 @@ impl ShowNotice {
             line(lang.t("連絡先", "Contact"), &notice.reporter_contact);
             line(lang.t("扱いの理由", "Why decided so"), &notice.triage_note);
             line(lang.t("受付番号", "Receipt number"), &notice.receipt);
+        }
+        if let Some(person) = &self.person {
+            let link = html! { a href={ "/persons/" (person.id) } { (person.name()) } };
+            rows.push((lang.t("本人の記録", "The person's record"), link));
         }
         data_list(&rows)
     }

@@ -26,10 +26,9 @@ pub const VISIBLE: Sql = sql!("SELECT n.id FROM notice n WHERE n.tenant = ?1 AND
 
 record! {
     /// A notice.
-    #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
+    #[derive(Debug, Clone)]
     pub struct Notice {
         /// The notice.
-        #[schema(value_type = String, format = "uuid")]
         pub id: Id,
         /// The reporter's number.
         pub receipt: String,
@@ -50,19 +49,16 @@ record! {
         /// Help was needed the same day.
         pub urgent: bool,
         /// In which area.
-        #[schema(value_type = String, format = "uuid")]
         pub area_id: Id,
         /// Its name.
         pub area_name: String,
         /// About which person, when known.
-        #[schema(value_type = Option<String>, format = "uuid")]
         pub person_id: Option<Id>,
         /// The reporter's name, if given.
         pub reporter_name: String,
         /// The reporter's contact, if given.
         pub reporter_contact: String,
         /// The reporter, when it was a person with an account.
-        #[schema(value_type = Option<String>, format = "uuid")]
         pub reporter_staff: Option<Id>,
         /// `received`, `read` or `finished`.
         pub state: String,

@@ -1,18 +1,21 @@
 //! Persons as JSON, from the same room functions as the pages.
 
+mod body;
+
 use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::{Path, Query};
-use jiff::Timestamp;
 use sasae_core::id::Id;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use body::{FoundBody, HouseholdBody, LookBody, PersonBody, PersonRowBody};
+
 use super::model::{EntrustmentForm, LeaveForm, PersonForm, RestrictionForm};
 use super::search::find;
 use super::store;
-use crate::access;
+use crate::access::{self, Act};
 use crate::audit;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -37,15 +40,6 @@ pub struct SearchQuery {
     rows: Option<usize>,
 }
 
-/// Persons who answer to a text.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct FoundBody {
-    /// At most as many as were asked for.
-    pub persons: Vec<super::PersonRow>,
-    /// There are more.
-    pub more: bool,
-}
-
 /// The last day of an entrustment.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
@@ -54,24 +48,12 @@ pub struct EndForm {
     pub on: String,
 }
 
-/// One look at a person's record.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct LookBody {
-    /// When.
-    pub at: Timestamp,
-    /// Who, by name at that time.
-    pub who: String,
-    /// `read` or `wrote`.
-    pub verb: String,
-    /// On which page or by which step, in words.
-    pub what: String,
-}
-
 /// `GET /api/persons?q=…`
 pub async fn search(ctx: Ctx, Query(query): Query<SearchQuery>) -> Result<Shown<FoundBody>> {
     let mut read = ctx.read().await?;
-    let found = find(&ctx, &mut read, &query.q, query.rows.unwrap_or(ROWS).clamp(1, MOST)).await?;
-    Ok(Shown(FoundBody { persons: found.rows, more: found.more }))
+    let rows = query.rows.unwrap_or(ROWS).clamp(1, MOST);
+    let found = find(&ctx, &mut read, &query.q, rows).await?;
+    Ok(Shown(FoundBody { persons: found.rows.into_iter().map(PersonRowBody::from).collect(), more: found.more }))
 }
 
 /// `POST /api/persons`: likely duplicates are refused until `not_same` is `yes`.
@@ -90,14 +72,14 @@ pub async fn register(ctx: Ctx, form: Form<PersonForm>) -> Result<Made<IdBody>> 
     Ok(Made(IdBody { id }))
 }
 
-async fn shown(ctx: &Ctx, id: Id) -> Result<Shown<store::Person>> {
+async fn shown(ctx: &Ctx, id: Id) -> Result<Shown<PersonBody>> {
     let mut read = ctx.read().await?;
     access::require_sight(ctx, &mut read, &PERSON, id).await?;
-    Ok(Shown(store::get(ctx, &mut read, id).await?))
+    Ok(Shown(store::get(ctx, &mut read, id).await?.into()))
 }
 
 /// `GET /api/persons/{id}`
-pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Result<Shown<store::Person>> {
+pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Result<Shown<PersonBody>> {
     shown(&ctx, id).await
 }
 
@@ -107,7 +89,7 @@ pub async fn change(
     Path(id): Path<Id>,
     Seen(seen): Seen,
     form: Form<PersonForm>,
-) -> Result<Shown<store::Person>> {
+) -> Result<Shown<PersonBody>> {
     let mut work = ctx.begin().await?;
     super::change(&ctx, &mut work, id, &form.input, seen).await?;
     work.commit(&format!("/api/persons/{id}")).await?;
@@ -115,12 +97,7 @@ pub async fn change(
 }
 
 /// `POST /api/persons/{id}/leave`
-pub async fn leave(
-    ctx: Ctx,
-    Path(id): Path<Id>,
-    Seen(seen): Seen,
-    form: Form<LeaveForm>,
-) -> Result<Shown<store::Person>> {
+pub async fn leave(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<LeaveForm>) -> Result<Shown<PersonBody>> {
     let mut work = ctx.begin().await?;
     super::leave(&ctx, &mut work, id, &form.input, seen).await?;
     work.commit(&format!("/api/persons/{id}")).await?;
@@ -128,11 +105,11 @@ pub async fn leave(
 }
 
 /// `GET /api/persons/{id}/household`
-pub async fn household(ctx: Ctx, Path(id): Path<Id>) -> Result<Shown<super::HouseholdView>> {
+pub async fn household(ctx: Ctx, Path(id): Path<Id>) -> Result<Shown<HouseholdBody>> {
     let mut read = ctx.read().await?;
-    access::require_sight(&ctx, &mut read, &PERSON, id).await?;
+    let sight = access::sight(&ctx, &mut read, &PERSON, id, &[Act::EDIT]).await?;
     let household = super::household_of(&ctx, &mut read, id).await?.ok_or(Error::NotFound)?;
-    Ok(Shown(household))
+    Ok(Shown(HouseholdBody::new(&ctx, household, &sight)))
 }
 
 /// `POST /api/persons/{id}/restrictions`

@@ -351,10 +351,9 @@ pub async fn leave(ctx: &Ctx, work: &mut Work, id: Id, form: &LeaveForm, seen: i
 }
 
 /// Someone in a household.
-#[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone)]
 pub struct Member {
     /// The person.
-    #[schema(value_type = String, format = "uuid")]
     pub person: Id,
     /// Family and given name.
     pub name: String,
@@ -369,10 +368,9 @@ pub struct Member {
 }
 
 /// A household as the reader may see it.
-#[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone)]
 pub struct HouseholdView {
     /// The household.
-    #[schema(value_type = String, format = "uuid")]
     pub id: Id,
     /// Address; empty where the reader may not see it of everyone shown.
     pub address: String,

@@ -3,7 +3,6 @@
 use std::collections::HashMap;
 
 use sasae_core::id::Id;
-use serde::Serialize;
 
 use crate::profile::{Posts, Profile, Role};
 
@@ -23,12 +22,11 @@ pub struct Place {
 }
 
 /// What a rule asks of one area and what is there.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Need {
     /// Code of the role.
     pub role: String,
     /// The area.
-    #[schema(value_type = String, format = "uuid")]
     pub area: Id,
     /// Its name.
     pub area_name: String,
@@ -74,7 +72,7 @@ pub fn needs(profile: &Profile, places: &[Place], filled: &HashMap<(String, Id),
 }
 
 /// The needs of one role put together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RoleSum {
     /// Code of the role.
     pub role: String,

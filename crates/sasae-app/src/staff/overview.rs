@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 
 use sasae_core::id::Id;
 use sasae_db::Conn;
-use serde::Serialize;
 
 use super::gaps::{self, Need, Place, RoleSum};
 use super::store::{self, BaseRow, HolderRow};
@@ -17,10 +16,9 @@ use crate::error::{Error, Result};
 const MOST: i64 = 200;
 
 /// An area below, with what rolls up to it.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone)]
 pub struct Child {
     /// The area.
-    #[schema(value_type = String, format = "uuid")]
     pub id: Id,
     /// Code of its tier.
     pub tier: String,
@@ -41,13 +39,11 @@ pub struct Child {
 }
 
 /// What the page shows.
-#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone)]
 pub struct Overview {
     /// The areas around, widest first, the area itself last.
-    #[schema(value_type = Vec<Vec<String>>)]
     pub path: Vec<(Id, String)>,
     /// The area.
-    #[schema(value_type = String, format = "uuid")]
     pub id: Id,
     /// Its name.
     pub name: String,

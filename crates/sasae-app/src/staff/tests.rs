@@ -45,7 +45,7 @@ both_engines! {
 
         assert_eq!(page.status, StatusCode::OK);
         assert!(page.body.contains("福祉協力員") && page.body.contains("足りないところ"));
-        assert!(api.body.contains("\"at_least\":3"), "{}", api.body);
+        assert!(api.body.contains("\"role\":\"welfare_volunteer\"") && api.body.contains("\"missing\":3"), "{}", api.body);
         assert_eq!(missing.status, StatusCode::NOT_FOUND);
         assert_eq!(test.get("/organisation", None).await.status, StatusCode::SEE_OTHER);
     }

@@ -10,4 +10,5 @@ mod pages;
 mod plans;
 mod samples;
 mod steps;
+mod telling;
 mod words;

@@ -297,7 +297,6 @@ mod tests {
         assert_eq!(one.households, 3000);
         let coordinators = one.sums.iter().find(|sum| sum.role == "coordinator").unwrap();
         assert_eq!((coordinators.required, coordinators.filled, coordinators.missing), (16, 16, 0));
-        let json = |seen: &overview::Overview| serde_json::to_string(seen).unwrap();
-        assert_eq!(json(&one), json(&two));
+        assert_eq!(format!("{one:?}"), format!("{two:?}"));
     }
 }

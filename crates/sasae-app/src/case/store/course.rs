@@ -12,7 +12,7 @@ use crate::person::PERSON;
 
 record! {
     /// An assessment.
-    #[derive(Debug, Clone, serde::Serialize)]
+    #[derive(Debug, Clone)]
     pub struct Assessment {
         /// The assessment.
         pub id: Id,
@@ -28,7 +28,6 @@ record! {
         pub needs: String,
         /// The profile's own fields as JSON; each has its own readers, so the
         /// text never leaves as it is.
-        #[serde(skip)]
         pub extra: String,
         /// Who made it.
         pub staff_name: String,
@@ -37,10 +36,9 @@ record! {
 
 record! {
     /// A plan.
-    #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
+    #[derive(Debug, Clone)]
     pub struct Plan {
         /// The plan.
-        #[schema(value_type = String, format = "uuid")]
         pub id: Id,
         /// What the support is to reach.
         pub aim: String,
@@ -59,13 +57,11 @@ record! {
 
 record! {
     /// A goal of a plan.
-    #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
+    #[derive(Debug, Clone)]
     pub struct Goal {
         /// The goal.
-        #[schema(value_type = String, format = "uuid")]
         pub id: Id,
         /// Its plan.
-        #[schema(value_type = String, format = "uuid")]
         pub plan_id: Id,
         /// What is to be reached.
         pub goal: String,
@@ -84,10 +80,9 @@ record! {
 
 record! {
     /// A contact; the person's name only where the reader may see it.
-    #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
+    #[derive(Debug, Clone)]
     pub struct Contact {
         /// The contact.
-        #[schema(value_type = String, format = "uuid")]
         pub id: Id,
         /// On which day.
         pub contact_on: Date,
@@ -108,7 +103,6 @@ record! {
         /// Whether it names a person, shown or not.
         pub about_person: bool,
         /// The person.
-        #[schema(value_type = Option<String>, format = "uuid")]
         pub person_id: Option<Id>,
         /// Family name.
         pub family: Option<String>,
@@ -119,10 +113,9 @@ record! {
 
 record! {
     /// A monitoring.
-    #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
+    #[derive(Debug, Clone)]
     pub struct Monitoring {
         /// The monitoring.
-        #[schema(value_type = String, format = "uuid")]
         pub id: Id,
         /// On which day.
         pub monitored_on: Date,
@@ -335,7 +328,7 @@ impl std::fmt::Display for Cursor {
 }
 
 /// A page of contacts.
-#[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone)]
 pub struct ContactPage {
     /// The contacts, the newest first.
     pub contacts: Vec<Contact>,

@@ -14,10 +14,9 @@ use crate::person::PERSON;
 
 record! {
     /// A row of a list of cases.
-    #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
+    #[derive(Debug, Clone)]
     pub struct CaseRow {
         /// The case.
-        #[schema(value_type = String, format = "uuid")]
         pub id: Id,
         /// R7-0001.
         pub number: String,
@@ -42,7 +41,6 @@ record! {
         /// Code of the vocabulary `closing_outcome`.
         pub outcome: Option<String>,
         /// The person at its centre, if the reader may see them by name.
-        #[schema(value_type = Option<String>, format = "uuid")]
         pub person_id: Option<Id>,
         /// Family name.
         pub family: Option<String>,

@@ -61,25 +61,21 @@ pub const VISIBLE: Sql =
 
 record! {
     /// A case.
-    #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
+    #[derive(Debug, Clone)]
     pub struct Case {
         /// The case.
-        #[schema(value_type = String, format = "uuid")]
         pub id: Id,
         /// R7-0001.
         pub number: String,
         /// What it is about, without names.
         pub title: String,
         /// In which area.
-        #[schema(value_type = String, format = "uuid")]
         pub area_id: Id,
         /// Its name.
         pub area_name: String,
         /// Which household.
-        #[schema(value_type = Option<String>, format = "uuid")]
         pub household_id: Option<Id>,
         /// The consultation that it comes of.
-        #[schema(value_type = Option<String>, format = "uuid")]
         pub consultation_id: Option<Id>,
         /// `open` or `closed`.
         pub state: String,
@@ -88,12 +84,10 @@ record! {
         /// On which day the case was opened.
         pub opened_on: Date,
         /// The lead agency.
-        #[schema(value_type = Option<String>, format = "uuid")]
         pub lead_organisation: Option<Id>,
         /// Its name.
         pub lead_organisation_name: Option<String>,
         /// The lead person.
-        #[schema(value_type = String, format = "uuid")]
         pub lead_staff: Id,
         /// Their name.
         pub lead_name: String,
@@ -121,12 +115,11 @@ impl Case {
 
 record! {
     /// A person whom a case names; without id and name for one who may not see the person.
-    #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
+    #[derive(Debug, Clone)]
     pub struct CasePerson {
         /// Whether the person is at its centre.
         pub main: bool,
         /// The person.
-        #[schema(value_type = Option<String>, format = "uuid")]
         pub id: Option<Id>,
         /// Family name.
         pub family: Option<String>,

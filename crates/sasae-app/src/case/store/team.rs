@@ -11,21 +11,17 @@ use crate::tenancy::FOREVER;
 
 record! {
     /// A role in a case.
-    #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
+    #[derive(Debug, Clone)]
     pub struct Role {
         /// The role.
-        #[schema(value_type = String, format = "uuid")]
         pub id: Id,
         /// The case.
-        #[schema(value_type = String, format = "uuid")]
         pub case_id: Id,
         /// Who has it, or is asked.
-        #[schema(value_type = Option<String>, format = "uuid")]
         pub staff_id: Option<Id>,
         /// Their name.
         pub staff_name: Option<String>,
         /// The organisation that was asked.
-        #[schema(value_type = Option<String>, format = "uuid")]
         pub organisation_id: Option<Id>,
         /// Its name.
         pub organisation_name: Option<String>,

@@ -31,10 +31,9 @@ pub const VISIBLE: Sql =
 
 record! {
     /// A consultation.
-    #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
+    #[derive(Debug, Clone)]
     pub struct Consultation {
         /// The consultation.
-        #[schema(value_type = String, format = "uuid")]
         pub id: Id,
         /// On which day it came.
         pub received_on: Date,
@@ -43,23 +42,18 @@ record! {
         /// Code of the vocabulary `channel`.
         pub channel: String,
         /// The window where it came in.
-        #[schema(value_type = Option<String>, format = "uuid")]
         pub base_id: Option<Id>,
         /// In which area.
-        #[schema(value_type = String, format = "uuid")]
         pub area_id: Id,
         /// Its name.
         pub area_name: String,
         /// For which household.
-        #[schema(value_type = Option<String>, format = "uuid")]
         pub household_id: Option<Id>,
         /// For whom.
-        #[schema(value_type = Option<String>, format = "uuid")]
         pub person_id: Option<Id>,
         /// That person's name, where the reader may see it.
         pub person_name: Option<String>,
         /// The notice that it followed from.
-        #[schema(value_type = Option<String>, format = "uuid")]
         pub notice_id: Option<Id>,
         /// Code of the vocabulary `from_whom`.
         pub from_whom: String,
@@ -83,10 +77,8 @@ record! {
         pub communication: String,
         /// The municipality's own fields as JSON; what the reader may see of
         /// them comes from `extra::seen`.
-        #[serde(skip)]
         pub extra: String,
         /// Who took it.
-        #[schema(value_type = String, format = "uuid")]
         pub taken_by: Id,
         /// That one's name.
         pub taken_by_name: String,

@@ -10,7 +10,7 @@ use crate::person::model::NewEntrustment;
 
 record! {
     /// An entrustment.
-    #[derive(Debug, Clone, serde::Serialize)]
+    #[derive(Debug, Clone)]
     pub struct Entrustment {
         /// The entrustment.
         pub id: Id,

@@ -52,10 +52,9 @@ pub const VISIBLE: Sql = sql!("SELECT p.id FROM person p WHERE p.tenant = ?1 AND
 
 record! {
     /// A person.
-    #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
+    #[derive(Debug, Clone)]
     pub struct Person {
         /// The person.
-        #[schema(value_type = String, format = "uuid")]
         pub id: Id,
         /// Family name.
         pub family: String,
@@ -70,7 +69,6 @@ record! {
         /// Code of the vocabulary `sex`.
         pub sex: String,
         /// In which area.
-        #[schema(value_type = String, format = "uuid")]
         pub area_id: Id,
         /// Its name.
         pub area_name: String,

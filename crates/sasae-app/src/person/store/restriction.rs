@@ -11,7 +11,7 @@ use crate::person::model::NewRestriction;
 
 record! {
     /// A restriction as those see it who may restrict.
-    #[derive(Debug, Clone, serde::Serialize)]
+    #[derive(Debug, Clone)]
     pub struct Restriction {
         /// The restriction.
         pub id: Id,

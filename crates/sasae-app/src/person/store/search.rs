@@ -18,10 +18,9 @@ use crate::person::PERSON;
 
 record! {
     /// A person as lists show one.
-    #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+    #[derive(Debug, Clone, PartialEq, Eq)]
     pub struct PersonRow {
         /// The person.
-        #[schema(value_type = String, format = "uuid")]
         pub id: Id,
         /// Family name.
         pub family: String,
@@ -36,7 +35,6 @@ record! {
         /// Code of the vocabulary `sex`.
         pub sex: String,
         /// In which area.
-        #[schema(value_type = String, format = "uuid")]
         pub area_id: Id,
         /// Its name.
         pub area_name: String,

@@ -9,10 +9,9 @@ use crate::error::Result;
 
 record! {
     /// A window or base with who runs it.
-    #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
+    #[derive(Debug, Clone)]
     pub struct BaseRow {
         /// The window.
-        #[schema(value_type = String, format = "uuid")]
         pub id: Id,
         /// Its name.
         pub name: String,
@@ -35,10 +34,9 @@ record! {
 
 record! {
     /// Someone at a post.
-    #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
+    #[derive(Debug, Clone)]
     pub struct HolderRow {
         /// The post.
-        #[schema(value_type = String, format = "uuid")]
         pub id: Id,
         /// Code of the role.
         pub role: String,

@@ -30,10 +30,29 @@ pub async fn list(ctx: Ctx) -> Reply {
     Ok(Page::new(title, main).reply(&ctx))
 }
 
+/// What was found, in the list of the API.
+#[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+pub struct ItemBody {
+    /// The item.
+    #[schema(value_type = String, format = "uuid")]
+    id: Id,
+    /// What it is.
+    what: String,
+    /// The area's name.
+    area_name: String,
+}
+
+impl From<Item> for ItemBody {
+    fn from(item: Item) -> ItemBody {
+        ItemBody { id: item.id, what: item.what, area_name: item.area_name }
+    }
+}
+
 /// `GET /api/lost`
-pub async fn list_json(ctx: Ctx) -> Result<Listed<Item>> {
+pub async fn list_json(ctx: Ctx) -> Result<Listed<ItemBody>> {
     let mut read = ctx.read().await?;
-    Ok(Listed(store::list(&ctx, &mut read, MOST).await?))
+    let items = store::list(&ctx, &mut read, MOST).await?;
+    Ok(Listed(items.into_iter().map(ItemBody::from).collect()))
 }
 
 /// The form's beginning and its end, with the fields between them.

@@ -39,25 +39,21 @@ pub const VISIBLE: Sql =
 
 record! {
     /// Something that was found.
-    #[derive(Debug, Clone, serde::Serialize, utoipa::ToSchema)]
+    #[derive(Debug, Clone)]
     pub struct Item {
         /// The item.
-        #[schema(value_type = String, format = "uuid")]
         pub id: Id,
         /// What it is.
         pub what: String,
         /// When it was found.
         pub found_on: Date,
         /// In which area.
-        #[schema(value_type = String, format = "uuid")]
         pub area_id: Id,
         /// Its name.
         pub area_name: String,
         /// To whom it belongs.
-        #[schema(value_type = Option<String>, format = "uuid")]
         pub owner_id: Option<Id>,
         /// Who keeps it.
-        #[schema(value_type = String, format = "uuid")]
         pub keeper: Id,
         /// That one's name.
         pub keeper_name: String,
