@@ -14,6 +14,7 @@ pub mod attachment;
 pub mod audit;
 pub mod case;
 pub mod consultation;
+pub mod correction;
 pub mod ctx;
 pub mod draft;
 pub mod error;

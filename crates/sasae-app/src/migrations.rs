@@ -41,5 +41,6 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0015_lists", both),
     migration!("0016_attachment"),
     migration!("0018_listing"),
+    migration!("0019_correction"),
     migration!("0020_ground"),
 ];

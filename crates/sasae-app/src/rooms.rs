@@ -6,8 +6,8 @@ use crate::access;
 use crate::profile::{Catalogue, Problem, Profile};
 use crate::room::Rooms;
 use crate::{
-    account, area, attachment, case, consultation, draft, fact, figures, ground, import, link, listing, notice,
-    openapi, person, record, search, staff, task, thread,
+    account, area, attachment, case, consultation, correction, draft, fact, figures, ground, import, link, listing,
+    notice, openapi, person, record, search, staff, task, thread,
 };
 
 /// Every room, in the order in which a concern flows; a room uses only rooms before it.
@@ -21,6 +21,7 @@ pub static ROOMS: Rooms = &[
     &link::ROOM,
     &attachment::ROOM,
     &listing::ROOM,
+    &correction::ROOM,
     &person::ROOM,
     &notice::ROOM,
     &consultation::ROOM,

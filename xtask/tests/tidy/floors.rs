@@ -40,6 +40,7 @@ pub const FLOORS: &Floors = &Floors {
         ("link", "a record comes of a record"),
         ("attachment", "files go with any record"),
         ("listing", "a room says what its lists are"),
+        ("correction", "any record is put right, and its history stays"),
     ],
     views: &["figures", "thread", "task", "record", "search", "openapi"],
     names: &[

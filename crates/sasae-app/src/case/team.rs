@@ -15,7 +15,7 @@ use crate::access::{self, Act};
 use crate::case::{CASE, ROLE};
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
-use crate::fact;
+use crate::fact::{self, DoneBy};
 use crate::handover::{self, Handover, NewHandover, Outcome, Receiver};
 
 /// Asks a person or an organisation to take a role. A person who is asked sees
@@ -236,7 +236,7 @@ pub async fn agree(ctx: &Ctx, work: &mut Work, case: Id, seen: i64) -> Result<()
     store::set_agreed(ctx, work, case.id, seen).await?;
     let mut fact = fact_of(ctx, work, &case, &facts::ROLES_AGREED, ctx.today()).await?;
     fact.quantity = i64::from((ctx.today() - tokyo_date(case.intake_at)).get_days());
-    fact.staff = Some(case.lead_staff);
+    fact.by = DoneBy::Known(Some(case.lead_staff));
     fact::record(ctx, work, &fact).await?;
     ctx.wrote(&CASE, case.id);
     Ok(())

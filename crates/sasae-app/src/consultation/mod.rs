@@ -38,7 +38,7 @@ use crate::area::AREA;
 use crate::attachment::AttachmentRule;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Fields, Result};
-use crate::fact::{self, Fact};
+use crate::fact::{self, DoneBy, Fact};
 use crate::lang::Words;
 use crate::notice::Notice;
 use crate::notice::{NOTICE, TRIAGE};
@@ -339,7 +339,7 @@ async fn resolve_who(
 async fn get_ready_notice(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Notice> {
     access::require_sight(ctx, conn, &NOTICE, id).await?;
     let notice = notice::get(ctx, conn, id).await?;
-    if notice.triage.as_deref() != Some("consultation") {
+    if !notice::waits_for_intake(ctx, conn, id).await? {
         return Err(Error::refused(
             "先に、気づきの画面で「相談として受ける」と決めてください。",
             "Decide on the notice's page first that it is taken as a consultation.",
@@ -382,7 +382,7 @@ async fn record_taken(ctx: &Ctx, work: &mut Work, id: Id, area: Id, new: &NewInt
 fn fact_of(consultation: &Consultation, area: Id, person: Option<Id>, household: Option<Id>) -> Fact {
     let mut fact = Fact::new(&facts::TAKEN, consultation.received_on, (&CONSULTATION, consultation.id));
     fact.area = Some(area);
-    fact.staff = Some(consultation.taken_by);
+    fact.by = DoneBy::Known(Some(consultation.taken_by));
     fact.person = person;
     fact.household = household;
     fact.about.clone_from(&consultation.channel);

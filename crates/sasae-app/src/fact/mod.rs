@@ -65,6 +65,15 @@ impl fmt::Debug for FactKind {
     }
 }
 
+/// By whom something was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DoneBy {
+    /// By whoever acts now.
+    Actor,
+    /// By somebody with a staff record, or by nobody who has one: a correction leaves it as it was.
+    Known(Option<Id>),
+}
+
 /// A fact before it is written.
 #[derive(Debug, Clone)]
 pub struct Fact {
@@ -74,8 +83,8 @@ pub struct Fact {
     pub on: Date,
     /// In which area (the smallest known), as it was then.
     pub area: Option<Id>,
-    /// By whom; the actor where it is not said.
-    pub staff: Option<Id>,
+    /// By whom.
+    pub by: DoneBy,
     /// For whom.
     pub person: Option<Id>,
     /// For which household.
@@ -101,7 +110,7 @@ impl Fact {
             kind,
             on,
             area: None,
-            staff: None,
+            by: DoneBy::Actor,
             person: None,
             household: None,
             record,

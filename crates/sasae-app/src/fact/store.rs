@@ -4,7 +4,7 @@ use sasae_core::fiscal::FiscalYear;
 use sasae_core::id::Id;
 use sasae_db::{Tx, args, sql};
 
-use super::{Fact, FactKind};
+use super::{DoneBy, Fact, FactKind};
 use crate::ctx::Ctx;
 use crate::error::Result;
 
@@ -33,7 +33,10 @@ pub(super) async fn put(ctx: &Ctx, tx: &mut Tx, fact: &Fact, year: FiscalYear) -
             i64::from(year.0),
             i64::from(fact.on.month()),
             fact.area,
-            fact.staff.or(ctx.staff_id()),
+            match fact.by {
+                DoneBy::Actor => ctx.staff_id(),
+                DoneBy::Known(staff) => staff,
+            },
             fact.person,
             fact.household,
             fact.record.0.code,

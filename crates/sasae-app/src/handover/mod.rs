@@ -47,6 +47,8 @@ pub enum Outcome {
     PassedOn,
     /// It was done.
     Done,
+    /// What was handed on was struck out.
+    Withdrawn,
 }
 
 impl Outcome {
@@ -57,6 +59,7 @@ impl Outcome {
             Outcome::Declined => "declined",
             Outcome::PassedOn => "passed_on",
             Outcome::Done => "done",
+            Outcome::Withdrawn => "withdrawn",
         }
     }
 }
@@ -99,6 +102,29 @@ pub async fn answer(ctx: &Ctx, tx: &mut Tx, id: Id, outcome: Outcome, text: &str
     if store::set_answered(ctx, tx, id, outcome, text).await? == 0 {
         return Err(Error::refused("これはもう答えが出ています。", "This has already been answered."));
     }
+    Ok(())
+}
+
+/// Hands what is still open to another receiver: it came to the wrong one, or its clocks change.
+/// Whoever handed it on stays the same; the new receiver has not taken note yet.
+pub async fn redirect(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    id: Id,
+    to: &Receiver,
+    (acknowledge_by, answer_by): (Date, Date),
+) -> Result<()> {
+    store::set_receiver(ctx, tx, id, to, acknowledge_by, answer_by).await
+}
+
+/// Takes back the answer of a hand-over: it waits again, with the clocks that it had.
+pub async fn reopen(ctx: &Ctx, tx: &mut Tx, id: Id) -> Result<()> {
+    store::clear_answer(ctx, tx, id).await
+}
+
+/// Ends a hand-over whose subject was struck out; one that was answered stays as it is.
+pub async fn withdraw(ctx: &Ctx, tx: &mut Tx, id: Id) -> Result<()> {
+    store::set_answered(ctx, tx, id, Outcome::Withdrawn, "").await?;
     Ok(())
 }
 

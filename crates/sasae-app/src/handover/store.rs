@@ -42,19 +42,24 @@ record! {
         pub answered_at: Option<Timestamp>,
         /// By whom, in words.
         pub answered_label: Option<String>,
-        /// `accepted`, `declined`, `passed_on`, `done`.
+        /// `accepted`, `declined`, `passed_on`, `done`, `withdrawn`.
         pub outcome: Option<String>,
         /// The answer.
         pub answer: String,
     }
 }
 
-pub(super) async fn insert(ctx: &Ctx, tx: &mut Tx, id: Id, new: &NewHandover) -> Result<()> {
-    let (area, function, staff, organisation) = match &new.to {
+/// A receiver as it stands in the columns for area, function, person and organisation.
+fn columns_of(to: &Receiver) -> (Option<Id>, Option<&'static str>, Option<Id>, Option<Id>) {
+    match to {
         Receiver::Area { area, function } => (Some(*area), Some(*function), None, None),
         Receiver::Staff(staff) => (None, None, Some(*staff), None),
         Receiver::Organisation(organisation) => (None, None, None, Some(*organisation)),
-    };
+    }
+}
+
+pub(super) async fn insert(ctx: &Ctx, tx: &mut Tx, id: Id, new: &NewHandover) -> Result<()> {
+    let (area, function, staff, organisation) = columns_of(&new.to);
     tx.execute(
         sql!(
             "INSERT INTO handover (tenant, id, kind, subject_kind, subject_id, from_staff, from_label, ",
@@ -106,6 +111,39 @@ pub(super) async fn set_answered(ctx: &Ctx, tx: &mut Tx, id: Id, outcome: Outcom
             args![ctx.tenant(), id, ctx.now(), ctx.staff_id(), outcome.code(), answer],
         )
         .await?)
+}
+
+pub(super) async fn set_receiver(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    id: Id,
+    to: &Receiver,
+    acknowledge_by: Date,
+    answer_by: Date,
+) -> Result<()> {
+    let (area, function, staff, organisation) = columns_of(to);
+    tx.execute(
+        sql!(
+            "UPDATE handover SET to_area = ?3, to_function = ?4, to_staff = ?5, to_organisation = ?6, ",
+            "acknowledge_by = ?7, answer_by = ?8, acknowledged_at = NULL, acknowledged_by = NULL, ",
+            "revision = revision + 1 WHERE tenant = ?1 AND id = ?2 AND answered_at IS NULL"
+        ),
+        args![ctx.tenant(), id, area, function, staff, organisation, acknowledge_by, answer_by],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(super) async fn clear_answer(ctx: &Ctx, tx: &mut Tx, id: Id) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE handover SET answered_at = NULL, answered_by = NULL, outcome = NULL, answer = '', ",
+            "revision = revision + 1 WHERE tenant = ?1 AND id = ?2"
+        ),
+        args![ctx.tenant(), id],
+    )
+    .await?;
+    Ok(())
 }
 
 pub(super) async fn list_of(ctx: &Ctx, conn: &mut Conn, subject: Id) -> Result<Vec<Handover>> {

@@ -10,15 +10,17 @@ use sasae_db::Conn;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::correct;
 use super::list::{self, Notices};
-use super::model::{NoticeForm, TriageForm};
+use super::model::{NoticeCorrection, NoticeForm, TriageForm};
 use super::store::{self, Notice};
 use crate::access::{self, Sight};
-use crate::ctx::Ctx;
+use crate::correction::ReasonForm;
+use crate::ctx::{Ctx, Work};
 use crate::error::Result;
 use crate::listing::{Asking, PageOf};
 use crate::notice::{NOTICE, TRIAGE};
-use crate::web::api::{Made, Shown};
+use crate::web::api::{IdBody, Made, Shown};
 use crate::web::{Form, Seen};
 
 /// What a report answers.
@@ -190,4 +192,48 @@ pub async fn triage(
     work.commit(&format!("/api/notices/{id}")).await?;
     let mut read = ctx.read().await?;
     Ok(Shown(body(&ctx, &mut read, id).await?))
+}
+
+/// What a correction answers: by it the reader may have lost the reason to see the notice.
+async fn corrected(work: Work, id: Id) -> Result<Shown<IdBody>> {
+    work.commit(&format!("/api/notices/{id}")).await?;
+    Ok(Shown(IdBody { id }))
+}
+
+/// `POST /api/notices/{id}/correct`
+pub async fn correct(
+    ctx: Ctx,
+    Path(id): Path<Id>,
+    Seen(seen): Seen,
+    form: Form<NoticeCorrection>,
+) -> Result<Shown<IdBody>> {
+    let mut work = ctx.begin().await?;
+    correct::correct(&ctx, &mut work, id, &form.input, seen).await?;
+    corrected(work, id).await
+}
+
+/// `POST /api/notices/{id}/strike`
+pub async fn strike(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<ReasonForm>) -> Result<Shown<IdBody>> {
+    let mut work = ctx.begin().await?;
+    correct::strike_out(&ctx, &mut work, id, &form.input, seen).await?;
+    corrected(work, id).await
+}
+
+/// `POST /api/notices/{id}/restore`
+pub async fn restore(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<ReasonForm>) -> Result<Shown<IdBody>> {
+    let mut work = ctx.begin().await?;
+    correct::restore(&ctx, &mut work, id, &form.input, seen).await?;
+    corrected(work, id).await
+}
+
+/// `POST /api/notices/{id}/take-back`
+pub async fn take_back(
+    ctx: Ctx,
+    Path(id): Path<Id>,
+    Seen(seen): Seen,
+    form: Form<ReasonForm>,
+) -> Result<Shown<IdBody>> {
+    let mut work = ctx.begin().await?;
+    correct::take_back(&ctx, &mut work, id, &form.input, seen).await?;
+    corrected(work, id).await
 }

@@ -7,10 +7,15 @@
 //! whatever came of it (#21, #25).
 //!
 //! A reporter with an account and those who triage add files; the reporter sees own ones
-//! alone. Deliberately absent: files from people without an account, and any way to see a notice's text again
+//! alone. Whoever reported with an account corrects it, or strikes it out, until it is decided; those
+//! who triage do so at any time, move it to another area, and take a decision back.
+//!
+//! Deliberately absent: files from people without an account, and any way to see a notice's text again
 //! with the receipt number alone.
 
 pub mod api;
+pub mod correct;
+mod correct_pages;
 pub mod due;
 pub mod facts;
 pub mod list;
@@ -23,17 +28,20 @@ pub mod store;
 mod tests;
 mod thread;
 
-pub use model::{NoticeForm, TriageForm};
+pub use model::{NoticeCorrection, NoticeForm, TriageForm};
 pub use store::{Notice, get};
 
+use sasae_core::clock::tokyo_date;
 use sasae_core::id::{Id, receipt_number};
 use sasae_db::Conn;
 
 use crate::access::{self, Act, Guard, Kind, RecordKind, Sight};
 use crate::attachment::AttachmentRule;
+use crate::correction::CorrectionRule;
+use crate::correction::pages::struck_out;
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
-use crate::fact::{self, Fact};
+use crate::fact::{self, DoneBy, Fact};
 use crate::handover::{self, NewHandover, Outcome, Receiver};
 use crate::lang::Words;
 use crate::person::{self, PERSON, PersonRow};
@@ -44,6 +52,8 @@ use crate::web::{Gate, Limit, Routes};
 
 /// To decide what becomes of a notice.
 pub const TRIAGE: Act = Act::new("triage");
+/// To put right what it says, or to strike it out.
+pub const CORRECT: Act = Act::new("correct");
 /// To add files.
 pub const ATTACH: Act = Act::new("attach");
 
@@ -60,7 +70,7 @@ pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
     kinds: &[&NOTICE],
-    acts: &[TRIAGE, ATTACH],
+    acts: &[TRIAGE, CORRECT, ATTACH],
     policy: include_str!("policy.cedar"),
     draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
     facts: &[&facts::RECEIVED, &facts::TRIAGED],
@@ -77,6 +87,7 @@ pub static ROOM: Room = Room {
     happenings: Some(|ctx, conn, person| Box::pin(store::list_about(ctx, conn, person))),
     next_steps: Some(|ctx, _, kind, record| Box::pin(async move { Ok(next_steps(ctx, kind, record)) })),
     attachments: &[AttachmentRule { add: ATTACH, see: TRIAGE, erase: TRIAGE, ..AttachmentRule::usual(&NOTICE) }],
+    corrections: &[CorrectionRule { kind: &NOTICE, see: TRIAGE }],
     needs: Needs {
         functions: &[&may::REPORT, &may::TRIAGE],
         vocabularies: &[
@@ -94,6 +105,10 @@ pub fn routes(routes: Routes) -> Routes {
     const NEW: Words = Words("気づきの記録", "Recording a notice");
     const ONE: Words = Words("気づきの画面", "A notice");
     const DECISION: Words = Words("気づきの扱いの決定", "Decision on a notice");
+    const CORRECTION: Words = Words("気づきの訂正", "Correcting a notice");
+    const STRIKING: Words = Words("気づきの取り消し", "Striking out a notice");
+    const RESTORING: Words = Words("気づきの取り消しの撤回", "Restoring a notice");
+    const TAKING_BACK: Words = Words("気づきの扱いの決定の取り消し", "Taking back the decision on a notice");
     let limit = Limit::per_minute(routes.settings().notices_per_minute);
     let triages = Gate::Function(&may::TRIAGE);
     routes
@@ -112,10 +127,22 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/notices/{id}", Gate::Staff, ONE, pages::show)
         .post("/notices/{id}/read", triages, Words("気づきの受け取り", "Taking note of a notice"), pages::take_note)
         .post("/notices/{id}/triage", triages, DECISION, pages::triage)
+        .get("/notices/{id}/correct", Gate::Staff, CORRECTION, correct_pages::show_correct)
+        .post("/notices/{id}/correct", Gate::Staff, CORRECTION, correct_pages::correct)
+        .get("/notices/{id}/strike", Gate::Staff, STRIKING, correct_pages::show_strike)
+        .post("/notices/{id}/strike", Gate::Staff, STRIKING, correct_pages::strike)
+        .get("/notices/{id}/restore", triages, RESTORING, correct_pages::show_restore)
+        .post("/notices/{id}/restore", triages, RESTORING, correct_pages::restore)
+        .get("/notices/{id}/take-back", triages, TAKING_BACK, correct_pages::show_take_back)
+        .post("/notices/{id}/take-back", triages, TAKING_BACK, correct_pages::take_back)
         .api_get("/api/notices", Gate::Staff, LIST, api::list)
         .api_post("/api/notices", Gate::Staff, NEW, api::report)
         .api_get("/api/notices/{id}", Gate::Staff, ONE, api::show)
         .api_post("/api/notices/{id}/triage", triages, DECISION, api::triage)
+        .api_post("/api/notices/{id}/correct", Gate::Staff, CORRECTION, api::correct)
+        .api_post("/api/notices/{id}/strike", Gate::Staff, STRIKING, api::strike)
+        .api_post("/api/notices/{id}/restore", triages, RESTORING, api::restore)
+        .api_post("/api/notices/{id}/take-back", triages, TAKING_BACK, api::take_back)
 }
 
 /// What the reporter gets.
@@ -180,6 +207,9 @@ pub async fn take_note(ctx: &Ctx, work: &mut Work, id: Id) -> Result<()> {
 pub async fn triage(ctx: &Ctx, work: &mut Work, id: Id, form: &TriageForm, seen: i64) -> Result<()> {
     access::require(ctx, work, &NOTICE, id, TRIAGE).await?;
     let notice = store::get(ctx, work, id).await?;
+    if notice.struck_at.is_some() {
+        return Err(struck_out());
+    }
     if notice.triage.is_some() {
         return Err(Error::refused(
             "この気づきは、もう扱いが決まっています。",
@@ -196,12 +226,33 @@ pub async fn triage(ctx: &Ctx, work: &mut Work, id: Id, form: &TriageForm, seen:
             handover::answer(ctx, work, open.id, outcome, &decision.answer).await?;
         }
     }
-    let mut fact = Fact::new(&facts::TRIAGED, ctx.today(), (&NOTICE, id));
-    fact.area = Some(notice.area_id);
-    fact.about = decision.outcome;
-    fact::record(ctx, work, &fact).await?;
+    let notice = store::get(ctx, work, id).await?;
+    if let Some(fact) = triaged_fact(&notice, ctx.staff_id()) {
+        fact::record(ctx, work, &fact).await?;
+    }
     ctx.wrote(&NOTICE, id);
     Ok(())
+}
+
+/// That a notice came, as it stands.
+fn received_fact(notice: &Notice) -> Fact {
+    let mut fact = Fact::new(&facts::RECEIVED, notice.received_on, (&NOTICE, notice.id));
+    fact.by = DoneBy::Known(notice.reporter_staff);
+    fact.area = Some(notice.area_id);
+    fact.person = notice.person_id;
+    fact.about.clone_from(&notice.kind);
+    fact.method.clone_from(&notice.channel);
+    fact
+}
+
+/// That it was decided, and by whom; `None` as long as it is not.
+fn triaged_fact(notice: &Notice, by: Option<Id>) -> Option<Fact> {
+    let (outcome, at) = (notice.triage.as_ref()?, notice.triaged_at?);
+    let mut fact = Fact::new(&facts::TRIAGED, tokyo_date(at), (&NOTICE, notice.id));
+    fact.by = DoneBy::Known(by);
+    fact.area = Some(notice.area_id);
+    fact.about.clone_from(outcome);
+    Some(fact)
 }
 
 /// Says about which person a notice is, once that is known.
@@ -242,5 +293,6 @@ fn next_steps(ctx: &Ctx, kind: Kind, record: Id) -> Vec<NextStep> {
 
 /// Whether it was decided that a notice becomes a consultation.
 pub async fn waits_for_intake(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<bool> {
-    Ok(store::get(ctx, conn, id).await?.triage.as_deref() == Some("consultation"))
+    let notice = store::get(ctx, conn, id).await?;
+    Ok(notice.struck_at.is_none() && notice.triage.as_deref() == Some("consultation"))
 }

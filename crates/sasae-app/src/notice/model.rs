@@ -4,9 +4,11 @@ use sasae_core::id::Id;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::correction;
 use crate::ctx::{Actor, Ctx};
 use crate::error::Result;
 use crate::input::{Check, given};
+use crate::notice::Notice;
 
 /// Most characters of what was noticed.
 pub const WHAT: usize = 2000;
@@ -149,4 +151,112 @@ pub fn check_triage(ctx: &Ctx, form: &TriageForm) -> Result<Triage> {
     }
     check.done()?;
     Ok(Triage { outcome, note, answer })
+}
+
+/// A notice as it is corrected, the reason with it. The fields begin with what stands.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct NoticeCorrection {
+    /// Code of the vocabulary `notice_kind`.
+    pub kind: String,
+    /// What was noticed; at most 2,000 characters.
+    pub what: String,
+    /// Where, in words; at most 200 characters.
+    pub place: String,
+    /// About whom, in words; at most 200 characters.
+    pub about: String,
+    /// `yes` when help is needed today.
+    pub urgent: String,
+    /// The area's id.
+    pub area: String,
+    /// The person's id; empty for nobody who is known. Only of those who decide.
+    pub person: String,
+    /// The reporter's name. Only of those who decide.
+    pub name: String,
+    /// Telephone or mail of the reporter. Only of those who decide.
+    pub contact: String,
+    /// Why it is corrected; it stays. At most 500 characters.
+    pub reason: String,
+}
+
+impl NoticeCorrection {
+    /// The form before anything is put right.
+    pub fn of(notice: &Notice) -> NoticeCorrection {
+        NoticeCorrection {
+            kind: notice.kind.clone(),
+            what: notice.what.clone(),
+            place: notice.place.clone(),
+            about: notice.about.clone(),
+            urgent: if notice.urgent { "yes" } else { "no" }.to_owned(),
+            area: notice.area_id.to_string(),
+            person: notice.person_id.map(|id| id.to_string()).unwrap_or_default(),
+            name: notice.reporter_name.clone(),
+            contact: notice.reporter_contact.clone(),
+            reason: String::new(),
+        }
+    }
+}
+
+/// What a corrected notice says.
+#[derive(Debug, Clone)]
+pub struct CorrectedNotice {
+    /// Code of the vocabulary.
+    pub kind: String,
+    /// What was noticed.
+    pub what: String,
+    /// Where.
+    pub place: String,
+    /// About whom.
+    pub about: String,
+    /// Help is needed today.
+    pub urgent: bool,
+    /// In which area.
+    pub area: Id,
+    /// About which person, when known.
+    pub person: Option<Id>,
+    /// Reporter's name or empty.
+    pub name: String,
+    /// Reporter's contact or empty.
+    pub contact: String,
+    /// Why it is corrected.
+    pub reason: String,
+}
+
+/// Checks a correction. What only those who decide may correct stays as it is for others.
+pub fn check_correction(ctx: &Ctx, form: &NoticeCorrection, notice: &Notice, decides: bool) -> Result<CorrectedNotice> {
+    let mut check = Check::new(ctx);
+    let kind = check.required_choice("kind", &form.kind, "notice_kind");
+    let what = check.text("what", &form.what, WHAT);
+    if what.is_empty() && (kind.is_empty() || kind == "other") {
+        check.put(
+            "what",
+            "何に気づいたか、ひとことでも書いてください。",
+            "Please say in a word or two what was noticed.",
+        );
+    }
+    let place = check.text("place", &form.place, LINE);
+    let about = check.text("about", &form.about, LINE);
+    let area = check.required_id("area", &form.area);
+    let (person, name, contact) = match decides {
+        true => (
+            check.id("person", &form.person),
+            check.text("name", &form.name, LINE),
+            check.text("contact", &form.contact, LINE),
+        ),
+        false => (notice.person_id, notice.reporter_name.clone(), notice.reporter_contact.clone()),
+    };
+    let reason = check.required("reason", &form.reason, correction::REASON);
+    check.done()?;
+    Ok(CorrectedNotice {
+        kind,
+        what,
+        place,
+        about,
+        urgent: form.urgent == "yes",
+        area: given(area)?,
+        person,
+        name,
+        contact,
+        reason,
+    })
 }

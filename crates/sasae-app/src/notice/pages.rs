@@ -7,14 +7,16 @@ use sasae_core::clock::tokyo_date;
 use sasae_core::id::Id;
 use serde::Deserialize;
 
+use super::correct_pages;
 use super::model::{NoticeForm, TriageForm};
 use super::store::{self, Notice};
 use crate::access::{self, Kind, Why};
+use crate::correction::pages::struck_out_box;
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
-use crate::handover::{self, Handover};
+use crate::handover::{self, Handover, Outcome};
 use crate::lang::Lang;
-use crate::notice::{ATTACH, NOTICE, TRIAGE};
+use crate::notice::{ATTACH, CORRECT, NOTICE, TRIAGE};
 use crate::person::PersonRow;
 use crate::room::{self, NextStep};
 use crate::web::ui::form::{
@@ -24,7 +26,7 @@ use crate::web::ui::parts::{
     Flash, SideBySide, Tone, chip, compare, data_list, date_pair, link_button, post_button, saved_first,
 };
 use crate::web::{Form, Page, Reply, see};
-use crate::{area, attachment, draft, link};
+use crate::{area, attachment, correction, draft, link};
 
 /// Under which key the draft is kept.
 const DRAFT: &str = "notice:new";
@@ -32,6 +34,9 @@ const DRAFT: &str = "notice:new";
 /// What a notice's state is called, and how much it calls for attention.
 pub(super) fn state_chip<'a>(ctx: &'a Ctx, notice: &'a Notice) -> (Tone, &'a str) {
     let lang = ctx.lang();
+    if notice.struck_at.is_some() {
+        return (Tone::Plain, lang.t("取り消した", "Struck out"));
+    }
     match (notice.state.as_str(), &notice.triage) {
         ("received", _) => (Tone::Caution, lang.t("未読", "Not read")),
         ("read", _) => (Tone::Info, lang.t("読んだ", "Read")),
@@ -128,7 +133,7 @@ pub async fn report(ctx: Ctx, form: Form<NoticeForm>) -> Reply {
 #[derive(Debug, Default, Deserialize)]
 pub struct DoneQuery {
     #[serde(default)]
-    done: String,
+    pub(super) done: String,
 }
 
 /// `GET /notices/{id}`
@@ -144,7 +149,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<DoneQuery>) 
                 tone: Tone::Good, text: lang.t("扱いを決めました。", "Decided.").to_owned(), next: None
             })
         }
-        _ => None,
+        other => correct_pages::flash(lang, other),
     };
     let why = page.why.clone();
     let main = page.render(&ctx, &TriageForm::default(), &Fields::default(), &html! {});
@@ -155,10 +160,12 @@ struct ShowNotice {
     notice: Notice,
     handovers: Vec<Handover>,
     files: Markup,
+    corrections: Markup,
     why: Vec<Why>,
     /// The person whom it is about, for those who may decide and see the person.
     person: Option<PersonRow>,
     may_triage: bool,
+    may_correct: bool,
     /// What came of it, as far as the reader may see.
     came_of_it: Vec<(Kind, Id)>,
     next_steps: Vec<NextStep>,
@@ -166,26 +173,39 @@ struct ShowNotice {
 
 async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
     let mut read = ctx.read().await?;
-    let sight = access::sight(ctx, &mut read, &NOTICE, id, &[TRIAGE, ATTACH]).await?;
+    let sight = access::sight(ctx, &mut read, &NOTICE, id, &[TRIAGE, CORRECT, ATTACH]).await?;
     let files = attachment::section(ctx, &mut read, &NOTICE, id, &sight).await?;
+    let corrections = correction::section(ctx, &mut read, &NOTICE, id, &sight).await?;
     let notice = store::get(ctx, &mut read, id).await?;
     let handovers = handover::list_of(ctx, &mut read, id).await?;
     let person = super::find_person(ctx, &mut read, &notice, &sight).await?;
-    let may_triage = sight.may(TRIAGE);
+    let (may_triage, may_correct) = (sight.may(TRIAGE), sight.may(CORRECT));
     let came_of_it = link::list_after(ctx, &mut read, id).await?;
     let next_steps = room::list_next_steps(ctx, &mut read, &NOTICE, id).await?;
-    Ok(ShowNotice { notice, handovers, files, why: sight.why, person, may_triage, came_of_it, next_steps })
+    Ok(ShowNotice {
+        notice,
+        handovers,
+        files,
+        corrections,
+        why: sight.why,
+        person,
+        may_triage,
+        may_correct,
+        came_of_it,
+        next_steps,
+    })
 }
 
 impl ShowNotice {
     fn render(&self, ctx: &Ctx, form: &TriageForm, errors: &Fields, above: &Markup) -> Markup {
         let lang = ctx.lang();
         let notice = &self.notice;
-        let undecided = notice.triage.is_none();
+        let undecided = notice.triage.is_none() && notice.struck_at.is_none();
         let (tone, state) = state_chip(ctx, notice);
         html! {
             h1 { (lang.t("気づき：", "Notice: ")) (ctx.profile().label("notice_kind", &notice.kind, lang)) }
             (above)
+            @if notice.struck_at.is_some() { (struck_out_box(lang)) }
             p class="chips" {
                 (chip(tone, state))
                 @if notice.urgent { " " (chip(Tone::Danger, lang.t("今日助けがいる", "Help needed today"))) }
@@ -200,7 +220,39 @@ impl ShowNotice {
             (NextStep::boxed(&self.next_steps, lang, !(self.may_triage && undecided)))
             (self.files)
             (answers(ctx, &self.handovers))
+            (self.put_right(lang))
+            (self.corrections)
             p { (link_button(&format!("/thread/notice/{}", notice.id), lang.t("この気づきのゆくえ（支援の流れ）", "The thread of this notice"))) }
+        }
+    }
+
+    /// What the reader may put right, apart from what is done every day.
+    fn put_right(&self, lang: Lang) -> Markup {
+        let notice = &self.notice;
+        let path = |step: &str| format!("/notices/{}/{step}", notice.id);
+        let mut links: Vec<Markup> = Vec::new();
+        let mut add = |step: &str, words: &str| links.push(link_button(&path(step), words));
+        match (notice.struck_at, &notice.triage) {
+            (Some(_), _) if self.may_triage => add("restore", lang.t("取り消しをやめる", "Restore it")),
+            (Some(_), _) => {}
+            (None, triage) if self.may_triage || (self.may_correct && triage.is_none()) => {
+                add("correct", lang.t("訂正する・区域を移す", "Correct it, or move it to another area"));
+                if self.came_of_it.is_empty() {
+                    if triage.is_some() {
+                        add("take-back", lang.t("扱いの決定を取り消す", "Take the decision back"));
+                    }
+                    add("strike", lang.t("この気づきを取り消す", "Strike this notice out"));
+                }
+            }
+            (None, _) => {}
+        }
+        html! {
+            @if !links.is_empty() {
+                section aria-labelledby="put-right" {
+                    h2 id="put-right" { (lang.t("まちがいを直す", "Put something right")) }
+                    div class="buttons" { @for link in &links { (link) } }
+                }
+            }
         }
     }
 
@@ -294,6 +346,9 @@ pub fn answers(ctx: &Ctx, handovers: &[Handover]) -> Markup {
                         (date_pair(tokyo_date(h.handed_at), lang))
                         br;
                         @match (h.acknowledged_at, h.answered_at) {
+                            (_, Some(at)) if h.outcome.as_deref() == Some(Outcome::Withdrawn.code()) => {
+                                (chip(Tone::Plain, lang.t("取り消し", "Withdrawn"))) " " (date_pair(tokyo_date(at), lang))
+                            }
                             (_, Some(at)) => {
                                 (chip(Tone::Good, lang.t("返事あり", "Answered"))) " " (date_pair(tokyo_date(at), lang))
                                 @if !h.answer.is_empty() { br; span class="lines" { (h.answer) } }

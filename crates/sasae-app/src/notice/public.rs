@@ -97,7 +97,7 @@ async fn form_page(ctx: &Ctx, form: &NoticeForm, errors: &Fields) -> Reply {
 
 /// The areas from which a resident chooses: those just below the whole, and the
 /// whole for one who does not know.
-async fn report_areas(ctx: &Ctx, read: &mut sasae_db::Conn) -> Result<Vec<(String, String)>> {
+pub(super) async fn report_areas(ctx: &Ctx, read: &mut sasae_db::Conn) -> Result<Vec<(String, String)>> {
     let lang = ctx.lang();
     let mut tiers = ctx.profile().main_tiers();
     let top = tiers.next();

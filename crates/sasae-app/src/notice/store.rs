@@ -6,7 +6,7 @@ use sasae_core::id::Id;
 use sasae_db::{Conn, Sql, Tx, args, record, sql};
 
 use super::due::{DECIDE, NEW};
-use super::model::{NewNotice, Triage};
+use super::model::{CorrectedNotice, NewNotice, Triage};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::listing::{self, Asked, Walk, Window};
@@ -68,6 +68,8 @@ record! {
         pub triage_note: String,
         /// When it was decided.
         pub triaged_at: Option<Timestamp>,
+        /// When it was struck out as a mistake.
+        pub struck_at: Option<Timestamp>,
         /// Revision.
         pub revision: i64,
     }
@@ -78,7 +80,7 @@ macro_rules! notice_columns {
         concat!(
             "n.id, n.receipt, n.received_at, n.received_on, n.channel, n.kind, n.what, n.place, ",
             "n.about, n.urgent, n.area_id, a.name, n.person_id, n.reporter_name, n.reporter_contact, ",
-            "n.reporter_staff, n.state, n.triage, n.triage_note, n.triaged_at, n.revision "
+            "n.reporter_staff, n.state, n.triage, n.triage_note, n.triaged_at, n.struck_at, n.revision "
         )
     };
 }
@@ -164,9 +166,10 @@ const SEEN_BY: [&str; 2] = ["notice_triage", "notice_triage"];
 pub(super) async fn count(ctx: &Ctx, conn: &mut Conn, asked: &Asked, most: i64) -> Result<i64> {
     let walk = listing::walk(ctx, conn, asked, SEEN_BY).await?;
     let statement = match asked.value("show") {
-        "open" => count_of!(walk, "n.state <> 'finished' AND "),
-        "finished" => count_of!(walk, "n.state = 'finished' AND "),
-        _ => count_of!(walk, ""),
+        "open" => count_of!(walk, "n.state <> 'finished' AND n.struck_at IS NULL AND "),
+        "finished" => count_of!(walk, "n.state = 'finished' AND n.struck_at IS NULL AND "),
+        "struck" => count_of!(walk, "n.struck_at IS NOT NULL AND "),
+        _ => count_of!(walk, "n.struck_at IS NULL AND "),
     };
     Ok(conn.scalar(statement, narrowed![ctx, asked, most]).await?)
 }
@@ -181,13 +184,25 @@ pub(super) async fn each(
 ) -> Result<()> {
     let walk = listing::walk(ctx, conn, asked, SEEN_BY).await?;
     let statement = match (asked.value("show"), asked.order()) {
-        ("open", "urgent") => window_of!(walk, "n.state <> 'finished' AND ", "n.urgent DESC, n.received_at, n.id"),
-        ("open", "oldest") => window_of!(walk, "n.state <> 'finished' AND ", "n.received_at, n.id"),
-        ("open", _) => window_of!(walk, "n.state <> 'finished' AND ", "n.received_at DESC, n.id DESC"),
-        ("finished", "oldest") => window_of!(walk, "n.state = 'finished' AND ", "n.received_at, n.id"),
-        ("finished", _) => window_of!(walk, "n.state = 'finished' AND ", "n.received_at DESC, n.id DESC"),
-        (_, "oldest") => window_of!(walk, "", "n.received_at, n.id"),
-        _ => window_of!(walk, "", "n.received_at DESC, n.id DESC"),
+        ("open", "urgent") => {
+            window_of!(walk, "n.state <> 'finished' AND n.struck_at IS NULL AND ", "n.urgent DESC, n.received_at, n.id")
+        }
+        ("open", "oldest") => {
+            window_of!(walk, "n.state <> 'finished' AND n.struck_at IS NULL AND ", "n.received_at, n.id")
+        }
+        ("open", _) => {
+            window_of!(walk, "n.state <> 'finished' AND n.struck_at IS NULL AND ", "n.received_at DESC, n.id DESC")
+        }
+        ("finished", "oldest") => {
+            window_of!(walk, "n.state = 'finished' AND n.struck_at IS NULL AND ", "n.received_at, n.id")
+        }
+        ("finished", _) => {
+            window_of!(walk, "n.state = 'finished' AND n.struck_at IS NULL AND ", "n.received_at DESC, n.id DESC")
+        }
+        ("struck", "oldest") => window_of!(walk, "n.struck_at IS NOT NULL AND ", "n.received_at, n.id"),
+        ("struck", _) => window_of!(walk, "n.struck_at IS NOT NULL AND ", "n.received_at DESC, n.id DESC"),
+        (_, "oldest") => window_of!(walk, "n.struck_at IS NULL AND ", "n.received_at, n.id"),
+        _ => window_of!(walk, "n.struck_at IS NULL AND ", "n.received_at DESC, n.id DESC"),
     };
     listing::each(conn, statement, narrowed![ctx, asked, window.limit, window.offset], window, take).await
 }
@@ -270,6 +285,84 @@ pub(super) async fn set_triage(ctx: &Ctx, tx: &mut Tx, id: Id, decision: &Triage
             args![ctx.tenant(), id, seen, &decision.outcome, &decision.note, ctx.now(), ctx.staff_id()],
         )
         .await?;
+    require_changed(ctx, tx, id, changed).await
+}
+
+/// Writes what stands after a correction. A notice that was moved to another area has not been read
+/// there yet.
+pub(super) async fn set_corrected(ctx: &Ctx, tx: &mut Tx, id: Id, new: &CorrectedNotice, seen: i64) -> Result<()> {
+    let changed = tx
+        .execute(
+            sql!(
+                "UPDATE notice SET kind = ?4, what = ?5, place = ?6, about = ?7, urgent = ?8, person_id = ?10, ",
+                "reporter_name = ?11, reporter_contact = ?12, revision = revision + 1, ",
+                "state = CASE WHEN state = 'read' AND area_id <> ?9 THEN 'received' ELSE state END, area_id = ?9 ",
+                "WHERE tenant = ?1 AND id = ?2 AND revision = ?3"
+            ),
+            args![
+                ctx.tenant(),
+                id,
+                seen,
+                &new.kind,
+                &new.what,
+                &new.place,
+                &new.about,
+                new.urgent,
+                new.area,
+                new.person,
+                &new.name,
+                &new.contact
+            ],
+        )
+        .await?;
+    require_changed(ctx, tx, id, changed).await
+}
+
+/// A notice without the decision that was taken back.
+pub(super) async fn clear_triage(ctx: &Ctx, tx: &mut Tx, id: Id, seen: i64) -> Result<()> {
+    let changed = tx
+        .execute(
+            sql!(
+                "UPDATE notice SET state = 'read', triage = NULL, triage_note = '', triaged_at = NULL, ",
+                "triaged_by = NULL, revision = revision + 1 WHERE tenant = ?1 AND id = ?2 AND revision = ?3"
+            ),
+            args![ctx.tenant(), id, seen],
+        )
+        .await?;
+    require_changed(ctx, tx, id, changed).await
+}
+
+/// A notice that is struck out is finished, whatever was decided.
+pub(super) async fn set_struck_out(ctx: &Ctx, tx: &mut Tx, id: Id, seen: i64) -> Result<()> {
+    let changed = tx
+        .execute(
+            sql!(
+                "UPDATE notice SET state = 'finished', struck_at = ?4, revision = revision + 1 ",
+                "WHERE tenant = ?1 AND id = ?2 AND revision = ?3"
+            ),
+            args![ctx.tenant(), id, seen, ctx.now()],
+        )
+        .await?;
+    require_changed(ctx, tx, id, changed).await
+}
+
+/// A notice that stands again; `read` says whether somebody had taken note of it.
+pub(super) async fn set_restored(ctx: &Ctx, tx: &mut Tx, id: Id, read: bool, seen: i64) -> Result<()> {
+    let undecided = if read { "read" } else { "received" };
+    let changed = tx
+        .execute(
+            sql!(
+                "UPDATE notice SET state = CASE WHEN triage IS NULL THEN ?4 ELSE 'finished' END, ",
+                "struck_at = NULL, revision = revision + 1 WHERE tenant = ?1 AND id = ?2 AND revision = ?3"
+            ),
+            args![ctx.tenant(), id, seen, undecided],
+        )
+        .await?;
+    require_changed(ctx, tx, id, changed).await
+}
+
+/// Somebody else has saved the notice where nothing was changed.
+async fn require_changed(ctx: &Ctx, tx: &mut Tx, id: Id, changed: u64) -> Result<()> {
     if changed == 0 {
         let now = get(ctx, tx, id).await?.revision;
         return Err(Error::Stale { now });
@@ -333,7 +426,7 @@ pub(in crate::notice) async fn list_about(ctx: &Ctx, conn: &mut Conn, person: Id
             sql!(
                 "SELECT n.id, n.received_on, n.kind, n.what, COALESCE(s.name, '') FROM notice n ",
                 "LEFT JOIN staff s ON s.tenant = n.tenant AND s.id = n.reporter_staff ",
-                "WHERE n.tenant = ?1 AND n.person_id = ?4 AND ",
+                "WHERE n.tenant = ?1 AND n.person_id = ?4 AND n.struck_at IS NULL AND ",
                 visible_notice!("n"),
                 " ORDER BY n.received_on DESC, n.id LIMIT ?5"
             ),
@@ -369,6 +462,8 @@ record! {
         pub triaged_at: Option<Timestamp>,
         /// By whom.
         pub triaged_by: Option<Id>,
+        /// When it was struck out.
+        pub struck_at: Option<Timestamp>,
     }
 }
 
@@ -377,7 +472,8 @@ pub(super) async fn get_for_thread(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result
     Ok(conn
         .query_one(
             sql!(
-                "SELECT n.received_on, n.kind, n.reporter_staff, a.name, a.tier, n.triage, n.triaged_at, n.triaged_by ",
+                "SELECT n.received_on, n.kind, n.reporter_staff, a.name, a.tier, n.triage, n.triaged_at, n.triaged_by, ",
+                "n.struck_at ",
                 "FROM notice n JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id ",
                 "WHERE n.tenant = ?1 AND n.id = ?2"
             ),

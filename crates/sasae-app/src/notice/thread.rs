@@ -22,9 +22,12 @@ pub(super) async fn draw(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Part> {
         on: row.received_on,
         kind: lang.t("気づき", "Notice").to_owned(),
         title: ctx.profile().label("notice_kind", &row.kind, lang).to_owned(),
-        state: None,
+        state: row.struck_at.map(|_| lang.t("取り消した", "Struck out").to_owned()),
     };
     let mut part = Part::of(first);
+    if row.struck_at.is_some() {
+        return Ok(part);
+    }
     if let (Some(at), Some(outcome)) = (row.triaged_at, &row.triage) {
         let on = tokyo_date(at);
         let key = format!("{id}-triage");

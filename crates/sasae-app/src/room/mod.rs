@@ -26,6 +26,7 @@ use sasae_db::Conn;
 
 use crate::access::{Act, Kind};
 use crate::attachment::AttachmentRule;
+use crate::correction::CorrectionRule;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::fact::FactKind;
@@ -61,6 +62,8 @@ pub struct Room {
     pub policy: &'static str,
     /// Which of its records have files.
     pub attachments: &'static [AttachmentRule],
+    /// Which of its records are put right, and who sees their history.
+    pub corrections: &'static [CorrectionRule],
     /// What it asks of every profile.
     pub needs: Needs,
     /// Kinds of fact that it writes.
@@ -101,6 +104,7 @@ impl Room {
             acts: &[],
             policy: "",
             attachments: &[],
+            corrections: &[],
             needs: Needs::NONE,
             facts: &[],
             nav: &[],

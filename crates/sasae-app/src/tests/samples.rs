@@ -37,6 +37,8 @@ pub struct City {
     person: String,
     notice: String,
     decided: String,
+    answered: String,
+    struck: String,
     consultation: String,
     nameless: String,
     case: String,
@@ -81,6 +83,8 @@ impl City {
             person: record("persons"),
             notice: record("notices"),
             decided: record("notices"),
+            answered: record("notices"),
+            struck: record("notices"),
             consultation: record("consultations"),
             nameless: record("consultations"),
             closed: record("cases"),
@@ -108,6 +112,8 @@ impl City {
         let (decided, consultation, case) = concern(&city.test, &lead, "新聞が4日分たまっています").await;
         let (_, _, closed) = concern(&city.test, &lead, "夜に大きな声がします").await;
         steps::close(&lead, &closed, "2025-06-10", "落ち着きました。").await;
+        let answered = answered(&city.test, &lead, "回覧板が止まっています").await;
+        let struck = struck(&city.test, &lead, "いたずら書きです").await;
         let receipt = steps::report(&anyone, "甲区", "雨戸が閉まったままです").await;
         let notice = lead.open("/notices").await.row("雨戸が閉まったまま");
         entrust(&lead, &person).await;
@@ -127,6 +133,8 @@ impl City {
             person,
             notice,
             decided,
+            answered,
+            struck,
             consultation,
             nameless,
             case,
@@ -173,6 +181,26 @@ async fn concern(test: &TestApp, lead: &Visitor<'_>, what: &str) -> (String, Str
     let taken = steps::take(lead, &intake, ("山川", "山川 ハナ"), "甲区第1", what).await;
     let case = steps::open_case(lead, &taken, "買い物に行けない").await;
     (notice, taken.path().to_owned(), case.path().to_owned())
+}
+
+/// A notice that was answered at once; gives its path.
+async fn answered(test: &TestApp, lead: &Visitor<'_>, what: &str) -> String {
+    steps::report(&Visitor::anyone(test), "甲区", what).await;
+    let notice = lead.open("/notices").await.row(what);
+    let page = lead.open(&notice).await;
+    lead.send(&page, &format!("{}/triage", page.path()), &[("outcome", "answered"), ("note", "案内した")]).await;
+    notice
+}
+
+/// A notice that was struck out; gives its path.
+async fn struck(test: &TestApp, lead: &Visitor<'_>, what: &str) -> String {
+    steps::report(&Visitor::anyone(test), "甲区", what).await;
+    let notice = lead.open("/notices").await.row(what);
+    let action = format!("{notice}/strike");
+    let form = lead.open(&action).await;
+    let preview = lead.send(&form, &action, &[("reason", "いたずらのため")]).await;
+    lead.send(&preview, &action, &[("_confirmed", "1")]).await;
+    notice
 }
 
 async fn entrust(lead: &Visitor<'_>, person: &str) {
@@ -307,6 +335,12 @@ pub fn samples(city: &City) -> Vec<Sample> {
         at("/notices/new", "/notices/new", POSTS),
         of("/notices/{id}", &city.notice, "", WARD),
         of("/notices/{id}", &city.decided, "", WARD),
+        of("/notices/{id}", &city.struck, "", WARD),
+        empty(at("/notices", "/notices?show=struck", POSTS)),
+        of("/notices/{id}/correct", &city.notice, "/correct", WARD),
+        of("/notices/{id}/strike", &city.notice, "/strike", WARD),
+        of("/notices/{id}/take-back", &city.answered, "/take-back", WARD),
+        of("/notices/{id}/restore", &city.struck, "/restore", WARD),
         empty(at("/consultations", "/consultations", POSTS)),
         at("/consultations/new", "/consultations/new", TAKERS),
         leads(of("/consultations/new", &intake_of_notice, "", "lead officer"), "/consultations/"),

@@ -22,7 +22,7 @@ pub(in crate::consultation) async fn list_intakes(ctx: &Ctx, conn: &mut Conn, li
                 "JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id ",
                 // The hand-over waits for an answer as long as the concern is under way.
                 "JOIN handover h ON h.tenant = n.tenant AND h.subject_id = n.id AND h.answered_at IS NULL ",
-                "WHERE n.tenant = ?1 AND n.triage = 'consultation' AND n.area_id IN ",
+                "WHERE n.tenant = ?1 AND n.triage = 'consultation' AND n.struck_at IS NULL AND n.area_id IN ",
                 function_areas!("consultation_take"),
                 " AND ",
                 visible_notice!("n"),

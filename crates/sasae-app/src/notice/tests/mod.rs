@@ -1,9 +1,11 @@
+mod correct;
+
 use axum::http::StatusCode;
 use sasae_test::{TestDb, both_engines};
 
-use super::model::{NoticeForm, TriageForm};
 use crate::error::Error;
 use crate::migrations::MIGRATIONS;
+use crate::notice::{NoticeForm, TriageForm};
 use crate::testing::TestApp;
 
 fn form(test: &TestApp, area: usize) -> NoticeForm {
@@ -51,7 +53,7 @@ both_engines! {
         test.account(theirs, "theirs").await;
         let public = test.public().await;
         let mut work = public.begin().await.unwrap();
-        let reported = super::report(&public, &mut work, &form(&test, 0)).await.unwrap();
+        let reported = crate::notice::report(&public, &mut work, &form(&test, 0)).await.unwrap();
         work.commit("").await.unwrap();
         let path = format!("/notices/{}", reported.id);
 
@@ -70,18 +72,18 @@ both_engines! {
         let staff = test.staff("担当", "coordinator", test.wards[0]).await;
         let ctx = test.acting(staff).await;
         let mut work = ctx.begin().await.unwrap();
-        let reported = super::report(&ctx, &mut work, &form(&test, 0)).await.unwrap();
+        let reported = crate::notice::report(&ctx, &mut work, &form(&test, 0)).await.unwrap();
         work.commit("").await.unwrap();
         let decision = TriageForm { outcome: "answered".to_owned(), note: "案内した".to_owned(), answer: "お知らせありがとう".to_owned() };
 
         let mut work = ctx.begin().await.unwrap();
-        let stale = super::triage(&ctx, &mut work, reported.id, &decision, 99).await;
+        let stale = crate::notice::triage(&ctx, &mut work, reported.id, &decision, 99).await;
         drop(work);
         let mut work = ctx.begin().await.unwrap();
-        super::triage(&ctx, &mut work, reported.id, &decision, 1).await.unwrap();
+        crate::notice::triage(&ctx, &mut work, reported.id, &decision, 1).await.unwrap();
         work.commit("").await.unwrap();
         let mut work = ctx.begin().await.unwrap();
-        let again = super::triage(&ctx, &mut work, reported.id, &decision, 2).await;
+        let again = crate::notice::triage(&ctx, &mut work, reported.id, &decision, 2).await;
         drop(work);
 
         assert!(matches!(stale, Err(Error::Stale { now: 1 })));
@@ -95,7 +97,7 @@ both_engines! {
         let token = test.sign_in("ours").await;
         let ctx = test.acting(staff).await;
         let mut work = ctx.begin().await.unwrap();
-        let reported = super::report(&ctx, &mut work, &form(&test, 0)).await.unwrap();
+        let reported = crate::notice::report(&ctx, &mut work, &form(&test, 0)).await.unwrap();
         work.commit("").await.unwrap();
         let path = format!("/notices/{}", reported.id);
         let decide = |revision| [("outcome", "answered"), ("note", "電話で案内した"), ("answer", "ありがとう"), ("_revision", revision)];

@@ -1,0 +1,100 @@
+//! 訂正: what was wrong in a record is put right, and what stood before stays in its history.
+//!
+//! A room lets those who may correct a record, strike it out, bring it back, move an entry to the
+//! record where it belongs, or take back a decision. Each of these steps asks for a reason, and says
+//! before it is done what will change ([`pages::Question`]): the room does the step in a transaction
+//! that is dropped, and shows what came of it ([`Outlook`]). In the transaction that is kept, the room
+//! writes what stood before by [`record`], and sees to it that facts, hand-overs, grounds and what is
+//! due follow. The page of the record shows 訂正の記録 by one line: [`section`].
+//!
+//! **Architecture Invariants:** a row of the history is never changed and never removed. The history
+//! of a record is shown only to those who may see the record (in full, where a room shows some readers
+//! only a part: [`CorrectionRule::see`]). Another record in it — the person whom a notice was about —
+//! is kept as a reference, not as a name, and opens only for those who may see that one.
+//!
+//! Deliberately absent: any way to change or erase a row of the history, and corrections by commands.
+
+pub mod api;
+pub mod model;
+pub mod pages;
+pub mod store;
+
+pub use model::{Changes, CorrectionStep, Outlook, REASON, ReasonForm, check_reason};
+pub use pages::{Question, section};
+
+use sasae_core::id::Id;
+use sasae_db::Conn;
+
+use crate::access::{self, Act, Kind, Sight};
+use crate::ctx::{Ctx, Work};
+use crate::error::{Error, Result};
+use crate::lang::Words;
+use crate::room::Room;
+use crate::web::{Gate, Routes};
+
+/// What this room offers.
+pub static ROOM: Room =
+    Room { routes, tables: store::TABLES, ..Room::new("correction", Words("訂正の記録", "Corrections")) };
+
+/// The routes of this room.
+pub fn routes(routes: Routes) -> Routes {
+    const ALL: Words = Words("訂正の記録", "Corrections of a record");
+    routes.api_get("/api/corrections/{kind}/{record}", Gate::Staff, ALL, api::list)
+}
+
+/// How the history of records of a kind is shown.
+pub struct CorrectionRule {
+    /// The kind of record.
+    pub kind: Kind,
+    /// What lets a reader see the history of a record that the reader sees.
+    pub see: Act,
+}
+
+/// The rule of a kind; `NotFound` for kinds without corrections.
+fn rule_of(ctx: &Ctx, kind: &str) -> Result<&'static CorrectionRule> {
+    ctx.app().rooms().flat_map(|room| room.corrections).find(|rule| rule.kind.code == kind).ok_or(Error::NotFound)
+}
+
+impl CorrectionRule {
+    /// Whether one who has this sight of the record sees its history.
+    fn shows(&self, sight: &Sight) -> bool {
+        self.see == Act::SEE || sight.may(self.see)
+    }
+}
+
+/// What was put right, before it is written.
+#[derive(Debug)]
+pub struct NewCorrection<'a> {
+    /// The record.
+    pub record: (Kind, Id),
+    /// The entry of the record, where it is one.
+    pub entry: Option<(Kind, Id)>,
+    /// What was done.
+    pub step: CorrectionStep,
+    /// Why; passed [`check_reason`].
+    pub reason: &'a str,
+    /// What stood before, and what stands now.
+    pub changes: &'a Changes,
+}
+
+/// Writes what was put right into the history of the record, in the transaction of the step. A
+/// correction that changes nothing is refused.
+pub async fn record(ctx: &Ctx, work: &mut Work, new: &NewCorrection<'_>) -> Result<()> {
+    if new.step == CorrectionStep::Corrected && new.changes.is_empty() {
+        return Err(Error::refused(
+            "変えたところがありません。前の画面にもどって、直すところを書き直してください。",
+            "Nothing was changed. Go back and put right what is wrong.",
+        ));
+    }
+    let by = ctx.staff()?.staff;
+    store::insert(ctx, work, by, new).await
+}
+
+/// Where somebody goes after a correction: to the record, or where the reason to see it was lost by
+/// it, to the list. `done` says there what was done.
+pub async fn place_after(ctx: &Ctx, conn: &mut Conn, record: (Kind, Id), list: &str, done: &str) -> Result<String> {
+    let (kind, id) = record;
+    let open = access::can_see(ctx, conn, kind, id).await?;
+    let place = kind.href(id).filter(|_| open).unwrap_or_else(|| list.to_owned());
+    Ok(format!("{place}?done={done}"))
+}

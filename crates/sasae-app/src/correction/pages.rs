@@ -1,0 +1,249 @@
+//! 訂正の記録 on the pages of records, and the page that says beforehand what a step will change.
+
+use axum::http::StatusCode;
+use axum::response::Response;
+use maud::{Markup, html};
+use sasae_core::clock::tokyo_date;
+use sasae_core::id::Id;
+use sasae_db::Conn;
+
+use super::model::{Changes, CorrectionStep, Outlook, REASON, Value};
+use super::store::{self, Correction};
+use crate::access::{self, Kind, Sight, Why};
+use crate::ctx::Ctx;
+use crate::error::{Error, Fields, Result};
+use crate::lang::Lang;
+use crate::web::ui::form::{Field, FormShell, error_summary, hidden, long_field};
+use crate::web::ui::parts::{Tone, callout, chip, date_pair, table};
+use crate::web::{Page, Pairs, Reply};
+
+/// The button that does the step after its preview was seen.
+pub const CONFIRMED: &str = "_confirmed";
+/// The button that leads from the preview back into the form.
+const BACK: &str = "_back";
+
+/// 訂正の記録 as the page of a record shows it; nothing where nothing was put right. `sight` is that
+/// of the page, which asked for the act that the room's [`CorrectionRule`](super::CorrectionRule) names.
+pub async fn section(ctx: &Ctx, conn: &mut Conn, kind: Kind, record: Id, sight: &Sight) -> Result<Markup> {
+    if !super::rule_of(ctx, kind.code)?.shows(sight) {
+        return Ok(html! {});
+    }
+    let all = store::list_of(ctx, conn, record).await?;
+    let mut shown = Vec::with_capacity(all.len());
+    for one in &all {
+        shown.push((one, change_rows(ctx, conn, &one.changes).await?));
+    }
+    let lang = ctx.lang();
+    Ok(html! {
+        @if !shown.is_empty() {
+            section aria-labelledby="corrections" {
+                h2 id="corrections" { (lang.t("訂正の記録", "Corrections")) " (" (shown.len()) ")" }
+                ol class="corrections" { @for (one, rows) in shown { (line(ctx, one, rows)) } }
+            }
+        }
+    })
+}
+
+fn line(ctx: &Ctx, one: &Correction, rows: Vec<Vec<Markup>>) -> Markup {
+    let lang = ctx.lang();
+    let step = CorrectionStep::of_code(&one.step).map_or("", |step| step.words().get(lang));
+    let entry = one.entry.as_ref().and_then(|(kind, _)| ctx.app().kind(kind));
+    html! {
+        li {
+            p {
+                (chip(Tone::Plain, step)) " "
+                @if let Some(kind) = entry { (kind.word(lang)) " " }
+                (date_pair(tokyo_date(one.at), lang)) " " (one.by)
+            }
+            p class="lines" { (lang.t("理由：", "Reason: ")) (one.reason) }
+            @if !rows.is_empty() {
+                (change_table(lang, lang.t("前の内容と後の内容", "Before and after"), rows))
+            }
+        }
+    }
+}
+
+fn change_table(lang: Lang, caption: &str, rows: Vec<Vec<Markup>>) -> Markup {
+    table(caption, &[lang.t("項目", "Field"), lang.t("前", "Before"), lang.t("後", "After")], rows)
+}
+
+async fn change_rows(ctx: &Ctx, conn: &mut Conn, changes: &Changes) -> Result<Vec<Vec<Markup>>> {
+    let lang = ctx.lang();
+    let mut rows = Vec::with_capacity(changes.0.len());
+    for change in &changes.0 {
+        let name = lang.t(&change.ja, &change.en);
+        let before = value(ctx, conn, &change.before).await?;
+        let after = value(ctx, conn, &change.after).await?;
+        rows.push(vec![html! { (name) }, before, after]);
+    }
+    Ok(rows)
+}
+
+/// What a field held. Another record opens for those who may see it, and is not named to others.
+async fn value(ctx: &Ctx, conn: &mut Conn, value: &Value) -> Result<Markup> {
+    let lang = ctx.lang();
+    Ok(match value {
+        Value::Nothing => html! { span class="muted" { (lang.t("（なし）", "(nothing)")) } },
+        Value::Words(ja, en) => html! { span class="lines" { (lang.t(ja, en)) } },
+        Value::Record(kind, id) => match ctx.app().kind(kind) {
+            Some(kind) if access::can_see(ctx, conn, kind, *id).await? => {
+                ctx.saw(kind, *id);
+                match kind.href(*id) {
+                    Some(href) => html! { a href=(href) { (kind.word(lang)) (lang.t("を開く", ": open")) } },
+                    None => html! { (kind.word(lang)) },
+                }
+            }
+            _ => {
+                html! { span class="muted" { (lang.t("（あなたには見えない記録）", "(a record that you may not see)")) } }
+            }
+        },
+    })
+}
+
+/// The field for the reason of a step.
+pub fn reason_field<'a>(lang: Lang, value: &'a str, errors: &'a Fields) -> Field<'a> {
+    long_field(lang, "reason", lang.t("理由", "Reason"))
+        .value(value)
+        .maxlength(u32::try_from(REASON).unwrap_or(u32::MAX))
+        .rows(2)
+        .required()
+        .hint(lang.t("訂正の記録に残ります", "It stays in the record of corrections"))
+        .error(errors.get("reason", lang))
+}
+
+/// One step that puts something right: its form, and the page that says what it will change.
+#[derive(Debug, Clone)]
+pub struct Question<'a> {
+    /// What is done: the `h1`.
+    pub title: &'a str,
+    /// Where form and preview are sent.
+    pub action: &'a str,
+    /// The verb on the button that does it.
+    pub verb: &'a str,
+    /// Where やめる leads.
+    pub cancel: &'a str,
+    /// The revision of the record that is shown.
+    pub revision: i64,
+    /// Why the reader sees the record.
+    pub why: &'a [Why],
+}
+
+impl Question<'_> {
+    /// The form, again with what was typed where there are errors. `said` stands above it, `body`
+    /// holds the fields.
+    pub fn form(&self, ctx: &Ctx, said: &Markup, body: Markup, errors: &Fields) -> Response {
+        self.form_with(ctx, said, body, errors, StatusCode::OK)
+    }
+
+    /// The same after somebody else has saved: `said` shows both sides.
+    pub fn stale(&self, ctx: &Ctx, said: &Markup, body: Markup) -> Response {
+        self.form_with(ctx, said, body, &Fields::default(), StatusCode::CONFLICT)
+    }
+
+    fn form_with(&self, ctx: &Ctx, said: &Markup, body: Markup, errors: &Fields, well: StatusCode) -> Response {
+        let lang = ctx.lang();
+        let once = ctx.new_id().to_string();
+        let list: Vec<(&str, &str)> = errors.iter(lang).collect();
+        let shell = FormShell {
+            revision: Some(self.revision),
+            cancel: Some(self.cancel),
+            consequence: Some(lang.t(
+                "次の画面で、変わることを確かめてから決めます。まだ何も変わりません。",
+                "The next page says what will change. Nothing is changed yet.",
+            )),
+            ..FormShell::new(
+                lang,
+                self.action,
+                ctx.csrf(),
+                &once,
+                lang.t("変わることを確かめる", "See what will change"),
+                body,
+            )
+        };
+        let main = html! { h1 { (self.title) } (said) (error_summary(lang, &list)) (shell) };
+        let status = if errors.is_empty() { well } else { StatusCode::UNPROCESSABLE_ENTITY };
+        Page::new(self.title, main).why(self.why.to_vec()).status(status).reply(ctx)
+    }
+
+    /// この操作で変わること: what the step will change, with the button that does it. What was typed
+    /// travels along.
+    pub async fn preview(&self, ctx: &Ctx, outlook: &Outlook, sent: &Pairs) -> Reply {
+        let lang = ctx.lang();
+        let mut read = ctx.read().await?;
+        let rows = change_rows(ctx, &mut read, &outlook.changes).await?;
+        drop(read);
+        let once = ctx.new_id().to_string();
+        let title = lang.t("この操作で変わること", "What this will change");
+        let typed = sent.typed();
+        let body = html! { @for (name, value) in typed.iter() { (hidden(name, value)) } };
+        let main = html! {
+            h1 { (self.title) }
+            (callout(lang, Tone::Caution, title, html! {
+                @if !outlook.follows.is_empty() {
+                    ul { @for text in &outlook.follows { li { (text.get(lang)) } } }
+                }
+            }))
+            @if !rows.is_empty() { (change_table(lang, title, rows)) }
+            p class="lines" { (lang.t("理由：", "Reason: ")) (sent.one("reason")) }
+            form class="form" action=(self.action) method="post" data-once-only {
+                (hidden("_csrf", ctx.csrf()))
+                (hidden("_once", &once))
+                (hidden("_revision", &self.revision.to_string()))
+                (body)
+                div class="buttons" {
+                    button class="button button-primary" type="submit" name=(CONFIRMED) value="1" { (self.verb) }
+                    button class="button" type="submit" name=(BACK) value="1" { (lang.t("書き直す", "Change it")) }
+                    a class="button button-quiet" href=(self.cancel) { (lang.t("やめる", "Cancel")) }
+                }
+            }
+        };
+        Ok(Page::new(self.title, main).why(self.why.to_vec()).reply(ctx))
+    }
+}
+
+/// What somebody wants who has sent the form of a step or its preview.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// See what the step will change.
+    Preview,
+    /// Do it.
+    Do,
+    /// Go back into the form.
+    Back,
+}
+
+impl Wish {
+    /// By the button that was pressed.
+    pub fn of(sent: &Pairs) -> Wish {
+        if sent.has(CONFIRMED) {
+            Wish::Do
+        } else if sent.has(BACK) {
+            Wish::Back
+        } else {
+            Wish::Preview
+        }
+    }
+}
+
+/// A record that was struck out, said on top of its page.
+pub fn struck_out_box(lang: Lang) -> Markup {
+    callout(
+        lang,
+        Tone::Caution,
+        lang.t("取り消した記録です", "This record was struck out"),
+        html! {
+            p { (lang.t(
+                "まちがいとして取り消されています。一覧・数字・今日には出ません。理由は下の訂正の記録にあります。",
+                "It was struck out as a mistake, and stands in no list, figure or due row. The reason stands below.",
+            )) }
+        },
+    )
+}
+
+/// Refuses a step on what was struck out.
+pub fn struck_out() -> Error {
+    Error::refused(
+        "取り消した記録です。直すには、先に取り消しをやめてください。",
+        "This record was struck out. Restore it first.",
+    )
+}

@@ -1,0 +1,291 @@
+//! What is wrong with a notice is put right: its words, its area, whom it is about; its decision is
+//! taken back; it is struck out, and brought back.
+
+use sasae_core::id::Id;
+use sasae_db::Conn;
+
+use super::model::{self, CorrectedNotice, NoticeCorrection};
+use super::store::{self, Notice};
+use super::{CORRECT, TRIAGE, received_fact, triaged_fact};
+use crate::access;
+use crate::area;
+use crate::correction::pages::struck_out;
+use crate::correction::{self, Changes, CorrectionStep, NewCorrection, Outlook, ReasonForm, check_reason};
+use crate::ctx::{Ctx, Work};
+use crate::error::{Error, Result};
+use crate::handover::{self, Receiver};
+use crate::lang::{Lang, Text, Words};
+use crate::notice::{NOTICE, facts};
+use crate::person::PERSON;
+use crate::{fact, link};
+
+/// Corrects what a notice says, where it belongs, and whom it is about. One who reported it may do so
+/// until it is decided; those who decide may at any time.
+pub async fn correct(ctx: &Ctx, work: &mut Work, id: Id, form: &NoticeCorrection, seen: i64) -> Result<Outlook> {
+    let (notice, decides) = get_correctable(ctx, work, id).await?;
+    let new = model::check_correction(ctx, form, &notice, decides)?;
+    let moved = new.area != notice.area_id;
+    let area_name = match moved {
+        true => area::get_today(ctx, work, "area", new.area).await?.name,
+        false => notice.area_name.clone(),
+    };
+    if new.person != notice.person_id {
+        check_person(ctx, work, &notice, new.person).await?;
+    }
+    let outlook = outlook_of(ctx, &notice, &new, &area_name);
+    store::set_corrected(ctx, work, id, &new, seen).await?;
+    let after = store::get(ctx, work, id).await?;
+    if moved || new.urgent != notice.urgent {
+        redirect(ctx, work, &after).await?;
+    }
+    record_facts(ctx, work, &after).await?;
+    write(ctx, work, id, CorrectionStep::Corrected, &new.reason, &outlook.changes).await?;
+    Ok(outlook)
+}
+
+/// Takes the decision on a notice back: it waits for another one.
+pub async fn take_back(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, seen: i64) -> Result<Outlook> {
+    access::require(ctx, work, &NOTICE, id, TRIAGE).await?;
+    let notice = store::get(ctx, work, id).await?;
+    require_standing(&notice)?;
+    let Some(outcome) = &notice.triage else {
+        return Err(Error::refused(
+            "この気づきの扱いは、まだ決まっていません。",
+            "It has not been decided yet what becomes of this notice.",
+        ));
+    };
+    require_nothing_followed(ctx, work, id).await?;
+    let reason = check_reason(ctx, form)?;
+    let answered = handover::list_of(ctx, work, id).await?.into_iter().rev().find(|one| one.answered_at.is_some());
+    let mut outlook = Outlook::default();
+    let nothing = Text::new("", "");
+    let before = label(ctx, "notice_outcome", outcome);
+    outlook.changes.words("outcome", Words("扱い", "Decision"), &before, &nothing);
+    outlook.changes.text("note", Words("扱いの理由", "Why decided so"), &notice.triage_note, "");
+    outlook.follow(
+        "「扱いを決める」が、もう一度、区域の担当の「今日」に出ます。",
+        "It stands again in 今日 of those who decide in the area.",
+    );
+    outlook.follow("「気づきの扱いの決定」の数から1件減ります。", "One notice decided less is counted.");
+    if let Some(answered) = &answered {
+        outlook.changes.text("answer", Words("知らせた人への返事", "Answer to the reporter"), &answered.answer, "");
+        outlook.follow(
+            "知らせた人の画面からも返事が消え、受け取り済みにもどります。",
+            "The answer goes from the reporter's page, too: it stands there as received.",
+        );
+    }
+    store::clear_triage(ctx, work, id, seen).await?;
+    if let Some(answered) = answered {
+        handover::reopen(ctx, work, answered.id).await?;
+    }
+    fact::remove(ctx, work, id, &facts::TRIAGED).await?;
+    write(ctx, work, id, CorrectionStep::TakenBack, &reason, &outlook.changes).await?;
+    Ok(outlook)
+}
+
+/// Strikes a notice out that never should have been: it stands in no list, figure or due row any more.
+pub async fn strike_out(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, seen: i64) -> Result<Outlook> {
+    get_correctable(ctx, work, id).await?;
+    require_nothing_followed(ctx, work, id).await?;
+    let reason = check_reason(ctx, form)?;
+    let mut outlook = Outlook::default();
+    outlook.follow(
+        "気づきの一覧、人の記録、「今日」に出なくなります。",
+        "It goes from the list of notices, from the record of the person and from 今日.",
+    );
+    outlook.follow("数字から1件減ります。", "It is no longer counted in the figures.");
+    outlook.follow(
+        "この画面は、見られる人がこれからも開けます。取り消しは、あとでやめられます。",
+        "Whoever may see it can still open this page. It can be restored later.",
+    );
+    outlook.follow(
+        "受付番号でたしかめた人には「終わりました」とだけ出ます。",
+        "One who asks with the receipt number sees only that it is finished.",
+    );
+    store::set_struck_out(ctx, work, id, seen).await?;
+    if let Some(open) = handover::find_open(ctx, work, id).await? {
+        handover::withdraw(ctx, work, open.id).await?;
+    }
+    fact::remove(ctx, work, id, &facts::RECEIVED).await?;
+    fact::remove(ctx, work, id, &facts::TRIAGED).await?;
+    write(ctx, work, id, CorrectionStep::StruckOut, &reason, &outlook.changes).await?;
+    Ok(outlook)
+}
+
+/// Brings a notice back that was struck out by mistake.
+pub async fn restore(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, seen: i64) -> Result<Outlook> {
+    access::require(ctx, work, &NOTICE, id, TRIAGE).await?;
+    let notice = store::get(ctx, work, id).await?;
+    if notice.struck_at.is_none() {
+        return Err(Error::refused("この気づきは、取り消されていません。", "This notice was not struck out."));
+    }
+    let reason = check_reason(ctx, form)?;
+    let mut outlook = Outlook::default();
+    outlook.follow(
+        "気づきの一覧と数字に、元のとおりにもどります。",
+        "It stands in the list of notices and in the figures again, as before.",
+    );
+    let withdrawn = handover::list_of(ctx, work, id)
+        .await?
+        .into_iter()
+        .rev()
+        .find(|one| one.outcome.as_deref() == Some(handover::Outcome::Withdrawn.code()));
+    let read = withdrawn.as_ref().is_some_and(|one| one.acknowledged_at.is_some());
+    store::set_restored(ctx, work, id, read, seen).await?;
+    if let Some(withdrawn) = withdrawn {
+        handover::reopen(ctx, work, withdrawn.id).await?;
+        outlook.follow(
+            "受け取りと返事の期限が、また動きはじめます。",
+            "Its clocks for taking note and for the answer run again.",
+        );
+    }
+    let notice = store::get(ctx, work, id).await?;
+    record_facts(ctx, work, &notice).await?;
+    write(ctx, work, id, CorrectionStep::Restored, &reason, &outlook.changes).await?;
+    Ok(outlook)
+}
+
+async fn write(
+    ctx: &Ctx,
+    work: &mut Work,
+    id: Id,
+    step: CorrectionStep,
+    reason: &str,
+    changes: &Changes,
+) -> Result<()> {
+    let new = NewCorrection { record: (&NOTICE, id), entry: None, step, reason, changes };
+    correction::record(ctx, work, &new).await?;
+    ctx.wrote(&NOTICE, id);
+    Ok(())
+}
+
+/// A notice that the reader may correct now, and whether the reader decides on notices here.
+pub(super) async fn get_correctable(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<(Notice, bool)> {
+    access::require(ctx, conn, &NOTICE, id, CORRECT).await?;
+    let decides = access::allowed(ctx, conn, &NOTICE, id, TRIAGE).await?;
+    let notice = store::get(ctx, conn, id).await?;
+    require_standing(&notice)?;
+    if !decides && notice.triage.is_some() {
+        return Err(Error::refused(
+            "扱いが決まった気づきは、区域の相談担当が直します。担当に伝えてください。",
+            "It has been decided what becomes of this notice. Those who decide in the area put it right; please tell them.",
+        ));
+    }
+    Ok((notice, decides))
+}
+
+fn require_standing(notice: &Notice) -> Result<()> {
+    if notice.struck_at.is_some() { Err(struck_out()) } else { Ok(()) }
+}
+
+/// What came of a notice stands on it, so it is put right first.
+pub(super) async fn require_nothing_followed(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<()> {
+    if !followed(ctx, conn, id).await? {
+        return Ok(());
+    }
+    Err(Error::refused(
+        "この気づきから相談が始まっています。先に、その相談を取り消してください。",
+        "A consultation has begun from this notice. Strike that out first.",
+    ))
+}
+
+async fn followed(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<bool> {
+    Ok(link::list(ctx, conn, id).await?.iter().any(|(_, from, ..)| *from == id))
+}
+
+/// A person is chosen whom the reader knows; where a consultation has begun, it says whose it is.
+async fn check_person(ctx: &Ctx, conn: &mut Conn, notice: &Notice, person: Option<Id>) -> Result<()> {
+    if followed(ctx, conn, notice.id).await? {
+        return Err(Error::field(
+            "person",
+            "この気づきから相談が始まっています。だれのことかは、相談の画面で直してください。",
+            "A consultation has begun from this notice. Say there whom it is about.",
+        ));
+    }
+    match person {
+        Some(person) if !access::can_see(ctx, conn, &PERSON, person).await? => {
+            Err(Error::field("person", "選び直してください。", "Please choose again."))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// The hand-over goes to those in charge of the area that the notice has now, with clocks that begin
+/// today; what was promised to the reporter by a day stays promised.
+async fn redirect(ctx: &Ctx, work: &mut Work, notice: &Notice) -> Result<()> {
+    let Some(open) = handover::find_open(ctx, work, notice.id).await? else { return Ok(()) };
+    let to = Receiver::Area { area: notice.area_id, function: "notice_triage" };
+    let today = ctx.today();
+    let clocks = match notice.urgent {
+        true => (today, today),
+        false => (ctx.due("notice_acknowledge", today)?, ctx.due("notice_answer", notice.received_on)?),
+    };
+    handover::redirect(ctx, work, open.id, &to, clocks).await
+}
+
+/// The facts of a notice as it stands, by those who did it then.
+async fn record_facts(ctx: &Ctx, work: &mut Work, notice: &Notice) -> Result<()> {
+    fact::record(ctx, work, &received_fact(notice)).await?;
+    let by = store::get_for_thread(ctx, work, notice.id).await?.triaged_by;
+    if let Some(triaged) = triaged_fact(notice, by) {
+        fact::record(ctx, work, &triaged).await?;
+    }
+    Ok(())
+}
+
+fn label(ctx: &Ctx, vocabulary: &str, code: &str) -> Text {
+    let word = |lang| ctx.profile().label(vocabulary, code, lang).to_owned();
+    Text::new(word(Lang::Ja), word(Lang::En))
+}
+
+/// What a correction changes and what follows.
+fn outlook_of(ctx: &Ctx, notice: &Notice, new: &CorrectedNotice, area_name: &str) -> Outlook {
+    let mut outlook = Outlook::default();
+    let changes = &mut outlook.changes;
+    let kind = |code: &str| label(ctx, "notice_kind", code);
+    changes.words("kind", Words("気づいたこと", "What was noticed"), &kind(&notice.kind), &kind(&new.kind));
+    changes.text("what", Words("くわしく", "In words"), &notice.what, &new.what);
+    changes.text("area", Words("区域", "Area"), &notice.area_name, area_name);
+    changes.text("place", Words("場所", "Place"), &notice.place, &new.place);
+    changes.text("about", Words("だれのこと", "About whom"), &notice.about, &new.about);
+    let urgent = |yes: bool| match yes {
+        true => Text::new("はい", "Yes"),
+        false => Text::new("いいえ", "No"),
+    };
+    changes.words(
+        "urgent",
+        Words("今日のうちに動く必要がある", "Something must be done today"),
+        &urgent(notice.urgent),
+        &urgent(new.urgent),
+    );
+    changes.record("person", Words("本人", "The person"), &PERSON, notice.person_id, new.person);
+    changes.text("name", Words("知らせた人", "Reporter"), &notice.reporter_name, &new.name);
+    changes.text("contact", Words("連絡先", "Contact"), &notice.reporter_contact, &new.contact);
+    let (moved, person, kind, urgent) =
+        (changes.has("area"), changes.has("person"), changes.has("kind"), changes.has("urgent"));
+    if moved {
+        outlook.follow(
+            format!(
+                "「{}」の担当は、ほかに理由がなければ、すぐに見られなくなります。「{area_name}」の担当に届き、受け取りの期限は今日から数えます。",
+                notice.area_name
+            ),
+            format!(
+                "Those in charge of {} can no longer see it unless they have another reason. It comes to those in charge of {area_name}, whose time for taking note begins today.",
+                notice.area_name
+            ),
+        );
+    }
+    if urgent && notice.triage.is_none() {
+        outlook.follow("受け取りと返事の期限が変わります。", "The clocks for taking note and for the answer change.");
+    }
+    if person {
+        outlook.follow(
+            "前の人の記録からは消え、新しく選んだ人の記録に出ます。見られる人も、その人に合わせて変わります。",
+            "It goes from the record of the person named before and stands in that of the person named now. Who may see it follows that person.",
+        );
+    }
+    if moved || kind {
+        outlook.follow("数字は、直した内容で数え直されます。", "The figures count it as corrected.");
+    }
+    outlook
+}
