@@ -20,3 +20,7 @@ CREATE INDEX correction_record ON correction (tenant, record_id, corrected_at, i
 
 -- When a record was struck out: it stands in no list, figure or due row any more, and opens still.
 ALTER TABLE notice ADD COLUMN struck_at BIGINT;
+ALTER TABLE consultation ADD COLUMN struck_at BIGINT;
+-- One intake at most follows a notice, those that were struck out aside.
+DROP INDEX consultation_notice;
+CREATE UNIQUE INDEX consultation_notice ON consultation (tenant, notice_id) WHERE struck_at IS NULL;

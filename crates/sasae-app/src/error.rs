@@ -93,6 +93,11 @@ impl Fields {
         self.0.push((name.into(), Text::new(ja, en)));
     }
 
+    /// Adds the errors of another check, behind these.
+    pub fn join(&mut self, more: Fields) {
+        self.0.extend(more.0);
+    }
+
     /// The first error of a field, in the reader's language.
     pub fn get(&self, name: &str, lang: Lang) -> Option<&str> {
         self.0.iter().find(|(n, _)| n == name).map(|(_, text)| text.get(lang))

@@ -81,6 +81,11 @@ impl Act {
     pub const SEE: Act = Act::new("see");
     /// To change the record.
     pub const EDIT: Act = Act::new("edit");
+    /// To put right what is wrong in the record, to strike it out, or to take back what was decided.
+    pub const CORRECT: Act = Act::new("correct");
+
+    /// What can be asked of every kind of record.
+    pub const USUAL: [Act; 3] = [Act::SEE, Act::EDIT, Act::CORRECT];
 
     /// An act that is refused with the usual sentence.
     pub const fn new(code: &'static str) -> Act {

@@ -155,7 +155,7 @@ impl Policy {
         let (mut kinds, mut questions) = (HashMap::new(), HashMap::new());
         for kind in rooms.iter().flat_map(|room| room.kinds).filter(|kind| kind.guard.is_some()) {
             let subject = Subject::new(&policies, &functions, kind)?;
-            for act in rooms.iter().flat_map(|room| room.acts).chain(&[Act::SEE, Act::EDIT]) {
+            for act in rooms.iter().flat_map(|room| room.acts).chain(&Act::USUAL) {
                 questions.insert((kind.code, act.code), Question::new(&policies, &subject.resource, *act)?);
             }
             kinds.insert(kind.code, subject);

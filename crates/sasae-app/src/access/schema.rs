@@ -27,7 +27,7 @@ pub fn schema_text(rooms: Rooms) -> String {
         );
     }
     let resources: Vec<&str> = kinds.iter().map(|kind| kind.code).collect();
-    let mut acts: Vec<Act> = vec![Act::SEE, Act::EDIT];
+    let mut acts: Vec<Act> = Act::USUAL.to_vec();
     acts.extend(rooms.iter().flat_map(|room| room.acts));
     for act in acts {
         let _ = writeln!(

@@ -13,16 +13,19 @@ use utoipa::ToSchema;
 
 use super::extra::{self, Extra};
 use super::list::{self, Consultations};
-use super::model::{IdentifyForm, IntakeForm, SettleForm};
+use super::model::{IdentifyForm, IntakeCorrection, IntakeForm, SettleForm};
 use super::store::{self, Consultation};
+use super::{correct, correct_pages};
 use crate::access;
 use crate::consultation::CONSULTATION;
+use crate::correction::ReasonForm;
+use crate::correction::step::Place;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::listing::{Asking, PageOf};
 use crate::notice::NOTICE;
 use crate::staff;
-use crate::web::api::{Made, Shown};
+use crate::web::api::{IdBody, Made, Shown};
 use crate::web::{Form, Seen};
 
 /// A consultation in a list.
@@ -243,4 +246,38 @@ pub async fn identify(
     super::identify(&ctx, &mut work, id, &form.input, seen).await?;
     work.commit(&format!("/api/consultations/{id}")).await?;
     Ok(Shown(body(&ctx, id).await?))
+}
+
+/// `POST /api/consultations/{id}/correct`; by it the reader may lose the reason to see it.
+pub async fn correct(
+    ctx: Ctx,
+    Path(id): Path<Id>,
+    Seen(seen): Seen,
+    form: Form<IntakeCorrection>,
+) -> Result<Shown<IdBody>> {
+    let reason = ReasonForm { reason: form.input.reason };
+    let mut work = ctx.begin().await?;
+    correct::correct(&ctx, &mut work, id, &form.input.intake, &reason, seen).await?;
+    work.commit(&format!("/api/consultations/{id}")).await?;
+    Ok(Shown(IdBody { id }))
+}
+
+/// `POST /api/consultations/{id}/strike`
+pub async fn strike(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<ReasonForm>) -> Result<Shown<IdBody>> {
+    correct_pages::STRIKE.run(&ctx, Place::of(&CONSULTATION, id), &form.input, seen).await
+}
+
+/// `POST /api/consultations/{id}/restore`
+pub async fn restore(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<ReasonForm>) -> Result<Shown<IdBody>> {
+    correct_pages::RESTORE.run(&ctx, Place::of(&CONSULTATION, id), &form.input, seen).await
+}
+
+/// `POST /api/consultations/{id}/take-back`
+pub async fn take_back(
+    ctx: Ctx,
+    Path(id): Path<Id>,
+    Seen(seen): Seen,
+    form: Form<ReasonForm>,
+) -> Result<Shown<IdBody>> {
+    correct_pages::TAKE_BACK.run(&ctx, Place::of(&CONSULTATION, id), &form.input, seen).await
 }

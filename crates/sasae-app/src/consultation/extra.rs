@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use crate::ctx::Ctx;
+use crate::error::{Error, Result};
 use crate::input::Check;
 use crate::lang::Lang;
 use crate::profile::{Field, FieldKind, FormAt, Named};
@@ -116,11 +117,17 @@ pub fn list_shown<'a>(ctx: &'a Ctx, stored: &str) -> Vec<(&'a str, String)> {
     asked
         .into_iter()
         .filter_map(|asked| {
-            let values = values.get(&asked.key)?;
-            let words: Vec<&str> = values.iter().map(|value| word(ctx, asked.field, value)).collect();
-            Some((asked.field.label(ctx.lang()), words.join(ctx.lang().t("、", ", "))))
+            values.get(&asked.key)?;
+            Some((asked.field.label(ctx.lang()), in_words(ctx, &asked, &values)))
         })
         .collect()
+}
+
+/// The answer to one field in words; empty where there is none.
+pub fn in_words(ctx: &Ctx, asked: &Asked<'_>, values: &Extra) -> String {
+    let values = values.get(&asked.key).map(Vec::as_slice).unwrap_or_default();
+    let words: Vec<&str> = values.iter().map(|value| word(ctx, asked.field, value)).collect();
+    words.join(ctx.lang().t("、", ", "))
 }
 
 fn word<'a>(ctx: &'a Ctx, field: &'a Field, value: &'a str) -> &'a str {
@@ -131,4 +138,14 @@ fn word<'a>(ctx: &'a Ctx, field: &'a Field, value: &'a str) -> &'a str {
         (FieldKind::YesNo, "no") => lang.t("いいえ", "No"),
         (_, other) => other,
     }
+}
+
+/// What stands after a correction: the new values, and those stored that the writer may not see.
+pub fn with_unseen(ctx: &Ctx, stored: &str, new: &str) -> Result<String> {
+    let mut all: Extra = serde_json::from_str(stored).unwrap_or_default();
+    let asked = list_asked(ctx);
+    all.retain(|key, _| !asked.iter().any(|asked| asked.key == *key));
+    let new: Extra = serde_json::from_str(new).map_err(Error::internal)?;
+    all.extend(new);
+    serde_json::to_string(&all).map_err(Error::internal)
 }

@@ -10,6 +10,7 @@ use serde::Deserialize;
 
 use super::extra::{self, Asked};
 use super::model::{IntakeForm, LINE, NOTE, WHAT};
+use super::store::Consultation;
 use super::{find, store, who};
 use crate::access;
 use crate::ctx::Ctx;
@@ -22,7 +23,7 @@ use crate::web::ui::form::{
     Choice, Draft, Field, FormShell, choice_field, date_field, error_summary, hidden, long_field, many_field,
     many_with_worst_field, select_field, text_field, yes_no,
 };
-use crate::web::ui::parts::{Tone, callout};
+use crate::web::ui::parts::{SideBySide, Tone, callout, compare};
 use crate::web::{Form, Page, Reply, see};
 use crate::{area, draft, notice, staff};
 
@@ -42,12 +43,12 @@ pub struct NewQuery {
 }
 
 /// What stands in the form and around it.
-struct Intake {
-    form: IntakeForm,
-    find: String,
+pub(super) struct Intake {
+    pub form: IntakeForm,
+    pub find: String,
     /// さがす was pressed just now.
-    searched: bool,
-    kept_at: Option<String>,
+    pub searched: bool,
+    pub kept_at: Option<String>,
 }
 
 /// Under which key the draft is kept.
@@ -164,6 +165,8 @@ struct Offer {
     bases: Vec<(String, String)>,
     chosen: Option<find::Candidate>,
     candidates: Vec<find::Candidate>,
+    /// The person who stands there and whom the reader may not see.
+    unseen: Option<String>,
 }
 
 async fn offer(ctx: &Ctx, intake: &Intake) -> Result<Offer> {
@@ -185,6 +188,7 @@ async fn offer(ctx: &Ctx, intake: &Intake) -> Result<Offer> {
         bases: bases.into_iter().map(|base| (base.id.to_string(), base.name)).collect(),
         chosen,
         candidates,
+        unseen: None,
     })
 }
 
@@ -223,7 +227,7 @@ async fn page(ctx: &Ctx, intake: &Intake, errors: &Fields) -> Reply {
             "Those who take consultations in the area and their supervisor can see it then. Next you decide: support, an answer, or another agency.",
         )),
         cancel: Some(&cancel),
-        ..FormShell::new(lang, "/consultations", ctx.csrf(), &once, lang.t("受け付ける", "Take the intake"), body(ctx, intake, &offer, errors))
+        ..FormShell::new(lang, "/consultations", ctx.csrf(), &once, lang.t("受け付ける", "Take the intake"), body(ctx, intake, &offer, WHO, errors))
     };
     let list: Vec<(&str, &str)> = errors.iter(lang).collect();
     let title = lang.t("相談を受け付ける", "Take a consultation");
@@ -239,6 +243,48 @@ async fn page(ctx: &Ctx, intake: &Intake, errors: &Fields) -> Reply {
     };
     let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     Ok(Page::new(title, main).status(status).reply(ctx))
+}
+
+/// The same fields for a consultation that is put right: it may be moved to the areas from which
+/// others take over, and to any person whom the reader knows. `search` is where さがす leads.
+pub(super) async fn correction_fields(
+    ctx: &Ctx,
+    intake: &Intake,
+    it: &Consultation,
+    search: &str,
+    errors: &Fields,
+) -> Result<Markup> {
+    let mut offer = offer(ctx, intake).await?;
+    let mut areas = vec![(it.area_id.to_string(), it.area_name.clone())];
+    let mut read = ctx.read().await?;
+    for tier in ctx.profile().main_tiers().take(2) {
+        let of_tier = area::list_of_tier(ctx, &mut read, &tier.code).await?;
+        offer.areas.extend(of_tier.into_iter().map(|area| (area.id.to_string(), area.name)));
+    }
+    for area in offer.areas {
+        if !areas.iter().any(|(known, _)| *known == area.0) {
+            areas.push(area);
+        }
+    }
+    let unseen = it.person_id.filter(|_| it.person_name.is_none());
+    offer.unseen = unseen.map(|id| id.to_string());
+    let offer = Offer { areas, otherwise: Some(it.area_name.clone()), ..offer };
+    Ok(body(ctx, intake, &offer, search, errors))
+}
+
+/// Both sides of a correction that came too late, in the fields that are most often put right.
+pub(super) fn both_sides(ctx: &Ctx, form: &IntakeForm, it: &Consultation) -> Markup {
+    let lang = ctx.lang();
+    let row = |label, yours, theirs| SideBySide { label, yours, theirs };
+    let urgency = |code| ctx.profile().label("urgency", code, lang);
+    let rows = [
+        row(lang.t("話されたこと", "As it was told"), form.what.as_str(), it.what.as_str()),
+        row(lang.t("希望（本人の言葉で）", "The wish in words"), form.wish_words.as_str(), it.wish_words.as_str()),
+        row(lang.t("緊急度", "Urgency"), urgency(&form.urgency), urgency(&it.urgency)),
+        row(lang.t("相談した人の名前", "Name of who came"), form.from_name.as_str(), it.from_name.as_str()),
+        row(lang.t("連絡先", "How to reach them"), form.from_contact.as_str(), it.from_contact.as_str()),
+    ];
+    compare(lang, "", &rows)
 }
 
 /// The words of a vocabulary that may be chosen today.
@@ -263,7 +309,7 @@ fn named(rows: &[(String, String)]) -> Vec<Choice<'_>> {
     rows.iter().map(|(id, name)| Choice::new(id.as_str(), name.as_str())).collect()
 }
 
-fn body(ctx: &Ctx, intake: &Intake, offer: &Offer, errors: &Fields) -> Markup {
+fn body(ctx: &Ctx, intake: &Intake, offer: &Offer, search: &str, errors: &Fields) -> Markup {
     let lang = ctx.lang();
     let form = &intake.form;
     let error = |name: &str| errors.get(name, lang);
@@ -290,9 +336,11 @@ fn body(ctx: &Ctx, intake: &Intake, offer: &Offer, errors: &Fields) -> Markup {
             find: &intake.find,
             searched: intake.searched,
             chosen: offer.chosen.as_ref(),
+            unseen: offer.unseen.as_deref(),
             candidates: &offer.candidates,
             error: error("person").or_else(|| error("household")),
-            action: WHO,
+            action: search,
+            registers: search == WHO,
         }))
         h2 { (lang.t("相談の内容", "What it is about")) }
         (long_field(lang, "what", lang.t("困っていること・話されたこと", "The problem, as it was told")).value(&form.what).maxlength(limit(WHAT)).rows(6).required().error(error("what")))

@@ -7,10 +7,16 @@
 //! notice's reporter then. Nobody has to give a name: a consultation without a
 //! person is complete, but only one with a person becomes a case.
 //!
-//! Deliberately absent: changing what was taken down. What is learnt later
-//! belongs into the case.
+//! What was taken down wrong is corrected by whoever took it, by those who take
+//! consultations in the area and by their supervisor: the wrong person, area,
+//! box or word, the outcome, or the whole consultation, with a reason.
+//!
+//! Deliberately absent: writing down here what is learnt later. It belongs into
+//! the case.
 
 pub mod api;
+pub mod correct;
+mod correct_pages;
 pub mod due;
 pub mod extra;
 pub mod facts;
@@ -26,7 +32,7 @@ mod tests;
 mod thread;
 pub mod who;
 
-pub use model::{IdentifyForm, IntakeForm, SettleForm};
+pub use model::{IdentifyForm, IntakeCorrection, IntakeForm, SettleForm};
 pub use store::{Consultation, get};
 
 use sasae_core::id::Id;
@@ -36,6 +42,7 @@ use self::model::NewIntake;
 use crate::access::{self, Act, Guard, Kind, RecordKind};
 use crate::area::AREA;
 use crate::attachment::AttachmentRule;
+use crate::correction::CorrectionRule;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Fields, Result};
 use crate::fact::{self, DoneBy, Fact};
@@ -92,6 +99,7 @@ pub static ROOM: Room = Room {
     happenings: Some(|ctx, conn, person| Box::pin(store::list_of_person(ctx, conn, person))),
     next_steps: Some(|ctx, conn, kind, record| Box::pin(list_next_steps(ctx, conn, kind, record))),
     attachments: &[AttachmentRule::usual(&CONSULTATION)],
+    corrections: &[CorrectionRule { kind: &CONSULTATION, see: Act::SEE }],
     needs: Needs {
         functions: &[&may::TAKE],
         vocabularies: &[
@@ -133,6 +141,10 @@ pub fn routes(routes: Routes) -> Routes {
     const ONE: Words = Words("相談の記録", "A consultation");
     const OUTCOME: Words = Words("相談の結果", "Outcome of a consultation");
     const WHOSE: Words = Words("相談した人の確認", "Whose consultation it is");
+    const CORRECTION: Words = Words("相談の訂正", "Correcting a consultation");
+    const STRIKING: Words = Words("相談の取り消し", "Striking out a consultation");
+    const RESTORING: Words = Words("相談の取り消しの撤回", "Restoring a consultation");
+    const TAKING_BACK: Words = Words("相談の結果の決定の取り消し", "Taking back the outcome of a consultation");
     routes
         .get("/consultations", Gate::Staff, LIST, list::show)
         .get("/consultations/new", TAKES, INTAKE, form::show_new)
@@ -141,11 +153,23 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/consultations/{id}/settle", Gate::Staff, OUTCOME, pages::settle)
         .get("/consultations/{id}/person", Gate::Staff, WHOSE, who::show)
         .post("/consultations/{id}/person", Gate::Staff, WHOSE, who::identify)
+        .get("/consultations/{id}/correct", Gate::Staff, CORRECTION, correct_pages::show_correct)
+        .post("/consultations/{id}/correct", Gate::Staff, CORRECTION, correct_pages::correct)
+        .get("/consultations/{id}/strike", Gate::Staff, STRIKING, correct_pages::show_strike)
+        .post("/consultations/{id}/strike", Gate::Staff, STRIKING, correct_pages::strike)
+        .get("/consultations/{id}/restore", Gate::Staff, RESTORING, correct_pages::show_restore)
+        .post("/consultations/{id}/restore", Gate::Staff, RESTORING, correct_pages::restore)
+        .get("/consultations/{id}/take-back", Gate::Staff, TAKING_BACK, correct_pages::show_take_back)
+        .post("/consultations/{id}/take-back", Gate::Staff, TAKING_BACK, correct_pages::take_back)
         .api_get("/api/consultations", Gate::Staff, LIST, api::list)
         .api_post("/api/consultations", TAKES, INTAKE, api::take)
         .api_get("/api/consultations/{id}", Gate::Staff, ONE, api::show)
         .api_post("/api/consultations/{id}/settle", Gate::Staff, OUTCOME, api::settle)
         .api_post("/api/consultations/{id}/person", Gate::Staff, WHOSE, api::identify)
+        .api_post("/api/consultations/{id}/correct", Gate::Staff, CORRECTION, api::correct)
+        .api_post("/api/consultations/{id}/strike", Gate::Staff, STRIKING, api::strike)
+        .api_post("/api/consultations/{id}/restore", Gate::Staff, RESTORING, api::restore)
+        .api_post("/api/consultations/{id}/take-back", Gate::Staff, TAKING_BACK, api::take_back)
 }
 
 /// Takes an intake.
@@ -208,6 +232,13 @@ pub async fn identify(ctx: &Ctx, work: &mut Work, id: Id, form: &IdentifyForm, s
     require_open(&consultation)?;
     let chosen = model::check_identify(ctx, form)?;
     let mut errors = Fields::default();
+    if consultation.revision == seen && consultation.person_id.is_some_and(|known| known != chosen.person) {
+        errors.put(
+            "person",
+            "この相談は、もうだれのことかが決まっています。ちがう人なら、「訂正する」から直してください。",
+            "It is known already whose consultation this is. If it is someone else's, correct it.",
+        );
+    }
     let (person, household) = resolve_who(ctx, work, Some(chosen.person), chosen.household, &mut errors).await?;
     errors.into_result()?;
     let area = narrowed(ctx, work, &consultation, chosen.person).await?;
@@ -240,6 +271,7 @@ pub async fn become_case(ctx: &Ctx, work: &mut Work, id: Id, into: (Kind, Id)) -
 }
 
 fn require_open(consultation: &Consultation) -> Result<()> {
+    correct::require_standing(consultation)?;
     if consultation.is_open() {
         return Ok(());
     }

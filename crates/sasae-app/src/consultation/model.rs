@@ -8,9 +8,11 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::extra;
+use super::store::Consultation;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::input::{Check, given};
+use crate::lang::Lang;
 
 /// Most characters of what the consultation is about.
 pub const WHAT: usize = 4000;
@@ -62,6 +64,45 @@ pub struct IntakeForm {
     pub notice: String,
     /// Fields that the municipality asks for beyond these: `form.field` → values.
     pub extra: BTreeMap<String, Vec<String>>,
+}
+
+impl IntakeForm {
+    /// The form before anything is put right. `extra` holds what the reader may see of the
+    /// municipality's own fields.
+    pub fn of(it: &Consultation, problems: Vec<String>, extra: extra::Extra, lang: Lang) -> IntakeForm {
+        let id = |id: Option<Id>| id.map(|id| id.to_string()).unwrap_or_default();
+        IntakeForm {
+            received_on: lang.date(it.received_on),
+            channel: it.channel.clone(),
+            base: id(it.base_id),
+            area: it.area_id.to_string(),
+            person: id(it.person_id),
+            household: String::new(),
+            from_whom: it.from_whom.clone(),
+            from_name: it.from_name.clone(),
+            from_contact: it.from_contact.clone(),
+            what: it.what.clone(),
+            wish: it.wish.clone(),
+            wish_words: it.wish_words.clone(),
+            urgency: it.urgency.clone(),
+            problems,
+            worst: it.worst.clone().unwrap_or_default(),
+            language: it.language.clone(),
+            communication: it.communications().map(str::to_owned).collect(),
+            notice: String::new(),
+            extra,
+        }
+    }
+}
+
+/// An intake as it is corrected, in the API.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct IntakeCorrection {
+    /// The whole intake as it should be; its notice stays as it is.
+    pub intake: IntakeForm,
+    /// Why it is corrected; it stays. At most 500 characters.
+    pub reason: String,
 }
 
 /// An intake that passed its checks.

@@ -7,11 +7,12 @@ use sasae_core::clock::tokyo_date;
 use sasae_core::id::Id;
 use serde::Deserialize;
 
-use super::extra;
 use super::model::{NOTE, Outcome, SettleForm};
 use super::store::{self, Consultation};
+use super::{correct_pages, extra};
 use crate::access::{self, Act, Kind, Why};
 use crate::consultation::CONSULTATION;
+use crate::correction::pages::{put_right, struck_out_box};
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::handover::{self, Handover};
@@ -23,7 +24,7 @@ use crate::web::ui::parts::{
     Flash, SideBySide, Tone, callout, chip, compare, data_list, date_pair, link_button, primary_link, saved_first,
 };
 use crate::web::{Form, Page, Reply, see};
-use crate::{attachment, link, notice, staff};
+use crate::{attachment, correction, link, notice, staff};
 
 /// Whose consultation it is, in words that tell nothing the reader may not know.
 pub(super) fn name_of(row: &Consultation, lang: Lang) -> &str {
@@ -36,6 +37,7 @@ pub(super) fn name_of(row: &Consultation, lang: Lang) -> &str {
 
 pub(super) fn state(row: &Consultation, lang: Lang) -> (Tone, &'static str) {
     match row.outcome.as_str() {
+        _ if row.struck_at.is_some() => (Tone::Plain, lang.t("取り消した", "Struck out")),
         "open" => (Tone::Caution, lang.t("結果を決めていない", "To be settled")),
         "case" => (Tone::Good, lang.t("支援を始めた", "Became a case")),
         "referral" => (Tone::Good, lang.t("他機関へつないだ", "Passed to another agency")),
@@ -75,7 +77,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<ShowQuery>) 
         "taken" => told(lang.t("相談を受け付けました。", "The consultation has been taken.")),
         "identified" => told(lang.t("だれの相談かを決めました。", "It is known now whose consultation it is.")),
         "settled" => told(lang.t("結果を決めました。", "The consultation has been settled.")),
-        _ => None,
+        other => correct_pages::flash(lang, other),
     };
     let form = SettleForm { outcome: query.settle, ..SettleForm::default() };
     Ok(page.reply(&ctx, &form, &Fields::default(), flash))
@@ -112,8 +114,10 @@ struct ShowConsultation {
     problems: Vec<String>,
     base: Option<String>,
     files: Markup,
+    corrections: Markup,
     why: Vec<Why>,
     may_edit: bool,
+    may_correct: bool,
     next_steps: Vec<NextStep>,
     notice: Option<(Id, Vec<Handover>)>,
     reporter_waits: bool,
@@ -122,7 +126,8 @@ struct ShowConsultation {
 
 async fn load(ctx: &Ctx, id: Id) -> Result<ShowConsultation> {
     let mut read = ctx.read().await?;
-    let sight = access::sight(ctx, &mut read, &CONSULTATION, id, &[Act::EDIT]).await?;
+    let sight = access::sight(ctx, &mut read, &CONSULTATION, id, &[Act::EDIT, Act::CORRECT]).await?;
+    let corrections = correction::section(ctx, &mut read, &CONSULTATION, id, &sight).await?;
     let files = attachment::section(ctx, &mut read, &CONSULTATION, id, &sight).await?;
     let it = store::get(ctx, &mut read, id).await?;
     let problems = store::list_problems(ctx, &mut read, id).await?;
@@ -130,7 +135,7 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowConsultation> {
         Some(base) => staff::find_base(ctx, &mut read, base).await?.map(|base| base.name),
         None => None,
     };
-    let may_edit = sight.may(Act::EDIT);
+    let (may_edit, may_correct) = (sight.may(Act::EDIT), sight.may(Act::CORRECT));
     let next_steps = room::list_next_steps(ctx, &mut read, &CONSULTATION, id).await?;
     let mut notice = None;
     let mut reporter_waits = false;
@@ -148,8 +153,10 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowConsultation> {
         problems,
         base,
         files,
+        corrections,
         why: sight.why,
         may_edit,
+        may_correct,
         next_steps,
         notice,
         reporter_waits,
@@ -199,6 +206,7 @@ impl ShowConsultation {
             h1 { (lang.t("相談：", "Consultation: ")) (name_of(it, lang)) }
             (above)
             (error_summary(lang, &list))
+            @if it.struck_at.is_some() { (struck_out_box(lang)) }
             ul class="chips" {
                 li { (state_chip(it, lang)) }
                 li { (urgency_chip(ctx, it)) }
@@ -211,7 +219,7 @@ impl ShowConsultation {
             }
             @if it.is_open() && self.may_edit { (self.next(ctx)) }
             @if self.is_about_violence() && ctx.may(&crate::access::may::PROTECT) { (self.protect(lang)) }
-            @if !it.is_open() { (self.became(ctx)) }
+            @if it.outcome != "open" { (self.became(ctx)) }
             section aria-labelledby="content" {
                 h2 id="content" { (lang.t("相談の内容", "What it is about")) }
                 (self.content(ctx))
@@ -226,8 +234,32 @@ impl ShowConsultation {
                 (notice::pages::answers(ctx, handovers))
                 p { a href={ "/notices/" (notice) } { (lang.t("もとの気づきを開く", "Open the notice that it came from")) } }
             }
+            @if self.may_correct { (self.put_right(lang)) }
+            (self.corrections)
             p { (link_button(&format!("/thread/consultation/{}", it.id), lang.t("この相談のゆくえ（支援の流れ）", "The thread of this consultation"))) }
         }
+    }
+
+    /// What may be put right, apart from what is done every day.
+    fn put_right(&self, lang: Lang) -> Markup {
+        let it = &self.it;
+        let mut links: Vec<(&str, &str)> = Vec::new();
+        if it.struck_at.is_some() {
+            links.push(("restore", lang.t("取り消しをやめる", "Restore it")));
+        } else {
+            links.push((
+                "correct",
+                lang.t("訂正する・ちがう人や区域に移す", "Correct it, or move it to someone else or another area"),
+            ));
+            match it.outcome.as_str() {
+                "open" => links.push(("strike", lang.t("この相談を取り消す", "Strike this consultation out"))),
+                "case" => {}
+                _ => links.push(("take-back", lang.t("結果の決定を取り消す", "Take the outcome back"))),
+            }
+        }
+        let links: Vec<(String, &str)> =
+            links.into_iter().map(|(step, words)| (format!("/consultations/{}/{step}", it.id), words)).collect();
+        put_right(lang, &links)
     }
 
     /// What comes next, on top.
@@ -349,8 +381,8 @@ impl ShowConsultation {
                 (Some(person), Some(name)) => { a href={ "/persons/" (person) } { (name) } }
                 _ => { (name_of(it, lang)) }
             }
-            @if it.is_open() && self.may_edit && it.person_id.is_some() {
-                " " a href={ "/consultations/" (it.id) "/person" } { (lang.t("ちがう人に直す", "It is someone else")) }
+            @if self.may_correct && it.struck_at.is_none() && it.person_id.is_some() {
+                " " a href={ "/consultations/" (it.id) "/correct#who" } { (lang.t("ちがう人に直す", "It is someone else")) }
             }
         }
     }

@@ -15,6 +15,7 @@ pub(super) async fn draw(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Part> {
     let lang = ctx.lang();
     let row = store::get_for_thread(ctx, conn, id).await?;
     let state = match row.outcome.as_str() {
+        _ if row.struck_at.is_some() => lang.t("取り消した", "Struck out"),
         "case" => lang.t("支援へ", "Became a case"),
         "answered" => lang.t("答えて終了", "Answered"),
         "referral" => lang.t("他機関へ", "Referred"),
@@ -28,7 +29,7 @@ pub(super) async fn draw(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Part> {
         title: row.taken_name.clone(),
         state: Some(state.to_owned()),
     });
-    if row.outcome == "open" {
+    if row.outcome == "open" && row.struck_at.is_none() {
         part.waiting.push(Waiting {
             from: id.to_string(),
             lane: LaneOf::Staff(row.taken_by),

@@ -43,6 +43,10 @@ pub(super) struct Search<'a> {
     pub error: Option<&'a str>,
     /// Where さがす leads, with the place on the page.
     pub action: &'a str,
+    /// Whether the form is kept while somebody new is registered.
+    pub registers: bool,
+    /// Who stands there and is not known to the reader: this may stay so.
+    pub unseen: Option<&'a str>,
 }
 
 /// The choice of a person, with a button that searches and one that registers;
@@ -52,8 +56,12 @@ pub(super) fn choose(ctx: &Ctx, search: &Search<'_>) -> Markup {
     let offered = offered(search.chosen, search.candidates);
     let nobody =
         Choice::new("", lang.t("まだ決めない（名前のない相談として受け付ける）", "Not yet (taken without a name)"));
-    let choices = offered.iter().map(|c| choice(c, ctx)).chain([nobody]).collect();
-    let value = search.chosen.map(|c| c.id.to_string()).unwrap_or_default();
+    let unseen = search.unseen.map(|id| {
+        Choice::new(id, lang.t("（あなたには見えない人）のまま", "Somebody whom you may not see, as it stands"))
+    });
+    let choices = unseen.into_iter().chain(offered.iter().map(|c| choice(c, ctx))).chain([nobody]).collect();
+    let chosen = search.chosen.map(|c| c.id.to_string());
+    let value = chosen.or_else(|| search.unseen.map(str::to_owned)).unwrap_or_default();
     html! {
         section id="who" aria-labelledby="who-title" {
             h2 id="who-title" { (lang.t("本人・世帯", "The person and the household")) }
@@ -61,7 +69,7 @@ pub(super) fn choose(ctx: &Ctx, search: &Search<'_>) -> Markup {
                 .hint(lang.t("漢字でも、かなでも、電話番号でもさがせます。世帯は、選んだ人の世帯になります", "Kanji, kana or a telephone number. The household is that of the person chosen")))
             div class="buttons" {
                 button class="button" type="submit" name="_find" value="1" formaction=(search.action) { (lang.t("さがす", "Find")) }
-                @if ctx.may(&crate::person::may::REGISTER) {
+                @if search.registers && ctx.may(&crate::person::may::REGISTER) {
                     button class="button" type="submit" name="_draft" value="register" { (lang.t("新しく登録する", "Register someone new")) }
                 }
             }

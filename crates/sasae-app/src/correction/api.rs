@@ -63,7 +63,7 @@ async fn value(ctx: &Ctx, conn: &mut Conn, value: &Value) -> Result<Option<Strin
 
 async fn body(ctx: &Ctx, conn: &mut Conn, one: Correction) -> Result<CorrectionBody> {
     let mut changes = Vec::with_capacity(one.changes.0.len());
-    for change in &one.changes.0 {
+    for change in one.changes.0.iter().filter(|change| change.is_seen(ctx)) {
         let before = value(ctx, conn, &change.before).await?;
         let after = value(ctx, conn, &change.after).await?;
         changes.push(ChangeBody { field: change.field.clone(), before, after });

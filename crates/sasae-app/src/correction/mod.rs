@@ -17,6 +17,7 @@
 pub mod api;
 pub mod model;
 pub mod pages;
+pub mod step;
 pub mod store;
 
 pub use model::{Changes, CorrectionStep, Outlook, REASON, ReasonForm, check_reason};
@@ -90,11 +91,16 @@ pub async fn record(ctx: &Ctx, work: &mut Work, new: &NewCorrection<'_>) -> Resu
     store::insert(ctx, work, by, new).await
 }
 
-/// Where somebody goes after a correction: to the record, or where the reason to see it was lost by
-/// it, to the list. `done` says there what was done.
-pub async fn place_after(ctx: &Ctx, conn: &mut Conn, record: (Kind, Id), list: &str, done: &str) -> Result<String> {
-    let (kind, id) = record;
-    let open = access::can_see(ctx, conn, kind, id).await?;
-    let place = kind.href(id).filter(|_| open).unwrap_or_else(|| list.to_owned());
+/// Where somebody goes after a correction: to the page of what was put right, or where the reason to
+/// see the record was lost by it, to the list. `done` says there what was done.
+pub async fn place_after(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    (kind, id): (Kind, Id),
+    page: &str,
+    list: &str,
+    done: &str,
+) -> Result<String> {
+    let place = if access::can_see(ctx, conn, kind, id).await? { page } else { list };
     Ok(format!("{place}?done={done}"))
 }

@@ -120,6 +120,17 @@ pub(super) struct Change {
     pub before: Value,
     /// What stands after.
     pub after: Value,
+    /// Functions of which a reader has to carry one to see it; none where everybody sees it who sees
+    /// the record.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen_by: Vec<String>,
+}
+
+impl Change {
+    /// Whether one who sees the record sees this field of it.
+    pub fn is_seen(&self, ctx: &Ctx) -> bool {
+        self.seen_by.is_empty() || self.seen_by.iter().any(|function| ctx.may_code(function))
+    }
 }
 
 /// The fields that a correction changes. Fields that stay as they are do not enter.
@@ -135,18 +146,27 @@ impl Changes {
 
     /// A field that holds a choice or a date, in the words of both languages.
     pub fn words(&mut self, field: &str, name: Words, before: &Text, after: &Text) {
-        self.put(field, name, Value::of_text(before), Value::of_text(after));
+        self.put(field, &name.into(), Value::of_text(before), Value::of_text(after));
     }
 
     /// A field that names another record.
     pub fn record(&mut self, field: &str, name: Words, kind: Kind, before: Option<Id>, after: Option<Id>) {
-        self.put(field, name, Value::of_record(kind, before), Value::of_record(kind, after));
+        self.put(field, &name.into(), Value::of_record(kind, before), Value::of_record(kind, after));
     }
 
-    fn put(&mut self, field: &str, name: Words, before: Value, after: Value) {
+    /// A field of the municipality's own, which only those see who carry one of these functions.
+    pub fn own_field(&mut self, field: &str, name: &Text, before: &str, after: &str, seen_by: &[String]) {
+        let known = self.0.len();
+        self.put(field, name, Value::of_text(&same(before)), Value::of_text(&same(after)));
+        for change in self.0.iter_mut().skip(known) {
+            change.seen_by = seen_by.to_vec();
+        }
+    }
+
+    fn put(&mut self, field: &str, name: &Text, before: Value, after: Value) {
         if before != after {
-            let Words(ja, en) = name;
-            self.0.push(Change { field: field.to_owned(), ja: ja.to_owned(), en: en.to_owned(), before, after });
+            let (ja, en) = (name.get(Lang::Ja).to_owned(), name.get(Lang::En).to_owned());
+            self.0.push(Change { field: field.to_owned(), ja, en, before, after, seen_by: Vec::new() });
         }
     }
 

@@ -14,7 +14,7 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::lang::Lang;
 use crate::web::ui::form::{Field, FormShell, error_summary, hidden, long_field};
-use crate::web::ui::parts::{Tone, callout, chip, date_pair, table};
+use crate::web::ui::parts::{Tone, callout, chip, date_pair, link_button, table};
 use crate::web::{Page, Pairs, Reply};
 
 /// The button that does the step after its preview was seen.
@@ -70,7 +70,7 @@ fn change_table(lang: Lang, caption: &str, rows: Vec<Vec<Markup>>) -> Markup {
 async fn change_rows(ctx: &Ctx, conn: &mut Conn, changes: &Changes) -> Result<Vec<Vec<Markup>>> {
     let lang = ctx.lang();
     let mut rows = Vec::with_capacity(changes.0.len());
-    for change in &changes.0 {
+    for change in changes.0.iter().filter(|change| change.is_seen(ctx)) {
         let name = lang.t(&change.ja, &change.en);
         let before = value(ctx, conn, &change.before).await?;
         let after = value(ctx, conn, &change.after).await?;
@@ -238,6 +238,19 @@ pub fn struck_out_box(lang: Lang) -> Markup {
             )) }
         },
     )
+}
+
+/// まちがいを直す: the steps that the reader may take, each with its address and its words; nothing
+/// where there is none.
+pub fn put_right(lang: Lang, links: &[(String, &str)]) -> Markup {
+    html! {
+        @if !links.is_empty() {
+            section aria-labelledby="put-right" {
+                h2 id="put-right" { (lang.t("まちがいを直す", "Put something right")) }
+                div class="buttons" { @for (href, words) in links { (link_button(href, words)) } }
+            }
+        }
+    }
 }
 
 /// Refuses a step on what was struck out.

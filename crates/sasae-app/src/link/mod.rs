@@ -25,6 +25,11 @@ pub async fn link(ctx: &Ctx, tx: &mut Tx, from: (Kind, Id), to: (Kind, Id)) -> R
     store::put(ctx, tx, from, to, "became").await
 }
 
+/// Takes a link back: the later record was struck out, or did not come of the earlier one.
+pub async fn unlink(ctx: &Ctx, tx: &mut Tx, from: Id, to: Id) -> Result<()> {
+    store::delete(ctx, tx, from, to).await
+}
+
 /// The records that came of a record and that the reader may see.
 pub async fn list_after(ctx: &Ctx, conn: &mut Conn, record: Id) -> Result<Vec<(Kind, Id)>> {
     let mut after = Vec::new();

@@ -22,6 +22,15 @@ pub(super) async fn put(ctx: &Ctx, tx: &mut Tx, from: (Kind, Id), to: (Kind, Id)
     Ok(())
 }
 
+pub(super) async fn delete(ctx: &Ctx, tx: &mut Tx, from: Id, to: Id) -> Result<()> {
+    tx.execute(
+        sql!("DELETE FROM thread_link WHERE tenant = ?1 AND from_id = ?2 AND to_id = ?3"),
+        args![ctx.tenant(), from, to],
+    )
+    .await?;
+    Ok(())
+}
+
 /// The links that touch a record, in either direction: from kind, from, to kind, to.
 pub async fn list(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Vec<(String, Id, String, Id)>> {
     Ok(conn

@@ -10,13 +10,14 @@ use sasae_db::Conn;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::correct;
 use super::list::{self, Notices};
 use super::model::{NoticeCorrection, NoticeForm, TriageForm};
 use super::store::{self, Notice};
+use super::{correct, correct_pages};
 use crate::access::{self, Sight};
 use crate::correction::ReasonForm;
-use crate::ctx::{Ctx, Work};
+use crate::correction::step::Place;
+use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::listing::{Asking, PageOf};
 use crate::notice::{NOTICE, TRIAGE};
@@ -194,13 +195,7 @@ pub async fn triage(
     Ok(Shown(body(&ctx, &mut read, id).await?))
 }
 
-/// What a correction answers: by it the reader may have lost the reason to see the notice.
-async fn corrected(work: Work, id: Id) -> Result<Shown<IdBody>> {
-    work.commit(&format!("/api/notices/{id}")).await?;
-    Ok(Shown(IdBody { id }))
-}
-
-/// `POST /api/notices/{id}/correct`
+/// `POST /api/notices/{id}/correct`; by it the reader may lose the reason to see it.
 pub async fn correct(
     ctx: Ctx,
     Path(id): Path<Id>,
@@ -209,21 +204,18 @@ pub async fn correct(
 ) -> Result<Shown<IdBody>> {
     let mut work = ctx.begin().await?;
     correct::correct(&ctx, &mut work, id, &form.input, seen).await?;
-    corrected(work, id).await
+    work.commit(&format!("/api/notices/{id}")).await?;
+    Ok(Shown(IdBody { id }))
 }
 
 /// `POST /api/notices/{id}/strike`
 pub async fn strike(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<ReasonForm>) -> Result<Shown<IdBody>> {
-    let mut work = ctx.begin().await?;
-    correct::strike_out(&ctx, &mut work, id, &form.input, seen).await?;
-    corrected(work, id).await
+    correct_pages::STRIKE.run(&ctx, Place::of(&NOTICE, id), &form.input, seen).await
 }
 
 /// `POST /api/notices/{id}/restore`
 pub async fn restore(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<ReasonForm>) -> Result<Shown<IdBody>> {
-    let mut work = ctx.begin().await?;
-    correct::restore(&ctx, &mut work, id, &form.input, seen).await?;
-    corrected(work, id).await
+    correct_pages::RESTORE.run(&ctx, Place::of(&NOTICE, id), &form.input, seen).await
 }
 
 /// `POST /api/notices/{id}/take-back`
@@ -233,7 +225,5 @@ pub async fn take_back(
     Seen(seen): Seen,
     form: Form<ReasonForm>,
 ) -> Result<Shown<IdBody>> {
-    let mut work = ctx.begin().await?;
-    correct::take_back(&ctx, &mut work, id, &form.input, seen).await?;
-    corrected(work, id).await
+    correct_pages::TAKE_BACK.run(&ctx, Place::of(&NOTICE, id), &form.input, seen).await
 }

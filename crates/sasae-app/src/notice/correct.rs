@@ -6,8 +6,8 @@ use sasae_db::Conn;
 
 use super::model::{self, CorrectedNotice, NoticeCorrection};
 use super::store::{self, Notice};
-use super::{CORRECT, TRIAGE, received_fact, triaged_fact};
-use crate::access;
+use super::{TRIAGE, received_fact, triaged_fact};
+use crate::access::{self, Act};
 use crate::area;
 use crate::correction::pages::struck_out;
 use crate::correction::{self, Changes, CorrectionStep, NewCorrection, Outlook, ReasonForm, check_reason};
@@ -47,19 +47,13 @@ pub async fn correct(ctx: &Ctx, work: &mut Work, id: Id, form: &NoticeCorrection
 pub async fn take_back(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, seen: i64) -> Result<Outlook> {
     access::require(ctx, work, &NOTICE, id, TRIAGE).await?;
     let notice = store::get(ctx, work, id).await?;
-    require_standing(&notice)?;
-    let Some(outcome) = &notice.triage else {
-        return Err(Error::refused(
-            "この気づきの扱いは、まだ決まっていません。",
-            "It has not been decided yet what becomes of this notice.",
-        ));
-    };
+    let outcome = require_decided(&notice)?;
     require_nothing_followed(ctx, work, id).await?;
     let reason = check_reason(ctx, form)?;
     let answered = handover::list_of(ctx, work, id).await?.into_iter().rev().find(|one| one.answered_at.is_some());
     let mut outlook = Outlook::default();
     let nothing = Text::new("", "");
-    let before = label(ctx, "notice_outcome", outcome);
+    let before = label(ctx, "notice_outcome", &outcome);
     outlook.changes.words("outcome", Words("扱い", "Decision"), &before, &nothing);
     outlook.changes.text("note", Words("扱いの理由", "Why decided so"), &notice.triage_note, "");
     outlook.follow(
@@ -116,9 +110,7 @@ pub async fn strike_out(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, s
 pub async fn restore(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, seen: i64) -> Result<Outlook> {
     access::require(ctx, work, &NOTICE, id, TRIAGE).await?;
     let notice = store::get(ctx, work, id).await?;
-    if notice.struck_at.is_none() {
-        return Err(Error::refused("この気づきは、取り消されていません。", "This notice was not struck out."));
-    }
+    require_struck(&notice)?;
     let reason = check_reason(ctx, form)?;
     let mut outlook = Outlook::default();
     outlook.follow(
@@ -161,7 +153,7 @@ async fn write(
 
 /// A notice that the reader may correct now, and whether the reader decides on notices here.
 pub(super) async fn get_correctable(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<(Notice, bool)> {
-    access::require(ctx, conn, &NOTICE, id, CORRECT).await?;
+    access::require(ctx, conn, &NOTICE, id, Act::CORRECT).await?;
     let decides = access::allowed(ctx, conn, &NOTICE, id, TRIAGE).await?;
     let notice = store::get(ctx, conn, id).await?;
     require_standing(&notice)?;
@@ -177,6 +169,52 @@ pub(super) async fn get_correctable(ctx: &Ctx, conn: &mut Conn, id: Id) -> Resul
 fn require_standing(notice: &Notice) -> Result<()> {
     if notice.struck_at.is_some() { Err(struck_out()) } else { Ok(()) }
 }
+
+pub(super) fn require_struck(notice: &Notice) -> Result<()> {
+    if notice.struck_at.is_some() {
+        return Ok(());
+    }
+    Err(Error::refused("この気づきは、取り消されていません。", "This notice was not struck out."))
+}
+
+/// What was decided.
+pub(super) fn require_decided(notice: &Notice) -> Result<String> {
+    require_standing(notice)?;
+    notice.triage.clone().ok_or_else(|| {
+        Error::refused(
+            "この気づきの扱いは、まだ決まっていません。",
+            "It has not been decided yet what becomes of this notice.",
+        )
+    })
+}
+
+/// The consultation that came of a notice has moved to another person, and so does the notice; called
+/// by the consultation in the transaction of its step.
+pub async fn move_to_person(ctx: &Ctx, work: &mut Work, id: Id, person: Option<Id>, reason: &str) -> Result<()> {
+    let before = store::get(ctx, work, id).await?;
+    if before.person_id == person {
+        return Ok(());
+    }
+    let mut changes = Changes::default();
+    changes.record("person", PERSON_FIELD, &PERSON, before.person_id, person);
+    store::set_person(ctx, work, id, person).await?;
+    let after = store::get(ctx, work, id).await?;
+    record_facts(ctx, work, &after).await?;
+    write(ctx, work, id, CorrectionStep::Moved, reason, &changes).await
+}
+
+/// Takes back the answer that a later record gave to whoever reported a notice; gives what it said, or
+/// `None` where none was given.
+pub async fn take_back_answer(ctx: &Ctx, work: &mut Work, id: Id) -> Result<Option<String>> {
+    let all = handover::list_of(ctx, work, id).await?;
+    let Some(answered) = all.into_iter().rev().find(|one| one.answered_at.is_some()) else { return Ok(None) };
+    handover::reopen(ctx, work, answered.id).await?;
+    ctx.wrote(&NOTICE, id);
+    Ok(Some(answered.answer))
+}
+
+/// What the field for the person is called.
+const PERSON_FIELD: Words = Words("本人", "The person");
 
 /// What came of a notice stands on it, so it is put right first.
 pub(super) async fn require_nothing_followed(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<()> {
@@ -258,7 +296,7 @@ fn outlook_of(ctx: &Ctx, notice: &Notice, new: &CorrectedNotice, area_name: &str
         &urgent(notice.urgent),
         &urgent(new.urgent),
     );
-    changes.record("person", Words("本人", "The person"), &PERSON, notice.person_id, new.person);
+    changes.record("person", PERSON_FIELD, &PERSON, notice.person_id, new.person);
     changes.text("name", Words("知らせた人", "Reporter"), &notice.reporter_name, &new.name);
     changes.text("contact", Words("連絡先", "Contact"), &notice.reporter_contact, &new.contact);
     let (moved, person, kind, urgent) =

@@ -4,23 +4,24 @@
 use axum::extract::Path;
 use maud::{Markup, html};
 use sasae_core::id::Id;
+use sasae_db::Conn;
 
-use super::correct;
 use super::model::{self, NoticeCorrection};
 use super::public::report_areas;
 use super::store::{self, Notice};
-use super::{CORRECT, TRIAGE};
-use crate::access::{self, Act, Sight};
-use crate::correction::pages::{Wish, reason_field, struck_out};
-use crate::correction::{self, Outlook, Question, ReasonForm};
-use crate::ctx::{Ctx, Work};
+use super::{TRIAGE, correct};
+use crate::access::{self, Act, Why};
+use crate::correction::pages::{Wish, reason_field};
+use crate::correction::step::{Place, ReasonStep, Shown};
+use crate::correction::{self, Question, ReasonForm};
+use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
-use crate::lang::Lang;
+use crate::lang::{Lang, Words};
 use crate::notice::NOTICE;
 use crate::person::{self, PersonRow};
 use crate::web::ui::form::{Choice, choice_field, long_field, select_field, text_field, yes_no};
 use crate::web::ui::parts::{Flash, SideBySide, Tone, compare, saved_first};
-use crate::web::{Form, Pairs, Reply, see};
+use crate::web::{Form, Reply, see};
 
 /// Most persons offered.
 const OFFERED: i64 = 20;
@@ -39,192 +40,111 @@ pub(super) fn flash(lang: Lang, done: &str) -> Option<Flash> {
     Some(Flash { tone: Tone::Good, text: text.to_owned(), next: None })
 }
 
-/// Goes to the notice, or to the list where the reader may no longer see it.
-async fn leave(ctx: &Ctx, mut work: Work, id: Id, done: &str) -> Reply {
-    let place = correction::place_after(ctx, &mut work, (&NOTICE, id), "/notices", done).await?;
-    Ok(see(&work.commit(&place).await?))
+fn page(place: Place) -> String {
+    format!("/notices/{}", place.record)
 }
 
-/// What is asked with a reason alone.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Step {
-    Strike,
-    Restore,
-    TakeBack,
-}
-
-impl Step {
-    fn path(self) -> &'static str {
-        match self {
-            Step::Strike => "strike",
-            Step::Restore => "restore",
-            Step::TakeBack => "take-back",
-        }
-    }
-
-    fn done(self) -> &'static str {
-        match self {
-            Step::Strike => "struck",
-            Step::Restore => "restored",
-            Step::TakeBack => "taken-back",
-        }
-    }
-
-    fn act(self) -> Act {
-        match self {
-            Step::Strike => CORRECT,
-            Step::Restore | Step::TakeBack => TRIAGE,
-        }
-    }
-
-    fn title(self, lang: Lang) -> &'static str {
-        match self {
-            Step::Strike => lang.t("気づきを取り消す", "Strike a notice out"),
-            Step::Restore => lang.t("気づきの取り消しをやめる", "Restore a notice"),
-            Step::TakeBack => lang.t("扱いの決定を取り消す", "Take a decision back"),
-        }
-    }
-
-    fn verb(self, lang: Lang) -> &'static str {
-        match self {
-            Step::Strike => lang.t("取り消す", "Strike it out"),
-            Step::Restore => lang.t("取り消しをやめる", "Restore it"),
-            Step::TakeBack => lang.t("決定を取り消す", "Take it back"),
-        }
-    }
-
-    /// Whether the step fits the notice, so that its form is worth showing.
-    fn check(self, notice: &Notice) -> Result<()> {
-        let refuse = |ja: &'static str, en: &'static str| Err(Error::refused(ja, en));
-        match self {
-            Step::Restore if notice.struck_at.is_none() => {
-                refuse("この気づきは、取り消されていません。", "This notice was not struck out.")
-            }
-            Step::Strike | Step::TakeBack if notice.struck_at.is_some() => Err(struck_out()),
-            Step::TakeBack if notice.triage.is_none() => refuse(
-                "この気づきの扱いは、まだ決まっていません。",
-                "It has not been decided yet what becomes of this notice.",
-            ),
-            _ => Ok(()),
-        }
-    }
-}
-
-/// A notice as a page on which it is put right shows it.
-struct Shown {
-    notice: Notice,
-    sight: Sight,
-    action: String,
-    cancel: String,
-}
-
-impl Shown {
-    async fn load(ctx: &Ctx, id: Id, step: &str, act: Act) -> Result<Shown> {
-        let mut read = ctx.read().await?;
-        let sight = access::sight(ctx, &mut read, &NOTICE, id, &[CORRECT, TRIAGE]).await?;
-        sight.require(act)?;
-        let notice = store::get(ctx, &mut read, id).await?;
-        let cancel = format!("/notices/{id}");
-        Ok(Shown { notice, sight, action: format!("{cancel}/{step}"), cancel })
-    }
-
-    fn question<'a>(&'a self, title: &'a str, verb: &'a str, revision: i64) -> Question<'a> {
-        let Shown { sight, action, cancel, .. } = self;
-        Question { title, action, verb, cancel, revision, why: &sight.why }
-    }
-}
-
-async fn reason_page(ctx: &Ctx, id: Id, step: Step, form: &ReasonForm, errors: &Fields, stale: bool) -> Reply {
+/// What is put right, where the step fits it.
+async fn shown(ctx: &Ctx, conn: &mut Conn, id: Id, fits: fn(&Notice) -> Result<()>) -> Result<Shown> {
+    let notice = store::get(ctx, conn, id).await?;
+    fits(&notice)?;
     let lang = ctx.lang();
-    let shown = Shown::load(ctx, id, step.path(), step.act()).await?;
-    step.check(&shown.notice)?;
-    if step != Step::Restore {
-        let mut read = ctx.read().await?;
-        correct::require_nothing_followed(ctx, &mut read, id).await?;
-    }
-    let question = shown.question(step.title(lang), step.verb(lang), shown.notice.revision);
-    let label = ctx.profile().label("notice_kind", &shown.notice.kind, lang);
+    let label = ctx.profile().label("notice_kind", &notice.kind, lang);
     let said = html! {
-        @if stale { (saved_first(lang, &html! {})) }
-        p { (label) " " (lang.date(shown.notice.received_on)) " " (shown.notice.area_name) }
+        p { (label) " " (lang.date(notice.received_on)) " " (notice.area_name) }
+        p class="lines" { (notice.what) }
     };
-    let body = html! { (reason_field(lang, &form.reason, errors)) };
-    Ok(if stale { question.stale(ctx, &said, body) } else { question.form(ctx, &said, body, errors) })
+    Ok(Shown { revision: notice.revision, said })
 }
 
-async fn reason_step(ctx: &Ctx, id: Id, step: Step, form: Form<ReasonForm>) -> Reply {
-    let seen = form.seen()?;
-    let wish = Wish::of(&form.sent);
-    if wish == Wish::Back {
-        return reason_page(ctx, id, step, &form.input, &Fields::default(), false).await;
-    }
-    let mut work = ctx.begin().await?;
-    let done = match step {
-        Step::Strike => correct::strike_out(ctx, &mut work, id, &form.input, seen).await,
-        Step::Restore => correct::restore(ctx, &mut work, id, &form.input, seen).await,
-        Step::TakeBack => correct::take_back(ctx, &mut work, id, &form.input, seen).await,
-    };
-    match done {
-        Ok(_) if wish == Wish::Do => leave(ctx, work, id, step.done()).await,
-        Ok(outlook) => {
-            drop(work);
-            let lang = ctx.lang();
-            preview(ctx, id, (step.path(), step.act()), (step.title(lang), step.verb(lang)), &outlook, &form.sent, seen)
-                .await
-        }
-        Err(Error::Invalid(errors)) => {
-            drop(work);
-            reason_page(ctx, id, step, &form.input, &errors, false).await
-        }
-        Err(Error::Stale { .. }) => {
-            drop(work);
-            reason_page(ctx, id, step, &form.input, &Fields::default(), true).await
-        }
-        Err(other) => Err(other),
-    }
-}
+/// Strikes a notice out.
+pub(super) static STRIKE: ReasonStep = ReasonStep {
+    kind: &NOTICE,
+    act: Act::CORRECT,
+    page,
+    path: "/strike",
+    list: "/notices",
+    title: Words("気づきを取り消す", "Strike a notice out"),
+    verb: Words("取り消す", "Strike it out"),
+    done: "struck",
+    show: |ctx, conn, place| {
+        Box::pin(async move {
+            correct::get_correctable(ctx, conn, place.record).await?;
+            correct::require_nothing_followed(ctx, conn, place.record).await?;
+            shown(ctx, conn, place.record, |_| Ok(())).await
+        })
+    },
+    take: |ctx, work, place, form, seen| Box::pin(correct::strike_out(ctx, work, place.record, form, seen)),
+};
 
-async fn preview(
-    ctx: &Ctx,
-    id: Id,
-    (path, act): (&str, Act),
-    (title, verb): (&str, &str),
-    outlook: &Outlook,
-    sent: &Pairs,
-    seen: i64,
-) -> Reply {
-    let shown = Shown::load(ctx, id, path, act).await?;
-    shown.question(title, verb, seen).preview(ctx, outlook, sent).await
-}
+/// Restores one that was struck out.
+pub(super) static RESTORE: ReasonStep = ReasonStep {
+    kind: &NOTICE,
+    act: TRIAGE,
+    page,
+    path: "/restore",
+    list: "/notices",
+    title: Words("気づきの取り消しをやめる", "Restore a notice"),
+    verb: Words("取り消しをやめる", "Restore it"),
+    done: "restored",
+    show: |ctx, conn, place| Box::pin(shown(ctx, conn, place.record, correct::require_struck)),
+    take: |ctx, work, place, form, seen| Box::pin(correct::restore(ctx, work, place.record, form, seen)),
+};
+
+/// Takes a decision back.
+pub(super) static TAKE_BACK: ReasonStep = ReasonStep {
+    kind: &NOTICE,
+    act: TRIAGE,
+    page,
+    path: "/take-back",
+    list: "/notices",
+    title: Words("扱いの決定を取り消す", "Take a decision back"),
+    verb: Words("決定を取り消す", "Take it back"),
+    done: "taken-back",
+    show: |ctx, conn, place| {
+        Box::pin(async move {
+            correct::require_nothing_followed(ctx, conn, place.record).await?;
+            shown(ctx, conn, place.record, |notice| correct::require_decided(notice).map(drop)).await
+        })
+    },
+    take: |ctx, work, place, form, seen| Box::pin(correct::take_back(ctx, work, place.record, form, seen)),
+};
 
 /// `GET /notices/{id}/strike`
 pub async fn show_strike(ctx: Ctx, Path(id): Path<Id>) -> Reply {
-    reason_page(&ctx, id, Step::Strike, &ReasonForm::default(), &Fields::default(), false).await
+    STRIKE.form(&ctx, Place::of(&NOTICE, id)).await
 }
 
 /// `POST /notices/{id}/strike`
 pub async fn strike(ctx: Ctx, Path(id): Path<Id>, form: Form<ReasonForm>) -> Reply {
-    reason_step(&ctx, id, Step::Strike, form).await
+    STRIKE.post(&ctx, Place::of(&NOTICE, id), form).await
 }
 
 /// `GET /notices/{id}/restore`
 pub async fn show_restore(ctx: Ctx, Path(id): Path<Id>) -> Reply {
-    reason_page(&ctx, id, Step::Restore, &ReasonForm::default(), &Fields::default(), false).await
+    RESTORE.form(&ctx, Place::of(&NOTICE, id)).await
 }
 
 /// `POST /notices/{id}/restore`
 pub async fn restore(ctx: Ctx, Path(id): Path<Id>, form: Form<ReasonForm>) -> Reply {
-    reason_step(&ctx, id, Step::Restore, form).await
+    RESTORE.post(&ctx, Place::of(&NOTICE, id), form).await
 }
 
 /// `GET /notices/{id}/take-back`
 pub async fn show_take_back(ctx: Ctx, Path(id): Path<Id>) -> Reply {
-    reason_page(&ctx, id, Step::TakeBack, &ReasonForm::default(), &Fields::default(), false).await
+    TAKE_BACK.form(&ctx, Place::of(&NOTICE, id)).await
 }
 
 /// `POST /notices/{id}/take-back`
 pub async fn take_back(ctx: Ctx, Path(id): Path<Id>, form: Form<ReasonForm>) -> Reply {
-    reason_step(&ctx, id, Step::TakeBack, form).await
+    TAKE_BACK.post(&ctx, Place::of(&NOTICE, id), form).await
+}
+
+/// The question of a correction.
+fn question<'a>(ctx: &Ctx, cancel: &'a str, action: &'a str, revision: i64, why: &'a [Why]) -> Question<'a> {
+    let lang = ctx.lang();
+    let title = lang.t("気づきを訂正する", "Correct a notice");
+    Question { title, action, verb: lang.t("訂正する", "Correct it"), cancel, revision, why }
 }
 
 /// `GET /notices/{id}/correct`
@@ -246,11 +166,18 @@ pub async fn correct(ctx: Ctx, Path(id): Path<Id>, form: Form<NoticeCorrection>)
     }
     let mut work = ctx.begin().await?;
     match correct::correct(&ctx, &mut work, id, input, seen).await {
-        Ok(_) if wish == Wish::Do => leave(&ctx, work, id, "corrected").await,
+        Ok(_) if wish == Wish::Do => {
+            let page = page(Place::of(&NOTICE, id));
+            let to = correction::place_after(&ctx, &mut work, (&NOTICE, id), &page, "/notices", "corrected").await?;
+            Ok(see(&work.commit(&to).await?))
+        }
         Ok(outlook) => {
             drop(work);
-            let words = correct_words(ctx.lang());
-            preview(&ctx, id, ("correct", CORRECT), words, &outlook, &form.sent, seen).await
+            let mut read = ctx.read().await?;
+            let sight = access::sight(&ctx, &mut read, &NOTICE, id, &[]).await?;
+            drop(read);
+            let (page, action) = (page(Place::of(&NOTICE, id)), format!("/notices/{id}/correct"));
+            question(&ctx, &page, &action, seen, &sight.why).preview(&ctx, &outlook, &form.sent).await
         }
         Err(Error::Invalid(errors)) => {
             drop(work);
@@ -264,16 +191,16 @@ pub async fn correct(ctx: Ctx, Path(id): Path<Id>, form: Form<NoticeCorrection>)
     }
 }
 
-fn correct_words(lang: Lang) -> (&'static str, &'static str) {
-    (lang.t("気づきを訂正する", "Correct a notice"), lang.t("訂正する", "Correct it"))
-}
-
 async fn correct_page(ctx: &Ctx, id: Id, form: &NoticeCorrection, find: &str, errors: &Fields, stale: bool) -> Reply {
     let lang = ctx.lang();
-    let shown = Shown::load(ctx, id, "correct", CORRECT).await?;
-    let decides = shown.sight.may(TRIAGE);
-    let areas = areas(ctx, &shown.notice).await?;
-    let persons = if decides { Persons::load(ctx, &shown.notice, form, find).await? } else { Persons::default() };
+    let mut read = ctx.read().await?;
+    let sight = access::sight(ctx, &mut read, &NOTICE, id, &[Act::CORRECT, TRIAGE]).await?;
+    sight.require(Act::CORRECT)?;
+    let notice = store::get(ctx, &mut read, id).await?;
+    drop(read);
+    let decides = sight.may(TRIAGE);
+    let areas = areas(ctx, &notice).await?;
+    let persons = if decides { Persons::load(ctx, &notice, form, find).await? } else { Persons::default() };
     let kinds = ctx.profile().words("notice_kind").iter();
     let kinds = kinds.map(|w| Choice::new(w.code.as_str(), lang.t(&w.ja, &w.en))).collect();
     let area_choices = areas.iter().map(|(id, name)| Choice::new(id.as_str(), name.as_str())).collect();
@@ -292,10 +219,10 @@ async fn correct_page(ctx: &Ctx, id: Id, form: &NoticeCorrection, find: &str, er
         }
         (reason_field(lang, &form.reason, errors))
     };
-    let (title, verb) = correct_words(lang);
-    let question = shown.question(title, verb, shown.notice.revision);
+    let (cancel, action) = (page(Place::of(&NOTICE, id)), format!("/notices/{id}/correct"));
+    let question = question(ctx, &cancel, &action, notice.revision, &sight.why);
     if stale {
-        let theirs = NoticeCorrection::of(&shown.notice);
+        let theirs = NoticeCorrection::of(&notice);
         let row = |label, yours, theirs| SideBySide { label, yours, theirs };
         let rows = [
             row(lang.t("くわしく", "In words"), form.what.as_str(), theirs.what.as_str()),

@@ -52,8 +52,6 @@ use crate::web::{Gate, Limit, Routes};
 
 /// To decide what becomes of a notice.
 pub const TRIAGE: Act = Act::new("triage");
-/// To put right what it says, or to strike it out.
-pub const CORRECT: Act = Act::new("correct");
 /// To add files.
 pub const ATTACH: Act = Act::new("attach");
 
@@ -70,7 +68,7 @@ pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
     kinds: &[&NOTICE],
-    acts: &[TRIAGE, CORRECT, ATTACH],
+    acts: &[TRIAGE, ATTACH],
     policy: include_str!("policy.cedar"),
     draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
     facts: &[&facts::RECEIVED, &facts::TRIAGED],
@@ -257,7 +255,9 @@ fn triaged_fact(notice: &Notice, by: Option<Id>) -> Option<Fact> {
 
 /// Says about which person a notice is, once that is known.
 pub async fn name_person(ctx: &Ctx, work: &mut Work, id: Id, person: Id) -> Result<()> {
-    store::set_person(ctx, work, id, person).await?;
+    store::set_person(ctx, work, id, Some(person)).await?;
+    let notice = store::get(ctx, work, id).await?;
+    fact::record(ctx, work, &received_fact(&notice)).await?;
     ctx.wrote(&NOTICE, id);
     Ok(())
 }

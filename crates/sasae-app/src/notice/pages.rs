@@ -10,13 +10,13 @@ use serde::Deserialize;
 use super::correct_pages;
 use super::model::{NoticeForm, TriageForm};
 use super::store::{self, Notice};
-use crate::access::{self, Kind, Why};
-use crate::correction::pages::struck_out_box;
+use crate::access::{self, Act, Kind, Why};
+use crate::correction::pages::{put_right, struck_out_box};
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::handover::{self, Handover, Outcome};
 use crate::lang::Lang;
-use crate::notice::{ATTACH, CORRECT, NOTICE, TRIAGE};
+use crate::notice::{ATTACH, NOTICE, TRIAGE};
 use crate::person::PersonRow;
 use crate::room::{self, NextStep};
 use crate::web::ui::form::{
@@ -173,13 +173,13 @@ struct ShowNotice {
 
 async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
     let mut read = ctx.read().await?;
-    let sight = access::sight(ctx, &mut read, &NOTICE, id, &[TRIAGE, CORRECT, ATTACH]).await?;
+    let sight = access::sight(ctx, &mut read, &NOTICE, id, &[TRIAGE, Act::CORRECT, ATTACH]).await?;
     let files = attachment::section(ctx, &mut read, &NOTICE, id, &sight).await?;
     let corrections = correction::section(ctx, &mut read, &NOTICE, id, &sight).await?;
     let notice = store::get(ctx, &mut read, id).await?;
     let handovers = handover::list_of(ctx, &mut read, id).await?;
     let person = super::find_person(ctx, &mut read, &notice, &sight).await?;
-    let (may_triage, may_correct) = (sight.may(TRIAGE), sight.may(CORRECT));
+    let (may_triage, may_correct) = (sight.may(TRIAGE), sight.may(Act::CORRECT));
     let came_of_it = link::list_after(ctx, &mut read, id).await?;
     let next_steps = room::list_next_steps(ctx, &mut read, &NOTICE, id).await?;
     Ok(ShowNotice {
@@ -230,8 +230,8 @@ impl ShowNotice {
     fn put_right(&self, lang: Lang) -> Markup {
         let notice = &self.notice;
         let path = |step: &str| format!("/notices/{}/{step}", notice.id);
-        let mut links: Vec<Markup> = Vec::new();
-        let mut add = |step: &str, words: &str| links.push(link_button(&path(step), words));
+        let mut links: Vec<(String, &str)> = Vec::new();
+        let mut add = |step: &str, words| links.push((path(step), words));
         match (notice.struck_at, &notice.triage) {
             (Some(_), _) if self.may_triage => add("restore", lang.t("取り消しをやめる", "Restore it")),
             (Some(_), _) => {}
@@ -246,14 +246,7 @@ impl ShowNotice {
             }
             (None, _) => {}
         }
-        html! {
-            @if !links.is_empty() {
-                section aria-labelledby="put-right" {
-                    h2 id="put-right" { (lang.t("まちがいを直す", "Put something right")) }
-                    div class="buttons" { @for link in &links { (link) } }
-                }
-            }
-        }
+        put_right(lang, &links)
     }
 
     fn content(&self, ctx: &Ctx) -> Markup {

@@ -371,7 +371,7 @@ async fn require_changed(ctx: &Ctx, tx: &mut Tx, id: Id, changed: u64) -> Result
 }
 
 /// Says about which person a notice is, once that is known.
-pub(super) async fn set_person(ctx: &Ctx, tx: &mut Tx, id: Id, person: Id) -> Result<()> {
+pub(super) async fn set_person(ctx: &Ctx, tx: &mut Tx, id: Id, person: Option<Id>) -> Result<()> {
     tx.execute(
         sql!("UPDATE notice SET person_id = ?3, revision = revision + 1 WHERE tenant = ?1 AND id = ?2"),
         args![ctx.tenant(), id, person],

@@ -41,6 +41,8 @@ pub struct City {
     struck: String,
     consultation: String,
     nameless: String,
+    settled: String,
+    struck_consultation: String,
     case: String,
     closed: String,
     assessment: String,
@@ -87,6 +89,8 @@ impl City {
             struck: record("notices"),
             consultation: record("consultations"),
             nameless: record("consultations"),
+            settled: record("consultations"),
+            struck_consultation: record("consultations"),
             closed: record("cases"),
             assessment: format!("{case}{}", record("assessments")),
             plan: format!("{case}{}", record("plans")),
@@ -125,6 +129,9 @@ impl City {
         let plan = steps::plan(&lead, &case, "2025-06-10", "2025-08-10").await;
         let contact = steps::contact(&lead, &case, "2025-06-10", "玄関先で話した", next).await;
         let monitoring = steps::monitor(&lead, &case, "2025-06-10").await;
+        let settled = settled(&lead).await;
+        let struck_consultation = nameless(&lead).await;
+        strike(&lead, &struck_consultation).await;
         let nameless = nameless(&lead).await;
         let file = add_file(&lead, &case).await;
         let export = take_out(&lead).await;
@@ -137,6 +144,8 @@ impl City {
             struck,
             consultation,
             nameless,
+            settled,
+            struck_consultation,
             case,
             closed,
             assessment,
@@ -196,11 +205,24 @@ async fn answered(test: &TestApp, lead: &Visitor<'_>, what: &str) -> String {
 async fn struck(test: &TestApp, lead: &Visitor<'_>, what: &str) -> String {
     steps::report(&Visitor::anyone(test), "甲区", what).await;
     let notice = lead.open("/notices").await.row(what);
-    let action = format!("{notice}/strike");
+    strike(lead, &notice).await;
+    notice
+}
+
+/// Strikes a record out.
+async fn strike(lead: &Visitor<'_>, record: &str) {
+    let action = format!("{record}/strike");
     let form = lead.open(&action).await;
     let preview = lead.send(&form, &action, &[("reason", "いたずらのため")]).await;
     lead.send(&preview, &action, &[("_confirmed", "1")]).await;
-    notice
+}
+
+/// A consultation that was answered at once; gives its path.
+async fn settled(lead: &Visitor<'_>) -> String {
+    let path = nameless(lead).await;
+    let page = lead.open(&path).await;
+    lead.send(&page, &format!("{path}/settle"), &[("outcome", "answered"), ("note", "案内した")]).await;
+    path
 }
 
 async fn entrust(lead: &Visitor<'_>, person: &str) {
@@ -346,6 +368,12 @@ pub fn samples(city: &City) -> Vec<Sample> {
         leads(of("/consultations/new", &intake_of_notice, "", "lead officer"), "/consultations/"),
         of("/consultations/{id}", &city.consultation, "", "lead officer supervisor minsei"),
         of("/consultations/{id}", &city.nameless, "", WARD),
+        empty(at("/consultations", "/consultations?show=struck", POSTS)),
+        of("/consultations/{id}", &city.struck_consultation, "", WARD),
+        of("/consultations/{id}/correct", &city.consultation, "/correct", WARD),
+        of("/consultations/{id}/strike", &city.nameless, "/strike", WARD),
+        of("/consultations/{id}/take-back", &city.settled, "/take-back", WARD),
+        of("/consultations/{id}/restore", &city.struck_consultation, "/restore", WARD),
         of("/consultations/{id}/person", &city.nameless, "/person", "lead officer"),
         empty(at("/cases", "/cases", POSTS)),
         empty(at("/cases", "/cases?show=open", POSTS)),

@@ -26,7 +26,8 @@ pub(in crate::consultation) async fn list_intakes(ctx: &Ctx, conn: &mut Conn, li
                 function_areas!("consultation_take"),
                 " AND ",
                 visible_notice!("n"),
-                " AND NOT EXISTS (SELECT 1 FROM consultation k WHERE k.tenant = ?1 AND k.notice_id = n.id) ",
+                " AND NOT EXISTS (SELECT 1 FROM consultation k WHERE k.tenant = ?1 AND k.notice_id = n.id ",
+                "AND k.struck_at IS NULL) ",
                 "ORDER BY h.answer_by, n.id LIMIT ?4"
             ),
             scoped![ctx, limit.most()],
@@ -71,7 +72,7 @@ pub(in crate::consultation) async fn list_open(ctx: &Ctx, conn: &mut Conn, limit
                 "FROM consultation k JOIN area a ON a.tenant = k.tenant AND a.id = k.area_id ",
                 "LEFT JOIN person p ON p.tenant = k.tenant AND p.id = k.person_id AND ",
                 visible_person!("p"),
-                " WHERE k.tenant = ?1 AND k.taken_by = ?2 AND k.outcome = 'open' AND ",
+                " WHERE k.tenant = ?1 AND k.taken_by = ?2 AND k.outcome = 'open' AND k.struck_at IS NULL AND ",
                 visible_consultation!("k"),
                 " ORDER BY k.received_on, k.id LIMIT ?4"
             ),

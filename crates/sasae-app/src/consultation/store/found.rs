@@ -21,7 +21,7 @@ pub(in crate::consultation) async fn list_of_person(ctx: &Ctx, conn: &mut Conn, 
             sql!(
                 "SELECT c.id, c.received_on, c.channel, c.what, s.name FROM consultation c ",
                 "JOIN staff s ON s.tenant = c.tenant AND s.id = c.taken_by ",
-                "WHERE c.tenant = ?1 AND c.person_id = ?4 AND ",
+                "WHERE c.tenant = ?1 AND c.person_id = ?4 AND c.struck_at IS NULL AND ",
                 visible_consultation!("c"),
                 " ORDER BY c.received_on DESC, c.id LIMIT ?5"
             ),
@@ -55,7 +55,7 @@ pub(in crate::consultation) async fn list_found(
                 "SELECT k.id, k.what, a.name, k.received_on FROM consultation k ",
                 "JOIN area a ON a.tenant = k.tenant AND a.id = k.area_id ",
                 "WHERE k.tenant = ?1 AND SUBSTR(k.what, 1, 40) >= ?5 AND SUBSTR(k.what, 1, 40) < ?6 ",
-                "AND SUBSTR(k.what, 1, LENGTH(CAST(?4 AS TEXT))) = ?4 AND ",
+                "AND SUBSTR(k.what, 1, LENGTH(CAST(?4 AS TEXT))) = ?4 AND k.struck_at IS NULL AND ",
                 visible_consultation!("k"),
                 " ORDER BY k.received_on DESC, k.id LIMIT ?7"
             ),
@@ -87,6 +87,8 @@ record! {
         pub outcome: String,
         /// When it was settled.
         pub outcome_at: Option<Timestamp>,
+        /// When it was struck out.
+        pub struck_at: Option<Timestamp>,
     }
 }
 
@@ -95,7 +97,7 @@ pub(in crate::consultation) async fn get_for_thread(ctx: &Ctx, conn: &mut Conn, 
     Ok(conn
         .query_one(
             sql!(
-                "SELECT k.received_on, k.channel, k.taken_by, s.name, k.outcome, k.outcome_at ",
+                "SELECT k.received_on, k.channel, k.taken_by, s.name, k.outcome, k.outcome_at, k.struck_at ",
                 "FROM consultation k JOIN staff s ON s.tenant = k.tenant AND s.id = k.taken_by ",
                 "WHERE k.tenant = ?1 AND k.id = ?2"
             ),

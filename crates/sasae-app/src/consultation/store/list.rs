@@ -88,9 +88,10 @@ macro_rules! narrowed {
 pub(in crate::consultation) async fn count(ctx: &Ctx, conn: &mut Conn, asked: &Asked, most: i64) -> Result<i64> {
     let walk = listing::walk(ctx, conn, asked, SEEN_BY).await?;
     let statement = match asked.value("show") {
-        "open" => count_of!(walk, "k.outcome = 'open' AND "),
-        "settled" => count_of!(walk, "k.outcome <> 'open' AND "),
-        _ => count_of!(walk, ""),
+        "open" => count_of!(walk, "k.outcome = 'open' AND k.struck_at IS NULL AND "),
+        "settled" => count_of!(walk, "k.outcome <> 'open' AND k.struck_at IS NULL AND "),
+        "struck" => count_of!(walk, "k.struck_at IS NOT NULL AND "),
+        _ => count_of!(walk, "k.struck_at IS NULL AND "),
     };
     Ok(conn.scalar(statement, narrowed![ctx, asked, most]).await?)
 }
@@ -107,15 +108,25 @@ pub(in crate::consultation) async fn each(
     let statement = match (asked.value("show"), asked.order()) {
         ("open", "urgent") => window_of!(
             walk,
-            "k.outcome = 'open' AND ",
+            "k.outcome = 'open' AND k.struck_at IS NULL AND ",
             "CASE k.urgency WHEN 'urgent' THEN 0 WHEN 'soon' THEN 1 ELSE 2 END, k.received_on, k.id"
         ),
-        ("open", "oldest") => window_of!(walk, "k.outcome = 'open' AND ", "k.received_on, k.id"),
-        ("open", _) => window_of!(walk, "k.outcome = 'open' AND ", "k.received_on DESC, k.id DESC"),
-        ("settled", "oldest") => window_of!(walk, "k.outcome <> 'open' AND ", "k.received_on, k.id"),
-        ("settled", _) => window_of!(walk, "k.outcome <> 'open' AND ", "k.received_on DESC, k.id DESC"),
-        (_, "oldest") => window_of!(walk, "", "k.received_on, k.id"),
-        _ => window_of!(walk, "", "k.received_on DESC, k.id DESC"),
+        ("open", "oldest") => {
+            window_of!(walk, "k.outcome = 'open' AND k.struck_at IS NULL AND ", "k.received_on, k.id")
+        }
+        ("open", _) => {
+            window_of!(walk, "k.outcome = 'open' AND k.struck_at IS NULL AND ", "k.received_on DESC, k.id DESC")
+        }
+        ("settled", "oldest") => {
+            window_of!(walk, "k.outcome <> 'open' AND k.struck_at IS NULL AND ", "k.received_on, k.id")
+        }
+        ("settled", _) => {
+            window_of!(walk, "k.outcome <> 'open' AND k.struck_at IS NULL AND ", "k.received_on DESC, k.id DESC")
+        }
+        ("struck", "oldest") => window_of!(walk, "k.struck_at IS NOT NULL AND ", "k.received_on, k.id"),
+        ("struck", _) => window_of!(walk, "k.struck_at IS NOT NULL AND ", "k.received_on DESC, k.id DESC"),
+        (_, "oldest") => window_of!(walk, "k.struck_at IS NULL AND ", "k.received_on, k.id"),
+        _ => window_of!(walk, "k.struck_at IS NULL AND ", "k.received_on DESC, k.id DESC"),
     };
     listing::each(conn, statement, narrowed![ctx, asked, window.limit, window.offset], window, take).await
 }

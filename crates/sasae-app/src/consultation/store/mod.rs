@@ -1,8 +1,10 @@
 //! The tables of consultations.
 
+mod correct;
 mod due;
 mod found;
 
+pub(in crate::consultation) use correct::{clear_outcome, set_corrected, set_restored, set_struck_out};
 pub(in crate::consultation) use due::{list_intakes, list_open};
 pub(in crate::consultation) use found::{get_for_thread, list_found, list_of_person};
 
@@ -88,6 +90,8 @@ record! {
         pub outcome_note: String,
         /// When it was settled.
         pub outcome_at: Option<Timestamp>,
+        /// When it was struck out as a mistake.
+        pub struck_at: Option<Timestamp>,
         /// Revision.
         pub revision: i64,
     }
@@ -96,7 +100,7 @@ record! {
 impl Consultation {
     /// Whether it still waits for an outcome.
     pub fn is_open(&self) -> bool {
-        self.outcome == "open"
+        self.outcome == "open" && self.struck_at.is_none()
     }
 
     /// The kinds of communication support.
@@ -111,7 +115,7 @@ macro_rules! consultation_columns {
             "SELECT k.id, k.received_on, k.received_at, k.channel, k.base_id, k.area_id, a.name, ",
             "k.household_id, k.person_id, p.family || ' ' || p.given, k.notice_id, k.from_whom, k.from_name, ",
             "k.from_contact, k.what, k.wish, k.wish_words, k.urgency, k.worst, k.language, k.communication, ",
-            "k.extra, k.taken_by, s.name, k.outcome, k.outcome_note, k.outcome_at, k.revision FROM "
+            "k.extra, k.taken_by, s.name, k.outcome, k.outcome_note, k.outcome_at, k.struck_at, k.revision FROM "
         )
     };
 }
@@ -171,7 +175,7 @@ pub async fn list_problems(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Vec<Str
 pub async fn find_of_notice(ctx: &Ctx, conn: &mut Conn, notice: Id) -> Result<Option<Id>> {
     Ok(conn
         .scalar_opt(
-            sql!("SELECT id FROM consultation WHERE tenant = ?1 AND notice_id = ?2"),
+            sql!("SELECT id FROM consultation WHERE tenant = ?1 AND notice_id = ?2 AND struck_at IS NULL"),
             args![ctx.tenant(), notice],
         )
         .await?)
@@ -212,6 +216,10 @@ pub(in crate::consultation) async fn insert(ctx: &Ctx, tx: &mut Tx, id: Id, area
         ],
     )
     .await?;
+    insert_problems(ctx, tx, id, new).await
+}
+
+async fn insert_problems(ctx: &Ctx, tx: &mut Tx, id: Id, new: &NewIntake) -> Result<()> {
     for problem in &new.problems {
         tx.execute(
             sql!("INSERT INTO consultation_problem (tenant, consultation_id, problem) VALUES (?1, ?2, ?3)"),

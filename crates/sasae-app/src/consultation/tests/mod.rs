@@ -1,3 +1,5 @@
+mod correct;
+
 use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
@@ -7,8 +9,7 @@ use sasae_core::id::Id;
 use sasae_db::args;
 use sasae_test::{TestDb, both_engines};
 
-use super::model::{IdentifyForm, IntakeForm, SettleForm};
-use super::{become_case, identify, settle, store, take};
+use super::{IdentifyForm, IntakeForm, SettleForm, become_case, identify, settle, store, take};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::lang::Lang;
@@ -512,7 +513,7 @@ both_engines! {
         let mut read = ctx.read().await.unwrap();
         for (file, words, index) in [
             ("consultation/store/list.rs", "FROM (SELECT k.* FROM consultation k WHERE…ORDER BY CASE k.urgency", "consultation_urgency"),
-            ("consultation/store/list.rs", "FROM (SELECT k.* FROM consultation k WHERE k.tenant = ?1 AND (?4…ORDER BY k.received_on DESC", "consultation_received"),
+            ("consultation/store/list.rs", "FROM (SELECT k.* FROM consultation k WHERE k.tenant = ?1 AND k.struck_at IS NULL AND (?4…ORDER BY k.received_on DESC", "consultation_received"),
         ] {
             let Some(steps) = plan(&mut read, statement(file, words)).await else { continue };
 

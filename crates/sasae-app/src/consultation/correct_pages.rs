@@ -1,0 +1,201 @@
+//! The pages on which a consultation is put right. Each says what will change before it is done.
+
+use axum::extract::Path;
+use maud::html;
+use sasae_core::id::Id;
+
+use super::form::{self, Intake};
+use super::model::IntakeForm;
+use super::{CONSULTATION, correct, extra, store};
+use crate::access::{self, Act};
+use crate::correction::pages::{Wish, reason_field};
+use crate::correction::step::{Place, ReasonStep, Shown};
+use crate::correction::{self, Question, ReasonForm};
+use crate::ctx::Ctx;
+use crate::error::{Error, Fields, Result};
+use crate::lang::{Lang, Words};
+use crate::web::ui::parts::{Flash, Tone, saved_first};
+use crate::web::{Form, Reply, see};
+
+/// What is said after a step, on the consultation or on the list.
+pub(super) fn flash(lang: Lang, done: &str) -> Option<Flash> {
+    let text = match done {
+        "corrected" => lang.t("訂正しました。", "Corrected."),
+        "struck" => lang.t("取り消しました。", "Struck out."),
+        "restored" => lang.t("取り消しをやめました。", "Restored."),
+        "taken-back" => {
+            lang.t("結果の決定を取り消しました。もう一度決めてください。", "Taken back. Please settle it again.")
+        }
+        _ => return None,
+    };
+    Some(Flash { tone: Tone::Good, text: text.to_owned(), next: None })
+}
+
+fn page(place: Place) -> String {
+    format!("/consultations/{}", place.record)
+}
+
+/// What is put right, where the step fits it.
+async fn shown(
+    ctx: &Ctx,
+    conn: &mut sasae_db::Conn,
+    id: Id,
+    fits: fn(&store::Consultation) -> Result<()>,
+) -> Result<Shown> {
+    let it = store::get(ctx, conn, id).await?;
+    fits(&it)?;
+    let lang = ctx.lang();
+    let said = html! {
+        p { (it.person_name.as_deref().unwrap_or_default()) " " (lang.date(it.received_on)) " " (it.area_name) }
+        p class="lines" { (it.what) }
+    };
+    Ok(Shown { revision: it.revision, said })
+}
+
+/// Strikes a consultation out.
+pub(super) static STRIKE: ReasonStep = ReasonStep {
+    kind: &CONSULTATION,
+    act: Act::CORRECT,
+    page,
+    path: "/strike",
+    list: "/consultations",
+    title: Words("相談を取り消す", "Strike a consultation out"),
+    verb: Words("取り消す", "Strike it out"),
+    done: "struck",
+    show: |ctx, conn, place| Box::pin(shown(ctx, conn, place.record, correct::require_open_to_strike)),
+    take: |ctx, work, place, form, seen| Box::pin(correct::strike_out(ctx, work, place.record, form, seen)),
+};
+
+/// Restores one that was struck out.
+pub(super) static RESTORE: ReasonStep = ReasonStep {
+    kind: &CONSULTATION,
+    act: Act::CORRECT,
+    page,
+    path: "/restore",
+    list: "/consultations",
+    title: Words("相談の取り消しをやめる", "Restore a consultation"),
+    verb: Words("取り消しをやめる", "Restore it"),
+    done: "restored",
+    show: |ctx, conn, place| Box::pin(shown(ctx, conn, place.record, correct::require_struck)),
+    take: |ctx, work, place, form, seen| Box::pin(correct::restore(ctx, work, place.record, form, seen)),
+};
+
+/// Takes an outcome back.
+pub(super) static TAKE_BACK: ReasonStep = ReasonStep {
+    kind: &CONSULTATION,
+    act: Act::CORRECT,
+    page,
+    path: "/take-back",
+    list: "/consultations",
+    title: Words("相談の結果の決定を取り消す", "Take an outcome back"),
+    verb: Words("決定を取り消す", "Take it back"),
+    done: "taken-back",
+    show: |ctx, conn, place| Box::pin(shown(ctx, conn, place.record, correct::require_settled)),
+    take: |ctx, work, place, form, seen| Box::pin(correct::take_back(ctx, work, place.record, form, seen)),
+};
+
+/// `GET /consultations/{id}/strike`
+pub async fn show_strike(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+    STRIKE.form(&ctx, Place::of(&CONSULTATION, id)).await
+}
+
+/// `POST /consultations/{id}/strike`
+pub async fn strike(ctx: Ctx, Path(id): Path<Id>, form: Form<ReasonForm>) -> Reply {
+    STRIKE.post(&ctx, Place::of(&CONSULTATION, id), form).await
+}
+
+/// `GET /consultations/{id}/restore`
+pub async fn show_restore(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+    RESTORE.form(&ctx, Place::of(&CONSULTATION, id)).await
+}
+
+/// `POST /consultations/{id}/restore`
+pub async fn restore(ctx: Ctx, Path(id): Path<Id>, form: Form<ReasonForm>) -> Reply {
+    RESTORE.post(&ctx, Place::of(&CONSULTATION, id), form).await
+}
+
+/// `GET /consultations/{id}/take-back`
+pub async fn show_take_back(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+    TAKE_BACK.form(&ctx, Place::of(&CONSULTATION, id)).await
+}
+
+/// `POST /consultations/{id}/take-back`
+pub async fn take_back(ctx: Ctx, Path(id): Path<Id>, form: Form<ReasonForm>) -> Reply {
+    TAKE_BACK.post(&ctx, Place::of(&CONSULTATION, id), form).await
+}
+
+/// `GET /consultations/{id}/correct`
+pub async fn show_correct(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+    let mut read = ctx.read().await?;
+    access::require(&ctx, &mut read, &CONSULTATION, id, Act::CORRECT).await?;
+    let it = store::get(&ctx, &mut read, id).await?;
+    correct::require_standing(&it)?;
+    let problems = store::list_problems(&ctx, &mut read, id).await?;
+    drop(read);
+    let form = IntakeForm::of(&it, problems, extra::seen(&ctx, &it.extra), ctx.lang());
+    let intake = Intake { form, find: String::new(), searched: false, kept_at: None };
+    correct_page(&ctx, id, &intake, &ReasonForm::default(), &Fields::default(), false).await
+}
+
+/// `POST /consultations/{id}/correct`
+pub async fn correct(ctx: Ctx, Path(id): Path<Id>, form: Form<IntakeForm>) -> Reply {
+    let seen = form.seen()?;
+    let none = Fields::default();
+    let reason = ReasonForm { reason: form.sent.one("reason").to_owned() };
+    let wish = Wish::of(&form.sent);
+    let searched = form.sent.has("_find");
+    let intake = Intake { find: form.sent.one("find").to_owned(), form: form.input, searched, kept_at: None };
+    if wish == Wish::Back || searched {
+        return correct_page(&ctx, id, &intake, &reason, &none, false).await;
+    }
+    let mut work = ctx.begin().await?;
+    match correct::correct(&ctx, &mut work, id, &intake.form, &reason, seen).await {
+        Ok(_) if wish == Wish::Do => {
+            let page = page(Place::of(&CONSULTATION, id));
+            let record = (&CONSULTATION as access::Kind, id);
+            let to = correction::place_after(&ctx, &mut work, record, &page, "/consultations", "corrected").await?;
+            Ok(see(&work.commit(&to).await?))
+        }
+        Ok(outlook) => {
+            drop(work);
+            let mut read = ctx.read().await?;
+            let sight = access::sight(&ctx, &mut read, &CONSULTATION, id, &[]).await?;
+            drop(read);
+            let (page, action) = (page(Place::of(&CONSULTATION, id)), format!("/consultations/{id}/correct"));
+            question(&ctx, &page, &action, seen, &sight.why).preview(&ctx, &outlook, &form.sent).await
+        }
+        Err(Error::Invalid(errors)) => {
+            drop(work);
+            correct_page(&ctx, id, &intake, &reason, &errors, false).await
+        }
+        Err(Error::Stale { .. }) => {
+            drop(work);
+            correct_page(&ctx, id, &intake, &reason, &none, true).await
+        }
+        Err(other) => Err(other),
+    }
+}
+
+fn question<'a>(ctx: &Ctx, cancel: &'a str, action: &'a str, revision: i64, why: &'a [access::Why]) -> Question<'a> {
+    let lang = ctx.lang();
+    let title = lang.t("相談を訂正する", "Correct a consultation");
+    Question { title, action, verb: lang.t("訂正する", "Correct it"), cancel, revision, why }
+}
+
+async fn correct_page(ctx: &Ctx, id: Id, intake: &Intake, reason: &ReasonForm, errors: &Fields, stale: bool) -> Reply {
+    let lang = ctx.lang();
+    let mut read = ctx.read().await?;
+    let sight = access::sight(ctx, &mut read, &CONSULTATION, id, &[Act::CORRECT]).await?;
+    sight.require(Act::CORRECT)?;
+    let it = store::get(ctx, &mut read, id).await?;
+    drop(read);
+    let (cancel, action) = (page(Place::of(&CONSULTATION, id)), format!("/consultations/{id}/correct"));
+    let fields = form::correction_fields(ctx, intake, &it, &format!("{action}#who"), errors).await?;
+    let body = html! { (fields) (reason_field(lang, &reason.reason, errors)) };
+    let question = question(ctx, &cancel, &action, it.revision, &sight.why);
+    if stale {
+        let both = form::both_sides(ctx, &intake.form, &it);
+        return Ok(question.stale(ctx, &saved_first(lang, &both), body));
+    }
+    Ok(question.form(ctx, &html! {}, body, errors))
+}

@@ -1,0 +1,303 @@
+use axum::http::StatusCode;
+use sasae_core::id::Id;
+use sasae_db::{args, sql};
+use sasae_test::{TestDb, both_engines};
+
+use crate::consultation::{self, IntakeForm, SettleForm};
+use crate::ctx::{Ctx, Work};
+use crate::migrations::MIGRATIONS;
+use crate::notice::{self, NoticeForm, TriageForm};
+use crate::person::{self, PersonForm, RestrictionForm};
+use crate::testing::{Answer, TENANT, TestApp};
+
+/// A ward with two persons, and a consultation about the first that followed a notice of the 民生委員.
+struct Ward {
+    test: TestApp,
+    /// Takes consultations in 甲区.
+    ours: String,
+    /// Takes consultations in 乙区.
+    theirs: String,
+    minsei: String,
+    /// Takes consultations in 甲区, too, but did not take this one.
+    mate: String,
+    /// In charge of protection.
+    guard: String,
+    lead: Id,
+    officer: Id,
+    persons: [Id; 2],
+    notice: Id,
+    consultation: Id,
+}
+
+impl Ward {
+    async fn new(db: sasae_db::Db) -> Ward {
+        let test = TestApp::new(db).await;
+        let mut staff = Vec::new();
+        let mut tokens = Vec::new();
+        for (login, role, area) in [
+            ("ours", "coordinator", test.wards[0]),
+            ("theirs", "coordinator", test.wards[1]),
+            ("minsei", "minsei", test.districts[0]),
+            ("officer", "ward_officer", test.wards[0]),
+            ("mate", "coordinator", test.wards[0]),
+        ] {
+            let id = test.staff(&format!("{login}さん"), role, area).await;
+            test.account(id, login).await;
+            tokens.push(test.sign_in(login).await);
+            staff.push(id);
+        }
+        let nil = Id::nil();
+        let [ours, theirs, minsei, guard, mate] = [0, 1, 2, 3, 4].map(|at: usize| tokens[at].clone());
+        let persons = [nil, nil];
+        let (lead, officer) = (staff[0], staff[3]);
+        let (notice, consultation) = (nil, nil);
+        let mut ward = Ward { test, ours, theirs, minsei, mate, guard, lead, officer, persons, notice, consultation };
+        ward.fill(staff[2]).await;
+        ward
+    }
+
+    async fn fill(&mut self, minsei: Id) {
+        let area = self.test.districts[0].to_string();
+        let ctx = self.test.acting(minsei).await;
+        let mut work = ctx.begin().await.unwrap();
+        let form = NoticeForm { kind: "mail_piled".to_owned(), area: area.clone(), ..NoticeForm::default() };
+        self.notice = notice::report(&ctx, &mut work, &form).await.unwrap().id;
+        work.commit("").await.unwrap();
+        let ctx = self.test.acting(self.lead).await;
+        let mut work = ctx.begin().await.unwrap();
+        for (at, given) in ["ハナ", "ウメ"].into_iter().enumerate() {
+            let (family, given, area) = ("山川".to_owned(), given.to_owned(), area.clone());
+            let form = PersonForm { family, given, area, ..PersonForm::default() };
+            self.persons[at] = person::register(&ctx, &mut work, &form).await.unwrap();
+        }
+        let form = TriageForm { outcome: "consultation".to_owned(), ..TriageForm::default() };
+        notice::triage(&ctx, &mut work, self.notice, &form, 1).await.unwrap();
+        self.consultation = self.take(&ctx, &mut work).await.unwrap();
+        work.commit("").await.unwrap();
+    }
+
+    async fn take(&self, ctx: &Ctx, work: &mut Work) -> crate::error::Result<Id> {
+        let form = IntakeForm {
+            received_on: "2025-06-09".to_owned(),
+            channel: "phone".to_owned(),
+            area: self.test.districts[0].to_string(),
+            person: self.persons[0].to_string(),
+            from_whom: "neighbour".to_owned(),
+            what: "食事を作れない".to_owned(),
+            urgency: "soon".to_owned(),
+            problems: vec!["care".to_owned()],
+            notice: self.notice.to_string(),
+            ..IntakeForm::default()
+        };
+        consultation::take(ctx, work, &form).await
+    }
+
+    fn path(&self) -> String {
+        format!("/consultations/{}", self.consultation)
+    }
+
+    async fn open(&self, token: &str) -> Answer {
+        self.test.get(&self.path(), Some(token)).await
+    }
+
+    async fn revision(&self) -> String {
+        let ctx = self.test.system().await;
+        let mut read = ctx.read().await.unwrap();
+        consultation::get(&ctx, &mut read, self.consultation).await.unwrap().revision.to_string()
+    }
+
+    /// Sends the form of a step; with `_confirmed` what the preview sends.
+    async fn send(&self, step: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send_as(&self.ours, step, fields).await
+    }
+
+    async fn send_as(&self, token: &str, step: &str, fields: &[(&str, &str)]) -> Answer {
+        let revision = self.revision().await;
+        let all: Vec<(&str, &str)> = fields.iter().copied().chain([("_revision", revision.as_str())]).collect();
+        self.test.post(&format!("{}/{step}", self.path()), Some(token), &all).await
+    }
+
+    /// The form of a correction that changes nothing, with these fields instead.
+    async fn correct(&self, instead: &[(&str, &str)]) -> Answer {
+        self.correct_as(&self.ours, instead).await
+    }
+
+    async fn correct_as(&self, token: &str, instead: &[(&str, &str)]) -> Answer {
+        let (area, person) = (self.test.districts[0].to_string(), self.persons[0].to_string());
+        let standing = [
+            ("received_on", "2025-06-09"),
+            ("channel", "phone"),
+            ("area", area.as_str()),
+            ("person", person.as_str()),
+            ("from_whom", "neighbour"),
+            ("what", "食事を作れない"),
+            ("urgency", "soon"),
+            ("problems", "care"),
+            ("worst", "care"),
+        ];
+        let kept = standing.into_iter().filter(|(name, _)| !instead.iter().any(|(other, _)| other == name));
+        let fields: Vec<(&str, &str)> = kept.chain(instead.iter().copied()).chain([REASON]).collect();
+        self.send_as(token, "correct", &fields).await
+    }
+
+    /// Of how many persons consultations are counted: each with the person of its fact.
+    async fn counted(&self) -> Vec<Option<Id>> {
+        let mut read = self.test.app.db().read(TENANT).await.unwrap();
+        let rows: Vec<(Option<Id>,)> = read
+            .query(
+                sql!("SELECT f.person_id FROM fact f WHERE f.tenant = ?1 AND f.kind = 'consultation_taken'"),
+                args![TENANT],
+            )
+            .await
+            .unwrap();
+        rows.into_iter().map(|(person,)| person).collect()
+    }
+
+    async fn get_notice(&self) -> notice::Notice {
+        let ctx = self.test.system().await;
+        let mut read = ctx.read().await.unwrap();
+        notice::get(&ctx, &mut read, self.notice).await.unwrap()
+    }
+
+    async fn seal(&self, person: Id) {
+        let ctx = self.test.acting(self.officer).await;
+        let mut work = ctx.begin().await.unwrap();
+        let form = RestrictionForm {
+            kind: "sealed".to_owned(),
+            reason: "加害者が近くにいるため".to_owned(),
+            ..RestrictionForm::default()
+        };
+        person::restrict(&ctx, &mut work, person, &form).await.unwrap();
+        work.commit("").await.unwrap();
+    }
+}
+
+const REASON: (&str, &str) = ("reason", "名前の似た人とまちがえたため");
+const DO: (&str, &str) = ("_confirmed", "1");
+
+both_engines! {
+    migrations = MIGRATIONS;
+
+    async fn a_consultation_moves_to_the_person_whose_it_is_and_its_notice_with_it(db: TestDb) {
+        let ward = Ward::new(db.db.clone()).await;
+        let [wrong, right] = ward.persons;
+        let whose = right.to_string();
+
+        let preview = ward.correct(&[("person", &whose)]).await;
+        let done = ward.correct(&[("person", &whose), DO]).await;
+        let page = ward.open(&ward.ours).await;
+        let before = ward.test.get(&format!("/persons/{wrong}"), Some(&ward.ours)).await;
+        let after = ward.test.get(&format!("/persons/{right}"), Some(&ward.ours)).await;
+
+        for words in ["この操作で変わること", "もとの気づきも", "名前の似た人とまちがえたため"] {
+            assert!(preview.body.contains(words), "{words}");
+        }
+        assert_eq!(done.location, format!("{}?done=corrected", ward.path()));
+        assert!(page.body.contains("山川 ウメ") && page.body.contains("訂正の記録"));
+        assert!(page.body.contains(&format!("/persons/{wrong}")), "who stood before opens from the history");
+        assert!(!before.body.contains(&ward.path()) && after.body.contains(&ward.path()));
+        assert_eq!(ward.get_notice().await.person_id, Some(right));
+        assert_eq!(ward.counted().await, [Some(right)]);
+    }
+
+    async fn whoever_may_not_know_the_right_person_loses_the_sight_at_once(db: TestDb) {
+        let ward = Ward::new(db.db.clone()).await;
+        let whose = ward.persons[1].to_string();
+        ward.seal(ward.persons[1]).await;
+
+        let open = ward.open(&ward.mate).await;
+        let unknown = ward.correct(&[("person", &whose), DO]).await;
+        let done = ward.correct_as(&ward.guard, &[("person", &whose), DO]).await;
+        let closed = ward.open(&ward.mate).await;
+        let list = ward.test.get("/consultations?show=all", Some(&ward.mate)).await;
+        let history = ward.test.get(&format!("/api/corrections/consultation/{}", ward.consultation), Some(&ward.mate)).await;
+        let own = ward.open(&ward.ours).await;
+
+        assert_eq!(open.status, StatusCode::OK);
+        assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY, "a person whom one may not know is not chosen");
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+        assert_eq!(closed.status, StatusCode::NOT_FOUND);
+        assert!(!list.body.contains(&ward.path()));
+        assert_eq!(history.status, StatusCode::NOT_FOUND);
+        assert!(own.body.contains("あなたには見えない記録"), "the history does not tell whose it is now");
+        assert!(!own.body.contains(&whose));
+    }
+
+    async fn a_consultation_moved_to_another_ward_is_seen_there_and_boxes_are_put_right(db: TestDb) {
+        let ward = Ward::new(db.db.clone()).await;
+        let other = ward.test.wards[1].to_string();
+
+        let form = ward.test.get(&format!("{}/correct", ward.path()), Some(&ward.ours)).await;
+        let wrong = ward.correct(&[("what", ""), DO]).await;
+        let done = ward.correct(&[("area", &other), ("problems", "housing"), ("worst", "housing"), DO]).await;
+        let theirs = ward.open(&ward.theirs).await;
+
+        assert!(form.body.contains("食事を作れない") && form.body.contains("乙区"));
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(wrong.body.contains("名前の似た人とまちがえたため"), "nothing that was typed is lost");
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+        assert_eq!(theirs.status, StatusCode::OK);
+        assert!(theirs.body.contains("訂正の記録"));
+        assert_eq!(ward.counted().await.len(), 1);
+    }
+
+    async fn an_outcome_taken_back_waits_again_and_its_answer_goes(db: TestDb) {
+        let ward = Ward::new(db.db.clone()).await;
+        let ctx = ward.test.acting(ward.lead).await;
+        let mut work = ctx.begin().await.unwrap();
+        let (note, answer) = ("配食を案内した".to_owned(), "見に行きました".to_owned());
+        let form = SettleForm { outcome: "answered".to_owned(), note, answer };
+        consultation::settle(&ctx, &mut work, ward.consultation, &form, 1).await.unwrap();
+        work.commit("").await.unwrap();
+        let told = ward.test.get(&format!("/notices/{}", ward.notice), Some(&ward.minsei)).await;
+
+        let form = ward.test.get(&format!("{}/take-back", ward.path()), Some(&ward.ours)).await;
+        let strike = ward.send("strike", &[REASON, DO]).await;
+        let preview = ward.send("take-back", &[REASON]).await;
+        let done = ward.send("take-back", &[REASON, DO]).await;
+        let untold = ward.test.get(&format!("/notices/{}", ward.notice), Some(&ward.minsei)).await;
+        let due = ward.test.get("/today", Some(&ward.ours)).await;
+        let again = ward.send("take-back", &[REASON, DO]).await;
+
+        assert!(told.body.contains("見に行きました"));
+        assert_eq!(form.status, StatusCode::OK);
+        assert_eq!(strike.status, StatusCode::UNPROCESSABLE_ENTITY, "the outcome is taken back first");
+        assert!(preview.body.contains("配食を案内した") && preview.body.contains("見に行きました"));
+        assert_eq!(done.location, format!("{}?done=taken-back", ward.path()));
+        assert!(!untold.body.contains("見に行きました"));
+        assert!(due.body.contains(&ward.path()));
+        assert_eq!(again.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    async fn a_consultation_struck_out_gives_its_notice_free_and_does_not_come_back_beside_another(db: TestDb) {
+        let ward = Ward::new(db.db.clone()).await;
+
+        let done = ward.send("strike", &[REASON, DO]).await;
+        let page = ward.open(&ward.ours).await;
+        let lists = [
+            ward.test.get("/consultations", Some(&ward.ours)).await,
+            ward.test.get("/consultations?show=all", Some(&ward.ours)).await,
+            ward.test.get("/search?q=%E9%A3%9F%E4%BA%8B%E3%82%92", Some(&ward.ours)).await,
+            ward.test.get(&format!("/persons/{}", ward.persons[0]), Some(&ward.ours)).await,
+        ];
+        let due = ward.test.get("/today", Some(&ward.ours)).await;
+        let counted = ward.counted().await;
+        let back = ward.send("restore", &[REASON, DO]).await;
+        ward.send("strike", &[REASON, DO]).await;
+        let ctx = ward.test.acting(ward.lead).await;
+        let mut work = ctx.begin().await.unwrap();
+        ward.take(&ctx, &mut work).await.unwrap();
+        work.commit("").await.unwrap();
+        let beside = ward.send("restore", &[REASON, DO]).await;
+
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+        assert!(page.body.contains("取り消した記録です"));
+        for list in &lists {
+            assert!(!list.body.contains(&ward.path()));
+        }
+        assert!(due.body.contains(&format!("/consultations/new?notice={}", ward.notice)));
+        assert!(counted.is_empty());
+        assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.body);
+        assert_eq!(beside.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+}
