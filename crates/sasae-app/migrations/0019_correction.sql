@@ -24,3 +24,5 @@ ALTER TABLE consultation ADD COLUMN struck_at BIGINT;
 -- One intake at most follows a notice, those that were struck out aside.
 DROP INDEX consultation_notice;
 CREATE UNIQUE INDEX consultation_notice ON consultation (tenant, notice_id) WHERE struck_at IS NULL;
+CREATE INDEX notice_struck ON notice (tenant, received_at, id) WHERE struck_at IS NOT NULL;
+CREATE INDEX consultation_struck ON consultation (tenant, received_on, id) WHERE struck_at IS NOT NULL;

@@ -49,14 +49,11 @@ pub struct CaseRowBody {
     family: Option<String>,
     /// Given name.
     given: Option<String>,
-    /// What to send as `from` for the page after this row.
-    mark: String,
 }
 
 impl From<CaseRow> for CaseRowBody {
     fn from(row: CaseRow) -> CaseRowBody {
         CaseRowBody {
-            mark: row.mark(),
             id: row.id,
             number: row.number,
             title: row.title,
