@@ -35,3 +35,7 @@ CREATE INDEX notice_reporter ON notice (tenant, reporter_staff) WHERE reporter_s
 
 -- What one took in, whatever came of it: a list of one who sees no area begins there.
 CREATE INDEX consultation_taken ON consultation (tenant, taken_by);
+
+-- Of years of notices and consultations few are open: those are found in their order at once.
+CREATE INDEX notice_open ON notice (tenant, received_at, id) WHERE state <> 'finished';
+CREATE INDEX consultation_open_received ON consultation (tenant, received_on, id) WHERE outcome = 'open';

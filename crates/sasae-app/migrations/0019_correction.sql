@@ -30,3 +30,5 @@ ALTER TABLE case_plan ADD COLUMN struck_at BIGINT;
 ALTER TABLE case_monitoring ADD COLUMN struck_at BIGINT;
 -- Roles that ended because the case was closed begin again where the closing is taken back.
 ALTER TABLE case_role ADD COLUMN ended_by_closing BOOLEAN NOT NULL DEFAULT FALSE;
+CREATE INDEX notice_struck ON notice (tenant, received_at, id) WHERE struck_at IS NOT NULL;
+CREATE INDEX consultation_struck ON consultation (tenant, received_on, id) WHERE struck_at IS NOT NULL;

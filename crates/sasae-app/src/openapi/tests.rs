@@ -78,7 +78,7 @@ both_engines! {
         let of = |path: &str, method: &str| statuses(&document, path, method);
         let codes = |codes: &[&str]| codes.iter().map(|code| (*code).to_owned()).collect::<BTreeSet<String>>();
 
-        assert_eq!(of("/api/today", "get"), codes(&["200", "401", "403", "default"]));
+        assert_eq!(of("/api/today", "get"), codes(&["200", "400", "401", "403", "default"]));
         assert_eq!(of("/api/cases", "get"), codes(&["200", "400", "401", "403", "default"]));
         assert_eq!(of("/api/persons/{id}", "get"), codes(&["200", "400", "401", "403", "404", "default"]));
         assert_eq!(

@@ -1,8 +1,11 @@
 //! The list of consultations.
 
+use axum::extract::Query;
 use maud::html;
 use sasae_db::Conn;
+use serde::Deserialize;
 
+use super::correct_pages;
 use super::pages::{name_of, state, urgency_chip};
 use super::store::{self, Consultation};
 use crate::access::Kind;
@@ -72,8 +75,15 @@ impl Source for Consultations {
     }
 }
 
+/// What came of the step before.
+#[derive(Debug, Default, Deserialize)]
+pub struct DoneQuery {
+    #[serde(default)]
+    done: String,
+}
+
 /// `GET /consultations`
-pub async fn show(ctx: Ctx, Asking { asked, .. }: Asking<Consultations>) -> Reply {
+pub async fn show(ctx: Ctx, Query(query): Query<DoneQuery>, Asking { asked, .. }: Asking<Consultations>) -> Reply {
     let mut read = ctx.read().await?;
     let listed = listing::load(&ctx, &mut read, &asked).await?;
     drop(read);
@@ -81,8 +91,8 @@ pub async fn show(ctx: Ctx, Asking { asked, .. }: Asking<Consultations>) -> Repl
     let title = lang.t("相談", "Consultations");
     let nothing = match asked.value("show") {
         "open" => lang.t("結果を決めていない相談はありません。", "There is no consultation to settle."),
-        "settled" => lang.t("結果を決めた相談はありません。", "No consultation has been settled."),
         "struck" => lang.t("取り消した相談はありません。", "No consultation was struck out."),
+        "settled" => lang.t("結果を決めた相談はありません。", "No consultation has been settled."),
         _ => lang.t("相談はまだありません。", "There is no consultation yet."),
     };
     let main = html! {
@@ -92,7 +102,7 @@ pub async fn show(ctx: Ctx, Asking { asked, .. }: Asking<Consultations>) -> Repl
         }
         (listing::show(&ctx, &asked, &listed, &Look { title, empty: empty(nothing, None) }))
     };
-    Ok(Page::new(title, main).wide().status(asked.status()).reply(&ctx))
+    Ok(Page::new(title, main).wide().status(asked.status()).flash(correct_pages::flash(lang, &query.done)).reply(&ctx))
 }
 
 /// Consultations of the page that is asked for.

@@ -1,9 +1,11 @@
 //! The list of notices.
 
+use axum::extract::Query;
 use maud::html;
 use sasae_db::Conn;
 
-use super::pages::state_chip;
+use super::correct_pages;
+use super::pages::{DoneQuery, state_chip};
 use super::store::{self, Notice};
 use crate::ctx::Ctx;
 use crate::error::Result;
@@ -74,7 +76,7 @@ impl Source for Notices {
 }
 
 /// `GET /notices`
-pub async fn show(ctx: Ctx, Asking { asked, .. }: Asking<Notices>) -> Reply {
+pub async fn show(ctx: Ctx, Query(query): Query<DoneQuery>, Asking { asked, .. }: Asking<Notices>) -> Reply {
     let mut read = ctx.read().await?;
     let listed = listing::load(&ctx, &mut read, &asked).await?;
     drop(read);
@@ -82,8 +84,8 @@ pub async fn show(ctx: Ctx, Asking { asked, .. }: Asking<Notices>) -> Reply {
     let title = lang.t("気づき", "Notices");
     let nothing = match asked.value("show") {
         "open" => lang.t("扱いを決めていない気づきはありません。", "There is no notice to decide on."),
-        "finished" => lang.t("扱いを決めた気づきはありません。", "No notice has been decided on."),
         "struck" => lang.t("取り消した気づきはありません。", "No notice was struck out."),
+        "finished" => lang.t("扱いを決めた気づきはありません。", "No notice has been decided on."),
         _ => lang.t("気づきはまだありません。", "There is no notice yet."),
     };
     let main = html! {
@@ -91,7 +93,7 @@ pub async fn show(ctx: Ctx, Asking { asked, .. }: Asking<Notices>) -> Reply {
         p { (primary_link("/notices/new", lang.t("気づきを記録する", "Record a notice"))) }
         (listing::show(&ctx, &asked, &listed, &Look { title, empty: empty(nothing, None) }))
     };
-    Ok(Page::new(title, main).wide().status(asked.status()).reply(&ctx))
+    Ok(Page::new(title, main).wide().status(asked.status()).flash(correct_pages::flash(lang, &query.done)).reply(&ctx))
 }
 
 /// Notices of the page that is asked for.

@@ -134,7 +134,7 @@ pub async fn report(ctx: Ctx, form: Form<NoticeForm>) -> Reply {
 #[derive(Debug, Default, Deserialize)]
 pub struct DoneQuery {
     #[serde(default)]
-    done: String,
+    pub(super) done: String,
 }
 
 /// `GET /notices/{id}`

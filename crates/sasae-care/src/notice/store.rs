@@ -107,7 +107,7 @@ macro_rules! notices_in_sight {
                 "notice",
                 "notice",
                 ["notice_triage", "protect"],
-                " UNION SELECT ya.id FROM notice ya WHERE ya.tenant = ?1 AND ya.reporter_staff = ?2"
+                " UNION ALL SELECT ya.id FROM notice ya WHERE ya.tenant = ?1 AND ya.reporter_staff = ?2"
             ),
             " o CROSS JOIN notice n WHERE n.id = o.id AND "
         )

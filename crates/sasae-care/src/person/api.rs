@@ -51,7 +51,8 @@ pub struct EndForm {
 /// `GET /api/persons?q=…`
 pub async fn search(ctx: Ctx, Query(query): Query<SearchQuery>) -> Result<Shown<FoundBody>> {
     let mut read = ctx.read().await?;
-    let found = find(&ctx, &mut read, &query.q, query.rows.unwrap_or(ROWS).clamp(1, MOST)).await?;
+    let rows = query.rows.unwrap_or(ROWS).clamp(1, MOST);
+    let found = find(&ctx, &mut read, &query.q, rows).await?;
     Ok(Shown(FoundBody { persons: found.rows.into_iter().map(PersonRowBody::from).collect(), more: found.more }))
 }
 

@@ -137,24 +137,25 @@ macro_rules! row_rule {
 }
 
 /// The ids of all records that the row rule of a kind can show the reader: those of the areas of
-/// these functions, own ones (`$own`, empty or ` UNION SELECT …`) and those with a ground. The row
+/// these functions, own ones (`$own`, empty or ` UNION ALL SELECT …`) and those with a ground. The row
 /// rule still decides about each. Lists of readers who see little begin here, because the order of
-/// the whole list would lead through a city of what is not theirs.
+/// the whole list would lead through a city of what is not theirs. `UNION` alone would have SQLite
+/// merge the parts in the order of ids, which is a walk through the whole table.
 #[macro_export]
 macro_rules! ids_in_sight {
     ($table:literal, $kind:literal, [$($function:literal),+], $own:expr) => {
         concat!(
-            "(SELECT yg.record_id AS id FROM ground yg WHERE yg.tenant = ?1 AND yg.holder_id = ?2 ",
+            "(SELECT DISTINCT z.id FROM (SELECT yg.record_id AS id FROM ground yg WHERE yg.tenant = ?1 AND yg.holder_id = ?2 ",
             "AND yg.record_kind = '",
             $kind,
             "' AND ",
             $crate::valid_today!("yg"),
             $(
-                " UNION SELECT ya.id FROM ", $table, " ya WHERE ya.tenant = ?1 AND ya.area_id IN ",
+                " UNION ALL SELECT ya.id FROM ", $table, " ya WHERE ya.tenant = ?1 AND ya.area_id IN ",
                 $crate::function_areas!($function),
             )+
             $own,
-            ")"
+            ") z)"
         )
     };
 }

@@ -308,8 +308,8 @@ both_engines! {
         let mut read = ctx.read().await.unwrap();
         for (words, index) in [
             ("SELECT n.* FROM notice n WHERE…ORDER BY n.urgent DESC, n.received_at, n.id LIMIT", "notice_urgent"),
-            ("SELECT n.* FROM notice n WHERE n.tenant = ?1 AND (?4…ORDER BY n.received_at DESC", "notice_received"),
-            ("SELECT n.* FROM (SELECT yg.record_id…ORDER BY n.received_at DESC", "notice_area"),
+            ("SELECT n.* FROM notice n WHERE n.tenant = ?1 AND n.struck_at IS NULL AND (?4…ORDER BY n.received_at DESC", "notice_received"),
+            ("SELECT n.* FROM (SELECT DISTINCT…ORDER BY n.received_at DESC", "notice_area"),
         ] {
             let Some(steps) = plan(&mut read, statement("notice/store.rs", words)).await else { continue };
 

@@ -110,6 +110,7 @@ pub(super) async fn find_staff_mail(ctx: &Ctx, conn: &mut Conn, staff: Id) -> Re
         .await?)
 }
 
+/// Where a person wants to be told, in the place of what was known before.
 pub async fn put_staff_mail(ctx: &Ctx, tx: &mut Tx, staff: Id, mail: &str, wanted: bool) -> Result<()> {
     tx.execute(
         sql!(

@@ -138,7 +138,7 @@ fn stumble(server: &Server, token: &str, secrets: &mut Secrets) {
         format!("/persons?q={phone}"),
         format!("/persons/{typed}"),
         format!("/{typed}/{phone}"),
-        format!("/notices?all={typed}&all={typed}"),
+        format!("/notices?show={typed}&show={typed}"),
     ] {
         told.push(by(Request::get(&path)));
     }

@@ -163,8 +163,8 @@ fn lists(test: &TestApp) -> Vec<(String, Vec<String>, &'static str)> {
         (api.to_owned(), pages.iter().map(|page| (*page).to_owned()).collect::<Vec<_>>(), rows)
     };
     let mut lists = vec![
-        list("/api/notices", &["/notices?all=1"], "/notices/"),
-        list("/api/consultations", &["/consultations?all=1"], "/consultations/"),
+        list("/api/notices?show=all", &["/notices?show=all"], "/notices/"),
+        list("/api/consultations?show=all", &["/consultations?show=all"], "/consultations/"),
         list("/api/cases?show=mine", &["/cases?show=mine"], "/cases/"),
         list("/api/cases?show=open", &["/cases?show=open"], "/cases/"),
         list("/api/cases?show=closed", &["/cases?show=closed"], "/cases/"),

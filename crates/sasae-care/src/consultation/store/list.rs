@@ -10,14 +10,15 @@ use crate::listing::{self, Asked, Walk, Window};
 /// The functions of those who see the consultations of an area.
 const SEEN_BY: [&str; 2] = ["consultation_take", "supervise"];
 
-/// Which consultations a list holds: the tab, then the conditions that may be left open (`?4` to `?8`).
+/// Which consultations a list holds: the tab, then the conditions that may be left open (`?4` to
+/// `?8`). The period stands in words by which SQLite does not leave the index of the order for it.
 macro_rules! asked_for {
     ($tab:literal) => {
         concat!(
             "k.tenant = ?1 AND ",
             $tab,
             "(?4 = '' OR k.urgency = ?4) AND (?5 = '' OR k.channel = ?5) AND ",
-            "(?6 = '' OR k.taken_by = ?2) AND k.received_on >= ?7 AND k.received_on <= ?8 AND ",
+            "(?6 = '' OR k.taken_by = ?2) AND NOT k.received_on < ?7 AND NOT k.received_on > ?8 AND ",
             visible_consultation!("k")
         )
     };
@@ -32,7 +33,7 @@ macro_rules! consultations_in_sight {
                 "consultation",
                 "consultation",
                 ["consultation_take", "supervise", "protect"],
-                " UNION SELECT ya.id FROM consultation ya WHERE ya.tenant = ?1 AND ya.taken_by = ?2"
+                " UNION ALL SELECT ya.id FROM consultation ya WHERE ya.tenant = ?1 AND ya.taken_by = ?2"
             ),
             " o CROSS JOIN consultation k WHERE k.id = o.id AND "
         )

@@ -209,7 +209,7 @@ both_engines! {
         let unknown = ward.correct(&[("person", &whose), DO]).await;
         let done = ward.correct_as(&ward.guard, &[("person", &whose), DO]).await;
         let closed = ward.open(&ward.mate).await;
-        let list = ward.test.get("/consultations?all=1", Some(&ward.mate)).await;
+        let list = ward.test.get("/consultations?show=all", Some(&ward.mate)).await;
         let history = ward.test.get(&format!("/api/corrections/consultation/{}", ward.consultation), Some(&ward.mate)).await;
         let own = ward.open(&ward.ours).await;
 
@@ -276,7 +276,7 @@ both_engines! {
         let page = ward.open(&ward.ours).await;
         let lists = [
             ward.test.get("/consultations", Some(&ward.ours)).await,
-            ward.test.get("/consultations?all=1", Some(&ward.ours)).await,
+            ward.test.get("/consultations?show=all", Some(&ward.ours)).await,
             ward.test.get("/search?q=%E9%A3%9F%E4%BA%8B%E3%82%92", Some(&ward.ours)).await,
             ward.test.get(&format!("/persons/{}", ward.persons[0]), Some(&ward.ours)).await,
         ];

@@ -516,7 +516,7 @@ both_engines! {
         let mut read = ctx.read().await.unwrap();
         for (file, words, index) in [
             ("consultation/store/list.rs", "FROM (SELECT k.* FROM consultation k WHERE…ORDER BY CASE k.urgency", "consultation_urgency"),
-            ("consultation/store/list.rs", "FROM (SELECT k.* FROM consultation k WHERE k.tenant = ?1 AND (?4…ORDER BY k.received_on DESC", "consultation_received"),
+            ("consultation/store/list.rs", "FROM (SELECT k.* FROM consultation k WHERE k.tenant = ?1 AND k.struck_at IS NULL AND (?4…ORDER BY k.received_on DESC", "consultation_received"),
         ] {
             let Some(steps) = plan(&mut read, statement(file, words)).await else { continue };
 

@@ -163,11 +163,11 @@ both_engines! {
         let page = ward.open("", &ward.ours).await;
         let lists = [
             ward.test.get("/notices", Some(&ward.ours)).await,
-            ward.test.get("/notices?all=1", Some(&ward.ours)).await,
+            ward.test.get("/notices?show=all", Some(&ward.ours)).await,
             ward.test.get("/today", Some(&ward.ours)).await,
             ward.test.get("/api/notices", Some(&ward.ours)).await,
         ];
-        let struck = ward.test.get("/notices?struck=1", Some(&ward.ours)).await;
+        let struck = ward.test.get("/notices?show=struck", Some(&ward.ours)).await;
         let counted = ward.counted().await;
         let late = ward.send("triage", &ward.ours, &[("outcome", "answered"), ("note", "案内した")]).await;
         let back = ward.send("restore", &ward.ours, &[REASON, DO]).await;
