@@ -30,6 +30,7 @@ pub mod migrations;
 pub mod network;
 pub mod notice;
 pub mod openapi;
+pub mod own;
 pub mod person;
 pub mod profile;
 pub mod record;

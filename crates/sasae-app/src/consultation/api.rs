@@ -11,14 +11,14 @@ use sasae_db::Conn;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::extra::{self, Extra};
 use super::model::{IdentifyForm, IntakeForm, SettleForm};
 use super::store::{self, Consultation, Which};
 use crate::access;
-use crate::consultation::CONSULTATION;
+use crate::consultation::{CONSULTATION, OWN_FIELDS};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::notice::NOTICE;
+use crate::own::Extra;
 use crate::staff;
 use crate::web::api::{Listed, Made, Shown};
 use crate::web::{Form, Seen};
@@ -185,7 +185,7 @@ async fn around(ctx: &Ctx, conn: &mut Conn, it: &Consultation) -> Result<Around>
         None => None,
     };
     let problems = store::list_problems(ctx, conn, it.id).await?;
-    Ok(Around { notice, base, problems, extra: extra::seen(ctx, &it.extra) })
+    Ok(Around { notice, base, problems, extra: OWN_FIELDS.seen(ctx, &it.extra) })
 }
 
 async fn body(ctx: &Ctx, id: Id) -> Result<ConsultationBody> {

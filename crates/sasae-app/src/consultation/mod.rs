@@ -12,7 +12,6 @@
 
 pub mod api;
 pub mod due;
-pub mod extra;
 pub mod facts;
 pub mod find;
 pub mod form;
@@ -41,8 +40,9 @@ use crate::fact::{self, Fact};
 use crate::lang::Words;
 use crate::notice::Notice;
 use crate::notice::{NOTICE, TRIAGE};
+use crate::own::OwnFields;
 use crate::person::PERSON;
-use crate::profile::Needs;
+use crate::profile::{FormAt, Needs};
 use crate::room::{Due, NavEntry, NextStep, Place, RecordButton, Room};
 use crate::web::ui::parts::Tone;
 use crate::web::{Gate, Routes};
@@ -61,6 +61,9 @@ pub static CONSULTATION: RecordKind = RecordKind {
     path: Some("/consultations/"),
     guard: Some(Guard { facts: store::FACTS, visible: store::VISIBLE }),
 };
+
+/// The fields that the municipality adds to the 相談受付票 (#37).
+pub const OWN_FIELDS: OwnFields = OwnFields::new(FormAt::Intake, &[]);
 
 /// What this room offers.
 pub static ROOM: Room = Room {

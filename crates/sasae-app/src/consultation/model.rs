@@ -7,7 +7,7 @@ use sasae_core::id::Id;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::extra;
+use super::OWN_FIELDS;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::input::{Check, given};
@@ -125,7 +125,7 @@ pub fn check_intake(ctx: &Ctx, form: &IntakeForm) -> Result<NewIntake> {
     let urgency = check.required_choice("urgency", &form.urgency, "urgency");
     let language = check.choice("language", &form.language, "language");
     let communication = check.choices("communication", &form.communication, "communication_support");
-    let extra = extra::check(ctx, &mut check, &form.extra);
+    let extra = OWN_FIELDS.check(ctx, &mut check, &form.extra);
     let person = check.id("person", &form.person);
     let household = check.id("household", &form.household);
     let notice = check.id("notice", &form.notice);

@@ -20,6 +20,7 @@ pub mod router;
 pub mod routes;
 mod sent;
 pub mod serve;
+pub mod step;
 pub mod submission;
 #[cfg(test)]
 mod tests;
@@ -35,3 +36,4 @@ pub use multipart::{SentFile, Upload, Uploaded};
 pub use pairs::Pairs;
 pub use reply::{Page, Reply, json, see};
 pub use routes::{Gate, Routes};
+pub use step::{Faults, Step};
