@@ -15,5 +15,5 @@ pub mod case;
 
 pub(crate) use sasae_house::{
     access, area, attachment, audit, correction, ctx, draft, error, fact, ground, handover, input, lang, link, listing,
-    message, profile, room, route, staff, tenancy, web,
+    message, own, profile, room, route, staff, tenancy, web,
 };

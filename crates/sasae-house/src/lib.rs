@@ -26,6 +26,7 @@ pub mod listing;
 pub mod message;
 pub mod meter;
 pub mod network;
+pub mod own;
 pub mod room;
 pub mod route;
 pub mod staff;

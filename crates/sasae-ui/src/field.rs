@@ -17,6 +17,11 @@ use maud::{Markup, Render, html};
 
 use sasae_core::lang::Lang;
 
+/// Most characters of a search.
+pub const SEARCH: usize = 100;
+/// Most characters of a date in either calendar.
+pub const DATE: usize = 20;
+
 /// The id of the control named `name`; an error summary links to it.
 pub fn field_id(name: &str) -> String {
     format!("f-{name}")
@@ -76,7 +81,7 @@ pub struct Field<'a> {
     hint: Option<&'a str>,
     error: Option<&'a str>,
     required: bool,
-    maxlength: Option<u32>,
+    maxlength: Option<usize>,
     autocomplete: Option<&'a str>,
     inputmode: Option<&'a str>,
     wording: bool,
@@ -214,7 +219,7 @@ impl<'a> Field<'a> {
     }
 
     /// The most characters that fit.
-    pub fn maxlength(mut self, characters: u32) -> Self {
+    pub fn maxlength(mut self, characters: usize) -> Self {
         self.maxlength = Some(characters);
         self
     }
@@ -402,7 +407,7 @@ impl<'a> Field<'a> {
         html! {
             div class="date-pair" {
                 input class="line line-date" type="text" id=(self.id()) name=(self.name)
-                    value=(self.first_value()) maxlength="20" autocomplete=(self.autocomplete.unwrap_or("off"))
+                    value=(self.first_value()) maxlength=(DATE) autocomplete=(self.autocomplete.unwrap_or("off"))
                     aria-required=[self.required.then_some("true")]
                     aria-invalid=[self.invalid()] aria-describedby=[self.described_by()];
                 // Without a name it is never sent; it only writes into the field before it.

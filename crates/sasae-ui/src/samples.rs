@@ -21,6 +21,11 @@ use super::sample_thread::{long_thread, thread};
 use super::shell::{Nav, NavGroup, NavItem, PostChoice, Shell};
 use sasae_core::lang::Lang;
 
+/// Most characters of a name in a sample.
+const NAME: usize = 60;
+/// Most characters of a wish in a sample.
+const WISH: usize = 2000;
+
 /// Pages by name, for example `today-ja`; each is a whole document.
 pub fn samples() -> Vec<(&'static str, Markup)> {
     let (ja, en) = (Lang::Ja, Lang::En);
@@ -216,7 +221,7 @@ fn form(lang: Lang) -> Markup {
         lang.t("名前を書いてください。わからないときは「不明」と書けます。", "Please write a name; “unknown” will do.");
     let body = html! {
         h2 { (lang.t("基本", "Basics")) }
-        (text_field(lang, "name", lang.t("名前", "Name")).required().maxlength(60)
+        (text_field(lang, "name", lang.t("名前", "Name")).required().maxlength(NAME)
             .hint(lang.t("わかるところまでで構いません", "As far as it is known")).error(Some(no_name)))
         (text_field(lang, "phone", lang.t("電話番号", "Telephone")).value("093-000-0000").inputmode("tel").input_type("tel").autocomplete("off"))
         (date_field(lang, "met_on", lang.t("会った日", "Date of contact")).required().value("令和7年13月1日").error(Some(wrong_date)))
@@ -238,7 +243,7 @@ fn form(lang: Lang) -> Markup {
         ]).value("2"))
         (yes_no(lang, "urgent", lang.t("急ぎますか", "Is it urgent?")).required().value("no"))
         (yes_no_unknown(lang, "alone", lang.t("ひとり暮らしですか", "Living alone?")))
-        (long_field(lang, "wish", lang.t("本人の希望", "What the person wishes")).maxlength(2000).rows(4)
+        (long_field(lang, "wish", lang.t("本人の希望", "What the person wishes")).maxlength(WISH).rows(4)
             .value(lang.t("家で暮らしつづけたい", "Wants to stay at home")))
         (text_field(lang, "count", lang.t("人数", "Number of people")).inputmode("numeric").value("3"))
         (file_field(lang, "paper", lang.t("写し", "Copy of the paper"), ".pdf,.png,.jpg"))

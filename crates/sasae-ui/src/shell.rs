@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use maud::{DOCTYPE, Markup, html};
 
 use super::assets::asset_href;
+use super::field;
 use super::parts::{Flash, why_box};
 use sasae_core::lang::Lang;
 
@@ -184,7 +185,7 @@ impl Shell<'_> {
                         label class="unseen" for="search-box" {
                             (lang.t("人・記録をさがす", "Search people and records"))
                         }
-                        input id="search-box" type="search" name="q" maxlength="100"
+                        input id="search-box" type="search" name="q" maxlength=(field::SEARCH)
                             value=(nav.query) autocomplete="off"
                             placeholder=(lang.t("名前・ことば・番号", "Name, word or number"));
                         button class="button" type="submit" { (lang.t("さがす", "Search")) }

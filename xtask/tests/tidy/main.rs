@@ -8,6 +8,7 @@ mod addresses;
 mod bodies;
 mod dependencies;
 mod floors;
+mod forms;
 mod glossary;
 mod layout;
 mod lexer;
@@ -42,6 +43,11 @@ fn rooms_name_only_rooms_before_them_and_nothing_else_names_a_room() {
 #[test]
 fn no_record_is_sent_as_it_stands_in_its_table() {
     expect_none(bodies::check(Tree::real()));
+}
+
+#[test]
+fn limits_are_declared_once_and_steps_are_taken_in_one_way() {
+    expect_none(forms::check(Tree::real(), forms::ALONE));
 }
 
 #[test]

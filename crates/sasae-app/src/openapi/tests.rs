@@ -88,7 +88,7 @@ both_engines! {
         assert_eq!(of("/api/session", "post"), codes(&["201", "303", "400", "401", "413", "422", "default"]));
         let parameters = &document["paths"]["/api/cases"]["get"]["parameters"];
         let names: Vec<&str> = parameters.as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
-        assert_eq!(names, ["show", "from"]);
+        assert_eq!(names, ["show", "outcome", "from", "to", "order", "page"]);
         let agree = document["paths"]["/api/cases/{id}/agree"]["post"].to_string();
         assert!(agree.contains("If-Match") && !agree.contains("requestBody"), "{agree}");
     }

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use super::{Group, MOST, ROWS};
 use crate::ctx::Ctx;
 use crate::lang::Lang;
-use crate::web::ui::form::text_field;
+use crate::web::ui::form::{SEARCH, text_field};
 use crate::web::ui::parts::{empty, link_button};
 use crate::web::{Page, Reply, encode};
 
@@ -41,7 +41,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<SearchQuery>) -> Reply {
     let main = html! {
         h1 { (title) }
         form class="form" action="/search" method="get" role="search" aria-label=(title) {
-            (text_field(lang, "q", lang.t("名前・ことば・番号", "Name, word or number")).value(&q).maxlength(100).autocomplete("off").without_word()
+            (text_field(lang, "q", lang.t("名前・ことば・番号", "Name, word or number")).value(&q).maxlength(SEARCH).autocomplete("off").without_word()
                 .hint(&by))
             div class="buttons" { button class="button button-primary" type="submit" { (title) } }
         }

@@ -20,6 +20,9 @@ use crate::fact::{self, DoneBy, FactKind};
 use crate::input::{Check, given};
 use crate::lang::{Text, Words};
 
+/// Most characters of the number of a case (R7-0001).
+pub const NUMBER: usize = 40;
+
 /// 連絡・訪問.
 pub static CONTACT: RecordKind = RecordKind::plain("case_contact", Words("連絡・訪問", "Contact"));
 /// アセスメント.
@@ -197,7 +200,7 @@ pub async fn move_to(
     }
     let row = get_standing(ctx, work, case, entry, id).await?;
     let mut check = Check::new(ctx);
-    let number = check.required("number", &form.number, 40);
+    let number = check.required("number", &form.number, NUMBER);
     let reason = check.required("reason", &form.reason, correction::REASON);
     let target = match number.is_empty() {
         true => None,

@@ -46,8 +46,8 @@ mod thread;
 pub use closing::close;
 pub use course::{assess, contact, judge_goal, make_plan, monitor};
 pub use model::{
-    AnswerForm, AssessmentForm, CloseForm, ContactForm, GoalForm, LeadForm, MonitoringForm, OpenForm, PersonForm,
-    PlanForm, RoleForm,
+    AnswerForm, AssessmentForm, CloseForm, ContactForm, GoalForm, LeadForm, MonitoringForm, OWN_FIELDS, OpenForm,
+    PersonForm, PlanForm, RoleForm,
 };
 pub use opening::{name_person, open};
 pub use team::{agree, answer_role, ask, change_lead, done_role, end_role, handovers_of};

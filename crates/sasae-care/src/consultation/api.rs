@@ -11,19 +11,19 @@ use sasae_db::Conn;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::extra::{self, Extra};
 use super::list::{self, Consultations};
 use super::model::{IdentifyForm, IntakeCorrection, IntakeForm, SettleForm};
 use super::store::{self, Consultation};
 use super::{correct, correct_pages};
 use crate::access;
-use crate::consultation::CONSULTATION;
+use crate::consultation::{CONSULTATION, OWN_FIELDS};
 use crate::correction::ReasonForm;
 use crate::correction::step::Place;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::listing::{Asking, PageOf};
 use crate::notice::NOTICE;
+use crate::own::Extra;
 use crate::staff;
 use crate::web::api::{IdBody, Made, Shown};
 use crate::web::{Form, Seen};
@@ -190,7 +190,7 @@ async fn around(ctx: &Ctx, conn: &mut Conn, it: &Consultation) -> Result<Around>
         None => None,
     };
     let problems = store::list_problems(ctx, conn, it.id).await?;
-    Ok(Around { notice, base, problems, extra: extra::seen(ctx, &it.extra) })
+    Ok(Around { notice, base, problems, extra: OWN_FIELDS.seen(ctx, &it.extra) })
 }
 
 async fn body(ctx: &Ctx, id: Id) -> Result<ConsultationBody> {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use sasae_core::id::Id;
 
-use super::extra;
+use super::OWN_FIELDS;
 use super::model::{self, IntakeForm, NewIntake};
 use super::store::{self, Consultation};
 use super::{CONSULTATION, check_base, fact_of, facts, narrowed, resolve_who, taken_already};
@@ -16,6 +16,7 @@ use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Fields, Result};
 use crate::lang::{Lang, Text, Words};
 use crate::notice::NOTICE;
+use crate::own;
 use crate::person::PERSON;
 use crate::profile::Named;
 use crate::{area, fact, link, notice, staff};
@@ -35,7 +36,7 @@ pub async fn correct(
     require_standing(&before)?;
     let problems = store::list_problems(ctx, work, id).await?;
     let (new, reason) = check(ctx, form, reason)?;
-    let new = NewIntake { extra: extra::with_unseen(ctx, &before.extra, &new.extra)?, ..new };
+    let new = NewIntake { extra: OWN_FIELDS.with_unseen(ctx, &before.extra, &new.extra)?, ..new };
     let (person, household, area) = check_place(ctx, work, &before, &new).await?;
     let new = NewIntake { person, household, area: Some(area), notice: before.notice_id, ..new };
     let bases = base_names(ctx, work, [before.base_id, new.base]).await?;
@@ -341,10 +342,10 @@ fn outlook_of(
     );
     let support = |of: &Consultation| labels(ctx, "communication_support", of.communications());
     changes.words("communication", Words("伝え方の支援", "Communication support"), &support(before), &support(after));
-    let values = [extra::seen(ctx, &before.extra), extra::seen(ctx, &after.extra)];
-    for asked in extra::list_asked(ctx) {
+    let values = [OWN_FIELDS.seen(ctx, &before.extra), OWN_FIELDS.seen(ctx, &after.extra)];
+    for asked in OWN_FIELDS.list_asked(ctx) {
         let name = Text::new(asked.field.label(Lang::Ja).to_owned(), asked.field.label(Lang::En).to_owned());
-        let [from, to] = [0, 1].map(|at: usize| extra::in_words(ctx, &asked, &values[at]));
+        let [from, to] = [0, 1].map(|at: usize| own::in_words(ctx, &asked, &values[at]));
         changes.own_field(&asked.name, &name, &from, &to, &asked.field.seen_by);
     }
     let mut outlook = Outlook { changes, follows: Vec::new() };

@@ -6,7 +6,7 @@ use sasae_core::id::Id;
 
 use super::form::{self, Intake};
 use super::model::IntakeForm;
-use super::{CONSULTATION, correct, extra, store};
+use super::{CONSULTATION, OWN_FIELDS, correct, store};
 use crate::access::{self, Act};
 use crate::correction::pages::{Wish, reason_field};
 use crate::correction::step::{Place, ReasonStep, Shown};
@@ -15,7 +15,7 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::lang::{Lang, Words};
 use crate::web::ui::parts::{Flash, Tone, saved_first};
-use crate::web::{Form, Reply, see};
+use crate::web::{Faults, Form, Reply, see};
 
 /// What is said after a step, on the consultation or on the list.
 pub(super) fn flash(lang: Lang, done: &str) -> Option<Flash> {
@@ -132,7 +132,7 @@ pub async fn show_correct(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     correct::require_standing(&it)?;
     let problems = store::list_problems(&ctx, &mut read, id).await?;
     drop(read);
-    let form = IntakeForm::of(&it, problems, extra::seen(&ctx, &it.extra), ctx.lang());
+    let form = IntakeForm::of(&it, problems, OWN_FIELDS.seen(&ctx, &it.extra), ctx.lang());
     let intake = Intake { form, find: String::new(), searched: false, kept_at: None };
     correct_page(&ctx, id, &intake, &ReasonForm::default(), &Fields::default(), false).await
 }
@@ -190,7 +190,8 @@ async fn correct_page(ctx: &Ctx, id: Id, intake: &Intake, reason: &ReasonForm, e
     let it = store::get(ctx, &mut read, id).await?;
     drop(read);
     let (cancel, action) = (page(Place::of(&CONSULTATION, id)), format!("/consultations/{id}/correct"));
-    let fields = form::correction_fields(ctx, intake, &it, &format!("{action}#who"), errors).await?;
+    let fields =
+        form::correction_fields(ctx, intake, &it, &format!("{action}#who"), &Faults::from(errors.clone())).await?;
     let body = html! { (fields) (reason_field(lang, &reason.reason, errors)) };
     let question = question(ctx, &cancel, &action, it.revision, &sight.why);
     if stale {

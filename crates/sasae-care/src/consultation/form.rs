@@ -2,29 +2,27 @@
 //! person without leaving it, and works without JavaScript.
 
 use axum::extract::Query;
-use axum::http::StatusCode;
 use maud::{Markup, html};
 use sasae_core::id::Id;
 use sasae_db::Conn;
 use serde::Deserialize;
 
-use super::extra::{self, Asked};
 use super::model::{IntakeForm, LINE, NOTE, WHAT};
 use super::store::Consultation;
-use super::{find, store, who};
+use super::{OWN_FIELDS, find, store, who};
 use crate::access;
 use crate::ctx::Ctx;
-use crate::error::{Error, Fields, Result};
+use crate::error::{Error, Result};
 use crate::lang::Lang;
 use crate::notice::Notice;
 use crate::notice::{NOTICE, TRIAGE};
-use crate::profile::{FieldKind, Named};
+use crate::own::choices;
 use crate::web::ui::form::{
-    Choice, Draft, Field, FormShell, choice_field, date_field, error_summary, hidden, long_field, many_field,
-    many_with_worst_field, select_field, text_field, yes_no,
+    Choice, Draft, FormShell, choice_field, date_field, hidden, long_field, many_field, many_with_worst_field,
+    select_field, text_field,
 };
 use crate::web::ui::parts::{SideBySide, Tone, callout, compare};
-use crate::web::{Form, Page, Reply, see};
+use crate::web::{Faults, Form, Page, Reply, Step, see};
 use crate::{area, draft, notice, staff};
 
 /// Most persons offered after さがす.
@@ -95,7 +93,7 @@ pub async fn show_new(ctx: Ctx, Query(query): Query<NewQuery>) -> Reply {
         intake.form.person = query.person;
         intake.form.household = String::new();
     }
-    page(&ctx, &intake, &Fields::default()).await
+    page(&ctx, &intake, &Faults::default()).await
 }
 
 /// A form that already says what is known.
@@ -135,26 +133,21 @@ async fn prefilled(ctx: &Ctx, conn: &mut Conn, notice: Option<&Notice>) -> Resul
 /// goes to register a person, by the button that was pressed.
 pub async fn take(ctx: Ctx, Form { input, sent, .. }: Form<IntakeForm>) -> Reply {
     let intake = Intake { form: input, find: sent.one("find").to_owned(), searched: sent.has("_find"), kept_at: None };
-    if sent.has("_draft") {
-        let back = here(&intake.form.notice);
-        let to = if sent.one("_draft") == "register" { who::register_href(&back) } else { back };
-        return draft::keep_and_return(&ctx, &sent, &to).await;
+    let (back, key) = (here(&intake.form.notice), draft_key(&intake.form.notice));
+    let back = if sent.one("_draft") == "register" { who::register_href(&back) } else { back };
+    if intake.searched && !sent.has("_draft") {
+        return page(&ctx, &intake, &Faults::default()).await;
     }
-    if intake.searched {
-        return page(&ctx, &intake, &Fields::default()).await;
-    }
-    let mut work = ctx.begin().await?;
-    match super::take(&ctx, &mut work, &intake.form).await {
-        Ok(id) => {
-            draft::forget(&ctx, &mut work, &draft_key(&intake.form.notice)).await?;
-            Ok(see(&work.commit(&format!("/consultations/{id}?done=taken")).await?))
-        }
-        Err(Error::Invalid(errors)) => {
-            drop(work);
-            page(&ctx, &intake, &errors).await
-        }
-        Err(other) => Err(other),
-    }
+    Step::new(&ctx)
+        .kept(&sent, &key, &back)
+        .run(
+            async |work| {
+                let id = super::take(&ctx, work, &intake.form).await?;
+                Ok(format!("/consultations/{id}?done=taken"))
+            },
+            async |faults| page(&ctx, &intake, &faults).await,
+        )
+        .await
 }
 
 /// Everything there is to choose from.
@@ -211,7 +204,7 @@ async fn list_areas(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<(String, String)>>
     Ok(areas)
 }
 
-async fn page(ctx: &Ctx, intake: &Intake, errors: &Fields) -> Reply {
+async fn page(ctx: &Ctx, intake: &Intake, faults: &Faults) -> Reply {
     let lang = ctx.lang();
     let offer = offer(ctx, intake).await?;
     let key = draft_key(&intake.form.notice);
@@ -227,13 +220,12 @@ async fn page(ctx: &Ctx, intake: &Intake, errors: &Fields) -> Reply {
             "Those who take consultations in the area and their supervisor can see it then. Next you decide: support, an answer, or another agency.",
         )),
         cancel: Some(&cancel),
-        ..FormShell::new(lang, "/consultations", ctx.csrf(), &once, lang.t("受け付ける", "Take the intake"), body(ctx, intake, &offer, WHO, errors))
+        ..FormShell::new(lang, "/consultations", ctx.csrf(), &once, lang.t("受け付ける", "Take the intake"), body(ctx, intake, &offer, WHO, faults))
     };
-    let list: Vec<(&str, &str)> = errors.iter(lang).collect();
     let title = lang.t("相談を受け付ける", "Take a consultation");
     let main = html! {
         h1 { (title) }
-        (error_summary(lang, &list))
+        (faults.summary(lang))
         @if !intake.form.notice.is_empty() {
             (callout(lang, Tone::Info, lang.t("気づきから受け付けます", "This intake follows a notice"), html! {
                 p { (lang.t("分かっていることは、もう入っています。足りないところを書いてください。", "What is known is filled in already. Please add what is missing.")) }
@@ -241,8 +233,7 @@ async fn page(ctx: &Ctx, intake: &Intake, errors: &Fields) -> Reply {
         }
         (shell)
     };
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok(Page::new(title, main).status(status).reply(ctx))
+    Ok(Page::new(title, main).status(faults.status()).reply(ctx))
 }
 
 /// The same fields for a consultation that is put right: it may be moved to the areas from which
@@ -252,7 +243,7 @@ pub(super) async fn correction_fields(
     intake: &Intake,
     it: &Consultation,
     search: &str,
-    errors: &Fields,
+    faults: &Faults,
 ) -> Result<Markup> {
     let mut offer = offer(ctx, intake).await?;
     let mut areas = vec![(it.area_id.to_string(), it.area_name.clone())];
@@ -269,7 +260,7 @@ pub(super) async fn correction_fields(
     let unseen = it.person_id.filter(|_| it.person_name.is_none());
     offer.unseen = unseen.map(|id| id.to_string());
     let offer = Offer { areas, otherwise: Some(it.area_name.clone()), ..offer };
-    Ok(body(ctx, intake, &offer, search, errors))
+    Ok(body(ctx, intake, &offer, search, faults))
 }
 
 /// Both sides of a correction that came too late, in the fields that are most often put right.
@@ -287,32 +278,14 @@ pub(super) fn both_sides(ctx: &Ctx, form: &IntakeForm, it: &Consultation) -> Mar
     compare(lang, "", &rows)
 }
 
-/// The words of a vocabulary that may be chosen today.
-pub(super) fn words<'a>(ctx: &'a Ctx, vocabulary: &str) -> Vec<Choice<'a>> {
-    let lang = ctx.lang();
-    ctx.profile()
-        .words(vocabulary)
-        .iter()
-        .filter(|word| word.holds_on(ctx.today()))
-        .map(|word| {
-            let choice = Choice::new(word.code.as_str(), word.label(lang));
-            // Notes are written in Japanese, for staff.
-            match (&word.note, lang) {
-                (Some(note), Lang::Ja) => choice.hint(note.as_str()),
-                _ => choice,
-            }
-        })
-        .collect()
-}
-
 fn named(rows: &[(String, String)]) -> Vec<Choice<'_>> {
     rows.iter().map(|(id, name)| Choice::new(id.as_str(), name.as_str())).collect()
 }
 
-fn body(ctx: &Ctx, intake: &Intake, offer: &Offer, search: &str, errors: &Fields) -> Markup {
+fn body(ctx: &Ctx, intake: &Intake, offer: &Offer, search: &str, faults: &Faults) -> Markup {
     let lang = ctx.lang();
     let form = &intake.form;
-    let error = |name: &str| errors.get(name, lang);
+    let error = |name: &str| faults.get(name, lang);
     let unsaid = match (&offer.otherwise, lang) {
         (Some(name), Lang::Ja) => format!("本人の住む区域（本人を選ばないときは、{name}）"),
         (Some(name), Lang::En) => format!("Where the person lives (without a person: {name})"),
@@ -322,16 +295,16 @@ fn body(ctx: &Ctx, intake: &Intake, offer: &Offer, search: &str, errors: &Fields
         (hidden("notice", &form.notice))
         h2 { (lang.t("受付", "How it came in")) }
         (date_field(lang, "received_on", lang.t("受け付けた日", "Received on")).value(&form.received_on).required().error(error("received_on")))
-        (choice_field(lang, "channel", lang.t("相談の経路", "Channel"), words(ctx, "channel")).values([form.channel.as_str()]).required().error(error("channel")))
+        (choice_field(lang, "channel", lang.t("相談の経路", "Channel"), choices(ctx, "channel")).values([form.channel.as_str()]).required().error(error("channel")))
         @if !offer.bases.is_empty() {
             (select_field(lang, "base", lang.t("受け付けた窓口・拠点", "Window or base"), named(&offer.bases)).values([form.base.as_str()]).error(error("base")))
         }
         (select_field(lang, "area", lang.t("区域", "Area"), named(&offer.areas)).values([form.area.as_str()]).unchosen(&unsaid).error(error("area")))
         h2 { (lang.t("相談した人", "Who came")) }
-        (choice_field(lang, "from_whom", lang.t("だれからの相談ですか", "Who came?"), words(ctx, "from_whom")).values([form.from_whom.as_str()]).required().error(error("from_whom")))
-        (text_field(lang, "from_name", lang.t("名前", "Name")).value(&form.from_name).maxlength(limit(LINE)).autocomplete("off")
+        (choice_field(lang, "from_whom", lang.t("だれからの相談ですか", "Who came?"), choices(ctx, "from_whom")).values([form.from_whom.as_str()]).required().error(error("from_whom")))
+        (text_field(lang, "from_name", lang.t("名前", "Name")).value(&form.from_name).maxlength(LINE).autocomplete("off")
             .hint(lang.t("名乗らない相談も受け付けます", "A name is not needed")).error(error("from_name")))
-        (text_field(lang, "from_contact", lang.t("連絡先", "How to reach them")).value(&form.from_contact).maxlength(limit(LINE)).autocomplete("off").error(error("from_contact")))
+        (text_field(lang, "from_contact", lang.t("連絡先", "How to reach them")).value(&form.from_contact).maxlength(LINE).autocomplete("off").error(error("from_contact")))
         (who::choose(ctx, &who::Search {
             find: &intake.find,
             searched: intake.searched,
@@ -343,66 +316,18 @@ fn body(ctx: &Ctx, intake: &Intake, offer: &Offer, search: &str, errors: &Fields
             registers: search == WHO,
         }))
         h2 { (lang.t("相談の内容", "What it is about")) }
-        (long_field(lang, "what", lang.t("困っていること・話されたこと", "The problem, as it was told")).value(&form.what).maxlength(limit(WHAT)).rows(6).required().error(error("what")))
-        (many_with_worst_field(lang, "problems", lang.t("困りごと（いくつでも）", "Problems (any number)"), words(ctx, "problem"), "worst", &form.worst)
+        (long_field(lang, "what", lang.t("困っていること・話されたこと", "The problem, as it was told")).value(&form.what).maxlength(WHAT).rows(6).required().error(error("what")))
+        (many_with_worst_field(lang, "problems", lang.t("困りごと（いくつでも）", "Problems (any number)"), choices(ctx, "problem"), "worst", &form.worst)
             .values(form.problems.iter().map(String::as_str))
             .hint(lang.t("あてはまるものに印をつけ、いちばん困っているものを1つ選びます", "Tick what applies, and mark the one that is the worst"))
             .error(error("problems")))
-        (choice_field(lang, "wish", lang.t("本人の希望", "What the person wishes"), words(ctx, "wish")).values([form.wish.as_str()]).error(error("wish")))
-        (long_field(lang, "wish_words", lang.t("希望（本人の言葉で）", "The wish in the person's own words")).value(&form.wish_words).maxlength(limit(NOTE)).rows(2).error(error("wish_words")))
-        (choice_field(lang, "urgency", lang.t("緊急度", "Urgency"), words(ctx, "urgency")).values([form.urgency.as_str()]).required().error(error("urgency")))
+        (choice_field(lang, "wish", lang.t("本人の希望", "What the person wishes"), choices(ctx, "wish")).values([form.wish.as_str()]).error(error("wish")))
+        (long_field(lang, "wish_words", lang.t("希望（本人の言葉で）", "The wish in the person's own words")).value(&form.wish_words).maxlength(NOTE).rows(2).error(error("wish_words")))
+        (choice_field(lang, "urgency", lang.t("緊急度", "Urgency"), choices(ctx, "urgency")).values([form.urgency.as_str()]).required().error(error("urgency")))
         h2 { (lang.t("ことばと伝え方", "Language and communication")) }
-        (select_field(lang, "language", lang.t("使うことば", "Language"), words(ctx, "language")).values([form.language.as_str()]).error(error("language")))
-        (many_field(lang, "communication", lang.t("伝え方の支援", "Communication support"), words(ctx, "communication_support"))
+        (select_field(lang, "language", lang.t("使うことば", "Language"), choices(ctx, "language")).values([form.language.as_str()]).error(error("language")))
+        (many_field(lang, "communication", lang.t("伝え方の支援", "Communication support"), choices(ctx, "communication_support"))
             .values(form.communication.iter().map(String::as_str)).error(error("communication")))
-        (extra_fields(ctx, form, errors))
+        (OWN_FIELDS.controls(ctx, &form.extra, faults))
     }
-}
-
-/// The limit of a field as the page says it to the browser.
-fn limit(most: usize) -> u32 {
-    u32::try_from(most).unwrap_or(u32::MAX)
-}
-
-/// The profile's own fields under their headings.
-fn extra_fields(ctx: &Ctx, form: &IntakeForm, errors: &Fields) -> Markup {
-    let lang = ctx.lang();
-    let asked = extra::list_asked(ctx);
-    let heading = |asked: &Asked<'_>| asked.field.section.as_ref().map(|label| label.get(lang).to_owned());
-    let mut last = None;
-    let headed = asked.iter().map(|asked| {
-        let section = heading(asked);
-        let new = section.clone().filter(|_| section != last);
-        last = section;
-        (new, asked)
-    });
-    html! {
-        @for (section, asked) in headed {
-            @if let Some(section) = section { h2 { (section) } }
-            (extra_field(ctx, asked, form, errors.get(&asked.name, lang)))
-        }
-    }
-}
-
-fn extra_field(ctx: &Ctx, asked: &Asked<'_>, form: &IntakeForm, error: Option<&str>) -> Markup {
-    let lang = ctx.lang();
-    let (field, name) = (asked.field, asked.name.as_str());
-    let label = field.label(lang);
-    let values = form.extra.get(&asked.key).map(Vec::as_slice).unwrap_or_default();
-    let vocabulary = field.vocabulary.as_deref().unwrap_or_default();
-    let control: Field<'_> = match field.kind {
-        FieldKind::Text => text_field(lang, name, label).maxlength(limit(field.limit())),
-        FieldKind::LongText => long_field(lang, name, label).maxlength(limit(field.limit())).rows(3),
-        FieldKind::Choice if field.several => many_field(lang, name, label, words(ctx, vocabulary)),
-        FieldKind::Choice => choice_field(lang, name, label, words(ctx, vocabulary)),
-        FieldKind::YesNo => yes_no(lang, name, label),
-        FieldKind::Number => text_field(lang, name, label).inputmode("numeric").maxlength(9),
-        FieldKind::Date => date_field(lang, name, label),
-    };
-    let control = if field.required { control.required() } else { control };
-    let control = match &field.help {
-        Some(help) => control.hint(help.get(lang)),
-        None => control,
-    };
-    html! { (control.values(values.iter().map(String::as_str)).error(error)) }
 }

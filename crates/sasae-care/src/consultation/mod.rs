@@ -21,7 +21,6 @@ pub mod api;
 pub mod correct;
 mod correct_pages;
 pub mod due;
-pub mod extra;
 pub mod facts;
 pub mod find;
 pub mod form;
@@ -50,8 +49,9 @@ use crate::fact::{self, DoneBy, Fact};
 use crate::lang::Words;
 use crate::notice::Notice;
 use crate::notice::{NOTICE, TRIAGE};
+use crate::own::OwnFields;
 use crate::person::PERSON;
-use crate::profile::Needs;
+use crate::profile::{FormAt, Needs};
 use crate::room::{Due, DueLimit, NavEntry, NextStep, Place, RecordButton, Room};
 use crate::web::ui::parts::Tone;
 use crate::web::{Gate, Routes};
@@ -70,6 +70,9 @@ pub static CONSULTATION: RecordKind = RecordKind {
     path: Some("/consultations/"),
     guard: Some(Guard { facts: store::FACTS, visible: store::VISIBLE }),
 };
+
+/// The fields that the municipality adds to the 相談受付票 (#37).
+pub const OWN_FIELDS: OwnFields = OwnFields::new(FormAt::Intake, &[]);
 
 /// What this room offers.
 pub static ROOM: Room = Room {

@@ -7,12 +7,13 @@ use sasae_core::id::Id;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::extra;
+use super::OWN_FIELDS;
 use super::store::Consultation;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::input::{Check, given};
 use crate::lang::Lang;
+use crate::own::Extra;
 
 /// Most characters of what the consultation is about.
 pub const WHAT: usize = 4000;
@@ -69,7 +70,7 @@ pub struct IntakeForm {
 impl IntakeForm {
     /// The form before anything is put right. `extra` holds what the reader may see of the
     /// municipality's own fields.
-    pub fn of(it: &Consultation, problems: Vec<String>, extra: extra::Extra, lang: Lang) -> IntakeForm {
+    pub fn of(it: &Consultation, problems: Vec<String>, extra: Extra, lang: Lang) -> IntakeForm {
         let id = |id: Option<Id>| id.map(|id| id.to_string()).unwrap_or_default();
         IntakeForm {
             received_on: lang.date(it.received_on),
@@ -166,7 +167,7 @@ pub fn check_intake(ctx: &Ctx, form: &IntakeForm) -> Result<NewIntake> {
     let urgency = check.required_choice("urgency", &form.urgency, "urgency");
     let language = check.choice("language", &form.language, "language");
     let communication = check.choices("communication", &form.communication, "communication_support");
-    let extra = extra::check(ctx, &mut check, &form.extra);
+    let extra = OWN_FIELDS.check(ctx, &mut check, &form.extra);
     let person = check.id("person", &form.person);
     let household = check.id("household", &form.household);
     let notice = check.id("notice", &form.notice);

@@ -1,7 +1,6 @@
 //! The list of consultations, and the page of one.
 
 use axum::extract::{Path, Query};
-use axum::http::StatusCode;
 use maud::{Markup, html};
 use sasae_core::clock::tokyo_date;
 use sasae_core::id::Id;
@@ -9,22 +8,22 @@ use serde::Deserialize;
 
 use super::model::{NOTE, Outcome, SettleForm};
 use super::store::{self, Consultation};
-use super::{correct_pages, extra};
+use super::correct_pages;
 use crate::access::{self, Act, Kind, Why};
-use crate::consultation::CONSULTATION;
+use crate::consultation::{CONSULTATION, OWN_FIELDS};
 use crate::correction::pages::{put_right, struck_out_box};
 use crate::ctx::Ctx;
-use crate::error::{Error, Fields, Result};
+use crate::error::Result;
 use crate::handover::{self, Handover};
 use crate::lang::Lang;
 use crate::message::{self, Told};
 use crate::notice::NOTICE;
 use crate::room::{self, NextStep};
-use crate::web::ui::form::{Choice, FormShell, choice_field, error_summary, long_field};
+use crate::web::ui::form::{Choice, FormShell, choice_field, long_field};
 use crate::web::ui::parts::{
     Flash, SideBySide, Tone, callout, chip, compare, data_list, date_pair, link_button, primary_link, saved_first,
 };
-use crate::web::{Form, Page, Reply, see};
+use crate::web::{Faults, Form, Page, Reply, Step};
 use crate::{attachment, correction, link, notice, staff};
 
 /// Whose consultation it is, in words that tell nothing the reader may not know.
@@ -81,25 +80,26 @@ pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<ShowQuery>) 
         other => correct_pages::flash(lang, other),
     };
     let form = SettleForm { outcome: query.settle, ..SettleForm::default() };
-    Ok(page.reply(&ctx, &form, &Fields::default(), flash))
+    Ok(page.reply(&ctx, &form, &Faults::default(), flash))
 }
 
 /// `POST /consultations/{id}/settle`
 pub async fn settle(ctx: Ctx, Path(id): Path<Id>, form: Form<SettleForm>) -> Reply {
     let seen = form.seen()?;
-    let mut work = ctx.begin().await?;
-    match super::settle(&ctx, &mut work, id, &form.input, seen).await {
-        Ok(()) => Ok(see(&work.commit(&format!("/consultations/{id}?done=settled")).await?)),
-        Err(Error::Invalid(errors)) => {
-            drop(work);
-            Ok(load(&ctx, id).await?.reply(&ctx, &form.input, &errors, None))
-        }
-        Err(Error::Stale { .. }) => {
-            drop(work);
-            Ok(load(&ctx, id).await?.conflict(&ctx, &form.input))
-        }
-        Err(other) => Err(other),
-    }
+    Step::new(&ctx)
+        .run(
+            async |work| {
+                super::settle(&ctx, work, id, &form.input, seen).await?;
+                Ok(format!("/consultations/{id}?done=settled"))
+            },
+            async |faults| {
+                let page = load(&ctx, id).await?;
+                // Once it is settled the page has no form that could keep what was typed.
+                let faults = faults.or_refusal()?;
+                Ok(page.reply(&ctx, &form.input, &faults, None))
+            },
+        )
+        .await
 }
 
 /// What a link to a record that came of a consultation says.
@@ -167,17 +167,16 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowConsultation> {
 }
 
 impl ShowConsultation {
-    fn reply(&self, ctx: &Ctx, form: &SettleForm, errors: &Fields, flash: Option<Flash>) -> axum::response::Response {
-        let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-        Page::new(ctx.lang().t("相談", "Consultation"), self.render(ctx, form, errors, &html! {}))
+    fn reply(&self, ctx: &Ctx, form: &SettleForm, faults: &Faults, flash: Option<Flash>) -> axum::response::Response {
+        Page::new(ctx.lang().t("相談", "Consultation"), self.render(ctx, form, faults))
             .why(self.why.clone())
             .flash(flash)
-            .status(status)
+            .status(faults.status())
             .reply(ctx)
     }
 
-    /// Somebody else saved meanwhile: what stands beside what was typed, and the form once more.
-    fn conflict(&self, ctx: &Ctx, form: &SettleForm) -> axum::response::Response {
+    /// What was typed beside what stands after somebody else saved.
+    fn both_sides(&self, ctx: &Ctx, form: &SettleForm) -> Markup {
         let lang = ctx.lang();
         let yours = match form.outcome.as_str() {
             "referral" => lang.t("他機関へつなぐ", "Pass to another agency"),
@@ -196,18 +195,16 @@ impl ShowConsultation {
             },
             SideBySide { label: lang.t("本人", "The person"), yours: "", theirs: name_of(&self.it, lang) },
         ];
-        let main = self.render(ctx, form, &Fields::default(), &saved_first(lang, &compare(lang, "", &rows)));
-        Page::new(lang.t("相談", "Consultation"), main).why(self.why.clone()).status(StatusCode::CONFLICT).reply(ctx)
+        saved_first(lang, &compare(lang, "", &rows))
     }
 
-    fn render(&self, ctx: &Ctx, form: &SettleForm, errors: &Fields, above: &Markup) -> Markup {
+    fn render(&self, ctx: &Ctx, form: &SettleForm, faults: &Faults) -> Markup {
         let lang = ctx.lang();
         let it = &self.it;
-        let list: Vec<(&str, &str)> = errors.iter(lang).collect();
         html! {
             h1 { (lang.t("相談：", "Consultation: ")) (name_of(it, lang)) }
-            (above)
-            (error_summary(lang, &list))
+            @if faults.is_stale() { (self.both_sides(ctx, form)) }
+            (faults.summary(lang))
             @if it.struck_at.is_some() { (struck_out_box(lang)) }
             ul class="chips" {
                 li { (state_chip(it, lang)) }
@@ -231,7 +228,7 @@ impl ShowConsultation {
                 (self.problem_list(ctx))
             }
             (self.files)
-            @if it.is_open() && self.may_edit { (self.end(ctx, form, errors)) }
+            @if it.is_open() && self.may_edit { (self.end(ctx, form, faults)) }
             @if let Some((notice, handovers, told)) = &self.notice {
                 (notice::pages::answers(ctx, handovers, told))
                 p { a href={ "/notices/" (notice) } { (lang.t("もとの気づきを開く", "Open the notice that it came from")) } }
@@ -370,7 +367,7 @@ impl ShowConsultation {
         if !it.language.is_empty() {
             rows.push((lang.t("使うことば", "Language"), word("language", &it.language)));
         }
-        let shown = extra::list_shown(ctx, &it.extra);
+        let shown = OWN_FIELDS.list_shown(ctx, &it.extra);
         rows.extend(shown.iter().map(|(label, text)| (*label, lines(text))));
         rows.push((lang.t("受けた人", "Taken by"), html! { (it.taken_by_name) }));
         data_list(&rows)
@@ -415,7 +412,7 @@ impl ShowConsultation {
     }
 
     /// The end without a case; folded, so that the page has one primary action.
-    fn end(&self, ctx: &Ctx, form: &SettleForm, errors: &Fields) -> Markup {
+    fn end(&self, ctx: &Ctx, form: &SettleForm, faults: &Faults) -> Markup {
         let lang = ctx.lang();
         let once = ctx.new_id().to_string();
         let outcomes = Outcome::ALL
@@ -425,13 +422,12 @@ impl ShowConsultation {
                 Outcome::Referral => Choice::new(outcome.code(), lang.t("他機関へつなぐ", "Pass to another agency")),
             })
             .collect();
-        let most = u32::try_from(NOTE).unwrap_or(u32::MAX);
         let body = html! {
-            (choice_field(lang, "outcome", lang.t("どう終わりますか", "How does it end?"), outcomes).values([form.outcome.as_str()]).required().error(errors.get("outcome", lang)))
-            (long_field(lang, "note", lang.t("何を答えたか・どこへつないだか（職員だけに見えます）", "What was said, or to whom it was passed (staff only)")).value(&form.note).maxlength(most).rows(3).required().error(errors.get("note", lang)))
+            (choice_field(lang, "outcome", lang.t("どう終わりますか", "How does it end?"), outcomes).values([form.outcome.as_str()]).required().error(faults.get("outcome", lang)))
+            (long_field(lang, "note", lang.t("何を答えたか・どこへつないだか（職員だけに見えます）", "What was said, or to whom it was passed (staff only)")).value(&form.note).maxlength(NOTE).rows(3).required().error(faults.get("note", lang)))
             @if self.reporter_waits {
-                (long_field(lang, "answer", lang.t("気づきを知らせた人への返事", "Answer to the reporter of the notice")).value(&form.answer).maxlength(most).rows(2)
-                    .hint(lang.t("名前や病気のことは書かないでください", "No names, nothing about health")).error(errors.get("answer", lang)))
+                (long_field(lang, "answer", lang.t("気づきを知らせた人への返事", "Answer to the reporter of the notice")).value(&form.answer).maxlength(NOTE).rows(2)
+                    .hint(lang.t("名前や病気のことは書かないでください", "No names, nothing about health")).error(faults.get("answer", lang)))
             }
         };
         let action = format!("/consultations/{}/settle", self.it.id);
@@ -445,7 +441,7 @@ impl ShowConsultation {
             ..FormShell::new(lang, &action, ctx.csrf(), &once, lang.t("終わりにする", "End it"), body)
         };
         html! {
-            details id="settle" open[!errors.is_empty() || !form.outcome.is_empty()] {
+            details id="settle" open[!faults.is_empty() || !form.outcome.is_empty()] {
                 summary { (lang.t("支援を始めずに終わる（答える・つなぐ）", "End without a case (answer, or pass on)")) }
                 (shell)
             }

@@ -2,7 +2,6 @@
 //! says it later.
 
 use axum::extract::{Path, Query};
-use axum::http::StatusCode;
 use maud::{Markup, html};
 use sasae_core::age::age_on;
 use sasae_core::id::Id;
@@ -14,11 +13,10 @@ use super::store;
 use crate::access::{self, Act};
 use crate::consultation::CONSULTATION;
 use crate::ctx::Ctx;
-use crate::error::{Error, Fields, Result};
 use crate::lang::Lang;
-use crate::web::ui::form::{Choice, FormShell, choice_field, error_summary, text_field};
+use crate::web::ui::form::{Choice, FormShell, SEARCH, choice_field, text_field};
 use crate::web::ui::parts::{SideBySide, compare, empty, link_button, saved_first};
-use crate::web::{Form, Page, Reply, see};
+use crate::web::{Faults, Form, Page, Reply, Step};
 
 /// Most persons offered.
 const OFFERED: i64 = 20;
@@ -65,7 +63,7 @@ pub(super) fn choose(ctx: &Ctx, search: &Search<'_>) -> Markup {
     html! {
         section id="who" aria-labelledby="who-title" {
             h2 id="who-title" { (lang.t("本人・世帯", "The person and the household")) }
-            (text_field(lang, "find", lang.t("名前・電話でさがす", "Find by name or telephone")).value(search.find).maxlength(100).autocomplete("off")
+            (text_field(lang, "find", lang.t("名前・電話でさがす", "Find by name or telephone")).value(search.find).maxlength(SEARCH).autocomplete("off")
                 .hint(lang.t("漢字でも、かなでも、電話番号でもさがせます。世帯は、選んだ人の世帯になります", "Kanji, kana or a telephone number. The household is that of the person chosen")))
             div class="buttons" {
                 button class="button" type="submit" name="_find" value="1" formaction=(search.action) { (lang.t("さがす", "Find")) }
@@ -123,10 +121,10 @@ pub struct WhoQuery {
 
 /// `GET /consultations/{id}/person`
 pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<WhoQuery>) -> Reply {
-    page(&ctx, id, &query, &Fields::default(), false).await
+    page(&ctx, id, &query, &Faults::default()).await
 }
 
-async fn page(ctx: &Ctx, id: Id, query: &WhoQuery, errors: &Fields, stale: bool) -> Reply {
+async fn page(ctx: &Ctx, id: Id, query: &WhoQuery, faults: &Faults) -> Reply {
     let lang = ctx.lang();
     let mut read = ctx.read().await?;
     access::require(ctx, &mut read, &CONSULTATION, id, Act::EDIT).await?;
@@ -140,11 +138,10 @@ async fn page(ctx: &Ctx, id: Id, query: &WhoQuery, errors: &Fields, stale: bool)
     drop(read);
     let title = lang.t("だれの相談かを決める", "Say whose consultation it is");
     let here = format!("/consultations/{id}/person");
-    let list: Vec<(&str, &str)> = errors.iter(lang).collect();
     let offered = offered(chosen.as_ref(), &candidates);
     let main = html! {
         h1 { (title) }
-        @if stale {
+        @if faults.is_stale() {
             @let row = SideBySide {
                 label: lang.t("だれの相談ですか", "Whose consultation is it?"),
                 yours: chosen.as_ref().map_or("", |one| one.name.as_str()),
@@ -152,9 +149,9 @@ async fn page(ctx: &Ctx, id: Id, query: &WhoQuery, errors: &Fields, stale: bool)
             };
             (saved_first(lang, &compare(lang, "", &[row])))
         }
-        (error_summary(lang, &list))
+        (faults.summary(lang))
         form class="form" action=(here) method="get" role="search" aria-label=(lang.t("相談の人をさがす", "Find the person")) {
-            (text_field(lang, "find", lang.t("名前・電話でさがす", "Find by name or telephone")).value(&query.find).maxlength(100).autocomplete("off").without_word())
+            (text_field(lang, "find", lang.t("名前・電話でさがす", "Find by name or telephone")).value(&query.find).maxlength(SEARCH).autocomplete("off").without_word())
             div class="buttons" {
                 button class=(if offered.is_empty() { "button button-primary" } else { "button" }) type="submit" { (lang.t("さがす", "Find")) }
                 @if ctx.may(&crate::person::may::REGISTER) {
@@ -166,15 +163,10 @@ async fn page(ctx: &Ctx, id: Id, query: &WhoQuery, errors: &Fields, stale: bool)
             (empty(nobody_found(lang), None))
         }
         @if !offered.is_empty() {
-            (confirm(ctx, &here, consultation.revision, &offered, chosen.as_ref(), errors))
+            (confirm(ctx, &here, consultation.revision, &offered, chosen.as_ref(), faults))
         }
     };
-    let status = match (stale, errors.is_empty()) {
-        (true, _) => StatusCode::CONFLICT,
-        (false, true) => StatusCode::OK,
-        (false, false) => StatusCode::UNPROCESSABLE_ENTITY,
-    };
-    Ok(Page::new(title, main).status(status).reply(ctx))
+    Ok(Page::new(title, main).status(faults.status()).reply(ctx))
 }
 
 fn confirm(
@@ -183,13 +175,13 @@ fn confirm(
     revision: i64,
     offered: &[&Candidate],
     chosen: Option<&Candidate>,
-    errors: &Fields,
+    faults: &Faults,
 ) -> Markup {
     let lang = ctx.lang();
     let once = ctx.new_id().to_string();
     let value = chosen.map(|c| c.id.to_string()).unwrap_or_default();
     let choices = offered.iter().map(|c| choice(c, ctx)).collect();
-    let error = errors.get("person", lang).or_else(|| errors.get("household", lang));
+    let error = faults.get("person", lang).or_else(|| faults.get("household", lang));
     let body = html! {
         (choice_field(lang, "person", lang.t("だれの相談ですか", "Whose consultation is it?"), choices).values([value.as_str()]).required().error(error))
     };
@@ -209,20 +201,16 @@ fn confirm(
 /// `POST /consultations/{id}/person`
 pub async fn identify(ctx: Ctx, Path(id): Path<Id>, form: Form<IdentifyForm>) -> Reply {
     let seen = form.seen()?;
-    let mut work = ctx.begin().await?;
-    let done: Result<()> = super::identify(&ctx, &mut work, id, &form.input, seen).await;
-    match done {
-        Ok(()) => Ok(see(&work.commit(&format!("/consultations/{id}?done=identified")).await?)),
-        Err(Error::Invalid(errors)) => {
-            drop(work);
-            let query = WhoQuery { find: String::new(), person: form.input.person };
-            page(&ctx, id, &query, &errors, false).await
-        }
-        Err(Error::Stale { .. }) => {
-            drop(work);
-            let query = WhoQuery { find: String::new(), person: form.input.person };
-            page(&ctx, id, &query, &Fields::default(), true).await
-        }
-        Err(other) => Err(other),
-    }
+    Step::new(&ctx)
+        .run(
+            async |work| {
+                super::identify(&ctx, work, id, &form.input, seen).await?;
+                Ok(format!("/consultations/{id}?done=identified"))
+            },
+            async |faults| {
+                let query = WhoQuery { find: String::new(), person: form.input.person.clone() };
+                page(&ctx, id, &query, &faults).await
+            },
+        )
+        .await
 }

@@ -19,7 +19,7 @@ use crate::error::{Error, Fields, Result};
 use crate::lang::{Lang, Words};
 use crate::notice::NOTICE;
 use crate::person::{self, PersonRow};
-use crate::web::ui::form::{Choice, choice_field, long_field, select_field, text_field, yes_no};
+use crate::web::ui::form::{Choice, SEARCH, choice_field, long_field, select_field, text_field, yes_no};
 use crate::web::ui::parts::{Flash, SideBySide, Tone, compare, saved_first};
 use crate::web::{Form, Reply, see};
 
@@ -206,16 +206,16 @@ async fn correct_page(ctx: &Ctx, id: Id, form: &NoticeCorrection, find: &str, er
     let area_choices = areas.iter().map(|(id, name)| Choice::new(id.as_str(), name.as_str())).collect();
     let body = html! {
         (choice_field(lang, "kind", lang.t("気づいたこと", "What was noticed"), kinds).values([form.kind.as_str()]).required().error(errors.get("kind", lang)))
-        (long_field(lang, "what", lang.t("くわしく", "In words")).value(&form.what).maxlength(most(model::WHAT)).rows(4).error(errors.get("what", lang)))
+        (long_field(lang, "what", lang.t("くわしく", "In words")).value(&form.what).maxlength(model::WHAT).rows(4).error(errors.get("what", lang)))
         (select_field(lang, "area", lang.t("区域", "Area"), area_choices).values([form.area.as_str()]).required()
             .hint(lang.t("ほかの区域を選ぶと、その区域の担当に届きます", "Choose another area and it comes to those in charge there")).error(errors.get("area", lang)))
-        (text_field(lang, "place", lang.t("場所", "Place")).value(&form.place).maxlength(most(model::LINE)).error(errors.get("place", lang)))
-        (text_field(lang, "about", lang.t("だれのこと", "About whom")).value(&form.about).maxlength(most(model::LINE)).error(errors.get("about", lang)))
+        (text_field(lang, "place", lang.t("場所", "Place")).value(&form.place).maxlength(model::LINE).error(errors.get("place", lang)))
+        (text_field(lang, "about", lang.t("だれのこと", "About whom")).value(&form.about).maxlength(model::LINE).error(errors.get("about", lang)))
         (yes_no(lang, "urgent", lang.t("今日のうちに動く必要がある", "Something must be done today")).values([form.urgent.as_str()]))
         @if decides {
             (persons.choose(lang, form, find, errors))
-            (text_field(lang, "name", lang.t("知らせた人", "Reporter")).value(&form.name).maxlength(most(model::LINE)).error(errors.get("name", lang)))
-            (text_field(lang, "contact", lang.t("連絡先", "Contact")).value(&form.contact).maxlength(most(model::LINE)).error(errors.get("contact", lang)))
+            (text_field(lang, "name", lang.t("知らせた人", "Reporter")).value(&form.name).maxlength(model::LINE).error(errors.get("name", lang)))
+            (text_field(lang, "contact", lang.t("連絡先", "Contact")).value(&form.contact).maxlength(model::LINE).error(errors.get("contact", lang)))
         }
         (reason_field(lang, &form.reason, errors))
     };
@@ -233,11 +233,6 @@ async fn correct_page(ctx: &Ctx, id: Id, form: &NoticeCorrection, find: &str, er
         return Ok(question.stale(ctx, &saved_first(lang, &compare(lang, "", &rows)), body));
     }
     Ok(question.form(ctx, &html! {}, body, errors))
-}
-
-/// A limit of the model as the attribute of a field.
-fn most(limit: usize) -> u32 {
-    u32::try_from(limit).unwrap_or(u32::MAX)
 }
 
 fn named<'a>(areas: &'a [(String, String)], id: &str) -> &'a str {
@@ -306,7 +301,7 @@ impl Persons {
         let nobody = Choice::new("", lang.t("だれのことか分からない", "It is not known whom it is about"));
         let choices = there.chain(self.found.iter().map(choice)).chain([nobody]).collect();
         html! {
-            (text_field(lang, "find", lang.t("人をさがす（名前・電話）", "Find a person (name or telephone)")).value(find).maxlength(100).autocomplete("off"))
+            (text_field(lang, "find", lang.t("人をさがす（名前・電話）", "Find a person (name or telephone)")).value(find).maxlength(SEARCH).autocomplete("off"))
             div class="buttons" { button class="button" type="submit" name="_find" value="1" { (lang.t("さがす", "Find")) } }
             @if self.searched && self.found.is_empty() {
                 p role="status" { (lang.t("見つかりませんでした。", "Nobody was found.")) }

@@ -14,6 +14,8 @@ use crate::notice::Notice;
 pub const WHAT: usize = 2000;
 /// Most characters of a single line.
 pub const LINE: usize = 200;
+/// Most characters of a reason or an answer.
+pub const NOTE: usize = 1000;
 
 /// A notice as it is typed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
@@ -144,8 +146,8 @@ impl Triage {
 pub fn check_triage(ctx: &Ctx, form: &TriageForm) -> Result<Triage> {
     let mut check = Check::new(ctx);
     let outcome = check.required_choice("outcome", &form.outcome, "notice_outcome");
-    let note = check.text("note", &form.note, 1000);
-    let answer = check.text("answer", &form.answer, 1000);
+    let note = check.text("note", &form.note, NOTE);
+    let answer = check.text("answer", &form.answer, NOTE);
     if !outcome.is_empty() && outcome != "consultation" && note.is_empty() {
         check.put("note", "相談にしない理由を、ひとこと書いてください。", "Say in a word why no consultation follows.");
     }

@@ -1,19 +1,19 @@
 //! The pages of notices for staff.
 
 use axum::extract::{Path, Query};
-use axum::http::StatusCode;
+use axum::response::Response;
 use maud::{Markup, html};
 use sasae_core::clock::tokyo_date;
 use sasae_core::id::Id;
 use serde::Deserialize;
 
 use super::correct_pages;
-use super::model::{NoticeForm, TriageForm};
+use super::model::{LINE, NOTE, NoticeForm, TriageForm, WHAT};
 use super::store::{self, Notice};
 use crate::access::{self, Act, Kind, Why};
 use crate::correction::pages::{put_right, struck_out_box};
 use crate::ctx::Ctx;
-use crate::error::{Error, Fields, Result};
+use crate::error::Result;
 use crate::handover::{self, Handover, Outcome};
 use crate::lang::Lang;
 use crate::message::{self, Told};
@@ -21,12 +21,12 @@ use crate::notice::{ATTACH, NOTICE, TRIAGE};
 use crate::person::PersonRow;
 use crate::room::{self, NextStep};
 use crate::web::ui::form::{
-    Choice, Draft, FormShell, choice_field, error_summary, hidden, long_field, select_field, text_field, yes_no,
+    Choice, Draft, FormShell, choice_field, hidden, long_field, select_field, text_field, yes_no,
 };
 use crate::web::ui::parts::{
     Flash, SideBySide, Tone, chip, compare, data_list, date_pair, link_button, post_button, saved_first,
 };
-use crate::web::{Form, Page, Reply, see};
+use crate::web::{Faults, Form, Page, Reply, Step};
 use crate::{area, attachment, correction, draft, link};
 
 /// Under which key the draft is kept.
@@ -68,10 +68,10 @@ pub async fn show_new(ctx: Ctx, Query(query): Query<NewQuery>) -> Reply {
     if !query.person.is_empty() {
         form.person = query.person;
     }
-    new_page(&ctx, &form, kept_at.as_deref(), &Fields::default()).await
+    new_page(&ctx, &form, kept_at.as_deref(), &Faults::default()).await
 }
 
-async fn new_page(ctx: &Ctx, form: &NoticeForm, kept_at: Option<&str>, errors: &Fields) -> Reply {
+async fn new_page(ctx: &Ctx, form: &NoticeForm, kept_at: Option<&str>, faults: &Faults) -> Reply {
     let lang = ctx.lang();
     let mut read = ctx.read().await?;
     let mut areas = Vec::new();
@@ -84,16 +84,15 @@ async fn new_page(ctx: &Ctx, form: &NoticeForm, kept_at: Option<&str>, errors: &
     drop(read);
     let ids: Vec<(String, String)> = areas.into_iter().map(|a| (a.id.to_string(), a.name)).collect();
     let once = ctx.new_id().to_string();
-    let list: Vec<(&str, &str)> = errors.iter(lang).collect();
     let kinds =
         ctx.profile().words("notice_kind").iter().map(|w| Choice::new(w.code.as_str(), lang.t(&w.ja, &w.en))).collect();
     let body = html! {
         (hidden("person", &form.person))
-        (choice_field(lang, "kind", lang.t("気づいたこと", "What was noticed"), kinds).values([form.kind.as_str()]).required().error(errors.get("kind", lang)))
-        (long_field(lang, "what", lang.t("くわしく", "In words")).value(&form.what).maxlength(2000).rows(4).error(errors.get("what", lang)))
-        (select_field(lang, "area", lang.t("区域", "Area"), ids.iter().map(|(id, name)| Choice::new(id.as_str(), name.as_str())).collect()).values([form.area.as_str()]).required().error(errors.get("area", lang)))
-        (text_field(lang, "place", lang.t("場所", "Place")).value(&form.place).maxlength(200).error(errors.get("place", lang)))
-        (text_field(lang, "about", lang.t("だれのこと", "About whom")).value(&form.about).maxlength(200).error(errors.get("about", lang)))
+        (choice_field(lang, "kind", lang.t("気づいたこと", "What was noticed"), kinds).values([form.kind.as_str()]).required().error(faults.get("kind", lang)))
+        (long_field(lang, "what", lang.t("くわしく", "In words")).value(&form.what).maxlength(WHAT).rows(4).error(faults.get("what", lang)))
+        (select_field(lang, "area", lang.t("区域", "Area"), ids.iter().map(|(id, name)| Choice::new(id.as_str(), name.as_str())).collect()).values([form.area.as_str()]).required().error(faults.get("area", lang)))
+        (text_field(lang, "place", lang.t("場所", "Place")).value(&form.place).maxlength(LINE).error(faults.get("place", lang)))
+        (text_field(lang, "about", lang.t("だれのこと", "About whom")).value(&form.about).maxlength(LINE).error(faults.get("about", lang)))
         (yes_no(lang, "urgent", lang.t("今日のうちに動く必要がある", "Something must be done today")).values([form.urgent.as_str()]))
     };
     let shell = FormShell {
@@ -106,28 +105,22 @@ async fn new_page(ctx: &Ctx, form: &NoticeForm, kept_at: Option<&str>, errors: &
         ..FormShell::new(lang, "/notices", ctx.csrf(), &once, lang.t("知らせる", "Report"), body)
     };
     let title = lang.t("気づきを記録する", "Record a notice");
-    let main = html! { h1 { (title) } (error_summary(lang, &list)) (shell) };
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok(Page::new(title, main).status(status).reply(ctx))
+    let main = html! { h1 { (title) } (faults.summary(lang)) (shell) };
+    Ok(Page::new(title, main).status(faults.status()).reply(ctx))
 }
 
 /// `POST /notices`
 pub async fn report(ctx: Ctx, form: Form<NoticeForm>) -> Reply {
-    if form.draft() {
-        return draft::keep_and_return(&ctx, &form.sent, "/notices/new").await;
-    }
-    let mut work = ctx.begin().await?;
-    match super::report(&ctx, &mut work, &form.input).await {
-        Ok(reported) => {
-            draft::forget(&ctx, &mut work, DRAFT).await?;
-            Ok(see(&work.commit(&format!("/notices/{}?done=reported", reported.id)).await?))
-        }
-        Err(Error::Invalid(errors)) => {
-            drop(work);
-            new_page(&ctx, &form.input, None, &errors).await
-        }
-        Err(other) => Err(other),
-    }
+    Step::new(&ctx)
+        .kept(&form.sent, DRAFT, "/notices/new")
+        .run(
+            async |work| {
+                let reported = super::report(&ctx, work, &form.input).await?;
+                Ok(format!("/notices/{}?done=reported", reported.id))
+            },
+            async |faults| new_page(&ctx, &form.input, None, &faults).await,
+        )
+        .await
 }
 
 /// What came of the step before.
@@ -152,9 +145,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<DoneQuery>) 
         }
         other => correct_pages::flash(lang, other),
     };
-    let why = page.why.clone();
-    let main = page.render(&ctx, &TriageForm::default(), &Fields::default(), &html! {});
-    Ok(Page::new(lang.t("気づき", "Notice"), main).why(why).flash(flash).reply(&ctx))
+    Ok(page.reply(&ctx, &TriageForm::default(), &Faults::default(), flash))
 }
 
 struct ShowNotice {
@@ -201,21 +192,45 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
 }
 
 impl ShowNotice {
-    fn render(&self, ctx: &Ctx, form: &TriageForm, errors: &Fields, above: &Markup) -> Markup {
+    fn reply(&self, ctx: &Ctx, form: &TriageForm, faults: &Faults, flash: Option<Flash>) -> Response {
+        Page::new(ctx.lang().t("気づき", "Notice"), self.render(ctx, form, faults))
+            .why(self.why.clone())
+            .flash(flash)
+            .status(faults.status())
+            .reply(ctx)
+    }
+
+    /// The decision that was typed beside what stands after somebody else saved.
+    fn both_sides(&self, ctx: &Ctx, form: &TriageForm) -> Markup {
+        let lang = ctx.lang();
+        let theirs = match self.notice.state.as_str() {
+            "received" => lang.t("まだ読んでいません", "Not read yet"),
+            "read" => lang.t("読みました（まだ決めていません）", "Read, not decided yet"),
+            _ => lang.t("終わりました", "Finished"),
+        };
+        let row = SideBySide {
+            label: lang.t("どう扱いますか", "What becomes of it?"),
+            yours: ctx.profile().label("notice_outcome", &form.outcome, lang),
+            theirs,
+        };
+        saved_first(lang, &compare(lang, "", &[row]))
+    }
+
+    fn render(&self, ctx: &Ctx, form: &TriageForm, faults: &Faults) -> Markup {
         let lang = ctx.lang();
         let notice = &self.notice;
         let undecided = notice.triage.is_none() && notice.struck_at.is_none();
         let (tone, state) = state_chip(ctx, notice);
         html! {
             h1 { (lang.t("気づき：", "Notice: ")) (ctx.profile().label("notice_kind", &notice.kind, lang)) }
-            (above)
+            @if faults.is_stale() { (self.both_sides(ctx, form)) }
             @if notice.struck_at.is_some() { (struck_out_box(lang)) }
             p class="chips" {
                 (chip(tone, state))
                 @if notice.urgent { " " (chip(Tone::Danger, lang.t("今日助けがいる", "Help needed today"))) }
             }
             (self.content(ctx))
-            @if self.may_triage && undecided { (self.decide(ctx, form, errors)) }
+            @if self.may_triage && undecided { (self.decide(ctx, form, faults)) }
             @for (kind, record) in &self.came_of_it {
                 @if let Some(href) = kind.href(*record) {
                     p { (link_button(&href, &open_words(lang, kind))) }
@@ -281,11 +296,10 @@ impl ShowNotice {
         data_list(&rows)
     }
 
-    fn decide(&self, ctx: &Ctx, form: &TriageForm, errors: &Fields) -> Markup {
+    fn decide(&self, ctx: &Ctx, form: &TriageForm, faults: &Faults) -> Markup {
         let lang = ctx.lang();
         let notice = &self.notice;
         let once = ctx.new_id().to_string();
-        let list: Vec<(&str, &str)> = errors.iter(lang).collect();
         let outcomes = ctx
             .profile()
             .words("notice_outcome")
@@ -293,11 +307,11 @@ impl ShowNotice {
             .map(|w| Choice::new(w.code.as_str(), lang.t(&w.ja, &w.en)))
             .collect();
         let body = html! {
-            (choice_field(lang, "outcome", lang.t("どう扱いますか", "What becomes of it?"), outcomes).values([form.outcome.as_str()]).required().error(errors.get("outcome", lang)))
-            (long_field(lang, "note", lang.t("理由（職員だけに見えます）", "Why (staff only)")).value(&form.note).maxlength(1000).rows(2).error(errors.get("note", lang)))
+            (choice_field(lang, "outcome", lang.t("どう扱いますか", "What becomes of it?"), outcomes).values([form.outcome.as_str()]).required().error(faults.get("outcome", lang)))
+            (long_field(lang, "note", lang.t("理由（職員だけに見えます）", "Why (staff only)")).value(&form.note).maxlength(NOTE).rows(2).error(faults.get("note", lang)))
             @if notice.reporter_staff.is_some() {
-                (long_field(lang, "answer", lang.t("知らせた人への返事", "Answer to the reporter")).value(&form.answer).maxlength(1000).rows(2)
-                    .hint(lang.t("名前や病気のことは書かないでください", "No names, nothing about health")).error(errors.get("answer", lang)))
+                (long_field(lang, "answer", lang.t("知らせた人への返事", "Answer to the reporter")).value(&form.answer).maxlength(NOTE).rows(2)
+                    .hint(lang.t("名前や病気のことは書かないでください", "No names, nothing about health")).error(faults.get("answer", lang)))
             }
         };
         let action = format!("/notices/{}/triage", notice.id);
@@ -315,7 +329,7 @@ impl ShowNotice {
                 @if notice.state == "received" {
                     (post_button(&format!("/notices/{}/read", notice.id), ctx.csrf(), &ctx.new_id().to_string(), lang.t("読みました（あとで決める）", "I have read it (decide later)")))
                 }
-                (error_summary(lang, &list))
+                (faults.summary(lang))
                 (shell)
             }
         }
@@ -369,51 +383,32 @@ pub fn answers(ctx: &Ctx, handovers: &[Handover], told: &[Told]) -> Markup {
 
 /// `POST /notices/{id}/read`
 pub async fn take_note(ctx: Ctx, Path(id): Path<Id>) -> Reply {
-    let mut work = ctx.begin().await?;
-    super::take_note(&ctx, &mut work, id).await?;
-    Ok(see(&work.commit(&format!("/notices/{id}")).await?))
+    Step::new(&ctx)
+        .press(async |work| {
+            super::take_note(&ctx, work, id).await?;
+            Ok(format!("/notices/{id}"))
+        })
+        .await
 }
 
 /// `POST /notices/{id}/triage`
 pub async fn triage(ctx: Ctx, Path(id): Path<Id>, form: Form<TriageForm>) -> Reply {
     let seen = form.seen()?;
-    let mut work = ctx.begin().await?;
-    match super::triage(&ctx, &mut work, id, &form.input, seen).await {
-        Ok(()) => {
-            let next = if form.input.outcome == "consultation" {
-                format!("/consultations/new?notice={id}")
-            } else {
-                format!("/notices/{id}?done=triaged")
-            };
-            Ok(see(&work.commit(&next).await?))
-        }
-        Err(Error::Invalid(errors)) => {
-            drop(work);
-            let page = load(&ctx, id).await?;
-            let why = page.why.clone();
-            let main = page.render(&ctx, &form.input, &errors, &html! {});
-            let title = ctx.lang().t("気づき", "Notice");
-            Ok(Page::new(title, main).why(why).status(StatusCode::UNPROCESSABLE_ENTITY).reply(&ctx))
-        }
-        Err(Error::Stale { .. }) => {
-            drop(work);
-            let page = load(&ctx, id).await?;
-            let why = page.why.clone();
-            let lang = ctx.lang();
-            let theirs = match page.notice.state.as_str() {
-                "received" => lang.t("まだ読んでいません", "Not read yet"),
-                "read" => lang.t("読みました（まだ決めていません）", "Read, not decided yet"),
-                _ => lang.t("終わりました", "Finished"),
-            };
-            let row = SideBySide {
-                label: lang.t("どう扱いますか", "What becomes of it?"),
-                yours: ctx.profile().label("notice_outcome", &form.input.outcome, lang),
-                theirs,
-            };
-            let above = saved_first(lang, &compare(lang, "", &[row]));
-            let main = page.render(&ctx, &form.input, &Fields::default(), &above);
-            Ok(Page::new(lang.t("気づき", "Notice"), main).why(why).status(StatusCode::CONFLICT).reply(&ctx))
-        }
-        Err(other) => Err(other),
-    }
+    Step::new(&ctx)
+        .run(
+            async |work| {
+                super::triage(&ctx, work, id, &form.input, seen).await?;
+                Ok(match form.input.outcome.as_str() {
+                    "consultation" => format!("/consultations/new?notice={id}"),
+                    _ => format!("/notices/{id}?done=triaged"),
+                })
+            },
+            async |faults| {
+                let page = load(&ctx, id).await?;
+                // Once it is decided the page has no form that could keep what was typed.
+                let faults = faults.or_refusal()?;
+                Ok(page.reply(&ctx, &form.input, &faults, None))
+            },
+        )
+        .await
 }

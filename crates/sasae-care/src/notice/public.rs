@@ -1,22 +1,22 @@
 //! The pages for anyone, without an account: in やさしい日本語 and English.
 
 use axum::extract::Query;
-use axum::http::StatusCode;
 use maud::{Markup, html};
 use sasae_core::id::parse_receipt_number;
 use serde::Deserialize;
 
-use super::model::NoticeForm;
+use super::model::{LINE, NoticeForm, WHAT};
 use super::store;
 use crate::area;
 use crate::ctx::Ctx;
-use crate::error::{Error, Fields, Result};
+use crate::error::{Error, Result};
 use crate::lang::Lang;
-use crate::web::ui::form::{
-    Choice, FormShell, choice_field, error_summary, long_field, select_field, text_field, yes_no,
-};
+use crate::web::ui::form::{Choice, FormShell, choice_field, long_field, select_field, text_field, yes_no};
 use crate::web::ui::parts::{Tone, callout, link_button, primary_link};
-use crate::web::{Form, Page, Reply, see};
+use crate::web::{Faults, Form, Page, Reply, Step};
+
+/// Most characters of a receipt number, with the spaces and lines that people put into it.
+const RECEIPT: usize = 40;
 
 /// The codes that the public form offers, most frequent first; staff see all.
 fn kinds(ctx: &Ctx) -> Vec<Choice<'_>> {
@@ -36,33 +36,32 @@ fn kinds(ctx: &Ctx) -> Vec<Choice<'_>> {
 
 /// `GET /`
 pub async fn show_form(ctx: Ctx) -> Reply {
-    form_page(&ctx, &NoticeForm::default(), &Fields::default()).await
+    form_page(&ctx, &NoticeForm::default(), &Faults::default()).await
 }
 
-async fn form_page(ctx: &Ctx, form: &NoticeForm, errors: &Fields) -> Reply {
+async fn form_page(ctx: &Ctx, form: &NoticeForm, faults: &Faults) -> Reply {
     let lang = ctx.lang();
     let mut read = ctx.read().await?;
     let areas = report_areas(ctx, &mut read).await?;
     drop(read);
     let choices = areas.iter().map(|(id, name)| Choice::new(id.as_str(), name.as_str())).collect();
     let once = ctx.new_id().to_string();
-    let list: Vec<(&str, &str)> = errors.iter(lang).collect();
     let urgent = ctx.profile().word("urgency", "urgent").is_some();
     let body = html! {
-        (choice_field(lang, "kind", lang.t("何（なに）に 気（き）づきましたか", "What did you notice?"), kinds(ctx)).values([form.kind.as_str()]).required().error(errors.get("kind", lang)))
-        (long_field(lang, "what", lang.t("くわしく（ひとことで いいです）", "A few words about it")).value(&form.what).maxlength(2000).rows(3).error(errors.get("what", lang)))
-        (select_field(lang, "area", lang.t("どこの 区（く）ですか", "In which area?"), choices).values([form.area.as_str()]).required().error(errors.get("area", lang)))
-        (text_field(lang, "place", lang.t("場所（ばしょ）", "Where exactly")).value(&form.place).maxlength(200)
-            .hint(lang.t("町の名前、建物、目じるしなど", "Town, building, landmark")).error(errors.get("place", lang)))
+        (choice_field(lang, "kind", lang.t("何（なに）に 気（き）づきましたか", "What did you notice?"), kinds(ctx)).values([form.kind.as_str()]).required().error(faults.get("kind", lang)))
+        (long_field(lang, "what", lang.t("くわしく（ひとことで いいです）", "A few words about it")).value(&form.what).maxlength(WHAT).rows(3).error(faults.get("what", lang)))
+        (select_field(lang, "area", lang.t("どこの 区（く）ですか", "In which area?"), choices).values([form.area.as_str()]).required().error(faults.get("area", lang)))
+        (text_field(lang, "place", lang.t("場所（ばしょ）", "Where exactly")).value(&form.place).maxlength(LINE)
+            .hint(lang.t("町の名前、建物、目じるしなど", "Town, building, landmark")).error(faults.get("place", lang)))
         @if urgent {
             (yes_no(lang, "urgent", lang.t("今日（きょう）、助（たす）けが いりますか", "Is help needed today?")).values([form.urgent.as_str()])
                 .hint(lang.t("命（いのち）が あぶないときは、119番か 110番に 電話（でんわ）してください", "If a life is in danger, call 119 or 110 at once")))
         }
         details class="more" {
             summary { (lang.t("書（か）かなくても いいこと", "Only if you like")) }
-            (text_field(lang, "about", lang.t("だれのことですか", "About whom?")).value(&form.about).maxlength(200).error(errors.get("about", lang)))
-            (text_field(lang, "name", lang.t("あなたの 名前（なまえ）", "Your name")).value(&form.name).maxlength(200).autocomplete("name").error(errors.get("name", lang)))
-            (text_field(lang, "contact", lang.t("電話（でんわ）か メール", "Telephone or e-mail")).value(&form.contact).maxlength(200).error(errors.get("contact", lang)))
+            (text_field(lang, "about", lang.t("だれのことですか", "About whom?")).value(&form.about).maxlength(LINE).error(faults.get("about", lang)))
+            (text_field(lang, "name", lang.t("あなたの 名前（なまえ）", "Your name")).value(&form.name).maxlength(LINE).autocomplete("name").error(faults.get("name", lang)))
+            (text_field(lang, "contact", lang.t("電話（でんわ）か メール", "Telephone or e-mail")).value(&form.contact).maxlength(LINE).error(faults.get("contact", lang)))
         }
         div class="trap" aria-hidden="true" {
             label for="website" { "Website" }
@@ -84,15 +83,14 @@ async fn form_page(ctx: &Ctx, form: &NoticeForm, errors: &Fields) -> Reply {
                 "Are you worried about somebody near you? No name is needed, and it takes a minute.",
             ))
         }
-        (error_summary(lang, &list))
+        (faults.summary(lang))
         (shell)
         nav aria-label=(lang.t("ほかの入口", "Other ways")) class="other-ways" {
             p { a href="/receipt" { (lang.t("受付番号（うけつけばんごう）で たしかめる", "Ask with a receipt number")) } }
             p { a href="/sign-in" { (lang.t("職員・委員の方はこちら（サインイン）", "Staff and commissioners: sign in")) } }
         }
     };
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok(Page::new(lang.t("気づいたことを知らせる", "Report a concern"), main).bare().status(status).reply(ctx))
+    Ok(Page::new(lang.t("気づいたことを知らせる", "Report a concern"), main).bare().status(faults.status()).reply(ctx))
 }
 
 /// The areas from which a resident chooses: those just below the whole, and the
@@ -120,18 +118,15 @@ pub(super) async fn report_areas(ctx: &Ctx, read: &mut sasae_db::Conn) -> Result
 
 /// `POST /report`
 pub async fn report(ctx: Ctx, Form { input, .. }: Form<NoticeForm>) -> Reply {
-    let mut work = ctx.begin().await?;
-    match super::report(&ctx, &mut work, &input).await {
-        Ok(reported) => {
-            let location = work.commit(&format!("/report/done?receipt={}", reported.receipt)).await?;
-            Ok(see(&location))
-        }
-        Err(Error::Invalid(errors)) => {
-            drop(work);
-            form_page(&ctx, &input, &errors).await
-        }
-        Err(other) => Err(other),
-    }
+    Step::new(&ctx)
+        .run(
+            async |work| {
+                let reported = super::report(&ctx, work, &input).await?;
+                Ok(format!("/report/done?receipt={}", reported.receipt))
+            },
+            async |faults| form_page(&ctx, &input, &faults).await,
+        )
+        .await
 }
 
 /// A receipt number in an address.
@@ -180,7 +175,7 @@ pub async fn show_receipt(ctx: Ctx, Query(query): Query<Receipt>) -> Reply {
             }))
         }
         form class="form" method="get" action="/receipt" {
-            (text_field(lang, "receipt", lang.t("受付番号（うけつけばんごう）", "Receipt number")).value(&query.receipt).required().maxlength(40))
+            (text_field(lang, "receipt", lang.t("受付番号（うけつけばんごう）", "Receipt number")).value(&query.receipt).required().maxlength(RECEIPT))
             div class="buttons" { button class="button button-primary" type="submit" { (lang.t("たしかめる", "Ask")) } }
         }
         p { (link_button("/", lang.t("はじめの 画面（がめん）", "Start"))) }

@@ -22,6 +22,8 @@ pub const NAME: usize = 50;
 pub const LINE: usize = 200;
 /// Most characters of a note.
 pub const NOTE: usize = 2000;
+/// Most characters of what to look out for.
+pub const REASON: usize = 500;
 
 /// A person as it is typed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
@@ -402,7 +404,7 @@ pub struct NewEntrustment {
 pub fn check_entrustment(ctx: &Ctx, form: &EntrustmentForm) -> Result<NewEntrustment> {
     let mut check = Check::new(ctx);
     let staff = check.required_id("staff", &form.staff);
-    let reason = check.text("reason", &form.reason, 500);
+    let reason = check.text("reason", &form.reason, REASON);
     let (from, to) = period(&mut check, ctx, (&form.from, &form.to));
     check.done()?;
     Ok(NewEntrustment { staff: given(staff)?, reason, from, to })

@@ -4,9 +4,8 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use sasae_app::case::model::extra_fields;
-use sasae_app::consultation::extra::{Extra, list_asked};
 use sasae_app::ctx::Ctx;
+use sasae_app::own::{Extra, OwnFields};
 use sasae_app::profile::{Field, FieldKind};
 
 use super::Player;
@@ -14,27 +13,16 @@ use crate::course::{Concern, Source};
 use crate::residents::Kind;
 
 impl Player<'_> {
-    /// The municipality's own fields of an intake.
-    pub(super) fn intake_fields(&mut self, ctx: &Ctx, concern: &Concern, on: Date) -> Extra {
+    /// The municipality's own fields of a form.
+    pub(super) fn own_fields(&mut self, ctx: &Ctx, own: OwnFields, concern: &Concern, on: Date) -> Extra {
         let asked: BTreeMap<String, Field> =
-            list_asked(ctx).into_iter().map(|asked| (asked.key, asked.field.clone())).collect();
+            own.list_asked(ctx).into_iter().map(|asked| (asked.key, asked.field.clone())).collect();
         let mut filled = Extra::new();
         for (key, field) in asked {
             let values = self.fill(concern, on, &field);
             if !values.is_empty() {
                 filled.insert(key, values);
             }
-        }
-        filled
-    }
-
-    /// The municipality's own fields of an assessment, code and value.
-    pub(super) fn assessment_fields(&mut self, ctx: &Ctx, concern: &Concern, on: Date) -> Vec<(String, String)> {
-        let asked: Vec<Field> = extra_fields(ctx).into_iter().cloned().collect();
-        let mut filled = Vec::new();
-        for field in asked {
-            let value = self.fill(concern, on, &field).into_iter().next();
-            filled.extend(value.map(|value| (field.code, value)));
         }
         filled
     }

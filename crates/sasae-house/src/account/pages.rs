@@ -26,6 +26,9 @@ pub struct SignIn {
     next: String,
 }
 
+/// Most characters of a login name.
+const LOGIN: usize = 100;
+
 /// Where to go after signing in.
 #[derive(Debug, Default, Deserialize)]
 pub struct Next {
@@ -54,8 +57,8 @@ fn page(ctx: &Ctx, form: &SignIn, error: Option<&str>, status: StatusCode) -> Re
     let body = html! {
         @if let Some(error) = error { (callout(lang, Tone::Danger, lang.t("サインインできませんでした", "Could not sign in"), html! { p { (error) } })) }
         (hidden("next", &form.next))
-        (text_field(lang, "login", lang.t("ログイン名", "Login name")).value(&form.login).required().maxlength(100).autocomplete("username"))
-        (text_field(lang, "password", lang.t("パスワード", "Password")).input_type("password").required().maxlength(128).autocomplete("current-password"))
+        (text_field(lang, "login", lang.t("ログイン名", "Login name")).value(&form.login).required().maxlength(LOGIN).autocomplete("username"))
+        (text_field(lang, "password", lang.t("パスワード", "Password")).input_type("password").required().maxlength(password::LONGEST).autocomplete("current-password"))
     };
     let main = html! {
         h1 { (lang.t("サインイン", "Sign in")) }

@@ -19,6 +19,9 @@ use crate::web::ui::form::{FormShell, error_summary, text_field};
 use crate::web::ui::parts::{Tone, callout, chip, post_button};
 use crate::web::{Form, Page, Reply, see};
 
+/// Most characters of a code, with the spaces that people put into it.
+const CODE: usize = 20;
+
 /// A code from the app, or a recovery code.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -43,7 +46,7 @@ fn code_page(ctx: &Ctx, error: Option<&str>) -> Response {
     let lang = ctx.lang();
     let once = ctx.new_id().to_string();
     let body = html! {
-        (text_field(lang, "code", lang.t("認証アプリの6けたの数字", "The six digits of your app")).required().maxlength(20).inputmode("numeric").autocomplete("one-time-code")
+        (text_field(lang, "code", lang.t("認証アプリの6けたの数字", "The six digits of your app")).required().maxlength(CODE).inputmode("numeric").autocomplete("one-time-code")
             .hint(lang.t("電話をなくしたときは、回復コードを入れてください", "If the phone is lost, type a recovery code")).error(error))
     };
     let main = html! {
@@ -110,8 +113,8 @@ async fn page(ctx: &Ctx, errors: &Fields, fresh: Option<Markup>, status: StatusC
     let list: Vec<(&str, &str)> = errors.iter(lang).collect();
     let once = || ctx.new_id().to_string();
     let change = html! {
-        (text_field(lang, "old", lang.t("いまのパスワード", "Present password")).input_type("password").required().maxlength(128).autocomplete("current-password").error(errors.get("old", lang)))
-        (text_field(lang, "password", lang.t("新しいパスワード", "New password")).input_type("password").required().maxlength(128).autocomplete("new-password")
+        (text_field(lang, "old", lang.t("いまのパスワード", "Present password")).input_type("password").required().maxlength(password::LONGEST).autocomplete("current-password").error(errors.get("old", lang)))
+        (text_field(lang, "password", lang.t("新しいパスワード", "New password")).input_type("password").required().maxlength(password::LONGEST).autocomplete("new-password")
             .hint(lang.t("10文字以上", "At least 10 characters")).error(errors.get("password", lang)))
     };
     let main = html! {
@@ -156,7 +159,7 @@ fn factor(ctx: &Ctx, row: &store::Factor, codes_left: i64, errors: &Fields) -> M
         (Some(secret), None) => {
             let address = second_factor::address(secret, &row.login).unwrap_or_default();
             let body = html! {
-                (text_field(lang, "code", lang.t("アプリに出た6けたの数字", "The six digits that the app shows")).required().maxlength(20).inputmode("numeric").autocomplete("one-time-code").error(errors.get("code", lang)))
+                (text_field(lang, "code", lang.t("アプリに出た6けたの数字", "The six digits that the app shows")).required().maxlength(CODE).inputmode("numeric").autocomplete("one-time-code").error(errors.get("code", lang)))
             };
             html! {
                 p { (lang.t("認証アプリでこの図を読み取るか、下の文字を入れてください。", "Scan this with your authenticator app, or type the key below.")) }

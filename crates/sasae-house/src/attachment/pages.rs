@@ -2,7 +2,6 @@
 //! and the page on which one is erased.
 
 use axum::extract::{Path, Query};
-use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 use sasae_core::clock::tokyo_date;
@@ -13,12 +12,12 @@ use serde::Deserialize;
 use super::model::{ACCEPT, AttachmentForm, EraseForm, LARGEST, MOST, NOTE, REASON, size_words};
 use super::{Attachment, AttachmentRule, Reach};
 use crate::access::{Kind, Sight};
-use crate::ctx::Ctx;
-use crate::error::{Error, Fields, Result};
+use crate::ctx::{Ctx, Work};
+use crate::error::{Error, Result};
 use crate::lang::{Lang, Text};
-use crate::web::ui::form::{FormShell, error_summary, file_field, long_field, text_field};
+use crate::web::ui::form::{FormShell, file_field, long_field, text_field};
 use crate::web::ui::parts::{Flash, Tone, callout, chip, data_list, date_pair, empty, link_button};
-use crate::web::{Form, Page, Reply, Upload, see};
+use crate::web::{Faults, Form, Page, Reply, Step, Upload, see};
 
 /// Files that the page of a record shows itself.
 const SHOWN: usize = 6;
@@ -126,7 +125,7 @@ pub async fn show(ctx: Ctx, Path((kind, record)): Path<(String, Id)>, Query(quer
         ),
         _ => None,
     };
-    page(&ctx, &kind, record, &AttachmentForm::default(), &Fields::default(), flash).await
+    page(&ctx, &kind, record, &AttachmentForm::default(), &Faults::default(), flash).await
 }
 
 async fn page(
@@ -134,7 +133,7 @@ async fn page(
     kind: &str,
     record: Id,
     form: &AttachmentForm,
-    errors: &Fields,
+    faults: &Faults,
     flash: Option<Flash>,
 ) -> Reply {
     let mut read = ctx.read().await?;
@@ -145,16 +144,15 @@ async fn page(
     let closed = why_closed(ctx, &mut read, rule, record).await?;
     drop(read);
     let lang = ctx.lang();
-    let list: Vec<(&str, &str)> = errors.iter(lang).collect();
     let title = lang.t("書類・写真", "Papers and pictures");
     let main = html! {
         h1 { (title) }
         (way_back(lang, rule.kind, record))
-        (error_summary(lang, &list))
+        (faults.summary(lang))
         @if reach.may_add() {
             @match &closed {
                 Some(why) => (callout(lang, Tone::Info, lang.t("いまは加えられません", "Nothing can be added now"), html! { p { (why.get(lang)) } })),
-                None => (adding(ctx, rule.kind, record, form, errors)),
+                None => (adding(ctx, rule.kind, record, form, faults)),
             }
         }
         section aria-labelledby="files" {
@@ -166,8 +164,7 @@ async fn page(
             }
         }
     };
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok(Page::new(title, main).why(sight.why.clone()).flash(flash).status(status).reply(ctx))
+    Ok(Page::new(title, main).why(sight.why.clone()).flash(flash).status(faults.status()).reply(ctx))
 }
 
 /// The record that a page of files is about.
@@ -179,7 +176,7 @@ fn way_back(lang: Lang, kind: Kind, record: Id) -> Markup {
     }
 }
 
-fn adding(ctx: &Ctx, kind: Kind, record: Id, form: &AttachmentForm, errors: &Fields) -> Markup {
+fn adding(ctx: &Ctx, kind: Kind, record: Id, form: &AttachmentForm, faults: &Faults) -> Markup {
     let lang = ctx.lang();
     let once = ctx.new_id().to_string();
     let action = place(kind, record);
@@ -189,10 +186,10 @@ fn adding(ctx: &Ctx, kind: Kind, record: Id, form: &AttachmentForm, errors: &Fie
         Lang::En => format!("PDF, pictures, .docx, .xlsx, .pptx, text or CSV; up to {most}, {MOST} for one record"),
     };
     let body = html! {
-        (file_field(lang, "file", lang.t("ファイル", "File"), ACCEPT).required().hint(&hint).error(errors.get("file", lang)))
-        (text_field(lang, "note", lang.t("何の書類・写真か", "What it shows")).value(&form.note).maxlength(u32::try_from(NOTE).unwrap_or(u32::MAX))
+        (file_field(lang, "file", lang.t("ファイル", "File"), ACCEPT).required().hint(&hint).error(faults.get("file", lang)))
+        (text_field(lang, "note", lang.t("何の書類・写真か", "What it shows")).value(&form.note).maxlength(NOTE)
             .hint(lang.t("写真のときは、見えない人にもわかるように書いてください", "For a picture, say what those who cannot see it should know"))
-            .error(errors.get("note", lang)))
+            .error(faults.get("note", lang)))
     };
     let shell = FormShell {
         multipart: true,
@@ -213,24 +210,30 @@ fn adding(ctx: &Ctx, kind: Kind, record: Id, form: &AttachmentForm, errors: &Fie
 /// `POST /files/of/{kind}/{record}`
 pub async fn add(ctx: Ctx, Path((kind, record)): Path<(String, Id)>, sent: Upload<AttachmentForm>) -> Reply {
     let rule = super::rule_of(&ctx, &kind)?;
+    let again = async |faults: Faults| {
+        // A record that takes no more files has no form that could keep what was typed.
+        page(&ctx, &kind, record, &sent.input, &faults.or_refusal()?, None).await
+    };
+    // The disk takes its time, so the file is on it before the transaction begins.
     match super::ready(&ctx, rule.kind, record, sent.file("file"), &sent.input).await {
         Ok(ready) => {
-            let mut work = ctx.begin().await?;
-            super::add(&ctx, &mut work, rule.kind, record, ready).await?;
-            Ok(see(&work.commit(&format!("{}?done=added", place(rule.kind, record))).await?))
+            let act = async |work: &mut Work| {
+                super::add(&ctx, work, rule.kind, record, ready).await?;
+                Ok(format!("{}?done=added", place(rule.kind, record)))
+            };
+            Step::new(&ctx).run(act, again).await
         }
-        Err(Error::Invalid(errors)) => page(&ctx, &kind, record, &sent.input, &errors, None).await,
-        Err(other) => Err(other),
+        Err(error) => again(Faults::of(error)?).await,
     }
 }
 
 /// `GET /files/{id}/erase`
 pub async fn show_erase(ctx: Ctx, Path(id): Path<Id>) -> Reply {
-    erase_page(&ctx, id, &EraseForm::default(), &Fields::default()).await
+    erase_page(&ctx, id, &EraseForm::default(), &Faults::default()).await
 }
 
 /// A file as the page on which it is erased shows it.
-async fn erase_page(ctx: &Ctx, id: Id, form: &EraseForm, errors: &Fields) -> Reply {
+async fn erase_page(ctx: &Ctx, id: Id, form: &EraseForm, faults: &Faults) -> Reply {
     let mut read = ctx.read().await?;
     let (file, rule, sight) = super::get(ctx, &mut read, id).await?;
     drop(read);
@@ -240,18 +243,17 @@ async fn erase_page(ctx: &Ctx, id: Id, form: &EraseForm, errors: &Fields) -> Rep
     if !Reach::new(ctx, rule, &sight).may_erase(&file) {
         return Err(Error::Forbidden(rule.erase.refusal.into()));
     }
-    Ok(erasing(ctx, &file, rule.kind, &sight, (form, errors)))
+    Ok(erasing(ctx, &file, rule.kind, &sight, (form, faults)))
 }
 
-fn erasing(ctx: &Ctx, file: &Attachment, kind: Kind, sight: &Sight, (form, errors): (&EraseForm, &Fields)) -> Response {
+fn erasing(ctx: &Ctx, file: &Attachment, kind: Kind, sight: &Sight, (form, faults): (&EraseForm, &Faults)) -> Response {
     let lang = ctx.lang();
     let once = ctx.new_id().to_string();
-    let list: Vec<(&str, &str)> = errors.iter(lang).collect();
     let (action, cancel) = (format!("/files/{}/erase", file.id), place(kind, file.subject_id));
     let body = html! {
-        (long_field(lang, "reason", lang.t("消す理由", "Why it is erased")).value(&form.reason).maxlength(u32::try_from(REASON).unwrap_or(u32::MAX)).rows(2).required()
+        (long_field(lang, "reason", lang.t("消す理由", "Why it is erased")).value(&form.reason).maxlength(REASON).rows(2).required()
             .hint(lang.t("消したあとも残ります。名前や病気のことは書かないでください", "It stays. No names, nothing about health"))
-            .error(errors.get("reason", lang)))
+            .error(faults.get("reason", lang)))
     };
     let shell = FormShell {
         revision: Some(file.revision),
@@ -281,30 +283,35 @@ fn erasing(ctx: &Ctx, file: &Attachment, kind: Kind, sight: &Sight, (form, error
                 li { (lang.t("前にとった控え（バックアップ）の中には、その控えを消すまで残ります。", "Backups that were made before keep it for as long as they are kept.")) }
             }
         }))
-        (error_summary(lang, &list))
+        (faults.summary(lang))
         (shell)
     };
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Page::new(title, main).why(sight.why.clone()).status(status).reply(ctx)
+    Page::new(title, main).why(sight.why.clone()).status(faults.status()).reply(ctx)
 }
 
 /// `POST /files/{id}/erase`
 pub async fn erase(ctx: Ctx, Path(id): Path<Id>, form: Form<EraseForm>) -> Reply {
     let seen = form.seen()?;
-    let mut work = ctx.begin().await?;
-    match super::erase(&ctx, &mut work, id, &form.input, seen).await {
-        Ok(erased) => {
-            let place = place(erased.kind, erased.record);
-            let location = work.commit(&format!("{place}?done=erased")).await?;
-            if super::discard(&ctx, &erased).await {
-                return Ok(see(&location));
-            }
-            Ok(see(&format!("{place}?done=kept")))
+    let mut erased = None;
+    let reply = Step::new(&ctx)
+        .run(
+            async |work| {
+                let file = super::erase(&ctx, work, id, &form.input, seen).await?;
+                let place = place(file.kind, file.record);
+                erased = Some(file);
+                Ok(format!("{place}?done=erased"))
+            },
+            async |faults| match faults.stale {
+                // Nothing of a file is edited: there are no two sides to show.
+                Some(now) => Err(Error::Stale { now }),
+                None => erase_page(&ctx, id, &form.input, &faults).await,
+            },
+        )
+        .await?;
+    match erased {
+        Some(file) if !super::discard(&ctx, &file).await => {
+            Ok(see(&format!("{}?done=kept", place(file.kind, file.record))))
         }
-        Err(Error::Invalid(errors)) => {
-            drop(work);
-            erase_page(&ctx, id, &form.input, &errors).await
-        }
-        Err(other) => Err(other),
+        _ => Ok(reply),
     }
 }

@@ -129,7 +129,7 @@ async fn value(ctx: &Ctx, conn: &mut Conn, value: &Value) -> Result<Markup> {
 pub fn reason_field<'a>(lang: Lang, value: &'a str, errors: &'a Fields) -> Field<'a> {
     long_field(lang, "reason", lang.t("理由", "Reason"))
         .value(value)
-        .maxlength(u32::try_from(REASON).unwrap_or(u32::MAX))
+        .maxlength(REASON)
         .rows(2)
         .required()
         .hint(lang.t("訂正の記録に残ります", "It stays in the record of corrections"))

@@ -87,7 +87,7 @@ both_engines! {
 
         desk.comes_back::<PersonForm>(&lists_of::<PersonForm>()).await;
         desk.comes_back::<OpenForm>(&lists_of::<OpenForm>()).await;
-        desk.comes_back::<AssessmentForm>(&lists_of::<AssessmentForm>()).await;
+        desk.comes_back::<AssessmentForm>(&["extra.assessment.health".to_owned()]).await;
         desk.comes_back::<PlanForm>(&lists_of::<PlanForm>()).await;
         // The intake is typed with the municipality's own fields among its own.
         let mut intake = lists_of::<IntakeForm>();

@@ -66,7 +66,7 @@ fn ask_form(ctx: &Ctx, asked: &Asked, form: &ExportForm, errors: &Fields) -> Mar
     let body = html! {
         (hidden("query", &asked.query()))
         (choice_field(lang, "format", lang.t("ファイルの種類", "Kind of file"), formats).values([form.format.as_str()]).required().error(errors.get("format", lang)))
-        (text_field(lang, "purpose", lang.t("何に使いますか", "What is it needed for?")).value(&form.purpose).maxlength(PURPOSE as u32).required()
+        (text_field(lang, "purpose", lang.t("何に使いますか", "What is it needed for?")).value(&form.purpose).maxlength(PURPOSE).required()
             .hint(lang.t("例：連絡会の資料", "For example: papers of a meeting")).error(errors.get("purpose", lang)))
     };
     let action = format!("/lists/{}/export", asked.list().code);

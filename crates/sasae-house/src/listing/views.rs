@@ -115,7 +115,7 @@ fn save_form(ctx: &Ctx, asked: &Asked, form: &ViewForm, errors: &Fields) -> Mark
     let once = ctx.new_id().to_string();
     let body = html! {
         (hidden("query", &asked.query()))
-        (text_field(lang, "name", lang.t("この見かたの名前", "Name of this view")).value(&form.name).maxlength(NAME as u32).required()
+        (text_field(lang, "name", lang.t("この見かたの名前", "Name of this view")).value(&form.name).maxlength(NAME).required()
             .hint(lang.t("例：今年度の新聞がたまった知らせ", "For example: urgent ones of this year")).error(errors.get("name", lang)))
     };
     let action = format!("/lists/{}/views", asked.list().code);
@@ -149,7 +149,7 @@ fn one(ctx: &Ctx, list: &List, view: &SavedView, typed: Option<(&ViewForm, &Fiel
                     (hidden("_csrf", ctx.csrf()))
                     (hidden("_once", &once))
                     @if let Some((_, errors)) = typed {
-                        (text_field(lang, "name", lang.t("名前", "Name")).value(name).maxlength(NAME as u32).required().error(errors.get("name", lang)))
+                        (text_field(lang, "name", lang.t("名前", "Name")).value(name).maxlength(NAME).required().error(errors.get("name", lang)))
                     } @else {
                         label for=(id) { (lang.t("名前", "Name")) }
                         input id=(id) name="name" type="text" maxlength=(NAME) value=(name);

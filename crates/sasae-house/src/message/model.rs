@@ -204,6 +204,11 @@ pub fn origin(ctx: &Ctx) -> String {
     }
 }
 
+/// Most characters of a mail address (RFC 5321).
+pub const MAIL: usize = 254;
+/// Most characters of the number of a fax.
+pub const FAX: usize = 30;
+
 /// お知らせの受け取り, as it is typed.
 #[derive(Debug, Clone, Default, Deserialize, utoipa::ToSchema)]
 #[serde(default)]
@@ -222,7 +227,7 @@ pub fn check_receiving(form: &ReceivingForm) -> Result<(String, bool)> {
     if mail.is_empty() && wanted {
         errors.put("mail", "受け取るメールアドレスを入れてください。", "Give the mail address at which to be told.");
     }
-    if !mail.is_empty() && smtp::address(&mail).is_none() {
+    if !mail.is_empty() && (mail.chars().count() > MAIL || smtp::address(&mail).is_none()) {
         put_unreadable(&mut errors);
     }
     errors.into_result()?;
@@ -262,12 +267,12 @@ pub struct OrganisationForm {
 pub fn check_organisation(form: &OrganisationForm) -> Result<(String, String)> {
     let mut errors = Fields::default();
     let (mail, fax) = (form.mail.trim().to_owned(), form.fax.trim().to_owned());
-    if !mail.is_empty() && smtp::address(&mail).is_none() {
+    if !mail.is_empty() && (mail.chars().count() > MAIL || smtp::address(&mail).is_none()) {
         put_unreadable(&mut errors);
     }
     let digits = fax.chars().filter(char::is_ascii_digit).count();
     let written = fax.chars().all(|c| c.is_ascii_digit() || "-+() ".contains(c));
-    if !fax.is_empty() && !(written && (6..=15).contains(&digits)) {
+    if !fax.is_empty() && !(written && fax.chars().count() <= FAX && (6..=15).contains(&digits)) {
         errors.put(
             "fax",
             "ファクスの番号として読めません。半角の数字で、093-000-0000 のように入れてください。",

@@ -93,6 +93,9 @@ static WAITS: DueKind = DueKind {
 /// Within so many days what was found is given back or brought to the police.
 const DAYS: i64 = 7;
 
+/// Most characters of what was found.
+pub const WHAT: usize = 200;
+
 /// What this room offers.
 static ROOM: Room = Room {
     routes,
@@ -157,7 +160,7 @@ pub struct ItemForm {
 /// Takes something in.
 pub async fn take_in(ctx: &Ctx, work: &mut Work, form: &ItemForm) -> Result<Id> {
     let mut check = Check::new(ctx);
-    let what = check.text("what", &form.what, 200);
+    let what = check.text("what", &form.what, WHAT);
     if what.is_empty() {
         check.put("what", "何が届いたかを書いてください。", "Say what was handed in.");
     }

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use sasae_core::id::Id;
 
 use super::store::{self, Item};
-use super::{GIVE_BACK, ITEM, ItemForm};
+use super::{GIVE_BACK, ITEM, ItemForm, WHAT};
 use crate::access::{self, Act};
 use crate::attachment;
 use crate::ctx::Ctx;
@@ -74,7 +74,7 @@ pub async fn show_new(ctx: Ctx, Query(typed): Query<ItemForm>) -> Reply {
     let area = ctx.staff()?.posts.first().map(|post| post.area.to_string()).unwrap_or_default();
     let fields = html! {
         label for="what" { (lang.t("届いたもの", "What was handed in")) }
-        input id="what" name="what" maxlength="200";
+        input id="what" name="what" maxlength=(WHAT);
         (hidden("area", &area))
         (hidden("owner", &typed.owner))
         (hidden("notice", &typed.notice))

@@ -5,7 +5,7 @@
 mod world;
 
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::StatusCode;
 use proptest::strategy::{Strategy, ValueTree};
@@ -187,6 +187,8 @@ struct Reader<'a> {
     token: &'a str,
     ids: &'a BTreeSet<String>,
     complaints: &'a RefCell<Vec<String>>,
+    /// The pages opened so far.
+    opened: RefCell<BTreeMap<String, (StatusCode, String)>>,
 }
 
 impl Reader<'_> {
@@ -195,19 +197,29 @@ impl Reader<'_> {
         (answer.status, answer.body)
     }
 
+    /// A page, which nothing changes while one reader asks.
+    async fn open(&self, path: &str) -> (StatusCode, String) {
+        if let Some(known) = self.opened.borrow().get(path) {
+            return known.clone();
+        }
+        let found = self.get(path).await;
+        self.opened.borrow_mut().insert(path.to_owned(), found.clone());
+        found
+    }
+
     /// What the reader is told of a record or a list, with the pages of the entries that it leads to.
     async fn pages(&self, paths: &[String]) -> (StatusCode, Pages) {
         let mut pages = Pages::default();
         let mut status = StatusCode::OK;
         for path in paths {
-            let (found, body) = self.get(path).await;
+            let (found, body) = self.open(path).await;
             status = if found == StatusCode::OK { status } else { found };
             pages.add(&body);
             // The whole of a plan or a contact stands on a page of its own.
             let entries = ["plans/0", "contacts/0", "monitoring/0"].map(|entry| format!("\"{path}/{entry}"));
             for entry in entries.iter().flat_map(|entry| body.match_indices(entry.as_str())) {
                 let href = body[entry.0 + 1..].split('"').next().unwrap_or_default();
-                pages.add(&self.get(href).await.1);
+                pages.add(&self.open(href).await.1);
             }
         }
         (status, pages)
@@ -273,6 +285,14 @@ impl Reader<'_> {
         found.len()
     }
 
+    /// Whether what somebody else is told of a notice is more than this reader's page says.
+    async fn is_told_less(&self, notice: Id, told: &Value) -> bool {
+        let (_, pages) = self.pages(&[format!("/notices/{notice}")]).await;
+        let mut more = Told { ctx: &self.ctx, pages: &pages, ids: self.ids, more: Vec::new() };
+        more.look("", told);
+        !more.more.is_empty()
+    }
+
     async fn ask_today(&self) {
         let (_, body) = self.get("/api/today").await;
         let due: Value = serde_json::from_str(&body).unwrap();
@@ -291,15 +311,16 @@ both_engines! {
         let test = TestApp::new(db.db.clone()).await;
         let mut runner = TestRunner::deterministic();
         let complaints = RefCell::new(Vec::new());
-        let (mut told, mut hidden, mut rows) = (0, 0, 0);
+        let (mut told, mut hidden, mut rows, mut less) = (0, 0, 0, 0);
 
         for number in 0..WORLDS {
             let plan = world::plan().new_tree(&mut runner).unwrap().current();
             let world = World::build(&test, number, &plan).await;
             let ids: BTreeSet<String> = world.records.iter().map(|(_, id)| id.to_string()).collect();
+            let (mut whole, mut reporters) = (BTreeMap::new(), Vec::new());
             for (name, staff, token) in &world.readers {
                 let ctx = test.acting(*staff).await;
-                let reader = Reader { world: &world, ctx, name, token, ids: &ids, complaints: &complaints };
+                let reader = Reader { world: &world, ctx, name, token, ids: &ids, complaints: &complaints, opened: RefCell::default() };
                 for (kind, id) in &world.records {
                     for (api, pages) in questions(kind, *id) {
                         *(if reader.ask(&api, &pages).await { &mut told } else { &mut hidden }) += 1;
@@ -309,12 +330,31 @@ both_engines! {
                     rows += reader.ask_list(&api, &pages, of_rows).await;
                 }
                 reader.ask_today().await;
+                // The test can fail: what those are told who decide is more than a reporter's page says.
+                for (_, id) in world.records.iter().filter(|(kind, _)| kind.code == "notice") {
+                    let (status, body) = reader.get(&format!("/api/notices/{id}")).await;
+                    let body: Value = serde_json::from_str(&body).unwrap();
+                    match (status, body["inside"].is_object()) {
+                        (StatusCode::OK, true) => drop(whole.insert(*id, body)),
+                        (StatusCode::OK, false) => reporters.push((*id, reader.ctx.clone(), token, name)),
+                        _ => {}
+                    }
+                }
+            }
+            for (id, ctx, token, name) in reporters {
+                let opened = RefCell::default();
+                let reader = Reader { world: &world, ctx, name, token, ids: &ids, complaints: &complaints, opened };
+                if let Some(told) = whole.get(&id) {
+                    assert!(reader.is_told_less(id, told).await, "{name} sees all of {id}");
+                    less += 1;
+                }
             }
         }
 
         let complaints = complaints.into_inner();
         assert!(complaints.is_empty(), "{} complaints:\n{}", complaints.len(), complaints.join("\n"));
         assert!(told > 100 && hidden > 100 && rows > 30, "{told} told, {hidden} hidden, {rows} rows");
+        assert!(less > 0, "nobody who reported a notice looked at it");
     }
 
     async fn what_stands_on_no_page_is_found_in_a_body(db: TestDb) {

@@ -11,7 +11,8 @@ use super::{GOAL_STATES, GOALS, LINE, REMARK, TEXT, VERDICTS, coming, one_of};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::input::{Check, given};
-use crate::profile::{Field, FieldKind, FormAt};
+use crate::own::{Extra, OwnFields};
+use crate::profile::FormAt;
 
 /// An assessment as it is typed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
@@ -27,10 +28,8 @@ pub struct AssessmentForm {
     pub risks: String,
     /// What is needed.
     pub needs: String,
-    /// Codes of the profile's own fields (#16, #37), one for each `extra`.
-    pub extra_code: Vec<String>,
-    /// What stands in them.
-    pub extra: Vec<String>,
+    /// Fields that the municipality asks for beyond these (#16, #37): `form.field` → values.
+    pub extra: BTreeMap<String, Vec<String>>,
 }
 
 /// An assessment that passed its checks.
@@ -46,26 +45,12 @@ pub struct NewAssessment {
     pub risks: String,
     /// Needs.
     pub needs: String,
-    /// The profile's own fields: code to value.
-    pub extra: BTreeMap<String, String>,
+    /// The municipality's own fields.
+    pub extra: Extra,
 }
 
-/// The profile's own fields of the assessment that the reader may see. Strengths
-/// have their place among the common ones.
-pub fn extra_fields(ctx: &Ctx) -> Vec<&Field> {
-    ctx.profile()
-        .forms_at(FormAt::Assessment)
-        .flat_map(|form| &form.field)
-        .filter(|field| !["situation", "strengths", "risks", "needs"].contains(&field.code.as_str()))
-        .filter(|field| field.seen_by.is_empty() || field.seen_by.iter().any(|f| ctx.may_code(f)))
-        .collect()
-}
-
-/// What stands in one of the profile's own fields.
-pub fn extra_of<'a>(form: &'a AssessmentForm, code: &str) -> &'a str {
-    let at = form.extra_code.iter().position(|known| known == code);
-    at.and_then(|at| form.extra.get(at)).map_or("", String::as_str)
-}
+/// The municipality's own fields of an assessment (#16, #37).
+pub const OWN_FIELDS: OwnFields = OwnFields::new(FormAt::Assessment, &["situation", "strengths", "risks", "needs"]);
 
 /// Checks an assessment.
 pub fn check_assessment(ctx: &Ctx, form: &AssessmentForm) -> Result<NewAssessment> {
@@ -75,46 +60,13 @@ pub fn check_assessment(ctx: &Ctx, form: &AssessmentForm) -> Result<NewAssessmen
     let strengths = check.text("strengths", &form.strengths, TEXT);
     let risks = check.text("risks", &form.risks, TEXT);
     let needs = check.text("needs", &form.needs, TEXT);
-    let mut extra = BTreeMap::new();
-    // A client that knows the common fields alone sends no code at all, and is
-    // not asked for the municipality's own ones.
-    if !form.extra_code.is_empty() {
-        for field in extra_fields(ctx) {
-            let value = check_extra(&mut check, field, extra_of(form, &field.code));
-            if !value.is_empty() {
-                extra.insert(field.code.clone(), value);
-            }
-        }
-    }
+    // A client that knows the common fields alone is not asked for the municipality's own ones.
+    let extra = match form.extra.is_empty() {
+        true => Extra::new(),
+        false => OWN_FIELDS.check(ctx, &mut check, &form.extra),
+    };
     check.done()?;
     Ok(NewAssessment { assessed_on: given(assessed_on)?, situation, strengths, risks, needs, extra })
-}
-
-fn check_extra(check: &mut Check<'_>, field: &Field, value: &str) -> String {
-    let name = format!("extra-{}", field.code);
-    let value = match (field.kind, &field.vocabulary) {
-        (FieldKind::Choice, Some(vocabulary)) => check.choice(&name, value, vocabulary),
-        (FieldKind::Date, _) => check.date(&name, value).map(|date| date.to_string()).unwrap_or_default(),
-        (FieldKind::Number, _) => {
-            let text = check.text(&name, value, 9);
-            if !text.is_empty() && text.parse::<u32>().is_err() {
-                check.put(&name, "数字で入れてください。", "Please give a whole number.");
-            }
-            text
-        }
-        (FieldKind::YesNo, _) => {
-            let text = value.trim().to_owned();
-            if !["", "yes", "no"].contains(&text.as_str()) {
-                check.put(&name, "選べる中から選んでください。", "Choose one of those offered.");
-            }
-            text
-        }
-        (FieldKind::Text | FieldKind::LongText | FieldKind::Choice, _) => check.text(&name, value, field.limit()),
-    };
-    if field.required && value.is_empty() {
-        check.put(&name, "書いてください。", "Please fill this in.");
-    }
-    value
 }
 
 /// A plan as it is typed: goals in rows, the same place in each list.

@@ -5,11 +5,11 @@ mod opening;
 
 pub use course::{
     AssessmentForm, ContactForm, GoalForm, MonitoringForm, NewAssessment, NewContact, NewGoal, NewMonitoring, NewPlan,
-    PlanForm, check_assessment, check_contact, check_monitoring, check_plan, check_state, extra_fields, extra_of,
+    OWN_FIELDS, PlanForm, check_assessment, check_contact, check_monitoring, check_plan, check_state,
 };
 pub use opening::{
-    AnswerForm, CloseForm, Closing, LeadForm, NewCase, NewLead, NewRole, OpenForm, PersonForm, RoleForm, check_answer,
-    check_closing, check_lead, check_open, check_role,
+    AnswerForm, CloseForm, Closing, LeadForm, NewCase, NewLead, NewRole, OpenForm, PersonForm, RoleForm, TITLE,
+    check_answer, check_closing, check_lead, check_open, check_role,
 };
 
 use jiff::ToSpan;

@@ -12,6 +12,8 @@ use crate::input::{Check, given};
 
 /// Most persons that a case names when it is opened.
 const PERSONS: usize = 20;
+/// Most characters of a title.
+pub const TITLE: usize = 100;
 
 /// A case as it is opened.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
@@ -56,7 +58,7 @@ pub struct NewCase {
 pub fn check_open(ctx: &Ctx, form: &OpenForm) -> Result<NewCase> {
     let mut check = Check::new(ctx);
     let consultation = check.id("consultation", &form.consultation);
-    let title = check.required("title", &form.title, 100);
+    let title = check.required("title", &form.title, TITLE);
     let mut persons: Vec<Id> = Vec::new();
     for value in form.persons.iter().filter(|value| !value.trim().is_empty()) {
         match check.id("persons", value) {

@@ -7,19 +7,19 @@ use sasae_core::id::Id;
 use serde::Deserialize;
 
 use super::super::entry::Entry;
-use super::super::model::ContactForm;
+use super::super::model::{ContactForm, LINE, TEXT};
 use super::super::store::{self, Cursor};
 use super::show::CONTACTS;
 use super::show_parts::contact_timeline;
 use super::{
-    CaseForm, DoneQuery, Opened, Problem, choices, correct, load, load_for, name_link, open_for, support_needed, which,
+    CaseForm, DoneQuery, Opened, choices, correct, load, load_for, name_link, open_for, support_needed, which,
 };
 use crate::access::Act;
 use crate::ctx::Ctx;
 use crate::draft;
 use crate::web::ui::form::{Choice, choice_field, date_field, long_field, select_field, text_field};
 use crate::web::ui::parts::{Tone, chip, data_list, date_pair, empty, pager};
-use crate::web::{Form, Page, Reply, see};
+use crate::web::{Faults, Form, Page, Reply, Step};
 
 fn key_of(case: Id) -> String {
     format!("case:{case}:contact")
@@ -35,7 +35,7 @@ pub async fn show_new(ctx: Ctx, Path(id): Path<Id>) -> Reply {
         Some((form, at)) => (form, Some(at)),
         None => (start(&ctx, &opened), None),
     };
-    Ok(page(&ctx, &opened, &form, kept_at.as_deref(), &Problem::default()))
+    Ok(page(&ctx, &opened, &form, kept_at.as_deref(), &Faults::default()))
 }
 
 fn start(ctx: &Ctx, opened: &Opened) -> ContactForm {
@@ -48,9 +48,9 @@ fn start(ctx: &Ctx, opened: &Opened) -> ContactForm {
 }
 
 /// The fields of a contact, for a new one and for one that is put right.
-pub(super) fn fields(ctx: &Ctx, opened: &Opened, form: &ContactForm, problem: &Problem) -> Markup {
+pub(super) fn fields(ctx: &Ctx, opened: &Opened, form: &ContactForm, faults: &Faults) -> Markup {
     let lang = ctx.lang();
-    let error = |name: &str| problem.fields.get(name, lang);
+    let error = |name: &str| faults.get(name, lang);
     let persons: Vec<Choice<'_>> =
         opened.persons.iter().filter_map(|person| Some(Choice::new(person.id?.to_string(), person.name()))).collect();
     let usual = ctx.due("contact_next", ctx.today()).ok();
@@ -70,13 +70,13 @@ pub(super) fn fields(ctx: &Ctx, opened: &Opened, form: &ContactForm, problem: &P
         }
         (choice_field(lang, "method", lang.t("どうやって", "How"), choices(ctx, "contact_method")).value(&form.method).required().error(error("method")))
         (select_field(lang, "kind", lang.t("何をした", "What kind"), choices(ctx, "contact_kind")).value(&form.kind).required().error(error("kind")))
-        (long_field(lang, "body", lang.t("ようす・話したこと", "What happened")).value(&form.body).maxlength(4000).rows(5).required().error(error("body")))
+        (long_field(lang, "body", lang.t("ようす・話したこと", "What happened")).value(&form.body).maxlength(TEXT).rows(5).required().error(error("body")))
         (date_field(lang, "next_on", lang.t("次に連絡する日", "Next contact on")).value(&form.next_on).hint(&hint).error(error("next_on")))
-        (text_field(lang, "next_what", lang.t("次にすること", "What for")).value(&form.next_what).maxlength(200).error(error("next_what")))
+        (text_field(lang, "next_what", lang.t("次にすること", "What for")).value(&form.next_what).maxlength(LINE).error(error("next_what")))
     }
 }
 
-fn page(ctx: &Ctx, opened: &Opened, form: &ContactForm, kept_at: Option<&str>, problem: &Problem) -> Response {
+fn page(ctx: &Ctx, opened: &Opened, form: &ContactForm, kept_at: Option<&str>, faults: &Faults) -> Response {
     let lang = ctx.lang();
     let key = key_of(opened.case.id);
     let page = CaseForm {
@@ -89,31 +89,28 @@ fn page(ctx: &Ctx, opened: &Opened, form: &ContactForm, kept_at: Option<&str>, p
         ),
         draft: Some((&key, kept_at)),
         revision: None,
-        body: fields(ctx, opened, form, problem),
+        body: fields(ctx, opened, form, faults),
     };
-    page.page(ctx, opened, problem)
+    page.page(ctx, opened, faults)
 }
 
 /// `POST /cases/{id}/contacts`
 pub async fn record(ctx: Ctx, Path(id): Path<Id>, form: Form<ContactForm>) -> Reply {
-    if form.draft() {
-        return draft::keep_and_return(&ctx, &form.sent, &format!("/cases/{id}/contacts/new")).await;
-    }
-    let mut work = ctx.begin().await?;
-    match super::super::contact(&ctx, &mut work, id, &form.input).await {
-        Ok(_) => {
-            draft::forget(&ctx, &mut work, &key_of(id)).await?;
-            Ok(see(&work.commit(&format!("/cases/{id}?done=contact")).await?))
-        }
-        Err(error) => {
-            let problem = Problem::of(error)?;
-            drop(work);
-            let mut read = ctx.read().await?;
-            let opened = load(&ctx, &mut read, id).await?;
-            drop(read);
-            Ok(page(&ctx, &opened, &form.input, None, &problem))
-        }
-    }
+    Step::new(&ctx)
+        .kept(&form.sent, &key_of(id), &format!("/cases/{id}/contacts/new"))
+        .run(
+            async |work| {
+                super::super::contact(&ctx, work, id, &form.input).await?;
+                Ok(format!("/cases/{id}?done=contact"))
+            },
+            async |faults| {
+                let mut read = ctx.read().await?;
+                let opened = load(&ctx, &mut read, id).await?;
+                drop(read);
+                Ok(page(&ctx, &opened, &form.input, None, &faults))
+            },
+        )
+        .await
 }
 
 /// From where on the list goes.

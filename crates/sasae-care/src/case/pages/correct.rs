@@ -11,7 +11,7 @@ use super::super::correct::{self, PersonEndForm};
 use super::super::entry::{self, Entry, MoveForm};
 use super::super::model::ContactForm;
 use super::super::store::{self, EntryRow};
-use super::{Opened, Problem, contact, load_for, which};
+use super::{Opened, contact, load_for, which};
 use crate::access::{self, Act, Kind, Why};
 use crate::case::CASE;
 use crate::correction::pages::{Wish, put_right, reason_field, struck_out_box};
@@ -21,9 +21,9 @@ use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Fields, Result};
 use crate::lang::{Lang, Words};
 use crate::person::{self, PersonRow};
-use crate::web::ui::form::{Choice, choice_field, text_field};
+use crate::web::ui::form::{Choice, SEARCH, choice_field, text_field};
 use crate::web::ui::parts::{Flash, SideBySide, Tone, compare, saved_first};
-use crate::web::{Form, Pairs, Reply, see};
+use crate::web::{Faults, Form, Pairs, Reply, see};
 
 /// Most persons offered.
 const OFFERED: i64 = 20;
@@ -273,7 +273,7 @@ async fn move_page(
         }
     };
     let body = html! {
-        (text_field(lang, "number", lang.t("移す先の支援の番号", "Number of the other case")).value(&form.number).required().maxlength(40)
+        (text_field(lang, "number", lang.t("移す先の支援の番号", "Number of the other case")).value(&form.number).required().maxlength(entry::NUMBER)
             .hint(lang.t("例：R7-0001", "For example R7-0001")).error(errors.get("number", lang)))
         (reason_field(lang, &form.reason, errors))
     };
@@ -341,7 +341,7 @@ async fn contact_page(
         next_what: one.next_what.clone(),
     };
     let (form, reason) = typed.unwrap_or((&standing, ""));
-    let problem = Problem { fields: errors, refused: None };
+    let problem = Faults::from(errors);
     let body = html! {
         (contact::fields(ctx, &opened, form, &problem))
         (reason_field(lang, reason, &problem.fields))
@@ -453,7 +453,7 @@ async fn end_page(
         @if one.main {
             p { (lang.t("この人は、支援の中心になる人です。代わりに中心になる人を選んでください。", "This person is at the centre of the case. Choose who takes that place.")) }
             form class="form" action=(action) method="get" role="search" aria-label=(lang.t("代わりの人をさがす", "Find the other person")) {
-                (text_field(lang, "find", lang.t("名前・電話でさがす", "Find by name or telephone")).value(find).maxlength(100).autocomplete("off").without_word())
+                (text_field(lang, "find", lang.t("名前・電話でさがす", "Find by name or telephone")).value(find).maxlength(SEARCH).autocomplete("off").without_word())
                 div class="buttons" { button class="button" type="submit" { (lang.t("さがす", "Find")) } }
             }
         }

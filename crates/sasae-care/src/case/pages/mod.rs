@@ -27,12 +27,12 @@ use super::store::{self, Case, CasePerson};
 use crate::access::{self, Act, Sight};
 use crate::case::CASE;
 use crate::ctx::Ctx;
-use crate::error::{Error, Fields, Result};
-use crate::lang::{Lang, Text};
-use crate::web::Page;
-use crate::web::ui::form::{Choice, Draft, FormShell, error_summary};
+use crate::error::Result;
+use crate::lang::Lang;
+use crate::web::ui::form::{Choice, Draft, FormShell};
 use crate::web::ui::page_error;
 use crate::web::ui::parts::{Tone, callout, chip, data_list};
+use crate::web::{Faults, Page};
 
 /// Characters of a long text on the page of a case; the whole stands on its own page.
 const EXCERPT: usize = 300;
@@ -42,38 +42,6 @@ const EXCERPT: usize = 300;
 pub struct DoneQuery {
     #[serde(default)]
     done: String,
-}
-
-/// What was wrong with a form that was sent.
-#[derive(Debug, Default)]
-struct Problem {
-    fields: Fields,
-    refused: Option<Text>,
-}
-
-impl Problem {
-    /// An error that the form can be shown again with, or the error back.
-    fn of(error: Error) -> Result<Problem> {
-        match error {
-            Error::Invalid(fields) => Ok(Problem { fields, refused: None }),
-            Error::Refused(text) => Ok(Problem { fields: Fields::default(), refused: Some(text) }),
-            other => Err(other),
-        }
-    }
-
-    fn status(&self) -> StatusCode {
-        if self.fields.is_empty() && self.refused.is_none() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
-    }
-
-    fn summary(&self, lang: Lang) -> Markup {
-        let list: Vec<(&str, &str)> = self.fields.iter(lang).collect();
-        html! {
-            @if let Some(text) = &self.refused {
-                (callout(lang, Tone::Danger, lang.t("まだ保存していません", "Not saved"), html! { p { (text.get(lang)) } }))
-            }
-            (error_summary(lang, &list))
-        }
-    }
 }
 
 /// A form about a case.
@@ -102,16 +70,16 @@ impl CaseForm<'_> {
         html! { (shell) }
     }
 
-    fn page(&self, ctx: &Ctx, opened: &Opened, problem: &Problem) -> Response {
+    fn page(&self, ctx: &Ctx, opened: &Opened, faults: &Faults) -> Response {
         let lang = ctx.lang();
         let main = html! {
             h1 { (self.title) }
             (which(lang, &opened.case))
             (support_needed(ctx, &opened.persons))
-            (problem.summary(lang))
+            (faults.summary(lang))
             (self.shell(ctx, opened.case.id))
         };
-        Page::new(self.title, main).why(opened.sight.why.clone()).status(problem.status()).reply(ctx)
+        Page::new(self.title, main).why(opened.sight.why.clone()).status(faults.status()).reply(ctx)
     }
 }
 

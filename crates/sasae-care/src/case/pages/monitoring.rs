@@ -6,10 +6,10 @@ use maud::html;
 use sasae_core::id::Id;
 
 use super::super::entry::Entry;
-use super::super::model::{MonitoringForm, VERDICTS};
+use super::super::model::{MonitoringForm, TEXT, VERDICTS};
 use super::super::store::{self, Goal};
 use super::show_parts::goal_list;
-use super::{CaseForm, DoneQuery, Opened, Problem, correct, load, load_for, open_for, texts, which};
+use super::{CaseForm, DoneQuery, Opened, correct, load, load_for, open_for, texts, which};
 use crate::access::Act;
 use crate::ctx::Ctx;
 use crate::draft;
@@ -17,7 +17,7 @@ use crate::error::Result;
 use crate::lang::Lang;
 use crate::web::ui::form::{Choice, choice_field, date_field, long_field};
 use crate::web::ui::parts::{Tone, chip, date_pair};
-use crate::web::{Form, Page, Reply, see};
+use crate::web::{Faults, Form, Page, Reply, Step};
 
 /// What a verdict is called.
 pub(super) fn verdict(lang: Lang, code: &str) -> &'static str {
@@ -58,7 +58,7 @@ pub async fn show_new(ctx: Ctx, Path(id): Path<Id>) -> Reply {
             (start, None)
         }
     };
-    Ok(page(&ctx, &opened, &goals, &form, kept_at.as_deref(), &Problem::default()))
+    Ok(page(&ctx, &opened, &goals, &form, kept_at.as_deref(), &Faults::default()))
 }
 
 fn page(
@@ -67,10 +67,10 @@ fn page(
     goals: &[Goal],
     form: &MonitoringForm,
     kept_at: Option<&str>,
-    problem: &Problem,
+    faults: &Faults,
 ) -> Response {
     let lang = ctx.lang();
-    let error = |name: &str| problem.fields.get(name, lang);
+    let error = |name: &str| faults.get(name, lang);
     let key = key_of(opened.case.id);
     let verdicts = VERDICTS.iter().map(|code| Choice::new(*code, verdict(lang, code))).collect();
     let body = html! {
@@ -81,7 +81,7 @@ fn page(
             }
         }
         (date_field(lang, "monitored_on", lang.t("確かめた日", "Date")).value(&form.monitored_on).required().error(error("monitored_on")))
-        (long_field(lang, "findings", lang.t("わかったこと", "What was found")).value(&form.findings).maxlength(4000).rows(5).required()
+        (long_field(lang, "findings", lang.t("わかったこと", "What was found")).value(&form.findings).maxlength(TEXT).rows(5).required()
             .hint(lang.t("目標に近づいたか、本人はどう言っているか", "Whether the goals are nearer, and what the person says")).error(error("findings")))
         (choice_field(lang, "verdict", lang.t("これからどうするか", "What now"), verdicts).value(&form.verdict).required().error(error("verdict")))
         (date_field(lang, "review_on", lang.t("次に見直す日", "Next review on")).value(&form.review_on)
@@ -97,30 +97,27 @@ fn page(
         revision: None,
         body,
     };
-    page.page(ctx, opened, problem)
+    page.page(ctx, opened, faults)
 }
 
 /// `POST /cases/{id}/monitoring`
 pub async fn monitor(ctx: Ctx, Path(id): Path<Id>, form: Form<MonitoringForm>) -> Reply {
-    if form.draft() {
-        return draft::keep_and_return(&ctx, &form.sent, &format!("/cases/{id}/monitoring/new")).await;
-    }
-    let mut work = ctx.begin().await?;
-    match super::super::monitor(&ctx, &mut work, id, &form.input).await {
-        Ok(_) => {
-            draft::forget(&ctx, &mut work, &key_of(id)).await?;
-            Ok(see(&work.commit(&format!("/cases/{id}?done=monitored")).await?))
-        }
-        Err(error) => {
-            let problem = Problem::of(error)?;
-            drop(work);
-            let mut read = ctx.read().await?;
-            let opened = load(&ctx, &mut read, id).await?;
-            let goals = goals(&ctx, &mut read, id).await?;
-            drop(read);
-            Ok(page(&ctx, &opened, &goals, &form.input, None, &problem))
-        }
-    }
+    Step::new(&ctx)
+        .kept(&form.sent, &key_of(id), &format!("/cases/{id}/monitoring/new"))
+        .run(
+            async |work| {
+                super::super::monitor(&ctx, work, id, &form.input).await?;
+                Ok(format!("/cases/{id}?done=monitored"))
+            },
+            async |faults| {
+                let mut read = ctx.read().await?;
+                let opened = load(&ctx, &mut read, id).await?;
+                let goals = goals(&ctx, &mut read, id).await?;
+                drop(read);
+                Ok(page(&ctx, &opened, &goals, &form.input, None, &faults))
+            },
+        )
+        .await
 }
 
 /// `GET /cases/{id}/monitoring/{record}`

@@ -7,9 +7,8 @@ use sasae_core::id::Id;
 use sasae_db::Conn;
 use serde::Deserialize;
 
-use super::super::model::{OpenForm, PersonForm};
+use super::super::model::{OpenForm, PersonForm, TITLE};
 use super::super::store::{self, Candidate, CaseRow};
-use super::Problem;
 use crate::access;
 use crate::area::{Area, list_within};
 use crate::consultation;
@@ -21,7 +20,7 @@ use crate::error::Result;
 use crate::staff::Named;
 use crate::web::ui::form::{Choice, Draft, FormShell, choice_field, hidden, many_field, select_field, text_field};
 use crate::web::ui::parts::{Tone, callout, link_button, primary_link};
-use crate::web::{Form, Page, Reply, see};
+use crate::web::{Faults, Form, Page, Reply, Step};
 
 /// From which consultation, or for which person.
 #[derive(Debug, Default, Deserialize)]
@@ -58,7 +57,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<NewQuery>) -> Reply {
         Some((form, at)) => (form, Some(at)),
         None => (prefilled(start, &offered), None),
     };
-    Ok(page(&ctx, &form, &offered, (&key, kept_at.as_deref()), &Problem::default()))
+    Ok(page(&ctx, &form, &offered, (&key, kept_at.as_deref()), &Faults::default()))
 }
 
 /// One draft for each consultation or person that it began with.
@@ -170,7 +169,7 @@ fn page(
     form: &OpenForm,
     offered: &Offered,
     (key, kept_at): (&str, Option<&str>),
-    problem: &Problem,
+    faults: &Faults,
 ) -> axum::response::Response {
     let lang = ctx.lang();
     let title = lang.t("支援を始める", "Open a case");
@@ -178,12 +177,12 @@ fn page(
         h1 { (title) }
         @if let Some(consultation) = &offered.consultation { (source(ctx, consultation)) }
         (known_cases(ctx, &offered.known))
-        (problem.summary(lang))
+        (faults.summary(lang))
         @if offered.persons.is_empty() { (choose_person(ctx, form)) } @else {
-            (shell(ctx, form, offered, (key, kept_at), problem))
+            (shell(ctx, form, offered, (key, kept_at), faults))
         }
     };
-    Page::new(title, main).status(problem.status()).reply(ctx)
+    Page::new(title, main).status(faults.status()).reply(ctx)
 }
 
 fn source(ctx: &Ctx, consultation: &Consultation) -> Markup {
@@ -236,14 +235,14 @@ fn shell(
     form: &OpenForm,
     offered: &Offered,
     (key, kept_at): (&str, Option<&str>),
-    problem: &Problem,
+    faults: &Faults,
 ) -> Markup {
     let lang = ctx.lang();
-    let error = |name: &str| problem.fields.get(name, lang);
+    let error = |name: &str| faults.get(name, lang);
     let area_choices = offered.areas.iter().map(|a| Choice::new(a.id.to_string(), a.name.as_str())).collect();
     let body = html! {
         (hidden("consultation", &form.consultation))
-        (text_field(lang, "title", lang.t("何の支援か", "What it is about")).value(&form.title).maxlength(100).required()
+        (text_field(lang, "title", lang.t("何の支援か", "What it is about")).value(&form.title).maxlength(TITLE).required()
             .hint(lang.t("一覧に出ます。人の名前や病名は書かないでください。例：ごみの片付けと見守り", "Shown in lists. No names, nothing about health. For example: clearing the house")).error(error("title")))
         (many_field(lang, "persons", lang.t("だれの支援か（同じ世帯の人）", "Whom it names (members of the household)"), person_choices(ctx, &offered.persons))
             .values(form.persons.iter().map(String::as_str)).required()
@@ -280,36 +279,36 @@ fn title_of(lang: crate::lang::Lang) -> &'static str {
 /// `POST /cases`
 pub async fn open(ctx: Ctx, form: Form<OpenForm>) -> Reply {
     let key = form.sent.find("_draft_key").map_or_else(|| draft_key(&form.input), str::to_owned);
-    if form.draft() {
-        // The key ends with the consultation or the person that the form began with.
-        let from = key.rsplit(':').next().unwrap_or_default();
-        let back = match (form.input.consultation.is_empty(), from) {
-            (false, from) => format!("/cases/new?consultation={from}"),
-            (true, "direct") => "/cases/new".to_owned(),
-            (true, from) => format!("/cases/new?person={from}"),
-        };
-        return draft::keep_and_return(&ctx, &form.sent, &back).await;
-    }
-    let mut work = ctx.begin().await?;
-    match super::super::open(&ctx, &mut work, &form.input).await {
-        Ok(id) => {
-            draft::forget(&ctx, &mut work, &key).await?;
-            Ok(see(&work.commit(&format!("/cases/{id}?done=opened")).await?))
-        }
-        Err(error) => {
-            let problem = Problem::of(error)?;
-            drop(work);
-            let mut read = ctx.read().await?;
-            let offered = offer(&ctx, &mut read, &form.input).await?;
-            drop(read);
-            Ok(page(&ctx, &form.input, &offered, (&key, None), &problem))
-        }
-    }
+    // The key ends with the consultation or the person that the form began with.
+    let from = key.rsplit(':').next().unwrap_or_default();
+    let back = match (form.input.consultation.is_empty(), from) {
+        (false, from) => format!("/cases/new?consultation={from}"),
+        (true, "direct") => "/cases/new".to_owned(),
+        (true, from) => format!("/cases/new?person={from}"),
+    };
+    Step::new(&ctx)
+        .kept(&form.sent, &key, &back)
+        .run(
+            async |work| {
+                let id = super::super::open(&ctx, work, &form.input).await?;
+                Ok(format!("/cases/{id}?done=opened"))
+            },
+            async |faults| {
+                let mut read = ctx.read().await?;
+                let offered = offer(&ctx, &mut read, &form.input).await?;
+                drop(read);
+                Ok(page(&ctx, &form.input, &offered, (&key, None), &faults))
+            },
+        )
+        .await
 }
 
 /// `POST /cases/{id}/persons`
 pub async fn name_person(ctx: Ctx, Path(id): Path<Id>, form: Form<PersonForm>) -> Reply {
-    let mut work = ctx.begin().await?;
-    super::super::name_person(&ctx, &mut work, id, &form.input).await?;
-    Ok(see(&work.commit(&format!("/cases/{id}?done=person")).await?))
+    Step::new(&ctx)
+        .press(async |work| {
+            super::super::name_person(&ctx, work, id, &form.input).await?;
+            Ok(format!("/cases/{id}?done=person"))
+        })
+        .await
 }

@@ -7,18 +7,18 @@ use sasae_core::clock::tokyo_date;
 use sasae_core::id::Id;
 
 use super::super::entry::Entry;
-use super::super::model::{GOALS, GoalForm, PlanForm};
+use super::super::model::{GOALS, GoalForm, LINE, PlanForm, REMARK};
 use super::super::store::{self, Goal, Plan};
 use super::show_parts::{goal_list, goal_state, judge_buttons};
-use super::{CaseForm, DoneQuery, Opened, Problem, conflict, correct, load, load_for, open_for, texts, which};
+use super::{CaseForm, DoneQuery, Opened, conflict, correct, load, load_for, open_for, texts, which};
 use crate::access::Act;
 use crate::ctx::Ctx;
 use crate::draft;
 use crate::error::Error;
 use crate::web::ui::field::field_id;
-use crate::web::ui::form::{date_field, long_field};
+use crate::web::ui::form::{DATE, date_field, long_field};
 use crate::web::ui::parts::{SideBySide, compare, date_pair};
-use crate::web::{Form, Page, Reply, see};
+use crate::web::{Faults, Form, Page, Reply, Step};
 
 /// Rows of goals in sight; further ones are folded away.
 const ROWS: usize = 3;
@@ -42,7 +42,7 @@ pub async fn show_new(ctx: Ctx, Path(id): Path<Id>) -> Reply {
         Some((form, at)) => (form, Some(at)),
         None => (start(&ctx, last, &goals)?, None),
     };
-    Ok(page(&ctx, &opened, &form, kept_at.as_deref(), &Problem::default()))
+    Ok(page(&ctx, &opened, &form, kept_at.as_deref(), &Faults::default()))
 }
 
 /// A new plan goes on from the last one: its aim, and the goals still under way.
@@ -66,19 +66,19 @@ fn start(ctx: &Ctx, last: Option<Plan>, goals: &[Goal]) -> crate::error::Result<
     })
 }
 
-fn page(ctx: &Ctx, opened: &Opened, form: &PlanForm, kept_at: Option<&str>, problem: &Problem) -> Response {
+fn page(ctx: &Ctx, opened: &Opened, form: &PlanForm, kept_at: Option<&str>, faults: &Faults) -> Response {
     let lang = ctx.lang();
-    let error = |name: &str| problem.fields.get(name, lang);
+    let error = |name: &str| faults.get(name, lang);
     let key = key_of(opened.case.id);
     let more = (ROWS..form.rows()).any(|at| form.row(at).iter().any(|text| !text.is_empty()));
     let body = html! {
-        (long_field(lang, "aim", lang.t("めざすこと", "Aim")).value(&form.aim).maxlength(1000).rows(2).required()
+        (long_field(lang, "aim", lang.t("めざすこと", "Aim")).value(&form.aim).maxlength(REMARK).rows(2).required()
             .hint(lang.t("支援で、どんな暮らしにしたいか", "What life is to be like")).error(error("aim")))
-        (long_field(lang, "wish", lang.t("本人の希望（本人のことばで）", "What the person wishes (in their words)")).value(&form.wish).maxlength(1000).rows(2).error(error("wish")))
-        @for at in 0..ROWS { (row(ctx, form, at, problem)) }
+        (long_field(lang, "wish", lang.t("本人の希望（本人のことばで）", "What the person wishes (in their words)")).value(&form.wish).maxlength(REMARK).rows(2).error(error("wish")))
+        @for at in 0..ROWS { (row(ctx, form, at, faults)) }
         details open[more] {
             summary { (lang.t("目標をもっと書く", "More goals")) }
-            @for at in ROWS..GOALS.max(form.rows()) { (row(ctx, form, at, problem)) }
+            @for at in ROWS..GOALS.max(form.rows()) { (row(ctx, form, at, faults)) }
         }
         (date_field(lang, "agreed_on", lang.t("本人と合意した日", "Agreed with the person on")).value(&form.agreed_on)
             .hint(lang.t("まだのときは空けておきます", "Leave open while it is not agreed")).error(error("agreed_on")))
@@ -96,18 +96,18 @@ fn page(ctx: &Ctx, opened: &Opened, form: &PlanForm, kept_at: Option<&str>, prob
         revision: None,
         body,
     };
-    page.page(ctx, opened, problem)
+    page.page(ctx, opened, faults)
 }
 
 /// A goal's row. The names repeat from row to row, so each input has an id of its own.
-fn row(ctx: &Ctx, form: &PlanForm, at: usize, problem: &Problem) -> Markup {
+fn row(ctx: &Ctx, form: &PlanForm, at: usize, faults: &Faults) -> Markup {
     let lang = ctx.lang();
     let [goal, step, who, due] = form.row(at);
     let cells = [
-        ("goal", lang.t("目標", "Goal"), goal, "200"),
-        ("step", lang.t("すること", "Step"), step, "200"),
-        ("who", lang.t("だれが", "Who"), who, "200"),
-        ("due", lang.t("いつまでに", "Until when"), due, "20"),
+        ("goal", lang.t("目標", "Goal"), goal, LINE),
+        ("step", lang.t("すること", "Step"), step, LINE),
+        ("who", lang.t("だれが", "Who"), who, LINE),
+        ("due", lang.t("いつまでに", "Until when"), due, DATE),
     ];
     html! {
         fieldset class="field goal-row" {
@@ -115,7 +115,7 @@ fn row(ctx: &Ctx, form: &PlanForm, at: usize, problem: &Problem) -> Markup {
             @for (name, label, value, most) in cells {
                 @let key = format!("{name}-{at}");
                 @let id = field_id(&key);
-                @let error = problem.fields.get(&key, lang);
+                @let error = faults.get(&key, lang);
                 div class="field" data-invalid=[error.map(|_| "true")] {
                     label for=(id) { (label) }
                     @if let Some(error) = error { p class="error" id={ (id) "-error" } { span class="error-word" { (lang.t("誤り：", "Error: ")) } (error) } }
@@ -129,24 +129,21 @@ fn row(ctx: &Ctx, form: &PlanForm, at: usize, problem: &Problem) -> Markup {
 
 /// `POST /cases/{id}/plans`
 pub async fn make(ctx: Ctx, Path(id): Path<Id>, form: Form<PlanForm>) -> Reply {
-    if form.draft() {
-        return draft::keep_and_return(&ctx, &form.sent, &format!("/cases/{id}/plans/new")).await;
-    }
-    let mut work = ctx.begin().await?;
-    match super::super::make_plan(&ctx, &mut work, id, &form.input).await {
-        Ok(_) => {
-            draft::forget(&ctx, &mut work, &key_of(id)).await?;
-            Ok(see(&work.commit(&format!("/cases/{id}?done=planned")).await?))
-        }
-        Err(error) => {
-            let problem = Problem::of(error)?;
-            drop(work);
-            let mut read = ctx.read().await?;
-            let opened = load(&ctx, &mut read, id).await?;
-            drop(read);
-            Ok(page(&ctx, &opened, &form.input, None, &problem))
-        }
-    }
+    Step::new(&ctx)
+        .kept(&form.sent, &key_of(id), &format!("/cases/{id}/plans/new"))
+        .run(
+            async |work| {
+                super::super::make_plan(&ctx, work, id, &form.input).await?;
+                Ok(format!("/cases/{id}?done=planned"))
+            },
+            async |faults| {
+                let mut read = ctx.read().await?;
+                let opened = load(&ctx, &mut read, id).await?;
+                drop(read);
+                Ok(page(&ctx, &opened, &form.input, None, &faults))
+            },
+        )
+        .await
 }
 
 /// `GET /cases/{id}/plans/{record}`
@@ -176,23 +173,29 @@ pub async fn show(ctx: Ctx, Path((id, record)): Path<(Id, Id)>, Query(query): Qu
 /// `POST /cases/{id}/goals/{goal}`
 pub async fn judge(ctx: Ctx, Path((id, goal)): Path<(Id, Id)>, form: Form<GoalForm>) -> Reply {
     let seen = form.seen()?;
-    let mut work = ctx.begin().await?;
-    match super::super::judge_goal(&ctx, &mut work, id, goal, &form.input, seen).await {
-        Ok(()) => Ok(see(&work.commit(&format!("/cases/{id}?done=goal")).await?)),
-        Err(Error::Stale { .. }) => {
-            drop(work);
-            let mut read = ctx.read().await?;
-            let saved = store::get_goal(&ctx, &mut read, id, goal).await?;
-            drop(read);
-            let lang = ctx.lang();
-            let row = SideBySide {
-                label: &saved.goal,
-                yours: goal_state(lang, &form.input.state),
-                theirs: goal_state(lang, &saved.state),
-            };
-            let both = html! { (compare(lang, "", &[row])) (judge_buttons(&ctx, id, &saved)) };
-            Ok(conflict(&ctx, id, &both))
-        }
-        Err(other) => Err(other),
-    }
+    Step::new(&ctx)
+        .run(
+            async |work| {
+                super::super::judge_goal(&ctx, work, id, goal, &form.input, seen).await?;
+                Ok(format!("/cases/{id}?done=goal"))
+            },
+            async |faults| {
+                let faults = faults.or_refusal()?;
+                if !faults.is_stale() {
+                    return Err(Error::Invalid(faults.fields));
+                }
+                let mut read = ctx.read().await?;
+                let saved = store::get_goal(&ctx, &mut read, id, goal).await?;
+                drop(read);
+                let lang = ctx.lang();
+                let row = SideBySide {
+                    label: &saved.goal,
+                    yours: goal_state(lang, &form.input.state),
+                    theirs: goal_state(lang, &saved.state),
+                };
+                let both = html! { (compare(lang, "", &[row])) (judge_buttons(&ctx, id, &saved)) };
+                Ok(conflict(&ctx, id, &both))
+            },
+        )
+        .await
 }

@@ -10,7 +10,7 @@ use sasae_db::Conn;
 
 use super::super::model::AnswerForm;
 use super::super::store::{self, Assessment, Candidate, ContactPage, Cursor, Goal, Monitoring, Plan, Role};
-use super::{DoneQuery, Opened, Problem, load_for, support_needed};
+use super::{DoneQuery, Opened, load_for, support_needed};
 use crate::access::Act;
 use crate::case::{CASE, CLOSE};
 use crate::ctx::Ctx;
@@ -19,7 +19,7 @@ use crate::handover::Handover;
 use crate::lang::Lang;
 use crate::message::{self, Told};
 use crate::web::ui::parts::{Flash, Step, StepState, Tone, chip, date_pair, link_button, steps};
-use crate::web::{Page, Reply};
+use crate::web::{Faults, Page, Reply};
 use crate::{attachment, correction};
 
 /// Contacts on one page.
@@ -98,13 +98,13 @@ pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<DoneQuery>) 
     match gather(&ctx, &mut read, id).await {
         Ok(case) => {
             drop(read);
-            Ok(case.page(&ctx, &AnswerForm::default(), &Problem::default(), flash(ctx.lang(), id, &query.done)))
+            Ok(case.page(&ctx, &AnswerForm::default(), &Faults::default(), flash(ctx.lang(), id, &query.done)))
         }
         // Whose organisation is asked sees the request, and nothing of the case.
         Err(Error::NotFound) => {
             let role = store::find_request(&ctx, &mut read, id).await?.ok_or(Error::NotFound)?;
             drop(read);
-            Ok(super::team::request_page(&ctx, &role, &AnswerForm::default(), &Problem::default()))
+            Ok(super::team::request_page(&ctx, &role, &AnswerForm::default(), &Faults::default()))
         }
         Err(other) => Err(other),
     }
@@ -182,7 +182,7 @@ impl ShowCase {
         &self,
         ctx: &Ctx,
         answer: &AnswerForm,
-        problem: &Problem,
+        faults: &Faults,
         flash: Option<Flash>,
     ) -> axum::response::Response {
         let lang = ctx.lang();
@@ -197,8 +197,8 @@ impl ShowCase {
             }
             (support_needed(ctx, &self.opened.persons))
             (self.steps(ctx))
-            (problem.summary(lang))
-            (self.next_step(ctx, answer, problem))
+            (faults.summary(lang))
+            (self.next_step(ctx, answer, faults))
             (self.persons(ctx))
             (self.team(ctx))
             (self.plan(ctx))
@@ -213,7 +213,7 @@ impl ShowCase {
         Page::new(format!("{} {}", case.number, case.title), main)
             .why(self.opened.sight.why.clone())
             .flash(flash)
-            .status(problem.status())
+            .status(faults.status())
             .reply(ctx)
     }
 

@@ -7,12 +7,13 @@ use super::super::model::AnswerForm;
 use super::super::store::{Contact, Goal, Role};
 use super::show::ShowCase;
 use super::team::{agree_form, answer_form};
-use super::{Problem, excerpt, name_link, texts};
+use super::{excerpt, name_link, texts};
 use crate::correction::pages::put_right;
 use crate::ctx::Ctx;
 use crate::handover::Handover;
 use crate::lang::Lang;
 use crate::message;
+use crate::web::Faults;
 use crate::web::ui::form::{Choice, hidden, select_field};
 use crate::web::ui::parts::{
     Column, Table, TimelineItem, Tone, callout, chip, date_pair, empty, link_button, post_button, primary_link,
@@ -21,14 +22,14 @@ use crate::web::ui::parts::{
 
 impl ShowCase {
     /// The one thing to do next.
-    pub(super) fn next_step(&self, ctx: &Ctx, answer: &AnswerForm, problem: &Problem) -> Markup {
+    pub(super) fn next_step(&self, ctx: &Ctx, answer: &AnswerForm, faults: &Faults) -> Markup {
         let lang = ctx.lang();
         let case = &self.opened.case;
         if !case.is_open() {
             return self.ended(ctx);
         }
         if let Some(role) = self.asked_of_me(ctx) {
-            return answer_form(ctx, role, answer, problem);
+            return answer_form(ctx, role, answer, faults);
         }
         if !self.may_edit {
             return html! {};

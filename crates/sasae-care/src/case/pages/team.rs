@@ -8,20 +8,20 @@ use sasae_core::id::Id;
 use sasae_db::Conn;
 use serde::Deserialize;
 
-use super::super::model::{AnswerForm, LeadForm, RoleForm};
+use super::super::model::{AnswerForm, LINE, LeadForm, REMARK, RoleForm};
 use super::super::store::{self, Role};
 use super::open::{list_lead_organisations, named_choices};
 use super::show::{ShowCase, gather};
-use super::{CaseForm, Opened, Problem, choices, conflict, load, open_for};
+use super::{CaseForm, Opened, choices, conflict, load, open_for};
 use crate::access::{self, Act};
 use crate::case::CASE;
 use crate::case::store::holders::Holder;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::staff::{Named, find_staff_name};
-use crate::web::ui::form::{Choice, FormShell, choice_field, date_field, long_field, select_field, text_field};
+use crate::web::ui::form::{Choice, FormShell, SEARCH, choice_field, date_field, long_field, select_field, text_field};
 use crate::web::ui::parts::{SideBySide, Tone, callout, compare, data_list, date_pair, link_button};
-use crate::web::{Form, Page, Reply, see};
+use crate::web::{Faults, Form, Page, Reply, Step};
 
 /// Most people and organisations offered at once.
 const OFFERED: i64 = 300;
@@ -76,13 +76,13 @@ pub async fn show_ask(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<AskQuery
     let opened = open_for(&ctx, &mut read, id, Act::EDIT).await?;
     let offered = offer(&ctx, &mut read, id, &query.q).await?;
     drop(read);
-    Ok(ask_page(&ctx, &opened, &RoleForm::default(), &query.q, &offered, &Problem::default()))
+    Ok(ask_page(&ctx, &opened, &RoleForm::default(), &query.q, &offered, &Faults::default()))
 }
 
-fn ask_page(ctx: &Ctx, opened: &Opened, form: &RoleForm, q: &str, offered: &Offered, problem: &Problem) -> Response {
+fn ask_page(ctx: &Ctx, opened: &Opened, form: &RoleForm, q: &str, offered: &Offered, faults: &Faults) -> Response {
     let lang = ctx.lang();
     let id = opened.case.id;
-    let error = |name: &str| problem.fields.get(name, lang);
+    let error = |name: &str| faults.get(name, lang);
     let roles: Vec<Choice<'_>> =
         choices(ctx, "case_role").into_iter().filter(|choice| choice.value != "lead").collect();
     let body = html! {
@@ -91,7 +91,7 @@ fn ask_page(ctx: &Ctx, opened: &Opened, form: &RoleForm, q: &str, offered: &Offe
         (select_field(lang, "organisation", lang.t("頼む機関", "Organisation to ask"), named_choices(&offered.organisations))
             .value(&form.organisation).hint(lang.t("機関のだれかが引き受けると、その人がチームに入ります。", "Whoever accepts for it joins the team.")).error(error("organisation")))
         (select_field(lang, "role", lang.t("役割", "Role"), roles).value(&form.role).required().error(error("role")))
-        (text_field(lang, "task", lang.t("頼むこと", "What is asked")).value(&form.task).maxlength(200).required()
+        (text_field(lang, "task", lang.t("頼むこと", "What is asked")).value(&form.task).maxlength(LINE).required()
             .hint(lang.t("名前は書かないでください。例：週に1回、訪ねて食事のようすを見る", "No names. For example: visit once a week and see how meals go")).error(error("task")))
         (date_field(lang, "due_on", lang.t("いつまでに", "Until when")).value(&form.due_on).required().error(error("due_on")))
     };
@@ -111,10 +111,10 @@ fn ask_page(ctx: &Ctx, opened: &Opened, form: &RoleForm, q: &str, offered: &Offe
         h1 { (page.title) }
         (super::which(lang, &opened.case))
         form class="search-in" role="search" aria-label=(lang.t("頼む人をさがす", "Find whom to ask")) action={ "/cases/" (id) "/roles/new" } method="get" {
-            (text_field(lang, "q", lang.t("頼む人や機関を名前でさがす", "Find a person or organisation by name")).value(q).maxlength(100).without_word())
+            (text_field(lang, "q", lang.t("頼む人や機関を名前でさがす", "Find a person or organisation by name")).value(q).maxlength(SEARCH).without_word())
             button class="button" type="submit" { (lang.t("さがす", "Find")) }
         }
-        (problem.summary(lang))
+        (faults.summary(lang))
         @if offered.staff.is_empty() && offered.organisations.is_empty() {
             (callout(lang, Tone::Caution, lang.t("見つかりません", "Nobody was found"), html! {
                 p { (lang.t("名前のはじめの文字でさがします。ちがう書き方でもためしてください。", "Names are found by their beginning. Try another way of writing.")) }
@@ -123,25 +123,27 @@ fn ask_page(ctx: &Ctx, opened: &Opened, form: &RoleForm, q: &str, offered: &Offe
         }
         (page.shell(ctx, id))
     };
-    Page::new(page.title, main).why(opened.sight.why.clone()).status(problem.status()).reply(ctx)
+    Page::new(page.title, main).why(opened.sight.why.clone()).status(faults.status()).reply(ctx)
 }
 
 /// `POST /cases/{id}/roles`
 pub async fn ask(ctx: Ctx, Path(id): Path<Id>, form: Form<RoleForm>) -> Reply {
-    let mut work = ctx.begin().await?;
-    match super::super::ask(&ctx, &mut work, id, &form.input).await {
-        Ok(_) => Ok(see(&work.commit(&format!("/cases/{id}?done=asked")).await?)),
-        Err(error) => {
-            let problem = Problem::of(error)?;
-            drop(work);
-            let mut read = ctx.read().await?;
-            let opened = load(&ctx, &mut read, id).await?;
-            let mut offered = offer(&ctx, &mut read, id, "").await?;
-            keep_chosen(&ctx, &mut read, id, &form.input, &mut offered).await?;
-            drop(read);
-            Ok(ask_page(&ctx, &opened, &form.input, "", &offered, &problem))
-        }
-    }
+    Step::new(&ctx)
+        .run(
+            async |work| {
+                super::super::ask(&ctx, work, id, &form.input).await?;
+                Ok(format!("/cases/{id}?done=asked"))
+            },
+            async |faults| {
+                let mut read = ctx.read().await?;
+                let opened = load(&ctx, &mut read, id).await?;
+                let mut offered = offer(&ctx, &mut read, id, "").await?;
+                keep_chosen(&ctx, &mut read, id, &form.input, &mut offered).await?;
+                drop(read);
+                Ok(ask_page(&ctx, &opened, &form.input, "", &offered, &faults))
+            },
+        )
+        .await
 }
 
 /// Whoever was found by a search and chosen stays among the choices.
@@ -163,14 +165,14 @@ async fn keep_chosen(ctx: &Ctx, conn: &mut Conn, case: Id, form: &RoleForm, offe
 }
 
 /// Accept or decline, for the one who was asked.
-pub(super) fn answer_form(ctx: &Ctx, role: &Role, form: &AnswerForm, problem: &Problem) -> Markup {
+pub(super) fn answer_form(ctx: &Ctx, role: &Role, form: &AnswerForm, faults: &Faults) -> Markup {
     let lang = ctx.lang();
-    let error = |name: &str| problem.fields.get(name, lang);
+    let error = |name: &str| faults.get(name, lang);
     let options =
         vec![Choice::new("accept", lang.t("引き受ける", "Accept")), Choice::new("decline", lang.t("断る", "Decline"))];
     let body = html! {
         (choice_field(lang, "answer", lang.t("返事", "Answer"), options).value(&form.answer).required().error(error("answer")))
-        (long_field(lang, "note", lang.t("ひとこと（断るときは理由）", "A word (when declining: why)")).value(&form.note).maxlength(1000).rows(2).error(error("note")))
+        (long_field(lang, "note", lang.t("ひとこと（断るときは理由）", "A word (when declining: why)")).value(&form.note).maxlength(REMARK).rows(2).error(error("note")))
     };
     let action = format!("/cases/{}/roles/{}/answer", role.case_id, role.id);
     let once = ctx.new_id().to_string();
@@ -210,7 +212,7 @@ fn asked_for(ctx: &Ctx, role: &Role) -> Markup {
 }
 
 /// What the staff of an organisation see that is asked: the request alone.
-pub(super) fn request_page(ctx: &Ctx, role: &Role, form: &AnswerForm, problem: &Problem) -> Response {
+pub(super) fn request_page(ctx: &Ctx, role: &Role, form: &AnswerForm, faults: &Faults) -> Response {
     let lang = ctx.lang();
     let title = lang.t("あなたの機関に、役割が頼まれています", "Your organisation is asked to take a role");
     let main = html! {
@@ -219,55 +221,56 @@ pub(super) fn request_page(ctx: &Ctx, role: &Role, form: &AnswerForm, problem: &
             (role.organisation_name.as_deref().unwrap_or_default()) " "
             (lang.t("引き受けた人がこの支援のチームに入り、だれの支援かが見えるようになります。", "Whoever accepts joins the team and then sees whom it is about."))
         }
-        (problem.summary(lang))
-        (answer_form(ctx, role, form, problem))
+        (faults.summary(lang))
+        (answer_form(ctx, role, form, faults))
     };
-    Page::new(title, main).status(problem.status()).reply(ctx)
+    Page::new(title, main).status(faults.status()).reply(ctx)
 }
 
 /// `POST /cases/{id}/roles/{role}/answer`
 pub async fn answer(ctx: Ctx, Path((id, role)): Path<(Id, Id)>, form: Form<AnswerForm>) -> Reply {
-    let mut work = ctx.begin().await?;
-    match super::super::answer_role(&ctx, &mut work, id, role, &form.input).await {
-        Ok(()) => {
-            let done = if form.input.answer.trim() == "accept" { "accepted" } else { "declined" };
-            // Who declined may see nothing of the case any more.
-            let next = if access::can_see(&ctx, &mut work, &CASE, id).await? {
-                format!("/cases/{id}?done={done}")
-            } else {
-                format!("/cases?done={done}")
-            };
-            Ok(see(&work.commit(&next).await?))
-        }
-        Err(error) => {
-            let problem = Problem::of(error)?;
-            drop(work);
-            let mut read = ctx.read().await?;
-            match gather(&ctx, &mut read, id).await {
-                Ok(case) => Ok(case.page(&ctx, &form.input, &problem, None)),
-                Err(Error::NotFound) => {
-                    let role = store::find_request(&ctx, &mut read, id).await?.ok_or(Error::NotFound)?;
-                    Ok(request_page(&ctx, &role, &form.input, &problem))
+    Step::new(&ctx)
+        .run(
+            async |work| {
+                super::super::answer_role(&ctx, work, id, role, &form.input).await?;
+                let done = if form.input.answer.trim() == "accept" { "accepted" } else { "declined" };
+                // Who declined may see nothing of the case any more.
+                let sees = access::can_see(&ctx, work, &CASE, id).await?;
+                Ok(if sees { format!("/cases/{id}?done={done}") } else { format!("/cases?done={done}") })
+            },
+            async |faults| {
+                let mut read = ctx.read().await?;
+                match gather(&ctx, &mut read, id).await {
+                    Ok(case) => Ok(case.page(&ctx, &form.input, &faults, None)),
+                    Err(Error::NotFound) => {
+                        let role = store::find_request(&ctx, &mut read, id).await?.ok_or(Error::NotFound)?;
+                        Ok(request_page(&ctx, &role, &form.input, &faults))
+                    }
+                    Err(other) => Err(other),
                 }
-                Err(other) => Err(other),
-            }
-        }
-    }
+            },
+        )
+        .await
 }
 
 /// `POST /cases/{id}/roles/{role}/done`
 pub async fn done(ctx: Ctx, Path((id, role)): Path<(Id, Id)>) -> Reply {
-    let mut work = ctx.begin().await?;
-    let on = ctx.today();
-    super::super::done_role(&ctx, &mut work, id, role, on).await?;
-    Ok(see(&work.commit(&format!("/cases/{id}?done=done")).await?))
+    Step::new(&ctx)
+        .press(async |work| {
+            super::super::done_role(&ctx, work, id, role, ctx.today()).await?;
+            Ok(format!("/cases/{id}?done=done"))
+        })
+        .await
 }
 
 /// `POST /cases/{id}/roles/{role}/end`
 pub async fn end(ctx: Ctx, Path((id, role)): Path<(Id, Id)>) -> Reply {
-    let mut work = ctx.begin().await?;
-    super::super::end_role(&ctx, &mut work, id, role).await?;
-    Ok(see(&work.commit(&format!("/cases/{id}?done=ended")).await?))
+    Step::new(&ctx)
+        .press(async |work| {
+            super::super::end_role(&ctx, work, id, role).await?;
+            Ok(format!("/cases/{id}?done=ended"))
+        })
+        .await
 }
 
 /// The step 主担当と役割を決めた, with what it means.
@@ -313,25 +316,25 @@ pub(super) fn agree_form(ctx: &Ctx, case: &ShowCase) -> Markup {
 /// `POST /cases/{id}/agree`
 pub async fn agree(ctx: Ctx, Path(id): Path<Id>, form: Form<NoFields>) -> Reply {
     let seen = form.seen()?;
-    let mut work = ctx.begin().await?;
-    match super::super::agree(&ctx, &mut work, id, seen).await {
-        Ok(()) => Ok(see(&work.commit(&format!("/cases/{id}?done=agreed")).await?)),
-        Err(Error::Stale { .. }) => {
-            drop(work);
-            let mut read = ctx.read().await?;
-            let case = gather(&ctx, &mut read, id).await?;
-            drop(read);
-            let both = html! { (case.team(&ctx)) (case.next_step(&ctx, &AnswerForm::default(), &Problem::default())) };
-            Ok(conflict(&ctx, id, &both))
-        }
-        Err(error) => {
-            let problem = Problem::of(error)?;
-            drop(work);
-            let mut read = ctx.read().await?;
-            let case = gather(&ctx, &mut read, id).await?;
-            Ok(case.page(&ctx, &AnswerForm::default(), &problem, None))
-        }
-    }
+    Step::new(&ctx)
+        .run(
+            async |work| {
+                super::super::agree(&ctx, work, id, seen).await?;
+                Ok(format!("/cases/{id}?done=agreed"))
+            },
+            async |faults| {
+                let mut read = ctx.read().await?;
+                let case = gather(&ctx, &mut read, id).await?;
+                drop(read);
+                let nothing = AnswerForm::default();
+                if faults.is_stale() {
+                    let both = html! { (case.team(&ctx)) (case.next_step(&ctx, &nothing, &faults)) };
+                    return Ok(conflict(&ctx, id, &both));
+                }
+                Ok(case.page(&ctx, &nothing, &faults, None))
+            },
+        )
+        .await
 }
 
 /// A form without fields of its own.
@@ -344,8 +347,8 @@ pub async fn show_lead(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     let opened = open_for(&ctx, &mut read, id, Act::EDIT).await?;
     let (holders, organisations) = leads(&ctx, &mut read, id).await?;
     drop(read);
-    let page = lead_form(&ctx, &opened, &LeadForm::default(), (&holders, &organisations), &Problem::default());
-    Ok(page.page(&ctx, &opened, &Problem::default()))
+    let page = lead_form(&ctx, &opened, &LeadForm::default(), (&holders, &organisations), &Faults::default());
+    Ok(page.page(&ctx, &opened, &Faults::default()))
 }
 
 async fn leads(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<(Vec<Holder>, Vec<Named>)> {
@@ -357,10 +360,10 @@ fn lead_form<'a>(
     opened: &Opened,
     form: &LeadForm,
     (holders, organisations): (&[Holder], &[Named]),
-    problem: &Problem,
+    faults: &Faults,
 ) -> CaseForm<'a> {
     let lang = ctx.lang();
-    let error = |name: &str| problem.fields.get(name, lang);
+    let error = |name: &str| faults.get(name, lang);
     let body = html! {
         p { (lang.t("いまの主担当：", "Present lead: ")) strong { (opened.case.lead_name) } }
         (select_field(lang, "staff", lang.t("新しい主担当の人", "New lead person"), holder_choices(ctx, holders)).value(&form.staff).required().error(error("staff")))
@@ -384,31 +387,31 @@ fn lead_form<'a>(
 /// `POST /cases/{id}/lead`
 pub async fn change_lead(ctx: Ctx, Path(id): Path<Id>, form: Form<LeadForm>) -> Reply {
     let seen = form.seen()?;
-    let mut work = ctx.begin().await?;
-    let error = match super::super::change_lead(&ctx, &mut work, id, &form.input, seen).await {
-        Ok(()) => {
-            let seen_on = access::can_see(&ctx, &mut work, &CASE, id).await?;
-            let next = if seen_on { format!("/cases/{id}?done=lead") } else { "/cases?done=lead".to_owned() };
-            return Ok(see(&work.commit(&next).await?));
-        }
-        Err(error) => error,
-    };
-    drop(work);
-    let mut read = ctx.read().await?;
-    let opened = load(&ctx, &mut read, id).await?;
-    let (holders, organisations) = leads(&ctx, &mut read, id).await?;
-    drop(read);
-    if matches!(error, Error::Stale { .. }) {
-        let yours = holders.iter().find(|one| one.staff.to_string() == form.input.staff);
-        let row = SideBySide {
-            label: ctx.lang().t("主担当", "Lead"),
-            yours: yours.map_or("", |one| one.name.as_str()),
-            theirs: &opened.case.lead_name,
-        };
-        let again = lead_form(&ctx, &opened, &form.input, (&holders, &organisations), &Problem::default());
-        let both = html! { (compare(ctx.lang(), "", &[row])) (again.shell(&ctx, id)) };
-        return Ok(conflict(&ctx, id, &both));
-    }
-    let problem = Problem::of(error)?;
-    Ok(lead_form(&ctx, &opened, &form.input, (&holders, &organisations), &problem).page(&ctx, &opened, &problem))
+    Step::new(&ctx)
+        .run(
+            async |work| {
+                super::super::change_lead(&ctx, work, id, &form.input, seen).await?;
+                let sees = access::can_see(&ctx, work, &CASE, id).await?;
+                Ok(if sees { format!("/cases/{id}?done=lead") } else { "/cases?done=lead".to_owned() })
+            },
+            async |faults| {
+                let mut read = ctx.read().await?;
+                let opened = load(&ctx, &mut read, id).await?;
+                let (holders, organisations) = leads(&ctx, &mut read, id).await?;
+                drop(read);
+                let again = lead_form(&ctx, &opened, &form.input, (&holders, &organisations), &faults);
+                if !faults.is_stale() {
+                    return Ok(again.page(&ctx, &opened, &faults));
+                }
+                let yours = holders.iter().find(|one| one.staff.to_string() == form.input.staff);
+                let row = SideBySide {
+                    label: ctx.lang().t("主担当", "Lead"),
+                    yours: yours.map_or("", |one| one.name.as_str()),
+                    theirs: &opened.case.lead_name,
+                };
+                let both = html! { (compare(ctx.lang(), "", &[row])) (again.shell(&ctx, id)) };
+                Ok(conflict(&ctx, id, &both))
+            },
+        )
+        .await
 }

@@ -78,7 +78,7 @@ record! {
         /// Codes of the vocabulary `communication_support`, joined with commas.
         pub communication: String,
         /// The municipality's own fields as JSON; what the reader may see of
-        /// them comes from `extra::seen`.
+        /// them comes from `OwnFields::seen`.
         pub extra: String,
         /// Who took it.
         pub taken_by: Id,

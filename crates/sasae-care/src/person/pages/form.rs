@@ -1,6 +1,7 @@
 //! Registering a person and putting a record right.
 
 use std::collections::HashSet;
+use std::sync::OnceLock;
 
 use axum::extract::{Path, Query};
 use axum::http::StatusCode;
@@ -15,16 +16,16 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::lang::Lang;
 use crate::person::PERSON;
-use crate::person::model::{PersonForm, way_back};
+use crate::person::model::{LINE, NAME, NOTE, PersonForm, way_back};
 use crate::person::similar::{Similar, find_similar};
 use crate::person::store::{self, Person};
 use crate::person::{self, HouseholdView, place};
 use crate::web::ui::form::{
-    Choice, Draft, FormShell, choice_field, date_field, error_summary, hidden, long_field, many_field, select_field,
-    text_field, tick_field,
+    Choice, Draft, FormShell, choice_field, date_field, hidden, long_field, many_field, select_field, text_field,
+    tick_field,
 };
 use crate::web::ui::parts::{SideBySide, Tone, callout, chip, compare, saved_first, table};
-use crate::web::{Form, Page, Reply, see};
+use crate::web::{Faults, Form, Page, Reply, Step};
 use crate::{area, audit, draft};
 
 const DRAFT: &str = "person:new";
@@ -41,13 +42,20 @@ pub struct NewQuery {
 /// A form on its way to the reader.
 struct Shown<'a> {
     form: &'a PersonForm,
-    errors: &'a Fields,
+    faults: &'a Faults,
     similar: &'a [Similar],
     /// The person and the revision that the form was made from; `None` for a new one.
     record: Option<(&'a Person, i64)>,
     /// Both sides of a stale edit.
     sides: Option<Markup>,
     kept_at: Option<String>,
+}
+
+impl Shown<'_> {
+    /// Records that are alike are no fault, but the form is not done either.
+    fn status(&self) -> StatusCode {
+        if self.similar.is_empty() { self.faults.status() } else { StatusCode::UNPROCESSABLE_ENTITY }
+    }
 }
 
 /// `GET /persons/new?household=&back=`
@@ -74,43 +82,45 @@ pub async fn show_new(ctx: Ctx, Query(query): Query<NewQuery>) -> Reply {
         form.address.clone_from(&household.address);
     }
     drop(read);
-    let errors = Fields::default();
-    let shown = Shown { form: &form, errors: &errors, similar: &[], record: None, sides: None, kept_at };
-    page(&ctx, &shown, StatusCode::OK).await
+    let faults = Faults::default();
+    let shown = Shown { form: &form, faults: &faults, similar: &[], record: None, sides: None, kept_at };
+    page(&ctx, &shown).await
 }
 
 /// `POST /persons`
 pub async fn register(ctx: Ctx, form: Form<PersonForm>) -> Reply {
-    let input = &form.input;
-    if form.draft() {
-        let query = serde_html_form::to_string([("household", &input.household), ("back", &input.back)])
-            .map_err(Error::internal)?;
-        return draft::keep_and_return(&ctx, &form.sent, &format!("/persons/new?{query}")).await;
-    }
-    let mut work = ctx.begin().await?;
-    let input = &place::settled(&ctx, &mut work, input, None).await?;
-    let mut similar = Vec::new();
-    if input.not_same != "yes" {
-        similar = find_similar(&ctx, &mut work, input).await?;
-    }
-    let made = match similar.is_empty() {
-        true => person::register(&ctx, &mut work, input).await,
-        // The rest of the form is checked at the same time, so that it comes back only once.
-        false => crate::person::model::check_person(&ctx, input).and(Err(Error::Invalid(Fields::default()))),
-    };
-    match made {
-        Ok(id) => {
-            draft::forget(&ctx, &mut work, DRAFT).await?;
-            Ok(see(&work.commit(&way_back(&input.back, id)).await?))
-        }
-        Err(Error::Invalid(errors)) => {
-            drop(work);
-            let shown =
-                Shown { form: input, errors: &errors, similar: &similar, record: None, sides: None, kept_at: None };
-            page(&ctx, &shown, StatusCode::UNPROCESSABLE_ENTITY).await
-        }
-        Err(other) => Err(other),
-    }
+    let query = serde_html_form::to_string([("household", &form.input.household), ("back", &form.input.back)])
+        .map_err(Error::internal)?;
+    // What the step found out stays for the page that comes back.
+    let found: OnceLock<(PersonForm, Vec<Similar>)> = OnceLock::new();
+    Step::new(&ctx)
+        .kept(&form.sent, DRAFT, &format!("/persons/new?{query}"))
+        .run(
+            async |work| {
+                let input = place::settled(&ctx, work, &form.input, None).await?;
+                let similar = match input.not_same.as_str() {
+                    "yes" => Vec::new(),
+                    _ => find_similar(&ctx, work, &input).await?,
+                };
+                let (input, similar) = found.get_or_init(|| (input, similar));
+                if !similar.is_empty() {
+                    // The rest of the form is checked at the same time, so that it comes back only once.
+                    crate::person::model::check_person(&ctx, input)?;
+                    return Err(Error::Invalid(Fields::default()));
+                }
+                let id = person::register(&ctx, work, input).await?;
+                Ok(way_back(&input.back, id))
+            },
+            async |faults| {
+                let (form, similar) = match found.get() {
+                    Some((input, similar)) => (input, similar.as_slice()),
+                    None => (&form.input, [].as_slice()),
+                };
+                let shown = Shown { form, faults: &faults, similar, record: None, sides: None, kept_at: None };
+                page(&ctx, &shown).await
+            },
+        )
+        .await
 }
 
 /// `GET /persons/{id}/edit`
@@ -121,16 +131,16 @@ pub async fn show_edit(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     let household = person::household_of(&ctx, &mut read, id).await?;
     drop(read);
     let form = form_of(&record, household.as_ref());
-    let errors = Fields::default();
+    let faults = Faults::default();
     let shown = Shown {
         form: &form,
-        errors: &errors,
+        faults: &faults,
         similar: &[],
         record: Some((&record, record.revision)),
         sides: None,
         kept_at: None,
     };
-    page(&ctx, &shown, StatusCode::OK).await
+    page(&ctx, &shown).await
 }
 
 /// The form that a record stands in.
@@ -161,36 +171,32 @@ fn form_of(record: &Person, household: Option<&HouseholdView>) -> PersonForm {
 /// `POST /persons/{id}`
 pub async fn change(ctx: Ctx, Path(id): Path<Id>, form: Form<PersonForm>) -> Reply {
     let seen = form.seen()?;
-    let mut work = ctx.begin().await?;
-    person::require(&ctx, &mut work, id, Act::EDIT).await?;
-    let record = store::get(&ctx, &mut work, id).await?;
-    let input = place::settled(&ctx, &mut work, &form.input, Some(&record)).await?;
-    let (errors, now) = match person::change(&ctx, &mut work, id, &input, seen).await {
-        Ok(()) => return Ok(see(&work.commit(&format!("/persons/{id}?done=changed")).await?)),
-        Err(Error::Invalid(errors)) => (errors, None),
-        Err(Error::Stale { now }) => (Fields::default(), Some(now)),
-        Err(other) => return Err(other),
-    };
-    drop(work);
-    let mut read = ctx.read().await?;
-    let record = store::get(&ctx, &mut read, id).await?;
-    let household = person::household_of(&ctx, &mut read, id).await?;
-    let sides = match now {
-        Some(_) => Some(both_sides(&ctx, &mut read, &form.input, &record, household.as_ref()).await?),
-        None => None,
-    };
-    drop(read);
-    let status = if now.is_some() { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
-    let shown = Shown {
-        form: &form.input,
-        errors: &errors,
-        similar: &[],
-        // Whoever has seen both sides saves over the revision that stands.
-        record: Some((&record, now.unwrap_or(seen))),
-        sides,
-        kept_at: None,
-    };
-    page(&ctx, &shown, status).await
+    Step::new(&ctx)
+        .run(
+            async |work| {
+                person::require(&ctx, work, id, Act::EDIT).await?;
+                let record = store::get(&ctx, work, id).await?;
+                let input = place::settled(&ctx, work, &form.input, Some(&record)).await?;
+                person::change(&ctx, work, id, &input, seen).await?;
+                Ok(format!("/persons/{id}?done=changed"))
+            },
+            async |faults| {
+                let mut read = ctx.read().await?;
+                let record = store::get(&ctx, &mut read, id).await?;
+                let household = person::household_of(&ctx, &mut read, id).await?;
+                let sides = match faults.is_stale() {
+                    true => Some(both_sides(&ctx, &mut read, &form.input, &record, household.as_ref()).await?),
+                    false => None,
+                };
+                drop(read);
+                // Whoever has seen both sides saves over the revision that stands.
+                let revision = faults.stale.unwrap_or(seen);
+                let (form, faults) = (&form.input, &faults);
+                let record = Some((&record, revision));
+                page(&ctx, &Shown { form, faults, similar: &[], record, sides, kept_at: None }).await
+            },
+        )
+        .await
 }
 
 /// What was typed beside what somebody else saved meanwhile.
@@ -290,7 +296,7 @@ fn choices<'a>(ctx: &'a Ctx, vocabulary: &str) -> Vec<Choice<'a>> {
         .collect()
 }
 
-async fn page(ctx: &Ctx, shown: &Shown<'_>, status: StatusCode) -> Reply {
+async fn page(ctx: &Ctx, shown: &Shown<'_>) -> Reply {
     let lang = ctx.lang();
     let record = shown.record.map(|(record, _)| record);
     let mut read = ctx.read().await?;
@@ -303,7 +309,6 @@ async fn page(ctx: &Ctx, shown: &Shown<'_>, status: StatusCode) -> Reply {
     };
     drop(read);
     let once = ctx.new_id().to_string();
-    let list: Vec<(&str, &str)> = shown.errors.iter(lang).collect();
     let (title, action, submit, cancel) = match record {
         Some(record) => (
             lang.t("記録を直す", "Put the record right"),
@@ -340,31 +345,31 @@ async fn page(ctx: &Ctx, shown: &Shown<'_>, status: StatusCode) -> Reply {
     };
     let main = html! {
         h1 { (title) }
-        (error_summary(lang, &list))
+        (shown.faults.summary(lang))
         @if let Some(sides) = &shown.sides { (saved_first(lang, sides)) }
         @if !shown.similar.is_empty() { (duplicates(ctx, shown)) }
         (shell)
     };
-    Ok(Page::new(title, main).why(why).status(status).reply(ctx))
+    Ok(Page::new(title, main).why(why).status(shown.status()).reply(ctx))
 }
 
 fn name_fields(lang: Lang, shown: &Shown<'_>) -> Markup {
-    let (form, errors) = (shown.form, shown.errors);
-    let error = |name: &str| errors.get(name, lang);
+    let (form, faults) = (shown.form, shown.faults);
+    let error = |name: &str| faults.get(name, lang);
     let kana_hint = lang.t("ひらがなでもカタカナでもかまいません", "Hiragana or katakana");
     html! {
-        (text_field(lang, "family", lang.t("姓", "Family name")).value(&form.family).required().maxlength(50).autocomplete("off").error(error("family")))
-        (text_field(lang, "given", lang.t("名", "Given name")).value(&form.given).maxlength(50).autocomplete("off").error(error("given")))
-        (text_field(lang, "family_kana", lang.t("姓のよみ", "Reading of the family name")).value(&form.family_kana).maxlength(50).autocomplete("off").hint(kana_hint).error(error("family_kana")))
-        (text_field(lang, "given_kana", lang.t("名のよみ", "Reading of the given name")).value(&form.given_kana).maxlength(50).autocomplete("off").hint(kana_hint).error(error("given_kana")))
+        (text_field(lang, "family", lang.t("姓", "Family name")).value(&form.family).required().maxlength(NAME).autocomplete("off").error(error("family")))
+        (text_field(lang, "given", lang.t("名", "Given name")).value(&form.given).maxlength(NAME).autocomplete("off").error(error("given")))
+        (text_field(lang, "family_kana", lang.t("姓のよみ", "Reading of the family name")).value(&form.family_kana).maxlength(NAME).autocomplete("off").hint(kana_hint).error(error("family_kana")))
+        (text_field(lang, "given_kana", lang.t("名のよみ", "Reading of the given name")).value(&form.given_kana).maxlength(NAME).autocomplete("off").hint(kana_hint).error(error("given_kana")))
         (date_field(lang, "birth", lang.t("生年月日", "Birth date")).value(&form.birth).error(error("birth")))
     }
 }
 
 fn life_fields(ctx: &Ctx, shown: &Shown<'_>, areas: &[(String, String)], by_town: bool) -> Markup {
     let lang = ctx.lang();
-    let (form, errors) = (shown.form, shown.errors);
-    let error = |name: &str| errors.get(name, lang);
+    let (form, faults) = (shown.form, shown.faults);
+    let error = |name: &str| faults.get(name, lang);
     let area_choices = areas.iter().map(|(id, name)| Choice::new(id.as_str(), name.as_str())).collect();
     let address_shown = shown.record.is_none_or(|(record, _)| record.address_shown);
     let area_field = select_field(lang, "area", lang.t("区域", "Area"), area_choices)
@@ -382,21 +387,21 @@ fn life_fields(ctx: &Ctx, shown: &Shown<'_>, areas: &[(String, String)], by_town
     html! {
         (choice_field(lang, "sex", lang.t("性別", "Sex"), choices(ctx, "sex")).values([form.sex.as_str()]).error(error("sex")))
         @if address_shown {
-            (text_field(lang, "address", lang.t("住所", "Address")).value(&form.address).maxlength(200).autocomplete("off").error(error("address")))
+            (text_field(lang, "address", lang.t("住所", "Address")).value(&form.address).maxlength(LINE).autocomplete("off").error(error("address")))
         } @else {
             (callout(lang, Tone::Caution, lang.t("住所は出していません", "Address hidden"), html! {
                 p { (lang.t("住所は、いまの記録のまま残ります。", "The address stays as it is on record.")) }
             }))
         }
         (area_field)
-        (text_field(lang, "phone", lang.t("電話", "Telephone")).value(&form.phone).maxlength(50).inputmode("tel").autocomplete("off").error(error("phone")))
+        (text_field(lang, "phone", lang.t("電話", "Telephone")).value(&form.phone).maxlength(NAME).inputmode("tel").autocomplete("off").error(error("phone")))
     }
 }
 
 fn support_fields(ctx: &Ctx, shown: &Shown<'_>) -> Markup {
     let lang = ctx.lang();
-    let (form, errors) = (shown.form, shown.errors);
-    let error = |name: &str| errors.get(name, lang);
+    let (form, faults) = (shown.form, shown.faults);
+    let error = |name: &str| faults.get(name, lang);
     html! {
         (select_field(lang, "care_level", lang.t("介護度", "Care level"), choices(ctx, "care_level")).values([form.care_level.as_str()]).error(error("care_level")))
         (select_field(lang, "language", lang.t("使うことば", "Language"), choices(ctx, "language")).values([form.language.as_str()]).error(error("language")))
@@ -405,35 +410,35 @@ fn support_fields(ctx: &Ctx, shown: &Shown<'_>) -> Markup {
             .hint(lang.t("訪問や会議の画面にも出ます", "Shown on every visit and meeting, too"))
             .error(error("communication")))
         @if shown.record.is_some() {
-            (text_field(lang, "reason", lang.t("なぜ直すか", "Why it is changed")).value(&form.reason).maxlength(500)
+            (text_field(lang, "reason", lang.t("なぜ直すか", "Why it is changed")).value(&form.reason).maxlength(crate::correction::model::REASON)
                 .hint(lang.t("書きまちがい、転居など。前の内容といっしょに、訂正の記録に残ります", "A slip, a move. It stays with what stood before")).error(error("reason")))
         }
-        (long_field(lang, "note", lang.t("会う人が知っておくこと", "Good to know for whoever meets the person")).value(&form.note).maxlength(2000).rows(3).error(error("note")))
+        (long_field(lang, "note", lang.t("会う人が知っておくこと", "Good to know for whoever meets the person")).value(&form.note).maxlength(NOTE).rows(3).error(error("note")))
     }
 }
 
 fn household_fields(ctx: &Ctx, shown: &Shown<'_>, household: Option<&HouseholdView>) -> Markup {
     let lang = ctx.lang();
-    let (form, errors) = (shown.form, shown.errors);
+    let (form, faults) = (shown.form, shown.faults);
     html! {
         @if shown.record.is_some() {
             (choice_field(lang, "household", lang.t("世帯", "Household"), vec![
                 Choice::new("", lang.t("いまの世帯のまま", "Stays in the household")),
                 Choice::new("new", lang.t("世帯を分ける（ひとりの世帯を作る）", "Leaves it for a household of their own")),
-            ]).values([form.household.as_str()]).error(errors.get("household", lang)))
+            ]).values([form.household.as_str()]).error(faults.get("household", lang)))
         } @else if let Some(household) = household {
             (hidden("household", &form.household))
             (callout(lang, Tone::Info, lang.t("この世帯に加えます", "Joins this household"), html! {
                 ul { @for member in &household.members { li { (member.name) "（" (ctx.profile().label("relation", &member.relation, lang)) "）" } } }
             }))
-        } @else if let Some(error) = errors.get("household", lang) {
+        } @else if let Some(error) = faults.get("household", lang) {
             // Only a forged or outdated address leads here; without the value a household is made.
             p class="error" id="f-household" { (error) }
         }
         (select_field(lang, "relation", lang.t("世帯主から見た続柄", "Relation to the head of the household"), choices(ctx, "relation"))
             .values([form.relation.as_str()])
             .hint(lang.t("書かないときは、新しい世帯では世帯主になります", "In a new household the head, unless you say otherwise"))
-            .error(errors.get("relation", lang)))
+            .error(faults.get("relation", lang)))
     }
 }
 

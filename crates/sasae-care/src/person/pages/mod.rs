@@ -15,7 +15,7 @@ use super::search::{self, Found};
 use super::store::search::PersonRow;
 use crate::ctx::Ctx;
 use crate::lang::Lang;
-use crate::web::ui::form::text_field;
+use crate::web::ui::form::{SEARCH, text_field};
 use crate::web::ui::parts::{Tone, chip, date_pair, empty, link_button, table};
 use crate::web::{Page, Reply, encode};
 
@@ -52,7 +52,7 @@ pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
         h1 { (title) }
         form class="form" method="get" action="/persons" role="search" aria-label=(title) {
             (text_field(lang, "q", lang.t("名前・よみ・生年月日・電話番号", "Name, reading, birth date or telephone"))
-                .value(&query.q).maxlength(100).without_word()
+                .value(&query.q).maxlength(SEARCH).without_word()
                 .hint(lang.t(
                     "はじめの何文字かでさがせます。旧字や異体字、ひらがな・カタカナのちがいは気にしなくてかまいません",
                     "The first letters are enough; old letter forms and kana variants are found as well",

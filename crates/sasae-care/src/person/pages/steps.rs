@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::{Path, Query};
-use axum::http::StatusCode;
 use maud::{Markup, html};
 use sasae_core::clock::{tokyo_date, tokyo_datetime};
 use sasae_core::id::Id;
@@ -16,19 +15,17 @@ use super::show::kind_words;
 use crate::access::{self, Act, Why};
 use crate::audit;
 use crate::ctx::Ctx;
-use crate::error::{Error, Fields, Result};
+use crate::error::Result;
 use crate::lang::Lang;
 use crate::person::api::{EndForm, last_day};
-use crate::person::model::{EntrustmentForm, LeaveForm, RestrictionForm};
+use crate::person::model::{EntrustmentForm, LINE, LeaveForm, NOTE, REASON, RestrictionForm};
 use crate::person::store::{self, Person, entrustment};
 use crate::person::{self, name_of};
 use crate::person::{ENTRUST, PERSON, RESTRICT, SEE_LOOKS};
 use crate::route::Table;
-use crate::web::ui::form::{
-    Choice, FormShell, choice_field, date_field, error_summary, long_field, select_field, text_field,
-};
+use crate::web::ui::form::{Choice, FormShell, choice_field, date_field, long_field, select_field, text_field};
 use crate::web::ui::parts::{SideBySide, Tone, callout, compare, date_pair, empty, link_button, saved_first, table};
-use crate::web::{Form, Page, Reply, see};
+use crate::web::{Faults, Form, Page, Reply, Step};
 
 /// The person whom a step is about, and why the reader may see them.
 async fn load(ctx: &Ctx, conn: &mut Conn, id: Id, act: Act) -> Result<(Person, Vec<Why>)> {
@@ -37,7 +34,7 @@ async fn load(ctx: &Ctx, conn: &mut Conn, id: Id, act: Act) -> Result<(Person, V
     Ok((store::get(ctx, conn, id).await?, sight.why))
 }
 
-struct Step<'a> {
+struct StepForm<'a> {
     title: &'a str,
     action: String,
     submit: &'a str,
@@ -46,10 +43,9 @@ struct Step<'a> {
     body: Markup,
 }
 
-fn page(ctx: &Ctx, person: &Person, why: Vec<Why>, errors: &Fields, step: Step<'_>) -> Reply {
+fn page(ctx: &Ctx, person: &Person, why: Vec<Why>, faults: &Faults, step: StepForm<'_>) -> Reply {
     let lang = ctx.lang();
     let once = ctx.new_id().to_string();
-    let list: Vec<(&str, &str)> = errors.iter(lang).collect();
     let cancel = format!("/persons/{}", person.id);
     let shell = FormShell {
         revision: step.revision,
@@ -58,17 +54,16 @@ fn page(ctx: &Ctx, person: &Person, why: Vec<Why>, errors: &Fields, step: Step<'
         ..FormShell::new(lang, &step.action, ctx.csrf(), &once, step.submit, step.body)
     };
     let title = format!("{}：{}", step.title, name_of(person));
-    let main = html! { h1 { (title) } (error_summary(lang, &list)) (shell) };
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok(Page::new(title, main).why(why).status(status).reply(ctx))
+    let main = html! { h1 { (title) } (faults.summary(lang)) (shell) };
+    Ok(Page::new(title, main).why(why).status(faults.status()).reply(ctx))
 }
 
 /// `GET /persons/{id}/leave`
 pub async fn show_leave(ctx: Ctx, Path(id): Path<Id>) -> Reply {
-    leave_page(&ctx, id, &LeaveForm::default(), &Fields::default(), false).await
+    leave_page(&ctx, id, &LeaveForm::default(), &Faults::default()).await
 }
 
-async fn leave_page(ctx: &Ctx, id: Id, form: &LeaveForm, errors: &Fields, stale: bool) -> Reply {
+async fn leave_page(ctx: &Ctx, id: Id, form: &LeaveForm, faults: &Faults) -> Reply {
     let lang = ctx.lang();
     let mut read = ctx.read().await?;
     let (record, why) = load(ctx, &mut read, id, Act::EDIT).await?;
@@ -82,11 +77,11 @@ async fn leave_page(ctx: &Ctx, id: Id, form: &LeaveForm, errors: &Fields, stale:
         kinds.push(Choice::new("back", words).hint(lang.t("日付は書かなくてかまいません", "No date is needed")));
     }
     let body = html! {
-        @if stale { (saved_first(lang, &leave_sides(lang, form, &record))) }
-        (choice_field(lang, "kind", lang.t("どうなりましたか", "What happened?"), kinds).values([form.kind.as_str()]).required().error(errors.get("kind", lang)))
-        (date_field(lang, "on", lang.t("その日", "On which day")).value(&form.on).error(errors.get("on", lang)))
+        @if faults.is_stale() { (saved_first(lang, &leave_sides(lang, form, &record))) }
+        (choice_field(lang, "kind", lang.t("どうなりましたか", "What happened?"), kinds).values([form.kind.as_str()]).required().error(faults.get("kind", lang)))
+        (date_field(lang, "on", lang.t("その日", "On which day")).value(&form.on).error(faults.get("on", lang)))
     };
-    let step = Step {
+    let step = StepForm {
         title: lang.t("死亡・転出を記録する", "Note a death or a move"),
         action: format!("/persons/{id}/leave"),
         submit: lang.t("記録する", "Note it"),
@@ -97,7 +92,7 @@ async fn leave_page(ctx: &Ctx, id: Id, form: &LeaveForm, errors: &Fields, stale:
         revision: Some(record.revision),
         body,
     };
-    page(ctx, &record, why, errors, step)
+    page(ctx, &record, why, faults, step)
 }
 
 /// What was typed beside what stands after somebody else saved.
@@ -129,21 +124,15 @@ fn leave_sides(lang: Lang, form: &LeaveForm, record: &Person) -> Markup {
 /// `POST /persons/{id}/leave`
 pub async fn leave(ctx: Ctx, Path(id): Path<Id>, form: Form<LeaveForm>) -> Reply {
     let seen = form.seen()?;
-    let mut work = ctx.begin().await?;
-    match person::leave(&ctx, &mut work, id, &form.input, seen).await {
-        Ok(()) => Ok(see(&work.commit(&format!("/persons/{id}?done=left")).await?)),
-        Err(Error::Invalid(errors)) => {
-            drop(work);
-            leave_page(&ctx, id, &form.input, &errors, false).await
-        }
-        Err(Error::Stale { .. }) => {
-            drop(work);
-            let mut reply = leave_page(&ctx, id, &form.input, &Fields::default(), true).await?;
-            *reply.status_mut() = StatusCode::CONFLICT;
-            Ok(reply)
-        }
-        Err(other) => Err(other),
-    }
+    Step::new(&ctx)
+        .run(
+            async |work| {
+                person::leave(&ctx, work, id, &form.input, seen).await?;
+                Ok(format!("/persons/{id}?done=left"))
+            },
+            async |faults| leave_page(&ctx, id, &form.input, &faults).await,
+        )
+        .await
 }
 
 /// Whom a restriction is against, when the search for them has been sent.
@@ -156,10 +145,10 @@ pub struct RestrictQuery {
 /// `GET /persons/{id}/restrict`
 pub async fn show_restrict(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<RestrictQuery>) -> Reply {
     let form = RestrictionForm { against_staff: query.against, ..RestrictionForm::default() };
-    restrict_page(&ctx, id, &form, &Fields::default()).await
+    restrict_page(&ctx, id, &form, &Faults::default()).await
 }
 
-async fn restrict_page(ctx: &Ctx, id: Id, form: &RestrictionForm, errors: &Fields) -> Reply {
+async fn restrict_page(ctx: &Ctx, id: Id, form: &RestrictionForm, faults: &Faults) -> Reply {
     let lang = ctx.lang();
     let mut read = ctx.read().await?;
     let (record, why) = load(ctx, &mut read, id, RESTRICT).await?;
@@ -170,7 +159,7 @@ async fn restrict_page(ctx: &Ctx, id: Id, form: &RestrictionForm, errors: &Field
         .into_iter()
         .map(|one| (one.staff_id.to_string(), format!("{}（{}）", one.name, lang.t(&one.role_ja, &one.role_en))))
         .collect();
-    let error = |name: &str| errors.get(name, lang);
+    let error = |name: &str| faults.get(name, lang);
     let kinds = [
         (
             "sealed",
@@ -214,8 +203,8 @@ async fn restrict_page(ctx: &Ctx, id: Id, form: &RestrictionForm, errors: &Field
             .values([form.against_staff.as_str()]).error(error("against_staff")))
         (select_field(lang, "reason", lang.t("理由", "Reason"), reasons).values([form.reason.as_str()]).required().error(error("reason")))
         (date_field(lang, "reported_on", lang.t("通告・通報した日", "Day of the report to the authorities")).value(&form.reported_on).error(error("reported_on")))
-        (text_field(lang, "reported_to", lang.t("通告・通報した先", "Reported to")).value(&form.reported_to).maxlength(200).error(error("reported_to")))
-        (long_field(lang, "note", lang.t("担当者への申し送り", "Note for those in charge")).value(&form.note).maxlength(2000).rows(3).error(error("note")))
+        (text_field(lang, "reported_to", lang.t("通告・通報した先", "Reported to")).value(&form.reported_to).maxlength(LINE).error(error("reported_to")))
+        (long_field(lang, "note", lang.t("担当者への申し送り", "Note for those in charge")).value(&form.note).maxlength(NOTE).rows(3).error(error("note")))
         (date_field(lang, "from", lang.t("始まりの日（書かないときは今日）", "First day (today if empty)")).value(&form.from).error(error("from")))
         (date_field(lang, "to", lang.t("終わりの日（決まっているとき）", "Last day, if it is known")).value(&form.to).error(error("to")))
         @if !others.is_empty() {
@@ -225,7 +214,7 @@ async fn restrict_page(ctx: &Ctx, id: Id, form: &RestrictionForm, errors: &Field
             }))
         }
     };
-    let step = Step {
+    let step = StepForm {
         title: lang.t("閲覧を制限する", "Restrict the record"),
         action: format!("/persons/{id}/restrict"),
         submit: lang.t("制限する", "Restrict"),
@@ -236,36 +225,39 @@ async fn restrict_page(ctx: &Ctx, id: Id, form: &RestrictionForm, errors: &Field
         revision: None,
         body,
     };
-    page(ctx, &record, why, errors, step)
+    page(ctx, &record, why, faults, step)
 }
 
 /// `POST /persons/{id}/restrict`
 pub async fn restrict(ctx: Ctx, Path(id): Path<Id>, form: Form<RestrictionForm>) -> Reply {
-    let mut work = ctx.begin().await?;
-    match person::restrict(&ctx, &mut work, id, &form.input).await {
-        Ok(_) => Ok(see(&work.commit(&format!("/persons/{id}?done=restricted")).await?)),
-        Err(Error::Invalid(errors)) => {
-            drop(work);
-            restrict_page(&ctx, id, &form.input, &errors).await
-        }
-        Err(other) => Err(other),
-    }
+    Step::new(&ctx)
+        .run(
+            async |work| {
+                person::restrict(&ctx, work, id, &form.input).await?;
+                Ok(format!("/persons/{id}?done=restricted"))
+            },
+            async |faults| restrict_page(&ctx, id, &form.input, &faults).await,
+        )
+        .await
 }
 
 /// `POST /persons/{id}/restrictions/{restriction}/lift`
 pub async fn lift(ctx: Ctx, Path((id, restriction)): Path<(Id, Id)>, form: Form<EndForm>) -> Reply {
     let seen = form.seen()?;
-    let mut work = ctx.begin().await?;
-    person::lift_restriction(&ctx, &mut work, id, restriction, seen).await?;
-    Ok(see(&work.commit(&format!("/persons/{id}?done=lifted")).await?))
+    Step::new(&ctx)
+        .press(async |work| {
+            person::lift_restriction(&ctx, work, id, restriction, seen).await?;
+            Ok(format!("/persons/{id}?done=lifted"))
+        })
+        .await
 }
 
 /// `GET /persons/{id}/entrust`
 pub async fn show_entrust(ctx: Ctx, Path(id): Path<Id>) -> Reply {
-    entrust_page(&ctx, id, &EntrustmentForm::default(), &Fields::default()).await
+    entrust_page(&ctx, id, &EntrustmentForm::default(), &Faults::default()).await
 }
 
-async fn entrust_page(ctx: &Ctx, id: Id, form: &EntrustmentForm, errors: &Fields) -> Reply {
+async fn entrust_page(ctx: &Ctx, id: Id, form: &EntrustmentForm, faults: &Faults) -> Reply {
     let lang = ctx.lang();
     let mut read = ctx.read().await?;
     let (record, why) = load(ctx, &mut read, id, ENTRUST).await?;
@@ -292,15 +284,15 @@ async fn entrust_page(ctx: &Ctx, id: Id, form: &EntrustmentForm, errors: &Fields
         let words = format!("{}（{}・{}）", one.name, lang.t(&one.role_ja, &one.role_en), one.area_name);
         staff.push((one.staff_id.to_string(), words));
     }
-    let error = |name: &str| errors.get(name, lang);
+    let error = |name: &str| faults.get(name, lang);
     let body = html! {
         (select_field(lang, "staff", lang.t("託す相手", "To whom"), staff.iter().map(|(id, name)| Choice::new(id.as_str(), name.as_str())).collect())
             .values([form.staff.as_str()]).required().error(error("staff")))
-        (long_field(lang, "reason", lang.t("気にかけてほしいこと", "What to look out for")).value(&form.reason).maxlength(500).rows(3).error(error("reason")))
+        (long_field(lang, "reason", lang.t("気にかけてほしいこと", "What to look out for")).value(&form.reason).maxlength(REASON).rows(3).error(error("reason")))
         (date_field(lang, "from", lang.t("始まりの日（書かないときは今日）", "First day (today if empty)")).value(&form.from).error(error("from")))
         (date_field(lang, "to", lang.t("終わりの日（決まっているとき）", "Last day, if it is known")).value(&form.to).error(error("to")))
     };
-    let step = Step {
+    let step = StepForm {
         title,
         action: format!("/persons/{id}/entrust"),
         submit: lang.t("託す", "Entrust"),
@@ -311,28 +303,31 @@ async fn entrust_page(ctx: &Ctx, id: Id, form: &EntrustmentForm, errors: &Fields
         revision: None,
         body,
     };
-    page(ctx, &record, why, errors, step)
+    page(ctx, &record, why, faults, step)
 }
 
 /// `POST /persons/{id}/entrust`
 pub async fn entrust(ctx: Ctx, Path(id): Path<Id>, form: Form<EntrustmentForm>) -> Reply {
-    let mut work = ctx.begin().await?;
-    match person::entrust(&ctx, &mut work, id, &form.input).await {
-        Ok(_) => Ok(see(&work.commit(&format!("/persons/{id}?done=entrusted")).await?)),
-        Err(Error::Invalid(errors)) => {
-            drop(work);
-            entrust_page(&ctx, id, &form.input, &errors).await
-        }
-        Err(other) => Err(other),
-    }
+    Step::new(&ctx)
+        .run(
+            async |work| {
+                person::entrust(&ctx, work, id, &form.input).await?;
+                Ok(format!("/persons/{id}?done=entrusted"))
+            },
+            async |faults| entrust_page(&ctx, id, &form.input, &faults).await,
+        )
+        .await
 }
 
 /// `POST /persons/{id}/entrustments/{entrustment}/end`
 pub async fn end(ctx: Ctx, Path((id, entrustment)): Path<(Id, Id)>, form: Form<EndForm>) -> Reply {
     let on = last_day(&ctx, &form.input)?;
-    let mut work = ctx.begin().await?;
-    person::end_entrustment(&ctx, &mut work, id, entrustment, on).await?;
-    Ok(see(&work.commit(&format!("/persons/{id}?done=ended")).await?))
+    Step::new(&ctx)
+        .press(async |work| {
+            person::end_entrustment(&ctx, work, id, entrustment, on).await?;
+            Ok(format!("/persons/{id}?done=ended"))
+        })
+        .await
 }
 
 /// `GET /persons/{id}/looks`: for those in charge of audit, who may not be

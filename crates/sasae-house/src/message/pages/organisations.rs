@@ -7,12 +7,12 @@ use sasae_core::fold::fold_name;
 use sasae_core::id::Id;
 use serde::Deserialize;
 
-use super::super::model::{OrganisationForm, check_organisation};
+use super::super::model::{FAX, MAIL, OrganisationForm, check_organisation};
 use super::super::store::{self, Reached};
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Fields, Result};
 use crate::staff::ORGANISATION;
-use crate::web::ui::form::{FormShell, error_summary, text_field};
+use crate::web::ui::form::{FormShell, SEARCH, error_summary, text_field};
 use crate::web::ui::parts::{Column, SideBySide, Table, compare, empty, link_button, saved_first};
 use crate::web::{Form, Page, Reply, see};
 
@@ -48,7 +48,7 @@ pub async fn list(ctx: Ctx, Query(query): Query<FindQuery>) -> Reply {
     let main = html! {
         h1 { (title) }
         form class="search-in" role="search" aria-label=(lang.t("機関をさがす", "Find an organisation")) action="/messages/organisations" method="get" {
-            (text_field(lang, "q", lang.t("機関を名前でさがす", "Find an organisation by name")).value(&query.q).maxlength(100).without_word())
+            (text_field(lang, "q", lang.t("機関を名前でさがす", "Find an organisation by name")).value(&query.q).maxlength(SEARCH).without_word())
             button class="button" type="submit" { (lang.t("さがす", "Find")) }
         }
         @if found.is_empty() {
@@ -81,9 +81,9 @@ fn page(ctx: &Ctx, reached: &Reached, form: &OrganisationForm, errors: &Fields, 
     let list: Vec<(&str, &str)> = errors.iter(lang).collect();
     let once = ctx.new_id().to_string();
     let body = html! {
-        (text_field(lang, "mail", lang.t("メールアドレス", "Mail address")).value(&form.mail).input_type("email").maxlength(254)
+        (text_field(lang, "mail", lang.t("メールアドレス", "Mail address")).value(&form.mail).input_type("email").maxlength(MAIL)
             .hint(lang.t("機関の共用のアドレス。空けておくと、送付状になります", "A shared address of the organisation; left empty, a sheet is made")).error(errors.get("mail", lang)))
-        (text_field(lang, "fax", lang.t("ファクス番号", "Fax number")).value(&form.fax).inputmode("tel").maxlength(30).error(errors.get("fax", lang)))
+        (text_field(lang, "fax", lang.t("ファクス番号", "Fax number")).value(&form.fax).inputmode("tel").maxlength(FAX).error(errors.get("fax", lang)))
     };
     let action = format!("/messages/organisations/{}", reached.id);
     let shell = FormShell {

@@ -4,6 +4,7 @@ use axum::extract::Query;
 use axum::http::StatusCode;
 use maud::{Markup, html};
 
+use super::super::model::MAIL;
 use super::DoneQuery;
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields};
@@ -35,7 +36,7 @@ fn receiving(ctx: &Ctx, form: &ReceivingForm, errors: &Fields, flash: Option<Fla
     let list: Vec<(&str, &str)> = errors.iter(lang).collect();
     let once = ctx.new_id().to_string();
     let body = html! {
-        (text_field(lang, "mail", lang.t("受け取るメールアドレス", "Mail address")).value(&form.mail).input_type("email").maxlength(254).autocomplete("email")
+        (text_field(lang, "mail", lang.t("受け取るメールアドレス", "Mail address")).value(&form.mail).input_type("email").maxlength(MAIL).autocomplete("email")
             .hint(lang.t("職場のアドレスを入れてください", "Use the address of your work")).error(errors.get("mail", lang)))
         (tick_field(lang, "wanted", lang.t("メールでお知らせを受け取る", "Tell me by mail")).value(&form.wanted))
     };
