@@ -72,6 +72,7 @@ pub async fn take_back(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, se
     store::clear_triage(ctx, work, id, seen).await?;
     if let Some(answered) = answered {
         handover::reopen(ctx, work, answered.id).await?;
+        message::recall(ctx, work, answered.id).await?;
     }
     fact::remove(ctx, work, id, &facts::TRIAGED).await?;
     write(ctx, work, id, CorrectionStep::TakenBack, &reason, &outlook.changes).await?;
@@ -100,6 +101,7 @@ pub async fn strike_out(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, s
     store::set_struck_out(ctx, work, id, seen).await?;
     if let Some(open) = handover::find_open(ctx, work, id).await? {
         handover::withdraw(ctx, work, open.id).await?;
+        message::recall(ctx, work, open.id).await?;
     }
     fact::remove(ctx, work, id, &facts::RECEIVED).await?;
     fact::remove(ctx, work, id, &facts::TRIAGED).await?;
@@ -211,6 +213,7 @@ pub async fn take_back_answer(ctx: &Ctx, work: &mut Work, id: Id, at: Option<Tim
     let of_then = |one: &handover::Handover| one.answered_at.is_some() && one.answered_at >= at;
     let Some(answered) = all.into_iter().rev().find(of_then) else { return Ok(None) };
     handover::reopen(ctx, work, answered.id).await?;
+    message::recall(ctx, work, answered.id).await?;
     ctx.wrote(&NOTICE, id);
     Ok(Some(answered.answer))
 }
