@@ -6,6 +6,7 @@
 
 mod city;
 mod files;
+mod mail;
 mod server;
 mod stopped;
 mod told;
