@@ -6,9 +6,9 @@ use sasae_core::clock::tokyo_date;
 use sasae_core::id::Id;
 use serde::Deserialize;
 
+use super::correct_pages;
 use super::model::{NOTE, Outcome, SettleForm};
 use super::store::{self, Consultation};
-use super::correct_pages;
 use crate::access::{self, Act, Kind, Why};
 use crate::consultation::{CONSULTATION, OWN_FIELDS};
 use crate::correction::pages::{put_right, struck_out_box};

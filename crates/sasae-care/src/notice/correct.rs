@@ -18,7 +18,7 @@ use crate::handover::{self, Receiver};
 use crate::lang::{Lang, Text, Words};
 use crate::notice::{NOTICE, facts};
 use crate::person::PERSON;
-use crate::{fact, link};
+use crate::{fact, link, message};
 
 /// Corrects what a notice says, where it belongs, and whom it is about. One who reported it may do so
 /// until it is decided; those who decide may at any time.
