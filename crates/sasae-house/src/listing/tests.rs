@@ -290,7 +290,7 @@ both_engines! {
 
         let csv = whole_file(&ctx, "csv").await;
         let book = whole_file(&ctx, "workbook").await;
-        let page = test.get("/notices?show=all", Some(&token)).await.body;
+        let page = test.get("/notices?show=all&order=oldest", Some(&token)).await.body;
 
         let options = ReadOptions::default();
         assert_eq!(String::from_utf8(csv).unwrap().lines().count() as i64, seen + 1);
