@@ -19,7 +19,6 @@ pub fn hold(bytes: &[u8]) {
     form::<person::LeaveForm>(bytes);
     form::<consultation::model::SettleForm>(bytes);
     form::<case::model::PlanForm>(bytes);
-    form::<case::model::AssessmentForm>(bytes);
     form::<case::model::ContactForm>(bytes);
 }
 

@@ -278,7 +278,7 @@ async fn ended(test: &TestApp, lead: &Visitor<'_>) -> [String; 2] {
     let end = page.form_under(&format!("{person}/entrustments/"), "/end");
     let watch = lead.send(&page, &end, &[]).await.link(&format!("{person}/entrustments/"));
     let form = officer.open(&format!("{person}/restrict")).await;
-    let reason = form.first_choice("reason");
+    let reason = form.choice("reason", "支援措置");
     let fields = [("kind", "address"), ("reason", reason.as_str())];
     let page = officer.send(&form, &format!("{person}/restrict"), &fields).await;
     let lift = page.form_under(&format!("{person}/restrictions/"), "/lift");

@@ -184,7 +184,7 @@ pub async fn list_missing(ctx: &Ctx, conn: &mut Conn, wanted: &Wanted) -> Result
 /// A file as it is written.
 enum Sheet<W> {
     Csv(CsvWriter<W>),
-    Book(BookWriter, W),
+    Book(Box<BookWriter>, W),
 }
 
 impl<W: Write + Send> Sheet<W> {
@@ -200,7 +200,7 @@ impl<W: Write + Send> Sheet<W> {
                 };
                 let headings: Vec<Heading<'_>> = columns.iter().map(heading).collect();
                 let book = BookWriter::new(list.name.get(lang), &headings).map_err(Error::internal)?;
-                return Ok(Sheet::Book(book, out));
+                return Ok(Sheet::Book(Box::new(book), out));
             }
             Format::Csv => CsvEncoding::Utf8Bom,
             Format::CsvCp932 => CsvEncoding::Cp932,

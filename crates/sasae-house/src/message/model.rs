@@ -272,7 +272,8 @@ pub fn check_organisation(form: &OrganisationForm) -> Result<(String, String)> {
     }
     let digits = fax.chars().filter(char::is_ascii_digit).count();
     let written = fax.chars().all(|c| c.is_ascii_digit() || "-+() ".contains(c));
-    if !fax.is_empty() && !(written && fax.chars().count() <= FAX && (6..=15).contains(&digits)) {
+    let readable = written && fax.chars().count() <= FAX && (6..=15).contains(&digits);
+    if !fax.is_empty() && !readable {
         errors.put(
             "fax",
             "ファクスの番号として読めません。半角の数字で、093-000-0000 のように入れてください。",
