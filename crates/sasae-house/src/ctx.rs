@@ -6,7 +6,7 @@
 //! room. Time and ids come from here too.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -100,6 +100,8 @@ struct Inner {
     csrf: String,
     nonce: String,
     once: Option<Once>,
+    /// Where the very same submission led that a twin request has committed in between.
+    twin: OnceLock<String>,
     trail: Mutex<Trail>,
 }
 
@@ -143,6 +145,7 @@ impl Ctx {
             csrf: visit.csrf,
             nonce: visit.nonce,
             once: visit.once,
+            twin: OnceLock::new(),
             trail: Mutex::new(Trail::default()),
         }))
     }
@@ -303,6 +306,12 @@ impl Ctx {
         }
     }
 
+    /// Where the twin of this submission led, when one was committed while the handler ran: what the
+    /// handler has made is dropped, and its answer would name a record that does not exist.
+    pub fn twin(&self) -> Option<&str> {
+        self.0.twin.get().map(String::as_str)
+    }
+
     /// The place that an earlier submission with this request's key led to.
     pub async fn earlier_submission(&self) -> Result<Option<String>> {
         let Some(once) = &self.0.once else { return Ok(None) };
@@ -358,8 +367,8 @@ impl Work {
                 Ok(_) => {}
                 Err(error) if error.is_unique_on("once") => {
                     drop(self.tx);
-                    let twin = self.ctx.earlier_submission().await?;
-                    return twin.ok_or(Error::Db(error));
+                    let twin = self.ctx.earlier_submission().await?.ok_or(Error::Db(error))?;
+                    return Ok(self.ctx.0.twin.get_or_init(|| twin).clone());
                 }
                 Err(error) => return Err(error.into()),
             }

@@ -93,6 +93,28 @@ both_engines! {
         assert!(agree.contains("If-Match") && !agree.contains("requestBody"), "{agree}");
     }
 
+    async fn calls_with_one_key_at_once_lead_to_one_record(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let key = Id::from_u128(0x8000).to_string();
+        let json = format!("{{\"kind\": \"not_seen\", \"what\": \"新聞\", \"area\": \"{}\"}}", test.districts[0]);
+        let call = || {
+            Request::post("/api/notices")
+                .header("content-type", "application/json")
+                .header("idempotency-key", &key)
+                .body(Body::from(json.clone()))
+                .unwrap()
+        };
+
+        let answers = futures_util::future::join_all((0..5).map(|_| test.send(call()))).await;
+
+        let made: Vec<_> = answers.iter().filter(|answer| answer.status == StatusCode::CREATED).collect();
+        assert_eq!(made.len(), 1, "{answers:?}");
+        let id = serde_json::from_str::<serde_json::Value>(&made[0].body).unwrap()["id"].as_str().unwrap().to_owned();
+        for twin in answers.iter().filter(|answer| answer.status != StatusCode::CREATED) {
+            assert_eq!((twin.status, twin.location.as_str()), (StatusCode::SEE_OTHER, format!("/api/notices/{id}").as_str()));
+        }
+    }
+
     async fn an_idempotency_key_that_cannot_be_read_is_refused(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
         let request = Request::post("/api/notices")

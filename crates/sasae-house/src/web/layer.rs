@@ -145,7 +145,11 @@ async fn answer(ctx: &Ctx, route: &Route, run: Run, parts: Parts) -> Result<Resp
             return Ok(see(&location));
         }
     }
-    explained(run(Request::from_parts(parts, body.into()), ctx.app().clone()).await)
+    let response = run(Request::from_parts(parts, body.into()), ctx.app().clone()).await;
+    match ctx.twin() {
+        Some(location) => Ok(see(location)),
+        None => explained(response),
+    }
 }
 
 /// What is refused before a handler runs (a forged id, a condition given twice) says so in plain
