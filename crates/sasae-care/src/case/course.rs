@@ -2,10 +2,12 @@
 
 use sasae_core::id::Id;
 
+use super::entry::Entry;
 use super::model::{self, AssessmentForm, ContactForm, GoalForm, MonitoringForm, PlanForm};
 use super::{fact_of, facts, get_for, store};
 use crate::access::Act;
 use crate::case::CASE;
+use crate::correction::pages::struck_out;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
 use crate::fact;
@@ -47,7 +49,10 @@ pub async fn make_plan(ctx: &Ctx, work: &mut Work, case: Id, form: &PlanForm) ->
 pub async fn judge_goal(ctx: &Ctx, work: &mut Work, case: Id, goal: Id, form: &GoalForm, seen: i64) -> Result<()> {
     let case = get_for(ctx, work, case, Act::EDIT).await?;
     let state = model::check_state(ctx, form)?;
-    store::get_goal(ctx, work, case.id, goal).await?;
+    let plan = store::get_goal(ctx, work, case.id, goal).await?.plan_id;
+    if store::get_entry(ctx, work, case.id, Entry::Plan, plan).await?.struck_at.is_some() {
+        return Err(struck_out());
+    }
     store::set_goal_state(ctx, work, (case.id, goal), &state, seen).await?;
     ctx.wrote(&CASE, case.id);
     Ok(())

@@ -225,8 +225,8 @@ pub async fn move_to(
         format!("It moves from {} {} to {} {}.", from.number, from.title, to.number, to.title),
     );
     outlook.follow(
-        "移した先の支援を見られる人が読めるようになり、元の支援だけを見られる人は、すぐに読めなくなります。",
-        "Those who may see the other case can read it; those who may see this one alone no longer can.",
+        "記録と、その訂正の記録は、移した先の支援を見られる人が読めるようになり、元の支援だけを見られる人は、すぐに読めなくなります。元の支援の訂正の記録には、移したことと理由だけが残ります。",
+        "Those who may see the other case can read it and its corrections; those who may see this one alone no longer can. The corrections of this case keep only that it was moved, and why.",
     );
     if row.person_id.is_some() && person.is_none() {
         outlook.follow(
@@ -240,7 +240,8 @@ pub async fn move_to(
     recount(ctx, work, from.id, entry).await?;
     recount(ctx, work, to.id, entry).await?;
     record_fact(ctx, work, to.id, entry, id).await?;
-    write(ctx, work, from.id, (entry, id), CorrectionStep::Moved, &reason, &outlook.changes).await?;
+    correction::move_entry(ctx, work, (entry.kind(), id), from.id, to.id).await?;
+    write_departure(ctx, work, &from, &to, entry, &reason).await?;
     write(ctx, work, to.id, (entry, id), CorrectionStep::Moved, &reason, &outlook.changes).await?;
     Ok(outlook)
 }
@@ -298,6 +299,20 @@ pub(super) async fn write(
     let new = NewCorrection { record: (&CASE, case), entry, step, reason, changes };
     correction::record(ctx, work, &new).await?;
     ctx.wrote(&CASE, case);
+    Ok(())
+}
+
+/// Writes into the case that an entry leaves what kind of entry left it, where to, and why. It names
+/// no entry: what the entry said is no longer read here.
+async fn write_departure(ctx: &Ctx, work: &mut Work, from: &Case, to: &Case, entry: Entry, reason: &str) -> Result<()> {
+    let mut changes = Changes::default();
+    let Words(ja, en) = entry.kind().name;
+    changes.words("entry", Words("移した記録", "Entry moved"), &Text::new(ja, en), &Text::new("", ""));
+    changes.record("case", Words("支援", "Case"), &CASE, Some(from.id), Some(to.id));
+    let step = CorrectionStep::Moved;
+    let new = NewCorrection { record: (&CASE, from.id), entry: None, step, reason, changes: &changes };
+    correction::record(ctx, work, &new).await?;
+    ctx.wrote(&CASE, from.id);
     Ok(())
 }
 

@@ -54,6 +54,8 @@ pub struct ConsultationRowBody {
     taken_by_name: String,
     /// `open`, `case`, `referral` or `answered`.
     outcome: String,
+    /// It was struck out as a mistake.
+    struck_out: bool,
 }
 
 impl From<Consultation> for ConsultationRowBody {
@@ -69,6 +71,7 @@ impl From<Consultation> for ConsultationRowBody {
             urgency: it.urgency,
             taken_by_name: it.taken_by_name,
             outcome: it.outcome,
+            struck_out: it.struck_at.is_some(),
         }
     }
 }
@@ -133,6 +136,8 @@ pub struct ConsultationBody {
     outcome_note: String,
     /// On which day it was settled.
     outcome_on: Option<Date>,
+    /// It was struck out as a mistake.
+    struck_out: bool,
     /// Revision.
     revision: i64,
 }
@@ -175,6 +180,7 @@ impl ConsultationBody {
             outcome: it.outcome,
             outcome_note: it.outcome_note,
             outcome_on: it.outcome_at.map(tokyo_date),
+            struck_out: it.struck_at.is_some(),
             revision: it.revision,
         }
     }

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 
 use sasae_core::id::Id;
+use sasae_db::Conn;
 
 use super::OWN_FIELDS;
 use super::model::{self, IntakeForm, NewIntake};
@@ -110,6 +111,13 @@ pub async fn strike_out(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, s
             "もとの気づきは、もう一度、相談を受け付けるのを待ちます。",
             "The notice that it came from waits for an intake again.",
         );
+        let notice = notice::get(ctx, work, from).await?;
+        if notice.person_id.is_some() && notice.person_id == before.person_id {
+            outlook.follow(
+                "もとの気づきは、同じ人のことのまま残り、その人の記録に出ます。ちがう人なら、気づきの画面で「訂正する」から直してください。",
+                "The notice stays about the same person and in that person's record. If it is about someone else, correct it on the page of the notice.",
+            );
+        }
     }
     write(ctx, work, id, CorrectionStep::StruckOut, &reason, &outlook.changes).await?;
     Ok(outlook)
@@ -119,7 +127,7 @@ pub async fn strike_out(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, s
 pub async fn restore(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, seen: i64) -> Result<Outlook> {
     access::require(ctx, work, &CONSULTATION, id, Act::CORRECT).await?;
     let before = store::get(ctx, work, id).await?;
-    require_struck(&before)?;
+    require_restorable(ctx, work, &before).await?;
     let reason = check_reason(ctx, form)?;
     let mut outlook = Outlook::default();
     outlook.follow(
@@ -163,6 +171,19 @@ pub(super) fn require_struck(consultation: &Consultation) -> Result<()> {
         return Ok(());
     }
     Err(Error::refused("この相談は、取り消されていません。", "This consultation was not struck out."))
+}
+
+/// Refuses to bring back what was not struck out, and a consultation whose notice does not lead to one
+/// any more: it was struck out meanwhile, or decided otherwise.
+pub(super) async fn require_restorable(ctx: &Ctx, conn: &mut Conn, consultation: &Consultation) -> Result<()> {
+    require_struck(consultation)?;
+    match consultation.notice_id {
+        Some(from) if !notice::waits_for_intake(ctx, conn, from).await? => Err(Error::refused(
+            "もとの気づきが取り消されたか、扱いが変わったため、この相談はもどせません。先に、その気づきを「相談として受ける」にもどしてください。もどせないときは、新しい相談として受け付けてください。",
+            "The notice that it came from was struck out or decided otherwise, so this consultation cannot be restored. Decide on the notice first that it is taken as a consultation; otherwise take a new consultation.",
+        )),
+        _ => Ok(()),
+    }
 }
 
 pub(super) fn require_settled(consultation: &Consultation) -> Result<()> {

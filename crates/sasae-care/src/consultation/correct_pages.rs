@@ -76,7 +76,13 @@ pub(super) static RESTORE: ReasonStep = ReasonStep {
     title: Words("相談の取り消しをやめる", "Restore a consultation"),
     verb: Words("取り消しをやめる", "Restore it"),
     done: "restored",
-    show: |ctx, conn, place| Box::pin(shown(ctx, conn, place.record, correct::require_struck)),
+    show: |ctx, conn, place| {
+        Box::pin(async move {
+            let it = store::get(ctx, conn, place.record).await?;
+            correct::require_restorable(ctx, conn, &it).await?;
+            shown(ctx, conn, place.record, correct::require_struck).await
+        })
+    },
     take: |ctx, work, place, form, seen| Box::pin(correct::restore(ctx, work, place.record, form, seen)),
 };
 

@@ -57,6 +57,8 @@ pub struct NoticeRowBody {
     state: String,
     /// Code of the vocabulary `notice_outcome`, once decided.
     triage: Option<String>,
+    /// It was struck out as a mistake.
+    struck_out: bool,
 }
 
 impl From<Notice> for NoticeRowBody {
@@ -71,6 +73,7 @@ impl From<Notice> for NoticeRowBody {
             area_name: notice.area_name,
             state: notice.state,
             triage: notice.triage,
+            struck_out: notice.struck_at.is_some(),
         }
     }
 }
@@ -102,6 +105,8 @@ pub struct NoticeBody {
     state: String,
     /// Code of the vocabulary `notice_outcome`, once decided.
     triage: Option<String>,
+    /// It was struck out as a mistake.
+    struck_out: bool,
     /// What only those who may decide on it are told; absent for others.
     inside: Option<NoticeInsideBody>,
     /// Revision.
@@ -146,6 +151,7 @@ impl NoticeBody {
             area_name: notice.area_name,
             state: notice.state,
             triage: notice.triage,
+            struck_out: notice.struck_at.is_some(),
             inside,
             revision: notice.revision,
         }

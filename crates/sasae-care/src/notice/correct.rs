@@ -2,19 +2,20 @@
 //! taken back; it is struck out, and brought back.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use sasae_core::id::Id;
 use sasae_db::Conn;
 
 use super::model::{self, CorrectedNotice, NoticeCorrection};
 use super::store::{self, Notice};
-use super::{TRIAGE, received_fact, triaged_fact};
+use super::{TRIAGE, received_fact, receivers, tell_receivers, triaged_fact};
 use crate::access::{self, Act};
 use crate::area;
 use crate::correction::pages::struck_out;
 use crate::correction::{self, Changes, CorrectionStep, NewCorrection, Outlook, ReasonForm, check_reason};
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
-use crate::handover::{self, Receiver};
+use crate::handover;
 use crate::lang::{Lang, Text, Words};
 use crate::notice::{NOTICE, facts};
 use crate::person::PERSON;
@@ -37,7 +38,7 @@ pub async fn correct(ctx: &Ctx, work: &mut Work, id: Id, form: &NoticeCorrection
     store::set_corrected(ctx, work, id, &new, seen).await?;
     let after = store::get(ctx, work, id).await?;
     if moved || new.urgent != notice.urgent {
-        redirect(ctx, work, &after).await?;
+        redirect(ctx, work, &after, moved).await?;
     }
     record_facts(ctx, work, &after).await?;
     write(ctx, work, id, CorrectionStep::Corrected, &new.reason, &outlook.changes).await?;
@@ -127,14 +128,18 @@ pub async fn restore(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, seen
         .find(|one| one.outcome.as_deref() == Some(handover::Outcome::Withdrawn.code()));
     let read = withdrawn.as_ref().is_some_and(|one| one.acknowledged_at.is_some());
     store::set_restored(ctx, work, id, read, seen).await?;
+    let notice = store::get(ctx, work, id).await?;
     if let Some(withdrawn) = withdrawn {
         handover::reopen(ctx, work, withdrawn.id).await?;
+        if !read {
+            tell(ctx, work, &notice, (withdrawn.id, withdrawn.acknowledge_by)).await?;
+            outlook.follow("区域の担当に、もう一度届きます。", "It comes once more to those in charge of the area.");
+        }
         outlook.follow(
             "受け取りと返事の期限が、また動きはじめます。",
             "Its clocks for taking note and for the answer run again.",
         );
     }
-    let notice = store::get(ctx, work, id).await?;
     record_facts(ctx, work, &notice).await?;
     write(ctx, work, id, CorrectionStep::Restored, &reason, &outlook.changes).await?;
     Ok(outlook)
@@ -253,17 +258,31 @@ async fn check_person(ctx: &Ctx, conn: &mut Conn, notice: &Notice, person: Optio
     }
 }
 
-/// The hand-over goes to those in charge of the area that the notice has now, with clocks that begin
-/// today; what was promised to the reporter by a day stays promised.
-async fn redirect(ctx: &Ctx, work: &mut Work, notice: &Notice) -> Result<()> {
+/// The hand-over follows a notice that was moved or whose urgency was corrected, with clocks that begin
+/// today; what was promised to the reporter by a day stays promised. Those in charge of another area
+/// have not taken note of it yet and are told; those who took note of it already are told again only
+/// where something must be done today. What waits of the mails sent before is not sent any more.
+async fn redirect(ctx: &Ctx, work: &mut Work, notice: &Notice, moved: bool) -> Result<()> {
     let Some(open) = handover::find_open(ctx, work, notice.id).await? else { return Ok(()) };
-    let to = Receiver::Area { area: notice.area_id, function: "notice_triage" };
     let today = ctx.today();
     let clocks = match notice.urgent {
         true => (today, today),
         false => (ctx.due("notice_acknowledge", today)?, ctx.due("notice_answer", notice.received_on)?),
     };
-    handover::redirect(ctx, work, open.id, &to, clocks).await
+    match moved {
+        true => handover::redirect(ctx, work, open.id, &receivers(notice.area_id), clocks).await?,
+        false => handover::reschedule(ctx, work, open.id, clocks).await?,
+    }
+    message::recall(ctx, work, open.id).await?;
+    if moved || notice.urgent || open.acknowledged_at.is_none() {
+        tell(ctx, work, notice, (open.id, clocks.0)).await?;
+    }
+    Ok(())
+}
+
+/// Tells those in charge of the area that a notice has now.
+async fn tell(ctx: &Ctx, work: &mut Work, notice: &Notice, handed: (Id, Date)) -> Result<()> {
+    tell_receivers(ctx, work, (notice.id, &notice.receipt), (notice.area_id, notice.urgent), handed).await
 }
 
 /// The facts of a notice as it stands, by those who did it then.
@@ -320,6 +339,12 @@ fn outlook_of(ctx: &Ctx, notice: &Notice, new: &CorrectedNotice, area_name: &str
     }
     if urgent && notice.triage.is_none() {
         outlook.follow("受け取りと返事の期限が変わります。", "The clocks for taking note and for the answer change.");
+        if new.urgent {
+            outlook.follow(
+                "今日のうちに動く必要があると、区域の担当に届きます。",
+                "Those in charge of the area are told that something must be done today.",
+            );
+        }
     }
     if person {
         outlook.follow(

@@ -33,6 +33,7 @@ mod thread;
 pub use model::{NoticeCorrection, NoticeForm, TriageForm};
 pub use store::{Notice, get};
 
+use jiff::civil::Date;
 use sasae_core::clock::tokyo_date;
 use sasae_core::id::{Id, receipt_number};
 use sasae_db::Conn;
@@ -176,20 +177,13 @@ pub async fn report(ctx: &Ctx, work: &mut Work, form: &NoticeForm) -> Result<Rep
         kind: "notice",
         subject: (&NOTICE, id),
         from_label,
-        to: Receiver::Area { area: new.area, function: "notice_triage" },
+        to: receivers(new.area),
         acknowledge_by: if urgent { on } else { ctx.due("notice_acknowledge", on)? },
         answer_by: if urgent { on } else { ctx.due("notice_answer", on)? },
         keeper: ctx.staff_id(),
     };
     let handed_on = handover::hand_on(ctx, work, &handover).await?;
-    let message = NewMessage {
-        occasion: if urgent { &messages::URGENT } else { &messages::RECEIVED },
-        about: (&NOTICE, id),
-        number: &receipt,
-        handover: Some(handed_on),
-        due: Some(handover.acknowledge_by),
-    };
-    message::send(ctx, work, &handover.to, &message).await?;
+    tell_receivers(ctx, work, (id, &receipt), (new.area, urgent), (handed_on, handover.acknowledge_by)).await?;
     let mut fact = Fact::new(&facts::RECEIVED, on, (&NOTICE, id));
     fact.area = Some(new.area);
     fact.person = new.person;
@@ -198,6 +192,29 @@ pub async fn report(ctx: &Ctx, work: &mut Work, form: &NoticeForm) -> Result<Rep
     fact::record(ctx, work, &fact).await?;
     ctx.wrote(&NOTICE, id);
     Ok(Reported { id, receipt })
+}
+
+/// To whom a notice is handed: those who triage in its area.
+fn receivers(area: Id) -> Receiver {
+    Receiver::Area { area, function: "notice_triage" }
+}
+
+/// Tells those who triage in the area of a notice that it has come to them.
+async fn tell_receivers(
+    ctx: &Ctx,
+    work: &mut Work,
+    (id, receipt): (Id, &str),
+    (area, urgent): (Id, bool),
+    (handover, acknowledge_by): (Id, Date),
+) -> Result<()> {
+    let message = NewMessage {
+        occasion: if urgent { &messages::URGENT } else { &messages::RECEIVED },
+        about: (&NOTICE, id),
+        number: receipt,
+        handover: Some(handover),
+        due: Some(acknowledge_by),
+    };
+    message::send(ctx, work, &receivers(area), &message).await
 }
 
 /// Takes note of a notice: the reporter sees 「読みました」.

@@ -7,8 +7,8 @@
 //! writes what stood before by [`record`], and sees to it that facts, hand-overs, grounds and what is
 //! due follow. The page of the record shows 訂正の記録 by one line: [`section`].
 //!
-//! **Architecture Invariants:** a row of the history is never changed and never removed. The history
-//! of a record is shown only to those who may see the record (in full, where a room shows some readers
+//! **Architecture Invariants:** what a row of the history says is never changed and never removed; the
+//! rows of an entry that moves to another record go with it ([`move_entry`]). The history of a record is shown only to those who may see the record (in full, where a room shows some readers
 //! only a part: [`CorrectionRule::see`]). Another record in it — the person whom a notice was about —
 //! is kept as a reference, not as a name, and opens only for those who may see that one.
 //!
@@ -117,6 +117,13 @@ pub async fn record(ctx: &Ctx, work: &mut Work, new: &NewCorrection<'_>) -> Resu
     }
     let by = ctx.staff()?.staff;
     store::insert(ctx, work, by, new).await
+}
+
+/// Moves what was put right in an entry along with the entry to the record where it belongs, in the
+/// transaction of the move: what it said stays readable only to those who may read it there. Called
+/// before the move itself is written.
+pub async fn move_entry(ctx: &Ctx, work: &mut Work, (kind, entry): (Kind, Id), from: Id, to: Id) -> Result<()> {
+    store::set_record(ctx, work, (kind.code, entry), from, to).await
 }
 
 /// Where somebody goes after a correction: to the page of what was put right, or where the reason to

@@ -1,4 +1,4 @@
-//! The table of corrections. Rows are only ever added.
+//! The table of corrections. Rows are only ever added, and go along with an entry that moves.
 
 use jiff::Timestamp;
 use sasae_core::id::Id;
@@ -60,6 +60,19 @@ pub(super) async fn insert(ctx: &Ctx, tx: &mut Tx, by: Id, new: &NewCorrection<'
             ctx.now(),
             by
         ],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The rows of an entry belong to another record from now on.
+pub(super) async fn set_record(ctx: &Ctx, tx: &mut Tx, (kind, entry): (&str, Id), from: Id, to: Id) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE correction SET record_id = ?5 ",
+            "WHERE tenant = ?1 AND record_id = ?4 AND entry_kind = ?2 AND entry_id = ?3"
+        ),
+        args![ctx.tenant(), kind, entry, from, to],
     )
     .await?;
     Ok(())

@@ -105,7 +105,7 @@ pub async fn answer(ctx: &Ctx, tx: &mut Tx, id: Id, outcome: Outcome, text: &str
     Ok(())
 }
 
-/// Hands what is still open to another receiver: it came to the wrong one, or its clocks change.
+/// Hands what is still open to another receiver: it came to the wrong one.
 /// Whoever handed it on stays the same; the new receiver has not taken note yet.
 pub async fn redirect(
     ctx: &Ctx,
@@ -115,6 +115,11 @@ pub async fn redirect(
     (acknowledge_by, answer_by): (Date, Date),
 ) -> Result<()> {
     store::set_receiver(ctx, tx, id, to, acknowledge_by, answer_by).await
+}
+
+/// Sets the clocks of what is still open anew; the receiver stays, and so does the note that was taken.
+pub async fn reschedule(ctx: &Ctx, tx: &mut Tx, id: Id, clocks: (Date, Date)) -> Result<()> {
+    store::set_clocks(ctx, tx, id, clocks).await
 }
 
 /// Takes back the answer of a hand-over: it waits again, with the clocks that it had.

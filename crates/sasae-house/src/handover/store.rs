@@ -134,6 +134,23 @@ pub(super) async fn set_receiver(
     Ok(())
 }
 
+pub(super) async fn set_clocks(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    id: Id,
+    (acknowledge_by, answer_by): (Date, Date),
+) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE handover SET acknowledge_by = ?3, answer_by = ?4, revision = revision + 1 ",
+            "WHERE tenant = ?1 AND id = ?2 AND answered_at IS NULL"
+        ),
+        args![ctx.tenant(), id, acknowledge_by, answer_by],
+    )
+    .await?;
+    Ok(())
+}
+
 pub(super) async fn clear_answer(ctx: &Ctx, tx: &mut Tx, id: Id) -> Result<()> {
     tx.execute(
         sql!(

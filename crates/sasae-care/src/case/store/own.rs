@@ -33,7 +33,7 @@ pub async fn list_own(ctx: &Ctx, conn: &mut Conn, limit: i64) -> Result<Vec<OwnC
                 "WHERE c.tenant = ?1 AND c.id = o.case_id AND c.state = 'open' AND ",
                 visible_case!("c"),
                 " ORDER BY COALESCE((SELECT MAX(x.created_at) FROM case_contact x WHERE x.tenant = ?1 ",
-                "AND x.case_id = c.id AND x.staff_id = ?2), c.opened_at) DESC, c.id LIMIT ?4"
+                "AND x.case_id = c.id AND x.staff_id = ?2 AND x.struck_at IS NULL), c.opened_at) DESC, c.id LIMIT ?4"
             ),
             scoped![ctx, limit],
         )

@@ -184,6 +184,98 @@ both_engines! {
         assert_eq!(facts(&town, "contact").await, [(right, Some(town.mother))]);
     }
 
+    async fn what_was_corrected_in_a_contact_goes_with_it_to_the_other_case(db: TestDb) {
+        let town = town(db.db.clone()).await;
+        let (wrong, right) = (town.case().await, town.case().await);
+        town.join(wrong).await;
+        let lead = town.test.acting(town.lead).await;
+        let id = contact(&lead, wrong, &call("2025-06-09", "")).await;
+        let token = town.test.sign_in("lead").await;
+        let fields = [
+            ("contact_on", "2025-06-09"),
+            ("kind", "safety_check"),
+            ("method", "phone"),
+            ("body", "電話で借金の話を聞いた"),
+            ("reason", "訪問ではなく電話だったため"),
+            ("_revision", "1"),
+            ("_confirmed", "1"),
+        ];
+        let path = format!("/cases/{wrong}/contacts/{id}/correct");
+        let corrected = town.test.post(&path, Some(&token), &fields).await;
+        let member = town.test.sign_in("minsei").await;
+        let (page, api) = (format!("/cases/{wrong}"), format!("/api/corrections/case/{wrong}"));
+        let read_before = town.test.get(&api, Some(&member)).await;
+        let ctx = town.test.system().await;
+        let number = store::get(&ctx, &mut ctx.begin().await.unwrap(), right).await.unwrap().number;
+
+        let mut work = lead.begin().await.unwrap();
+        let seen = store::get_entry(&lead, &mut work, wrong, Entry::Contact, id).await.unwrap().revision;
+        let form = MoveForm { number, reason: reason().reason };
+        entry::move_to(&lead, &mut work, (wrong, Entry::Contact, id), &form, seen).await.unwrap();
+        work.commit("").await.unwrap();
+        let here = [town.test.get(&page, Some(&member)).await, town.test.get(&api, Some(&member)).await];
+        let there = [
+            town.test.get(&format!("/cases/{right}/contacts/{id}"), Some(&token)).await,
+            town.test.get(&format!("/api/corrections/case/{right}"), Some(&token)).await,
+        ];
+        let unseen = town.test.get(&format!("/api/corrections/case/{right}"), Some(&member)).await;
+
+        assert_eq!(corrected.status, StatusCode::SEE_OTHER, "{}", corrected.body);
+        assert!(read_before.body.contains("電話で借金の話を聞いた"));
+        for answer in &here {
+            assert!(answer.body.contains("取りちがえたため") && answer.body.contains("連絡・訪問"), "{}", answer.body);
+            for words in ["電話で借金の話を聞いた", "2025-06-09に訪ねた", "訪問ではなく電話だったため"] {
+                assert!(!answer.body.contains(words), "{words} is still read in the wrong case");
+            }
+            assert!(!answer.body.contains(&id.to_string()) && !answer.body.contains(&right.to_string()));
+        }
+        for answer in &there {
+            for words in ["電話で借金の話を聞いた", "2025-06-09に訪ねた", "訪問ではなく電話だったため", "取りちがえたため"] {
+                assert!(answer.body.contains(words), "{words}");
+            }
+        }
+        assert_eq!(unseen.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn own_cases_stand_by_the_contacts_that_stand(db: TestDb) {
+        let town = town(db.db.clone()).await;
+        let (first, second) = (town.case().await, town.case().await);
+        let lead = town.test.acting(town.lead).await;
+        town.test.at("2025-06-11".parse().unwrap(), 10);
+        contact(&town.test.acting(town.lead).await, first, &call("2025-06-10", "")).await;
+        town.test.at("2025-06-12".parse().unwrap(), 10);
+        let mistaken = contact(&town.test.acting(town.lead).await, second, &call("2025-06-10", "")).await;
+        let order = async || {
+            let mut read = lead.read().await.unwrap();
+            let own = store::list_own(&lead, &mut read, 9).await.unwrap();
+            own.into_iter().map(|case| case.id).collect::<Vec<Id>>()
+        };
+        let before = order().await;
+
+        strike(&town.test.acting(town.lead).await, second, mistaken).await.unwrap();
+
+        assert_eq!(before, [second, first]);
+        assert_eq!(order().await, [first, second]);
+    }
+
+    async fn goals_of_a_plan_struck_out_are_not_judged(db: TestDb) {
+        let town = town(db.db.clone()).await;
+        let case = town.case().await;
+        let lead = town.test.acting(town.lead).await;
+        let mut work = lead.begin().await.unwrap();
+        let plan = crate::case::make_plan(&lead, &mut work, case, &super::life::plan()).await.unwrap();
+        let goal = store::list_goals(&lead, &mut work, plan).await.unwrap().remove(0);
+        let seen = store::get_entry(&lead, &mut work, case, Entry::Plan, plan).await.unwrap().revision;
+        entry::strike_out(&lead, &mut work, (case, Entry::Plan, plan), &reason(), seen).await.unwrap();
+        work.commit("").await.unwrap();
+
+        let form = crate::case::GoalForm { state: "reached".to_owned() };
+        let mut work = lead.begin().await.unwrap();
+        let judged = crate::case::judge_goal(&lead, &mut work, case, goal.id, &form, goal.revision).await;
+
+        assert!(matches!(judged, Err(Error::Refused(_))), "{judged:?}");
+    }
+
     async fn a_contact_is_corrected_on_its_page_with_a_preview_and_keeps_what_has_passed(db: TestDb) {
         let town = town(db.db.clone()).await;
         let case = town.case().await;

@@ -18,7 +18,7 @@ fn assessment() -> AssessmentForm {
     }
 }
 
-fn plan() -> PlanForm {
+pub(super) fn plan() -> PlanForm {
     PlanForm {
         aim: "家で安心して暮らす".to_owned(),
         review_on: "2025-09-10".to_owned(),

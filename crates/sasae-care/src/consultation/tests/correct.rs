@@ -272,14 +272,26 @@ both_engines! {
     async fn a_consultation_struck_out_gives_its_notice_free_and_does_not_come_back_beside_another(db: TestDb) {
         let ward = Ward::new(db.db.clone()).await;
 
+        let places = [
+            "/consultations".to_owned(),
+            "/consultations?show=all".to_owned(),
+            "/search?q=%E9%A3%9F%E4%BA%8B%E3%82%92".to_owned(),
+            format!("/persons/{}", ward.persons[0]),
+        ];
+        let mut shown = Vec::new();
+        for place in &places {
+            shown.push(ward.test.get(place, Some(&ward.ours)).await.body.contains(&ward.path()));
+        }
+
+        let preview = ward.send("strike", &[REASON]).await;
         let done = ward.send("strike", &[REASON, DO]).await;
         let page = ward.open(&ward.ours).await;
-        let lists = [
-            ward.test.get("/consultations", Some(&ward.ours)).await,
-            ward.test.get("/consultations?show=all", Some(&ward.ours)).await,
-            ward.test.get("/search?q=%E9%A3%9F%E4%BA%8B%E3%82%92", Some(&ward.ours)).await,
-            ward.test.get(&format!("/persons/{}", ward.persons[0]), Some(&ward.ours)).await,
-        ];
+        let api = ward.test.get(&format!("/api{}", ward.path()), Some(&ward.ours)).await;
+        let rows = ward.test.get("/api/consultations?show=struck", Some(&ward.ours)).await;
+        let mut lists = Vec::new();
+        for place in &places {
+            lists.push(ward.test.get(place, Some(&ward.ours)).await);
+        }
         let due = ward.test.get("/today", Some(&ward.ours)).await;
         let counted = ward.counted().await;
         let back = ward.send("restore", &[REASON, DO]).await;
@@ -291,7 +303,10 @@ both_engines! {
         let beside = ward.send("restore", &[REASON, DO]).await;
 
         assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+        assert_eq!(shown, [true; 4], "before it was struck out it stood everywhere");
+        assert!(preview.body.contains("もとの気づきは、同じ人のことのまま残り"), "{}", preview.body);
         assert!(page.body.contains("取り消した記録です"));
+        assert!(api.body.contains("\"struck_out\":true") && rows.body.contains("\"struck_out\":true"), "{}", rows.body);
         for list in &lists {
             assert!(!list.body.contains(&ward.path()));
         }
@@ -299,5 +314,32 @@ both_engines! {
         assert!(counted.is_empty());
         assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.body);
         assert_eq!(beside.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+
+    async fn a_consultation_does_not_come_back_to_a_notice_that_was_decided_otherwise(db: TestDb) {
+        let ward = Ward::new(db.db.clone()).await;
+        let at = format!("/notices/{}", ward.notice);
+        let mend = async |step: &str, fields: &[(&str, &str)]| {
+            let revision = ward.get_notice().await.revision.to_string();
+            let all: Vec<(&str, &str)> = fields.iter().copied().chain([("_revision", revision.as_str())]).collect();
+            ward.test.post(&format!("{at}/{step}"), Some(&ward.ours), &all).await
+        };
+        ward.send("strike", &[REASON, DO]).await;
+        let back = mend("take-back", &[REASON, DO]).await;
+
+        let undecided = ward.send("restore", &[REASON, DO]).await;
+        let struck = mend("strike", &[REASON, DO]).await;
+        let form = ward.test.get(&format!("{}/restore", ward.path()), Some(&ward.ours)).await;
+        let without = ward.send("restore", &[REASON, DO]).await;
+        mend("restore", &[REASON, DO]).await;
+        mend("triage", &[("outcome", "consultation")]).await;
+        let restored = ward.send("restore", &[REASON, DO]).await;
+
+        assert_eq!([back.status, struck.status], [StatusCode::SEE_OTHER; 2], "{}{}", back.body, struck.body);
+        for refused in [&undecided, &form, &without] {
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+            assert!(refused.body.contains("もとの気づきが取り消されたか"), "{}", refused.body);
+        }
+        assert_eq!(restored.status, StatusCode::SEE_OTHER, "{}", restored.body);
     }
 }

@@ -5,8 +5,10 @@ use sasae_test::{TestDb, both_engines};
 
 use crate::ctx::Ctx;
 use crate::error::Error;
+use crate::message::{self, MailSettings, ReceivingForm};
 use crate::migrations::MIGRATIONS;
 use crate::notice::{self, NoticeForm, TriageForm};
+use crate::person::{self, PersonForm};
 use crate::testing::{Answer, TENANT, TestApp};
 
 /// A ward with somebody who decides, one who decides in the other ward, and a notice of the 民生委員.
@@ -16,6 +18,8 @@ struct Ward {
     theirs: String,
     minsei: String,
     supervisor: Id,
+    /// Who decide in 甲区 and in 乙区.
+    deciders: [Id; 2],
     notice: Id,
 }
 
@@ -44,7 +48,8 @@ impl Ward {
         let notice = notice::report(&ctx, &mut work, &form).await.unwrap().id;
         work.commit("").await.unwrap();
         let [ours, theirs, minsei] = [0, 1, 2].map(|at: usize| tokens[at].1.clone());
-        Ward { test, ours, theirs, minsei, supervisor, notice }
+        let deciders = [tokens[0].0, tokens[1].0];
+        Ward { test, ours, theirs, minsei, supervisor, deciders, notice }
     }
 
     async fn ctx(&self) -> Ctx {
@@ -66,6 +71,32 @@ impl Ward {
         let revision = self.revision().await.to_string();
         let all: Vec<(&str, &str)> = fields.iter().copied().chain([("_revision", revision.as_str())]).collect();
         self.test.post(&format!("/notices/{}/{step}", self.notice), Some(token), &all).await
+    }
+
+    /// The same ward on an installation that sends mail, in which those who decide want to be told.
+    async fn by_mail(db: sasae_db::Db) -> Ward {
+        let ward = Ward::new(db).await;
+        let test = ward.test.with_settings(|settings| settings.mail = Some(MailSettings::default()));
+        let ward = Ward { test, ..ward };
+        for staff in ward.deciders {
+            let ctx = ward.test.acting(staff).await;
+            let mut work = ctx.begin().await.unwrap();
+            let form = ReceivingForm { mail: format!("{staff}@x.example"), wanted: "yes".to_owned() };
+            message::receive(&ctx, &mut work, &form).await.unwrap();
+            work.commit("").await.unwrap();
+        }
+        ward
+    }
+
+    /// Who was told of the notice: occasion, receiver, state.
+    async fn told(&self) -> Vec<(String, Option<Id>, String)> {
+        let mut read = self.test.app.db().read(TENANT).await.unwrap();
+        read.query(
+            sql!("SELECT m.occasion, m.to_staff, m.state FROM message m WHERE m.tenant = ?1 AND m.about_id = ?2"),
+            sasae_db::args![TENANT, self.notice],
+        )
+        .await
+        .unwrap()
     }
 
     async fn decide(&self) {
@@ -186,6 +217,102 @@ both_engines! {
         assert_eq!(back.location, format!("{path}?done=restored"));
         assert!(due.body.contains("新しい気づきを読む"));
         assert_eq!(ward.counted().await, (1, 0, Some(ward.test.wards[0])));
+    }
+
+    async fn those_of_the_area_to_which_it_was_moved_are_told_and_the_others_no_longer(db: TestDb) {
+        let ward = Ward::by_mail(db.db.clone()).await;
+        let [here, there] = ward.test.wards.map(|ward| ward.to_string());
+        let [ours, theirs] = ward.deciders;
+        let fields = |area, urgent| [("kind", "mail_piled"), ("what", "新聞が3日分"), ("area", area), ("urgent", urgent), REASON, DO];
+
+        let preview = ward.send("correct", &ward.minsei, &fields(&here, "yes")[..5]).await;
+        let untold = ward.told().await;
+        ward.send("correct", &ward.minsei, &fields(&here, "yes")).await;
+        let urgent = ward.told().await;
+        ward.send("correct", &ward.minsei, &fields(&there, "yes")).await;
+        let moved = ward.told().await;
+        ward.send("strike", &ward.minsei, &[REASON, DO]).await;
+        let struck = ward.told().await;
+        let back = ward.send("restore", &ward.theirs, &[REASON]).await;
+        let ctx = ward.ctx().await;
+        let mut work = ctx.begin().await.unwrap();
+        let reason = crate::correction::ReasonForm { reason: "まちがい".to_owned() };
+        notice::correct::restore(&ctx, &mut work, ward.notice, &reason, ward.revision().await).await.unwrap();
+        work.commit("").await.unwrap();
+        let restored = ward.told().await;
+
+        let sorted = |mut rows: Vec<(String, Option<Id>, String)>| {
+            rows.sort_by_key(|row| format!("{row:?}"));
+            rows
+        };
+        let row = |to, state: &str| ("notice_urgent".to_owned(), Some(to), state.to_owned());
+        assert!(preview.body.contains("今日のうちに動く必要があると、区域の担当に届きます"), "{}", preview.body);
+        assert!(untold.is_empty(), "a preview tells nobody");
+        assert_eq!(urgent, [row(ours, "waiting")]);
+        assert_eq!(sorted(moved), sorted(vec![row(ours, "withdrawn"), row(theirs, "waiting")]));
+        assert_eq!(sorted(struck), sorted(vec![row(ours, "withdrawn"), row(theirs, "withdrawn")]));
+        assert!(back.body.contains("もう一度届きます"), "{}", back.body);
+        assert_eq!(sorted(restored), sorted(vec![row(ours, "withdrawn"), row(theirs, "withdrawn"), row(theirs, "waiting")]));
+    }
+
+    async fn who_has_taken_note_has_done_so_whatever_becomes_of_the_urgency(db: TestDb) {
+        let ward = Ward::new(db.db.clone()).await;
+        let ctx = ward.ctx().await;
+        let mut work = ctx.begin().await.unwrap();
+        notice::take_note(&ctx, &mut work, ward.notice).await.unwrap();
+        work.commit("").await.unwrap();
+        let [here, there] = ward.test.wards.map(|ward| ward.to_string());
+        let fields = |area, urgent| [("kind", "mail_piled"), ("what", "新聞が3日分"), ("area", area), ("urgent", urgent), REASON, DO];
+        let noted = async || {
+            let mut read = ctx.read().await.unwrap();
+            let open = crate::handover::find_open(&ctx, &mut read, ward.notice).await.unwrap().unwrap();
+            let state = notice::get(&ctx, &mut read, ward.notice).await.unwrap().state;
+            (state, open.acknowledged_at.is_some(), open.answer_by == ctx.today())
+        };
+
+        let before = noted().await;
+        ward.send("correct", &ward.ours, &fields(&here, "yes")).await;
+        let urgent = noted().await;
+        ward.send("correct", &ward.ours, &fields(&there, "yes")).await;
+        let moved = noted().await;
+
+        assert_eq!(before, ("read".to_owned(), true, false));
+        assert_eq!(urgent, ("read".to_owned(), true, true));
+        assert_eq!(moved, ("received".to_owned(), false, true));
+    }
+
+    async fn a_decided_notice_struck_out_leaves_the_record_of_its_person_and_both_figures(db: TestDb) {
+        let ward = Ward::new(db.db.clone()).await;
+        let (ctx, area) = (ward.ctx().await, ward.test.wards[0].to_string());
+        let mut work = ctx.begin().await.unwrap();
+        let form = PersonForm { family: "山川".to_owned(), given: "ハナ".to_owned(), area: ward.test.districts[0].to_string(), ..PersonForm::default() };
+        let person = person::register(&ctx, &mut work, &form).await.unwrap();
+        work.commit("").await.unwrap();
+        let whose = person.to_string();
+        let named = [
+            ("kind", "mail_piled"), ("what", "新聞が3日分"), ("area", area.as_str()), ("person", whose.as_str()), REASON, DO,
+        ];
+        ward.send("correct", &ward.ours, &named).await;
+        ward.decide().await;
+        let (path, record, api) = (
+            format!("/notices/{}", ward.notice), format!("/persons/{person}"), format!("/api/notices/{}", ward.notice),
+        );
+        let look = async |path: &str| ward.test.get(path, Some(&ward.ours)).await.body;
+
+        let before = (look(&record).await, look("/notices?show=all").await, look(&api).await, ward.counted().await);
+        let done = ward.send("strike", &ward.ours, &[REASON, DO]).await;
+        let after = (look(&record).await, look("/notices?show=all").await, look(&api).await, ward.counted().await);
+        let rows = look("/api/notices?show=struck").await;
+        ward.send("restore", &ward.ours, &[REASON, DO]).await;
+
+        assert!(before.0.contains(&path) && before.1.contains(&path) && before.2.contains("\"struck_out\":false"));
+        assert_eq!(before.3, (1, 1, Some(ward.test.wards[0])));
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+        assert!(!after.0.contains(&path) && !after.1.contains(&path) && after.2.contains("\"struck_out\":true"));
+        assert_eq!(after.3, (0, 0, None));
+        assert!(rows.contains("\"struck_out\":true"), "{rows}");
+        assert!(look(&record).await.contains(&path));
+        assert_eq!(ward.counted().await, (1, 1, Some(ward.test.wards[0])));
     }
 
     async fn whoever_reported_corrects_it_until_it_is_decided_and_never_more_than_was_reported(db: TestDb) {
