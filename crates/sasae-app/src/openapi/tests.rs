@@ -2,6 +2,7 @@ use std::collections::BTreeSet;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use sasae_core::id::Id;
 use sasae_test::{TestDb, both_engines};
 use serde_json::Value;
 
