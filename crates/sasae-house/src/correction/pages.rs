@@ -203,11 +203,11 @@ impl Question<'_> {
         let body = html! { @for (name, value) in typed.iter() { (hidden(name, value)) } };
         let main = html! {
             h1 { (self.title) }
-            (callout(lang, Tone::Caution, title, html! {
-                @if !outlook.follows.is_empty() {
+            @if !outlook.follows.is_empty() {
+                (callout(lang, Tone::Caution, title, html! {
                     ul { @for text in &outlook.follows { li { (text.get(lang)) } } }
-                }
-            }))
+                }))
+            }
             @if !rows.is_empty() { (change_table(lang, title, rows)) }
             p class="lines" { (lang.t("理由：", "Reason: ")) (sent.one("reason")) }
             form class="form" action=(self.action) method="post" data-once-only {
