@@ -121,7 +121,7 @@ pub async fn record(ctx: &Ctx, work: &mut Work, new: &NewCorrection<'_>) -> Resu
 
 /// Moves what was put right in an entry along with the entry to the record where it belongs, in the
 /// transaction of the move: what it said stays readable only to those who may read it there. Called
-/// before the move itself is written.
+/// before the rows that tell of the move are written.
 pub async fn move_entry(ctx: &Ctx, work: &mut Work, (kind, entry): (Kind, Id), from: Id, to: Id) -> Result<()> {
     store::set_record(ctx, work, (kind.code, entry), from, to).await
 }

@@ -283,7 +283,7 @@ both_engines! {
 
     async fn a_decided_notice_struck_out_leaves_the_record_of_its_person_and_both_figures(db: TestDb) {
         let ward = Ward::new(db.db.clone()).await;
-        let (ctx, area) = (ward.ctx().await, ward.test.wards[0].to_string());
+        let (ctx, area) = (ward.test.acting(ward.deciders[0]).await, ward.test.wards[0].to_string());
         let mut work = ctx.begin().await.unwrap();
         let form = PersonForm { family: "山川".to_owned(), given: "ハナ".to_owned(), area: ward.test.districts[0].to_string(), ..PersonForm::default() };
         let person = person::register(&ctx, &mut work, &form).await.unwrap();
