@@ -166,24 +166,10 @@ impl MunicipalityCode {
         (self.0[0] - b'0') * 10 + (self.0[1] - b'0')
     }
 
-    /// The prefecture's name: 福岡県.
-    #[must_use]
-    pub fn prefecture_name(&self) -> &'static str {
-        prefecture_name_of(self.prefecture()).unwrap_or_default()
-    }
-
     /// Whether this is the code of the prefecture itself (middle digits 000).
     #[must_use]
     pub fn is_prefecture(&self) -> bool {
         self.0[2..5] == *b"000"
-    }
-
-    /// The code of the prefecture in which it lies: 400009 for 401005.
-    #[must_use]
-    pub fn of_prefecture(&self) -> Self {
-        let [a, b, ..] = self.0;
-        let digits = [a, b, b'0', b'0', b'0'];
-        Self([a, b, b'0', b'0', b'0', b'0' + check_digit(&digits)])
     }
 
     /// Numbers 001–099 are given to no municipality; 100 up are wards, cities, towns, villages
@@ -406,7 +392,7 @@ mod tests {
         for (text, prefecture) in REAL {
             let code = code(text);
             assert_eq!(code.to_string(), *text);
-            assert_eq!(code.prefecture_name(), *prefecture);
+            assert_eq!(prefecture_name_of(code.prefecture()), Some(*prefecture));
             assert_eq!(MunicipalityCode::from_five(&text[..5]), Ok(code));
             assert_eq!(MunicipalityCode::lenient(text), Ok(code));
         }
@@ -485,8 +471,7 @@ mod tests {
         let kitakyushu = code("401005");
 
         assert_eq!(kitakyushu.prefecture(), 40);
-        assert_eq!(kitakyushu.of_prefecture(), code("400009"));
-        assert!(kitakyushu.of_prefecture().is_prefecture());
+        assert!(code("400009").is_prefecture());
         assert!(!kitakyushu.is_prefecture());
         assert_eq!(kitakyushu.five(), "40100");
     }

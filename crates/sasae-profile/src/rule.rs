@@ -28,19 +28,6 @@ pub struct Cadence {
     pub as_needed: bool,
 }
 
-impl Cadence {
-    /// The day after which a body that met on `last` is overdue; `None` when
-    /// it only meets as needed. "2–3 a year" is overdue after six months.
-    pub fn overdue_after(&self, last: Date) -> Option<Date> {
-        let months = match (self.months_max.or(self.months_min), self.per_year_min) {
-            (Some(months), _) => months,
-            (None, Some(times)) if times > 0 => 12u32.div_ceil(times),
-            _ => return None,
-        };
-        later(last, Span::new().try_months(months))
-    }
-}
-
 /// How a number of required posts is found (#8).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]

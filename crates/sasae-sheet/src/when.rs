@@ -1,7 +1,7 @@
 //! Dates, times of day and days of the week.
 
 use jiff::ToSpan;
-use jiff::civil::{Date, Time, Weekday, date};
+use jiff::civil::{Date, Weekday, date};
 use sasae_core::era::parse_date;
 
 use crate::table::Row;
@@ -97,14 +97,6 @@ impl DayTime {
     #[must_use]
     pub fn minutes(self) -> u16 {
         self.0
-    }
-
-    /// The civil time; `None` for 24:00.
-    #[must_use]
-    pub fn to_civil(self) -> Option<Time> {
-        let hour = i8::try_from(self.0 / 60).ok()?;
-        let minute = i8::try_from(self.0 % 60).ok()?;
-        Time::new(hour, minute, 0, 0).ok()
     }
 }
 

@@ -132,18 +132,6 @@ pub fn conflict(lang: Lang, both_sides: &Markup, record: &str) -> Markup {
     )
 }
 
-/// 409: the same form arrived a second time. `record` is what the first one made.
-pub fn already_done(lang: Lang, record: &str) -> Markup {
-    page(
-        lang,
-        lang.t("この内容はすでに受け付けています", "This has already been taken"),
-        html! {
-            p { (lang.t("二重には登録していません。", "It was not entered a second time.")) }
-        },
-        &[(record, lang.t("登録した内容を見る", "See what was entered"))],
-    )
-}
-
 /// 413: more than `limit` (for example `10 MB`) was sent.
 pub fn too_large(lang: Lang, limit: &str) -> Markup {
     page(

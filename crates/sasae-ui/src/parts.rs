@@ -92,16 +92,6 @@ pub fn flash(lang: Lang, flash: &Flash) -> Markup {
     flash.render(lang)
 }
 
-/// A box that has to be seen before going on: hidden address, DV, a death.
-pub fn warn_box(lang: Lang, title: &str, body: Markup) -> Markup {
-    html! {
-        div class="box tone-danger" {
-            p class="box-title" { (Tone::Danger.word(lang)) (lang.t("：", ": ")) (title) }
-            (body)
-        }
-    }
-}
-
 /// A box with something good to know, in the given tone.
 pub fn callout(lang: Lang, tone: Tone, title: &str, body: Markup) -> Markup {
     html! {
@@ -299,19 +289,6 @@ pub fn figure_link(number: i64, href: Option<&str>) -> Markup {
             a class="figure" href=(href) { (grouped(number)) }
         } @else {
             span class="figure" { (grouped(number)) }
-        }
-    }
-}
-
-/// A figure that is too small to be published; `threshold` is the smallest one
-/// that is shown.
-pub fn figure_withheld(lang: Lang, threshold: i64) -> Markup {
-    html! {
-        span class="figure figure-withheld" {
-            @match lang {
-                Lang::Ja => { (threshold) "未満" }
-                Lang::En => { "under " (threshold) }
-            }
         }
     }
 }

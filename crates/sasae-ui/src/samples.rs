@@ -13,9 +13,8 @@ use super::form::{
 use super::page_error;
 use super::parts::{
     Column, DueRow, Flash, PersonHead, SideBySide, Step, StepState, Tab, Table, TimelineItem, Tone, callout, card,
-    chip, compare, data_list, date_pair, due_list, empty, figure_link, figure_withheld, link_button, pager,
-    person_head, post_button, primary_link, print_button, steps, table, tabs, thumb_button, thumb_buttons, thumb_link,
-    timeline, warn_box,
+    chip, compare, data_list, date_pair, due_list, empty, figure_link, link_button, pager, person_head, post_button,
+    primary_link, print_button, steps, table, tabs, thumb_button, thumb_buttons, thumb_link, timeline,
 };
 use super::sample_thread::{long_thread, thread};
 use super::shell::{Nav, NavGroup, NavItem, PostChoice, Shell};
@@ -58,7 +57,6 @@ pub fn samples() -> Vec<(&'static str, Markup)> {
         ("error-403-en", error_page(en, |lang| page_error::forbidden(lang, None))),
         ("error-404-ja", error_page(ja, page_error::not_found)),
         ("error-404-en", error_page(en, page_error::not_found)),
-        ("error-409-ja", error_page(ja, |lang| page_error::already_done(lang, "/notice/1"))),
         ("error-413-ja", error_page(ja, |lang| page_error::too_large(lang, "10 MB"))),
         ("error-429-ja", error_page(ja, |lang| page_error::too_many(lang, 90))),
         ("error-429-en", error_page(en, |lang| page_error::too_many(lang, 90))),
@@ -311,7 +309,7 @@ fn person(lang: Lang) -> Markup {
             chips: vec![chip(Tone::Danger, lang.t("住所の扱いに注意", "Address protected")), chip(Tone::Plain, lang.t("同意未確認", "Consent not asked"))],
             actions: vec![primary_link("/record?person=1", lang.t("記録する", "Record"))],
         }))
-        (warn_box(lang, lang.t("住所を伝えないでください", "Do not pass the address on"), html! {
+        (callout(lang, Tone::Danger, lang.t("住所を伝えないでください", "Do not pass the address on"), html! {
             p { (lang.t("本人の申し出により、家族にも伝えません。", "At the person's request, not even to the family.")) }
         }))
         (steps(lang, &[
@@ -367,9 +365,9 @@ fn figures(lang: Lang) -> Markup {
             columns: &columns,
             rows: vec![
                 vec![html! { (lang.t("門前区", "Monzen")) }, number(1234), number(560)],
-                vec![html! { (lang.t("浜区", "Hama")) }, html! { (figure_link(98, None)) }, figure_withheld(lang, 5)],
+                vec![html! { (lang.t("浜区", "Hama")) }, html! { (figure_link(98, None)) }, html! { (figure_link(7, None)) }],
             ],
-            sums: Some(vec![html! { (lang.t("合計", "Total")) }, number(1332), number(562)]),
+            sums: Some(vec![html! { (lang.t("合計", "Total")) }, number(1332), number(567)]),
         })
         (table(lang.t("集計の決まり", "Rules of counting"), &[lang.t("項目", "Item"), lang.t("決まり", "Rule")], vec![
             vec![html! { (lang.t("相談", "Intake")) }, html! { (lang.t("受け付けた日の月に数えます", "Counted in the month of intake")) }],

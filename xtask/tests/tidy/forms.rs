@@ -18,8 +18,6 @@ pub const ALONE: &[(&str, &str)] = &[
     ("crates/sasae-care/src/notice/correct_pages.rs", PREVIEW),
     ("crates/sasae-care/src/consultation/correct_pages.rs", PREVIEW),
     ("crates/sasae-care/src/case/pages/correct.rs", PREVIEW),
-    ("crates/sasae-house/src/listing/", "not laid over `Step` yet"),
-    ("crates/sasae-house/src/message/pages/", "not laid over `Step` yet"),
 ];
 
 /// Why corrections go their own way.

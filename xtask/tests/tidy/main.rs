@@ -12,6 +12,7 @@ mod forms;
 mod glossary;
 mod layout;
 mod lexer;
+mod map;
 mod sql;
 mod testing;
 mod trace;
@@ -81,6 +82,11 @@ fn no_page_or_asset_names_an_outside_address() {
 #[test]
 fn every_requirement_is_traced_to_code_and_a_test_that_exist() {
     expect_none(trace::check(Tree::real()));
+}
+
+#[test]
+fn every_room_has_its_row_in_the_architecture_in_the_order_of_the_list() {
+    expect_none(map::check(Tree::real()));
 }
 
 #[test]

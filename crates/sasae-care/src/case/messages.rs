@@ -14,18 +14,21 @@ use crate::message::{self, NewMessage, Occasion};
 pub static ASKED: Occasion = Occasion {
     code: "role_asked",
     words: Words("支援の役割を頼まれました", "You are asked to take a role in a case"),
+    answers: false,
 };
 
 /// Whoever asked has an answer.
 pub static ANSWERED: Occasion = Occasion {
     code: "role_answered",
     words: Words("頼んだ役割に、返事がありました", "A role that you asked for has been answered"),
+    answers: true,
 };
 
 /// Somebody leads a case from now on.
 pub static LEADS: Occasion = Occasion {
     code: "case_lead",
     words: Words("支援の主担当になりました", "You are now the lead of a case"),
+    answers: false,
 };
 
 /// Tells a new lead who did not take it over in person.

@@ -50,7 +50,9 @@ pub struct CorrectionRule {
     /// What lets a reader see the history of a record that the reader sees.
     pub see: Act,
     /// Fields, and kinds of entry by their codes, of which the history is told only to those who may do
-    /// something more, asked anew each time: an address that is hidden today is hidden in the past.
+    /// something more: an address that is hidden today is hidden in the past. The policy is asked at each
+    /// reading. Fields that a municipality adds are no such part: who sees one is kept with the correction,
+    /// as the profile said when it was made, and asked of the reader's functions of today.
     pub parts: &'static [(&'static str, Act)],
 }
 

@@ -139,6 +139,11 @@ pub async fn list_of(ctx: &Ctx, conn: &mut Conn, subject: Id) -> Result<Vec<Hand
     store::list_of(ctx, conn, subject).await
 }
 
+/// Whether a hand-over still waits for an answer.
+pub async fn is_open(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<bool> {
+    store::is_open(ctx, conn, id).await
+}
+
 /// The hand-over of a subject that still waits for an answer.
 pub async fn find_open(ctx: &Ctx, conn: &mut Conn, subject: Id) -> Result<Option<Handover>> {
     Ok(list_of(ctx, conn, subject).await?.into_iter().rev().find(|h| h.answered_at.is_none()))

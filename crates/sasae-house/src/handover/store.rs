@@ -113,6 +113,12 @@ pub(super) async fn set_answered(ctx: &Ctx, tx: &mut Tx, id: Id, outcome: Outcom
         .await?)
 }
 
+pub(super) async fn is_open(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<bool> {
+    let open = sql!("SELECT COUNT(*) FROM handover WHERE tenant = ?1 AND id = ?2 AND answered_at IS NULL");
+    let count: i64 = conn.scalar(open, args![ctx.tenant(), id]).await?;
+    Ok(count > 0)
+}
+
 pub(super) async fn set_receiver(
     ctx: &Ctx,
     tx: &mut Tx,

@@ -21,28 +21,52 @@ pub struct PageOf<T> {
 }
 
 impl<T> PageOf<T> {
+    /// A page of a room that counts its rows itself: `whole` rows in all, of which `rows` stand on page
+    /// `page` and further ones follow where `more` is true; `reference` makes the query of another page.
+    ///
+    /// # Errors
+    /// A header that cannot hold the count or an address; neither is expected.
+    pub fn counted(
+        rows: Vec<T>,
+        whole: i64,
+        (page, more): (i64, bool),
+        reference: impl Fn(i64) -> String,
+    ) -> Result<Self> {
+        PageOf::with(rows, &whole.to_string(), (page, more), reference)
+    }
+
     /// A page as it was read; `of` makes the body of a row.
     ///
     /// # Errors
-    /// Conditions that cannot be read; none else.
-    pub fn of<R>(asked: &Asked, listed: ListPage<R>, of: impl FnMut(R) -> T) -> Result<PageOf<T>> {
-        let mut headers = HeaderMap::new();
+    /// A header that cannot hold the count or an address; an address is encoded, so none is expected.
+    pub fn of<R>(asked: &Asked, listed: ListPage<R>, of: impl FnMut(R) -> T) -> Result<Self> {
         let total = match listed.count {
             Count::Exactly(count) => count.to_string(),
             Count::AtLeast(count) => format!("{count}+"),
         };
-        headers.insert(TOTAL, HeaderValue::from_str(&total).map_err(Error::internal)?);
+        let rows = listed.rows.into_iter().map(of).collect();
+        PageOf::with(rows, &total, (asked.page(), listed.more), |page| asked.reference(page))
+    }
+
+    fn with(
+        rows: Vec<T>,
+        total: &str,
+        (page, more): (i64, bool),
+        reference: impl Fn(i64) -> String,
+    ) -> Result<Self> {
+        let mut headers = HeaderMap::new();
+        headers.insert(TOTAL, HeaderValue::from_str(total).map_err(Error::internal)?);
         let mut ways = Vec::new();
-        if asked.page() > 1 {
-            ways.push(format!("<{}>; rel=\"prev\"", asked.reference(asked.page() - 1)));
+        if page > 1 {
+            ways.push(format!("<{}>; rel=\"prev\"", reference(page - 1)));
         }
-        if listed.more {
-            ways.push(format!("<{}>; rel=\"next\"", asked.reference(asked.page() + 1)));
+        if more {
+            ways.push(format!("<{}>; rel=\"next\"", reference(page + 1)));
         }
         if !ways.is_empty() {
             headers.insert(header::LINK, HeaderValue::from_str(&ways.join(", ")).map_err(Error::internal)?);
         }
-        Ok(PageOf { rows: api::Listed(listed.rows.into_iter().map(of).collect()), headers })
+        Ok(PageOf { rows: api::Listed(rows), headers })
     }
 }
 

@@ -113,7 +113,7 @@ fn note(ctx: &Ctx, records: &[(crate::access::Kind, Id)]) {
     }
 }
 
-/// Everything that a list shows where it counts exactly, for tests and for files.
-pub async fn count_exactly(ctx: &Ctx, conn: &mut Conn, asked: &Asked, most: i64) -> Result<i64> {
+/// How many rows a list has under the reader's row rules, counted up to `most` and no further.
+pub async fn count_up_to(ctx: &Ctx, conn: &mut Conn, asked: &Asked, most: i64) -> Result<i64> {
     (asked.list().count)(ctx, conn, asked, most).await
 }

@@ -1,7 +1,6 @@
 //! The pages on which a list is taken out as a file.
 
 use axum::extract::{Path, RawQuery};
-use axum::http::StatusCode;
 use maud::{Markup, html};
 use sasae_core::id::Id;
 use sasae_sheet::MissingChar;
@@ -9,11 +8,11 @@ use sasae_sheet::MissingChar;
 use super::export::{self, ExportForm, Format, MOST, PURPOSE, Wanted};
 use super::{Asked, List};
 use crate::ctx::Ctx;
-use crate::error::{Error, Fields, Result};
+use crate::error::{Error, Result};
 use crate::lang::Lang;
-use crate::web::ui::form::{Choice, FormShell, choice_field, error_summary, hidden, text_field};
+use crate::web::ui::form::{Choice, FormShell, choice_field, hidden, text_field};
 use crate::web::ui::parts::{Tone, callout, data_list, grouped, link_button, primary_link, table};
-use crate::web::{Form, Page, Reply, see};
+use crate::web::{Faults, Form, Page, Reply, Step};
 
 /// Most missing characters that the page names.
 const TOLD: usize = 100;
@@ -26,14 +25,14 @@ fn get_list(ctx: &Ctx, code: &str) -> Result<&'static List> {
 pub async fn show_ask(ctx: Ctx, Path(code): Path<String>, RawQuery(query): RawQuery) -> Reply {
     let list = get_list(&ctx, &code)?;
     let form = ExportForm { query: query.unwrap_or_default(), ..ExportForm::default() };
-    ask_page(&ctx, list, &form, &Fields::default()).await
+    ask_page(&ctx, list, &form, &Faults::default()).await
 }
 
-async fn ask_page(ctx: &Ctx, list: &'static List, form: &ExportForm, errors: &Fields) -> Reply {
+async fn ask_page(ctx: &Ctx, list: &'static List, form: &ExportForm, faults: &Faults) -> Reply {
     let lang = ctx.lang();
     let asked = export::asked_of(ctx, list, &form.query)?;
     let mut read = ctx.read().await?;
-    let count = super::count_exactly(ctx, &mut read, &asked, MOST + 1).await?;
+    let count = super::count_up_to(ctx, &mut read, &asked, MOST + 1).await?;
     drop(read);
     let title = match lang {
         Lang::Ja => format!("{}をファイルに書き出す", list.name.get(lang)),
@@ -41,7 +40,7 @@ async fn ask_page(ctx: &Ctx, list: &'static List, form: &ExportForm, errors: &Fi
     };
     let main = html! {
         h1 { (title) }
-        (error_summary(lang, &errors.iter(lang).collect::<Vec<_>>()))
+        (faults.summary(lang))
         (data_list(&[
             (lang.t("件数", "Rows"), html! { (rows_words(count, lang)) }),
             (lang.t("項目", "Columns"), html! { (columns_words(&asked, lang)) }),
@@ -52,22 +51,21 @@ async fn ask_page(ctx: &Ctx, list: &'static List, form: &ExportForm, errors: &Fi
                 p { (link_button(&asked.href(1), lang.t("一覧にもどる", "Back to the list"))) }
             }))
         } @else {
-            (ask_form(ctx, &asked, form, errors))
+            (ask_form(ctx, &asked, form, faults))
         }
     };
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok(Page::new(title, main).status(status).reply(ctx))
+    Ok(Page::new(title, main).status(faults.status()).reply(ctx))
 }
 
-fn ask_form(ctx: &Ctx, asked: &Asked, form: &ExportForm, errors: &Fields) -> Markup {
+fn ask_form(ctx: &Ctx, asked: &Asked, form: &ExportForm, faults: &Faults) -> Markup {
     let lang = ctx.lang();
     let once = ctx.new_id().to_string();
     let formats = Format::ALL.map(|format| Choice::new(format.code(), format.words().get(lang))).into();
     let body = html! {
         (hidden("query", &asked.query()))
-        (choice_field(lang, "format", lang.t("ファイルの種類", "Kind of file"), formats).values([form.format.as_str()]).required().error(errors.get("format", lang)))
+        (choice_field(lang, "format", lang.t("ファイルの種類", "Kind of file"), formats).values([form.format.as_str()]).required().error(faults.get("format", lang)))
         (text_field(lang, "purpose", lang.t("何に使いますか", "What is it needed for?")).value(&form.purpose).maxlength(PURPOSE).required()
-            .hint(lang.t("例：連絡会の資料", "For example: papers of a meeting")).error(errors.get("purpose", lang)))
+            .hint(lang.t("例：連絡会の資料", "For example: papers of a meeting")).error(faults.get("purpose", lang)))
     };
     let action = format!("/lists/{}/export", asked.list().code);
     let back = asked.href(1);
@@ -100,15 +98,12 @@ fn columns_words(asked: &Asked, lang: Lang) -> String {
 /// `POST /lists/{list}/export`
 pub async fn ask(ctx: Ctx, Path(code): Path<String>, form: Form<ExportForm>) -> Reply {
     let list = get_list(&ctx, &code)?;
-    let mut work = ctx.begin().await?;
-    match export::ask(&ctx, &mut work, list, &form.input).await {
-        Ok(id) => Ok(see(&work.commit(&format!("/exports/{id}")).await?)),
-        Err(Error::Invalid(errors)) => {
-            drop(work);
-            ask_page(&ctx, list, &form.input, &errors).await
-        }
-        Err(other) => Err(other),
-    }
+    Step::new(&ctx)
+        .run(
+            async |work| Ok(format!("/exports/{}", export::ask(&ctx, work, list, &form.input).await?)),
+            async |faults| ask_page(&ctx, list, &form.input, &faults.or_refusal()?).await,
+        )
+        .await
 }
 
 /// `GET /exports/{id}`

@@ -143,7 +143,7 @@ both_engines! {
                     paged.extend(rows);
                 }
                 let mut read = ctx.read().await.unwrap();
-                let count = crate::listing::count_exactly(ctx, &mut read, &asked, 1_000).await.unwrap();
+                let count = crate::listing::count_up_to(ctx, &mut read, &asked, 1_000).await.unwrap();
                 let mut once = whole.clone();
                 once.sort();
                 once.dedup();
@@ -284,7 +284,7 @@ both_engines! {
         let ctx = test.acting(staff).await;
         let all = asked(&ctx, "show=all&order=oldest");
         let mut read = ctx.read().await.unwrap();
-        let seen = crate::listing::count_exactly(&ctx, &mut read, &all, i64::MAX).await.unwrap();
+        let seen = crate::listing::count_up_to(&ctx, &mut read, &all, i64::MAX).await.unwrap();
         drop(read);
         let token = test.sign_in("ours").await;
 

@@ -1,7 +1,6 @@
 //! Saved views: a list as somebody wants to see it again, for that person alone.
 
 use axum::extract::{Path, RawQuery};
-use axum::http::StatusCode;
 use maud::{Markup, html};
 use sasae_core::id::Id;
 use sasae_db::Conn;
@@ -10,12 +9,12 @@ use serde::{Deserialize, Serialize};
 use super::store::{self, SavedView};
 use super::{Asked, List, export};
 use crate::ctx::{Ctx, Work};
-use crate::error::{Error, Fields, Result};
+use crate::error::{Error, Result};
 use crate::input::Check;
 use crate::lang::Lang;
-use crate::web::ui::form::{FormShell, error_summary, hidden, text_field};
+use crate::web::ui::form::{FormShell, hidden, text_field};
 use crate::web::ui::parts::{empty, link_button, post_button};
-use crate::web::{Form, Page, Reply, see};
+use crate::web::{Faults, Form, Page, Reply, Step, see};
 
 /// Most characters of a name.
 pub const NAME: usize = 60;
@@ -78,11 +77,11 @@ pub async fn rename(ctx: &Ctx, work: &mut Work, id: Id, form: &ViewForm) -> Resu
 pub async fn show(ctx: Ctx, Path(code): Path<String>, RawQuery(query): RawQuery) -> Reply {
     let list = super::find(&ctx, &code).ok_or(Error::NotFound)?;
     let form = ViewForm { query: query.unwrap_or_default(), ..ViewForm::default() };
-    page(&ctx, list, &form, None, &Fields::default()).await
+    page(&ctx, list, &form, None, &Faults::default()).await
 }
 
 /// The page; `renamed` is the view whose form has the errors, none where the new one has them.
-async fn page(ctx: &Ctx, list: &'static List, form: &ViewForm, renamed: Option<Id>, errors: &Fields) -> Reply {
+async fn page(ctx: &Ctx, list: &'static List, form: &ViewForm, renamed: Option<Id>, faults: &Faults) -> Reply {
     let lang = ctx.lang();
     let query = if renamed.is_some() { "" } else { form.query.as_str() };
     let asked = export::asked_of(ctx, list, query)?;
@@ -95,28 +94,27 @@ async fn page(ctx: &Ctx, list: &'static List, form: &ViewForm, renamed: Option<I
     };
     let main = html! {
         h1 { (title) }
-        (error_summary(lang, &errors.iter(lang).collect::<Vec<_>>()))
-        @if renamed.is_none() { (save_form(ctx, &asked, form, errors)) }
+        (faults.summary(lang))
+        @if renamed.is_none() { (save_form(ctx, &asked, form, faults)) }
         @if views.is_empty() {
             (empty(lang.t("保存した見かたはまだありません。", "There is no saved view yet."), None))
         }
         @for view in &views {
             @let own = renamed == Some(view.id);
-            @if renamed.is_none() || own { (one(ctx, list, view, own.then_some((form, errors)))) }
+            @if renamed.is_none() || own { (one(ctx, list, view, own.then_some((form, faults)))) }
         }
         p { (link_button(list.path, lang.t("一覧にもどる", "Back to the list"))) }
     };
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok(Page::new(title, main).status(status).reply(ctx))
+    Ok(Page::new(title, main).status(faults.status()).reply(ctx))
 }
 
-fn save_form(ctx: &Ctx, asked: &Asked, form: &ViewForm, errors: &Fields) -> Markup {
+fn save_form(ctx: &Ctx, asked: &Asked, form: &ViewForm, faults: &Faults) -> Markup {
     let lang = ctx.lang();
     let once = ctx.new_id().to_string();
     let body = html! {
         (hidden("query", &asked.query()))
         (text_field(lang, "name", lang.t("この見かたの名前", "Name of this view")).value(&form.name).maxlength(NAME).required()
-            .hint(lang.t("例：今年度の新聞がたまった知らせ", "For example: urgent ones of this year")).error(errors.get("name", lang)))
+            .hint(lang.t("例：今年度の新聞がたまった知らせ", "For example: urgent ones of this year")).error(faults.get("name", lang)))
     };
     let action = format!("/lists/{}/views", asked.list().code);
     let back = asked.href(1);
@@ -132,7 +130,7 @@ fn save_form(ctx: &Ctx, asked: &Asked, form: &ViewForm, errors: &Fields) -> Mark
 }
 
 /// One view: its link, its name in a form that is folded away, and the button that deletes it.
-fn one(ctx: &Ctx, list: &List, view: &SavedView, typed: Option<(&ViewForm, &Fields)>) -> Markup {
+fn one(ctx: &Ctx, list: &List, view: &SavedView, typed: Option<(&ViewForm, &Faults)>) -> Markup {
     let lang = ctx.lang();
     let once = ctx.new_id().to_string();
     let action = format!("/views/{}", view.id);
@@ -148,8 +146,8 @@ fn one(ctx: &Ctx, list: &List, view: &SavedView, typed: Option<(&ViewForm, &Fiel
                 form class="form" action=(action) method="post" data-once-only {
                     (hidden("_csrf", ctx.csrf()))
                     (hidden("_once", &once))
-                    @if let Some((_, errors)) = typed {
-                        (text_field(lang, "name", lang.t("名前", "Name")).value(name).maxlength(NAME).required().error(errors.get("name", lang)))
+                    @if let Some((_, faults)) = typed {
+                        (text_field(lang, "name", lang.t("名前", "Name")).value(name).maxlength(NAME).required().error(faults.get("name", lang)))
                     } @else {
                         label for=(id) { (lang.t("名前", "Name")) }
                         input id=(id) name="name" type="text" maxlength=(NAME) value=(name);
@@ -165,15 +163,12 @@ fn one(ctx: &Ctx, list: &List, view: &SavedView, typed: Option<(&ViewForm, &Fiel
 /// `POST /lists/{list}/views`
 pub async fn save_page(ctx: Ctx, Path(code): Path<String>, form: Form<ViewForm>) -> Reply {
     let list = super::find(&ctx, &code).ok_or(Error::NotFound)?;
-    let mut work = ctx.begin().await?;
-    match save(&ctx, &mut work, list, &form.input).await {
-        Ok(id) => Ok(see(&work.commit(&format!("/views/{id}")).await?)),
-        Err(Error::Invalid(errors)) => {
-            drop(work);
-            page(&ctx, list, &form.input, None, &errors).await
-        }
-        Err(other) => Err(other),
-    }
+    Step::new(&ctx)
+        .run(
+            async |work| Ok(format!("/views/{}", save(&ctx, work, list, &form.input).await?)),
+            async |faults| page(&ctx, list, &form.input, None, &faults).await,
+        )
+        .await
 }
 
 /// `GET /views/{id}`: leads to the list as it was saved.
@@ -186,23 +181,28 @@ pub async fn open(ctx: Ctx, Path(id): Path<Id>) -> Reply {
 
 /// `POST /views/{id}`
 pub async fn rename_page(ctx: Ctx, Path(id): Path<Id>, form: Form<ViewForm>) -> Reply {
-    let mut work = ctx.begin().await?;
-    let view = store::get_view(&ctx, &mut work, id).await?;
+    let mut read = ctx.read().await?;
+    let view = store::get_view(&ctx, &mut read, id).await?;
+    drop(read);
     let list = super::find(&ctx, &view.list).ok_or(Error::NotFound)?;
-    match rename(&ctx, &mut work, id, &form.input).await {
-        Ok(()) => Ok(see(&work.commit(&format!("/lists/{}/views", list.code)).await?)),
-        Err(Error::Invalid(errors)) => {
-            drop(work);
-            page(&ctx, list, &form.input, Some(id), &errors).await
-        }
-        Err(other) => Err(other),
-    }
+    Step::new(&ctx)
+        .run(
+            async |work| {
+                rename(&ctx, work, id, &form.input).await?;
+                Ok(format!("/lists/{}/views", list.code))
+            },
+            async |faults| page(&ctx, list, &form.input, Some(id), &faults).await,
+        )
+        .await
 }
 
 /// `POST /views/{id}/delete`
 pub async fn delete_page(ctx: Ctx, Path(id): Path<Id>) -> Reply {
-    let mut work = ctx.begin().await?;
-    let view = store::get_view(&ctx, &mut work, id).await?;
-    store::delete_view(&ctx, &mut work, id).await?;
-    Ok(see(&work.commit(&format!("/lists/{}/views", view.list)).await?))
+    Step::new(&ctx)
+        .press(async |work| {
+            let view = store::get_view(&ctx, work, id).await?;
+            store::delete_view(&ctx, work, id).await?;
+            Ok(format!("/lists/{}/views", view.list))
+        })
+        .await
 }

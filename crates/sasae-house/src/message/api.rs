@@ -1,21 +1,28 @@
 //! Messages as JSON, from the same functions as the pages.
 
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use jiff::Timestamp;
 use sasae_core::id::Id;
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::model::{Channel, ReceivingForm, State};
+use super::pages::{ROWS, window};
 use super::store::{self, Message, Whose};
 use super::{receive, step};
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::listing::PageOf;
 use crate::web::Form;
-use crate::web::api::{Listed, Shown};
+use crate::web::api::Shown;
 
-/// Most rows of one answer.
-const MOST: i64 = 200;
+/// Which page of the messages.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+pub struct PageQuery {
+    /// From 1; the first when it is left out. A page has 50 rows.
+    page: Option<i64>,
+}
 
 /// A message as its sender sees it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -76,11 +83,15 @@ pub struct ReceivingBody {
     wanted: bool,
 }
 
-/// `GET /api/messages`: those that the reader sent, the latest first.
-pub async fn list(ctx: Ctx) -> Result<Listed<MessageBody>> {
+/// `GET /api/messages?page=`: those that the reader sent, the latest first, page by page as on the
+/// page, with the headers `x-total-count` and `link`.
+pub async fn list(ctx: Ctx, Query(query): Query<PageQuery>) -> Result<PageOf<MessageBody>> {
+    let (page, first) = window(query.page);
     let mut read = ctx.read().await?;
-    let messages = store::list(&ctx, &mut read, Whose::Own, (0, MOST)).await?;
-    Ok(Listed(messages.into_iter().map(MessageBody::from).collect()))
+    let messages = store::list(&ctx, &mut read, Whose::Own, (first, ROWS)).await?;
+    let all = store::count(&ctx, &mut read, Whose::Own).await?;
+    let rows = messages.into_iter().map(MessageBody::from).collect();
+    PageOf::counted(rows, all, (page, first + ROWS < all), |page| format!("?page={page}"))
 }
 
 /// `GET /api/messages/{id}`

@@ -97,6 +97,9 @@ pub struct Occasion {
     /// What has happened, as a sentence without its full stop: the subject of the mail. It names
     /// nobody.
     pub words: Words,
+    /// Whether it tells of the answer to a hand-over. Others that name a hand-over ask for something,
+    /// and are sent only while it is open.
+    pub answers: bool,
 }
 
 /// A message before it is sent.
@@ -144,6 +147,9 @@ async fn tell_staff(ctx: &Ctx, work: &mut Work, staff: Id, mail: &str, new: &New
     write(ctx, work, (Some(staff), None), (Channel::Mail, mail), new).await
 }
 
+/// Tells an organisation at its shared address. No policy is asked: an organisation has no posts, and
+/// so no sight of its own. The step that asks it for something decides that it is told; the text names
+/// nobody, and the link opens only to one who signs in and may see the record.
 async fn tell_organisation(ctx: &Ctx, work: &mut Work, organisation: Id, new: &NewMessage<'_>) -> Result<()> {
     let reached = store::find_organisation_mail(ctx, work, organisation).await?;
     let (mail, fax) = reached.map(|reached| (reached.mail, reached.fax)).unwrap_or_default();
@@ -200,7 +206,8 @@ async fn write(
 }
 
 /// Withdraws what still waits of a hand-over of which its receiver has taken note or that is
-/// settled: nobody needs to be told any more.
+/// settled: nobody needs to be told any more. A mail that is being sent at this moment counts as sent
+/// when the mail server takes it, and is not tried again when it does not.
 pub async fn recall(ctx: &Ctx, work: &mut Work, handover: Id) -> Result<()> {
     store::withdraw_of(ctx, work, handover).await?;
     Ok(())
@@ -210,6 +217,11 @@ pub async fn recall(ctx: &Ctx, work: &mut Work, handover: Id) -> Result<()> {
 /// reader may see the record.
 pub async fn list_told(ctx: &Ctx, conn: &mut Conn, about: Id) -> Result<Vec<Told>> {
     store::list_told(ctx, conn, about).await
+}
+
+/// What a message tells of, as its room declares it.
+fn occasion_of(ctx: &Ctx, code: &str) -> Option<&'static Occasion> {
+    ctx.app().rooms().flat_map(|room| room.messages).copied().find(|known| known.code == code)
 }
 
 /// The record that a message leads to.

@@ -299,7 +299,7 @@ mod tests {
     use super::*;
 
     const OCCASION: Occasion =
-        Occasion { code: "test", words: Words("気づきが届きました", "A notice has arrived") };
+        Occasion { code: "test", words: Words("気づきが届きました", "A notice has arrived"), answers: false };
 
     #[test]
     fn the_delay_grows_until_it_is_given_up() {

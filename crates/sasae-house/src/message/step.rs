@@ -8,7 +8,7 @@ use super::store::{self, Message};
 use super::{MESSAGE, model::Channel};
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
-use crate::staff;
+use crate::{handover, staff};
 
 /// Whether the reader looks after every message of the municipality.
 pub fn tends(ctx: &Ctx) -> bool {
@@ -24,12 +24,14 @@ pub async fn get(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Message> {
 }
 
 /// Sends a message again that was not delivered or had been withdrawn, to the address that the
-/// receiver has now.
+/// receiver has now. One that asks for something is not sent again once its hand-over is settled, nor an
+/// answer that was taken back.
 pub async fn send_again(ctx: &Ctx, work: &mut Work, id: Id) -> Result<()> {
     let message = get(ctx, work, id).await?;
     if message.channel == Channel::Mail && ctx.app().settings().mail.is_none() {
         return Err(Error::refused("いまは、メールを使っていません。", "Mail is not in use now."));
     }
+    require_timely(ctx, work, &message).await?;
     let address = present_address(ctx, work, &message).await?;
     if store::set_again(ctx, work, id, &address).await? == 0 {
         return Err(Error::refused(
@@ -39,6 +41,23 @@ pub async fn send_again(ctx: &Ctx, work: &mut Work, id: Id) -> Result<()> {
     }
     ctx.wrote(&MESSAGE, id);
     Ok(())
+}
+
+/// Refuses what the hand-over has overtaken.
+async fn require_timely(ctx: &Ctx, work: &mut Work, message: &Message) -> Result<()> {
+    let Some(handover) = message.handover else { return Ok(()) };
+    let answers = super::occasion_of(ctx, &message.occasion).is_some_and(|occasion| occasion.answers);
+    match (answers, handover::is_open(ctx, work, handover).await?) {
+        (false, true) | (true, false) => Ok(()),
+        (false, false) => Err(Error::refused(
+            "この引き継ぎは、もう終わっています。送り直すことはできません。",
+            "This hand-over is settled. The message cannot be sent again.",
+        )),
+        (true, true) => Err(Error::refused(
+            "この返事は、取り消されています。送り直すことはできません。",
+            "This answer was taken back. The message cannot be sent again.",
+        )),
+    }
 }
 
 async fn present_address(ctx: &Ctx, work: &mut Work, message: &Message) -> Result<String> {

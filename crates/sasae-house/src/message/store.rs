@@ -183,7 +183,8 @@ pub(super) async fn get_outgoing(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<O
         .await?)
 }
 
-/// What came of a try. Nothing is changed by one who no longer holds the lease.
+/// What came of a try. Nothing is changed by one who no longer holds the lease. A message that was
+/// withdrawn meanwhile stays so, unless the mail has left.
 pub(super) struct Tried<'a> {
     pub id: Id,
     pub lease: Id,
@@ -197,9 +198,10 @@ pub(super) async fn set_tried(ctx: &Ctx, tx: &mut Tx, tried: &Tried<'_>) -> Resu
     let changed = tx
         .execute(
             sql!(
-                "UPDATE message SET state = ?4, next_try_at = ?5, last_error = ?6, sent_at = ?7, ",
+                "UPDATE message SET state = CASE WHEN state = 'withdrawn' AND ?4 <> 'sent' THEN state ELSE ?4 END, ",
+                "next_try_at = ?5, last_error = ?6, sent_at = ?7, ",
                 "tries = tries + 1, lease = NULL, leased_until = 0, revision = revision + 1 ",
-                "WHERE tenant = ?1 AND id = ?2 AND lease = ?3 AND state = 'waiting'"
+                "WHERE tenant = ?1 AND id = ?2 AND lease = ?3 AND state IN ('waiting', 'withdrawn')"
             ),
             args![ctx.tenant(), tried.id, tried.lease, tried.state, tried.next_try_at, tried.error, tried.sent_at],
         )
@@ -207,15 +209,16 @@ pub(super) async fn set_tried(ctx: &Ctx, tx: &mut Tx, tried: &Tried<'_>) -> Resu
     Ok(changed == 1)
 }
 
-/// Withdraws what still waits of a hand-over and is not being sent at this moment.
+/// Withdraws what still waits of a hand-over; of what is being sent at this moment [`set_tried`] says
+/// whether it left.
 pub(super) async fn withdraw_of(ctx: &Ctx, tx: &mut Tx, handover: Id) -> Result<u64> {
     Ok(tx
         .execute(
             sql!(
                 "UPDATE message SET state = 'withdrawn', revision = revision + 1 ",
-                "WHERE tenant = ?1 AND handover_id = ?2 AND state = 'waiting' AND leased_until <= ?3"
+                "WHERE tenant = ?1 AND handover_id = ?2 AND state = 'waiting'"
             ),
-            args![ctx.tenant(), handover, ctx.now()],
+            args![ctx.tenant(), handover],
         )
         .await?)
 }
@@ -369,14 +372,15 @@ pub(super) async fn find(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Option<Me
     Ok(conn.query_opt(sql!(message_columns!(), "WHERE m.tenant = ?1 AND m.id = ?2"), args![ctx.tenant(), id]).await?)
 }
 
-/// Lets a message that did not leave wait once more, from its first try on.
+/// Lets a message that did not leave wait once more, from its first try on; not one that was withdrawn
+/// while it is being sent, until that try is over.
 pub(super) async fn set_again(ctx: &Ctx, tx: &mut Tx, id: Id, address: &str) -> Result<u64> {
     Ok(tx
         .execute(
             sql!(
                 "UPDATE message SET state = 'waiting', address = ?4, tries = 0, next_try_at = ?3, last_error = '', ",
-                "leased_until = 0, revision = revision + 1 ",
-                "WHERE tenant = ?1 AND id = ?2 AND state IN ('failed', 'given_up', 'withdrawn')"
+                "lease = NULL, leased_until = 0, revision = revision + 1 ",
+                "WHERE tenant = ?1 AND id = ?2 AND state IN ('failed', 'given_up', 'withdrawn') AND leased_until <= ?3"
             ),
             args![ctx.tenant(), id, ctx.now(), address],
         )

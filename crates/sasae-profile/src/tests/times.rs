@@ -88,16 +88,6 @@ fn a_day_is_judged_by_the_rule_of_that_day() {
 }
 
 #[test]
-fn two_to_three_a_year_is_overdue_after_half_a_year() {
-    let profile = crate::rooms::load_profile("osaka_kita").unwrap();
-    let overdue = |body: &str| profile.body(body).unwrap().cadence.clone().unwrap().overdue_after(date(2026, 4, 10));
-
-    assert_eq!(overdue("promotion_council"), Some(date(2026, 10, 10)));
-    assert_eq!(overdue("liaison_meeting"), Some(date(2026, 7, 10)));
-    assert_eq!(overdue("support_conference"), None);
-}
-
-#[test]
 fn a_word_can_be_chosen_only_in_its_time() {
     let word = Word {
         code: "x".into(),

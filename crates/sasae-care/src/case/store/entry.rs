@@ -174,7 +174,8 @@ async fn require_changed(ctx: &Ctx, tx: &mut Tx, (case, entry, id): (Id, Entry, 
 }
 
 /// Works out anew which promised contacts of a case were kept, and when: by the first contact that the
-/// same person wrote down later, for the day of the promise or a later one.
+/// same person wrote down after the one that holds the promise, for that contact's own day or a later
+/// one. The day that was promised plays no part: a visit before it keeps the promise as well.
 pub(in crate::case) async fn recount_promises(ctx: &Ctx, tx: &mut Tx, case: Id) -> Result<()> {
     tx.execute(
         sql!(

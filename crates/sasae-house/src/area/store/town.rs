@@ -150,17 +150,3 @@ pub async fn insert_town_area(ctx: &Ctx, tx: &mut Tx, (town, area): (Id, Id), (f
     .await?;
     Ok(())
 }
-
-/// Takes a town out of an area from the day after `last`.
-pub async fn end_town_area(ctx: &Ctx, tx: &mut Tx, (town, area): (Id, Id), last: Date) -> Result<()> {
-    for statement in [
-        sql!("DELETE FROM town_area WHERE tenant = ?1 AND town_id = ?2 AND area_id = ?3 ", "AND valid_from > ?4"),
-        sql!(
-            "UPDATE town_area SET valid_to = ?4 WHERE tenant = ?1 AND town_id = ?2 AND area_id = ?3 ",
-            "AND valid_to > ?4"
-        ),
-    ] {
-        tx.execute(statement, args![ctx.tenant(), town, area, last]).await?;
-    }
-    Ok(())
-}

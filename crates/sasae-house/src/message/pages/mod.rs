@@ -23,10 +23,16 @@ use crate::web::ui::parts::{
     Column, Flash, Tab, Table, Tone, chip, data_list, date_pair, empty, link_button, pager, post_button, primary_link,
     print_button, tabs,
 };
-use crate::web::{Page, Reply, see};
+use crate::web::{Page, Reply, Step};
 
 /// Rows of one page of the list.
-const ROWS: i64 = 50;
+pub(super) const ROWS: i64 = 50;
+
+/// The page that is asked for, from 1, and how many rows stand before it.
+pub(super) fn window(page: Option<i64>) -> (i64, i64) {
+    let page = page.unwrap_or(1).clamp(1, 1_000_000);
+    (page, (page - 1) * ROWS)
+}
 
 /// Which messages a list shows.
 #[derive(Debug, Default, Deserialize)]
@@ -68,8 +74,7 @@ pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
         };
         return Ok(Page::new(title, main).reply(&ctx));
     }
-    let page = query.page.unwrap_or(1).clamp(1, 1_000_000);
-    let first = (page - 1) * ROWS;
+    let (page, first) = window(query.page);
     let messages = store::list(&ctx, &mut read, whose, (first, ROWS)).await?;
     let all = store::count(&ctx, &mut read, whose).await?;
     drop(read);
@@ -152,8 +157,7 @@ fn rows(ctx: &Ctx, messages: &[Message]) -> Markup {
 
 /// What a message tells, in words.
 pub(super) fn occasion<'a>(ctx: &Ctx, message: &'a Message) -> &'a str {
-    let known = ctx.app().rooms().flat_map(|room| room.messages).find(|known| known.code == message.occasion);
-    known.map_or(message.occasion.as_str(), |known| known.words.get(ctx.lang()))
+    super::occasion_of(ctx, &message.occasion).map_or(message.occasion.as_str(), |known| known.words.get(ctx.lang()))
 }
 
 fn moment(at: Timestamp) -> String {
@@ -284,21 +288,30 @@ pub async fn sheet(ctx: Ctx, Path(id): Path<Id>) -> Reply {
 
 /// `POST /messages/{id}/again`
 pub async fn again(ctx: Ctx, Path(id): Path<Id>) -> Reply {
-    let mut work = ctx.begin().await?;
-    step::send_again(&ctx, &mut work, id).await?;
-    Ok(see(&work.commit(&format!("/messages/{id}?done=again")).await?))
+    Step::new(&ctx)
+        .press(async |work| {
+            step::send_again(&ctx, work, id).await?;
+            Ok(format!("/messages/{id}?done=again"))
+        })
+        .await
 }
 
 /// `POST /messages/{id}/withdraw`
 pub async fn withdraw(ctx: Ctx, Path(id): Path<Id>) -> Reply {
-    let mut work = ctx.begin().await?;
-    step::withdraw(&ctx, &mut work, id).await?;
-    Ok(see(&work.commit(&format!("/messages/{id}?done=withdrawn")).await?))
+    Step::new(&ctx)
+        .press(async |work| {
+            step::withdraw(&ctx, work, id).await?;
+            Ok(format!("/messages/{id}?done=withdrawn"))
+        })
+        .await
 }
 
 /// `POST /messages/{id}/handed`
 pub async fn handed(ctx: Ctx, Path(id): Path<Id>) -> Reply {
-    let mut work = ctx.begin().await?;
-    step::hand_over(&ctx, &mut work, id).await?;
-    Ok(see(&work.commit(&format!("/messages/{id}?done=handed")).await?))
+    Step::new(&ctx)
+        .press(async |work| {
+            step::hand_over(&ctx, work, id).await?;
+            Ok(format!("/messages/{id}?done=handed"))
+        })
+        .await
 }

@@ -1,7 +1,6 @@
 //! Where organisations are told: for those in charge of the system.
 
 use axum::extract::{Path, Query};
-use axum::http::StatusCode;
 use maud::{Markup, html};
 use sasae_core::fold::fold_name;
 use sasae_core::id::Id;
@@ -10,11 +9,11 @@ use serde::Deserialize;
 use super::super::model::{FAX, MAIL, OrganisationForm, check_organisation};
 use super::super::store::{self, Reached};
 use crate::ctx::{Ctx, Work};
-use crate::error::{Error, Fields, Result};
+use crate::error::{Error, Result};
 use crate::staff::ORGANISATION;
-use crate::web::ui::form::{FormShell, SEARCH, error_summary, text_field};
+use crate::web::ui::form::{FormShell, SEARCH, text_field};
 use crate::web::ui::parts::{Column, SideBySide, Table, compare, empty, link_button, saved_first};
-use crate::web::{Form, Page, Reply, see};
+use crate::web::{Faults, Form, Page, Reply, Step};
 
 /// Most rows; whoever looks for more types more of the name.
 const MOST: i64 = 100;
@@ -68,7 +67,7 @@ pub async fn list(ctx: Ctx, Query(query): Query<FindQuery>) -> Reply {
 pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     let reached = get(&ctx, id).await?;
     let form = OrganisationForm { mail: reached.mail.clone(), fax: reached.fax.clone() };
-    page(&ctx, &reached, &form, &Fields::default(), None)
+    page(&ctx, &reached, &form, &Faults::default())
 }
 
 async fn get(ctx: &Ctx, id: Id) -> Result<Reached> {
@@ -76,14 +75,13 @@ async fn get(ctx: &Ctx, id: Id) -> Result<Reached> {
     store::find_reached(ctx, &mut read, id).await?.ok_or(Error::NotFound)
 }
 
-fn page(ctx: &Ctx, reached: &Reached, form: &OrganisationForm, errors: &Fields, sides: Option<Markup>) -> Reply {
+fn page(ctx: &Ctx, reached: &Reached, form: &OrganisationForm, faults: &Faults) -> Reply {
     let lang = ctx.lang();
-    let list: Vec<(&str, &str)> = errors.iter(lang).collect();
     let once = ctx.new_id().to_string();
     let body = html! {
         (text_field(lang, "mail", lang.t("メールアドレス", "Mail address")).value(&form.mail).input_type("email").maxlength(MAIL)
-            .hint(lang.t("機関の共用のアドレス。空けておくと、送付状になります", "A shared address of the organisation; left empty, a sheet is made")).error(errors.get("mail", lang)))
-        (text_field(lang, "fax", lang.t("ファクス番号", "Fax number")).value(&form.fax).inputmode("tel").maxlength(FAX).error(errors.get("fax", lang)))
+            .hint(lang.t("機関の共用のアドレス。空けておくと、送付状になります", "A shared address of the organisation; left empty, a sheet is made")).error(faults.get("mail", lang)))
+        (text_field(lang, "fax", lang.t("ファクス番号", "Fax number")).value(&form.fax).inputmode("tel").maxlength(FAX).error(faults.get("fax", lang)))
     };
     let action = format!("/messages/organisations/{}", reached.id);
     let shell = FormShell {
@@ -96,53 +94,38 @@ fn page(ctx: &Ctx, reached: &Reached, form: &OrganisationForm, errors: &Fields, 
         ..FormShell::new(lang, &action, ctx.csrf(), &once, lang.t("保存する", "Save"), body)
     };
     let title = lang.t("機関のあて先", "Where an organisation is told");
-    let stale = sides.is_some();
     let main = html! {
         h1 { (title) }
         p { strong { (reached.name) } }
-        (error_summary(lang, &list))
-        @if let Some(sides) = sides { (saved_first(lang, &sides)) }
+        (faults.summary(lang))
+        @if faults.is_stale() { (both_sides(ctx, reached, form)) }
         (shell)
     };
-    let status = match (stale, errors.is_empty()) {
-        (true, _) => StatusCode::CONFLICT,
-        (false, true) => StatusCode::OK,
-        (false, false) => StatusCode::UNPROCESSABLE_ENTITY,
-    };
-    Ok(Page::new(title, main).status(status).reply(ctx))
+    Ok(Page::new(title, main).status(faults.status()).reply(ctx))
+}
+
+/// What was typed beside what somebody else saved in between.
+fn both_sides(ctx: &Ctx, reached: &Reached, form: &OrganisationForm) -> Markup {
+    let lang = ctx.lang();
+    let rows = [
+        SideBySide { label: lang.t("メールアドレス", "Mail address"), yours: &form.mail, theirs: &reached.mail },
+        SideBySide { label: lang.t("ファクス番号", "Fax number"), yours: &form.fax, theirs: &reached.fax },
+    ];
+    saved_first(lang, &compare(lang, "", &rows))
 }
 
 /// `POST /messages/organisations/{id}`
 pub async fn change(ctx: Ctx, Path(id): Path<Id>, form: Form<OrganisationForm>) -> Reply {
     let seen = form.seen()?;
-    let mut work = ctx.begin().await?;
-    match put(&ctx, &mut work, id, &form.input, seen).await {
-        Ok(()) => Ok(see(&work.commit("/messages/organisations").await?)),
-        Err(Error::Invalid(errors)) => {
-            drop(work);
-            page(&ctx, &get(&ctx, id).await?, &form.input, &errors, None)
-        }
-        Err(Error::Stale { .. }) => {
-            drop(work);
-            let reached = get(&ctx, id).await?;
-            let lang = ctx.lang();
-            let rows = [
-                SideBySide {
-                    label: lang.t("メールアドレス", "Mail address"),
-                    yours: &form.input.mail,
-                    theirs: &reached.mail,
-                },
-                SideBySide {
-                    label: lang.t("ファクス番号", "Fax number"),
-                    yours: &form.input.fax,
-                    theirs: &reached.fax,
-                },
-            ];
-            let sides = compare(lang, "", &rows);
-            page(&ctx, &reached, &form.input, &Fields::default(), Some(sides))
-        }
-        Err(other) => Err(other),
-    }
+    Step::new(&ctx)
+        .run(
+            async |work| {
+                put(&ctx, work, id, &form.input, seen).await?;
+                Ok("/messages/organisations".to_owned())
+            },
+            async |faults| page(&ctx, &get(&ctx, id).await?, &form.input, &faults),
+        )
+        .await
 }
 
 async fn put(ctx: &Ctx, work: &mut Work, id: Id, form: &OrganisationForm, seen: i64) -> Result<()> {

@@ -1,17 +1,15 @@
 //! お知らせの受け取り: whether and where one is told oneself.
 
 use axum::extract::Query;
-use axum::http::StatusCode;
 use maud::{Markup, html};
 
 use super::super::model::MAIL;
 use super::DoneQuery;
 use crate::ctx::Ctx;
-use crate::error::{Error, Fields};
 use crate::message::{ReceivingForm, receive as choose, store};
-use crate::web::ui::form::{FormShell, error_summary, text_field, tick_field};
+use crate::web::ui::form::{FormShell, text_field, tick_field};
 use crate::web::ui::parts::{Flash, Tone, callout};
-use crate::web::{Form, Page, Reply, see};
+use crate::web::{Faults, Form, Page, Reply, Step};
 
 /// `GET /messages/receiving`
 pub async fn show_receiving(ctx: Ctx, Query(query): Query<DoneQuery>) -> Reply {
@@ -28,16 +26,15 @@ pub async fn show_receiving(ctx: Ctx, Query(query): Query<DoneQuery>) -> Reply {
         text: ctx.lang().t("保存しました。", "Saved.").to_owned(),
         next: None,
     });
-    receiving(&ctx, &form, &Fields::default(), flash)
+    receiving(&ctx, &form, &Faults::default(), flash)
 }
 
-fn receiving(ctx: &Ctx, form: &ReceivingForm, errors: &Fields, flash: Option<Flash>) -> Reply {
+fn receiving(ctx: &Ctx, form: &ReceivingForm, faults: &Faults, flash: Option<Flash>) -> Reply {
     let lang = ctx.lang();
-    let list: Vec<(&str, &str)> = errors.iter(lang).collect();
     let once = ctx.new_id().to_string();
     let body = html! {
         (text_field(lang, "mail", lang.t("受け取るメールアドレス", "Mail address")).value(&form.mail).input_type("email").maxlength(MAIL).autocomplete("email")
-            .hint(lang.t("職場のアドレスを入れてください", "Use the address of your work")).error(errors.get("mail", lang)))
+            .hint(lang.t("職場のアドレスを入れてください", "Use the address of your work")).error(faults.get("mail", lang)))
         (tick_field(lang, "wanted", lang.t("メールでお知らせを受け取る", "Tell me by mail")).value(&form.wanted))
     };
     let shell = FormShell {
@@ -51,12 +48,11 @@ fn receiving(ctx: &Ctx, form: &ReceivingForm, errors: &Fields, flash: Option<Fla
     let title = lang.t("お知らせの受け取り", "How to be told");
     let main = html! {
         h1 { (title) }
-        (error_summary(lang, &list))
+        (faults.summary(lang))
         @if ctx.app().settings().mail.is_none() { (not_in_use(ctx)) }
         (shell)
     };
-    let status = if errors.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
-    Ok(Page::new(title, main).flash(flash).status(status).reply(ctx))
+    Ok(Page::new(title, main).flash(flash).status(faults.status()).reply(ctx))
 }
 
 fn not_in_use(ctx: &Ctx) -> Markup {
@@ -71,13 +67,13 @@ fn not_in_use(ctx: &Ctx) -> Markup {
 
 /// `POST /messages/receiving`
 pub async fn receive(ctx: Ctx, form: Form<ReceivingForm>) -> Reply {
-    let mut work = ctx.begin().await?;
-    match choose(&ctx, &mut work, &form.input).await {
-        Ok(()) => Ok(see(&work.commit("/messages/receiving?done=kept").await?)),
-        Err(Error::Invalid(errors)) => {
-            drop(work);
-            receiving(&ctx, &form.input, &errors, None)
-        }
-        Err(other) => Err(other),
-    }
+    Step::new(&ctx)
+        .run(
+            async |work| {
+                choose(&ctx, work, &form.input).await?;
+                Ok("/messages/receiving?done=kept".to_owned())
+            },
+            async |faults| receiving(&ctx, &form.input, &faults, None),
+        )
+        .await
 }
