@@ -2,7 +2,6 @@ use std::collections::BTreeSet;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
-use sasae_core::id::Id;
 use sasae_test::{TestDb, both_engines};
 use serde_json::Value;
 
@@ -96,10 +95,14 @@ both_engines! {
 
     async fn calls_with_one_key_at_once_lead_to_one_record(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
-        let key = Id::from_u128(0x8000).to_string();
+        let staff = test.staff("担当", "coordinator", test.wards[0]).await;
+        test.account(staff, "ours").await;
+        let token = test.sign_in("ours").await;
+        let key = test.app.clock().new_id().to_string();
         let json = format!("{{\"kind\": \"not_seen\", \"what\": \"新聞\", \"area\": \"{}\"}}", test.districts[0]);
         let call = || {
             Request::post("/api/notices")
+                .header("authorization", format!("Bearer {token}"))
                 .header("content-type", "application/json")
                 .header("idempotency-key", &key)
                 .body(Body::from(json.clone()))

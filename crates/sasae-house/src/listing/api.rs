@@ -48,12 +48,7 @@ impl<T> PageOf<T> {
         PageOf::with(rows, &total, (asked.page(), listed.more), |page| asked.reference(page))
     }
 
-    fn with(
-        rows: Vec<T>,
-        total: &str,
-        (page, more): (i64, bool),
-        reference: impl Fn(i64) -> String,
-    ) -> Result<Self> {
+    fn with(rows: Vec<T>, total: &str, (page, more): (i64, bool), reference: impl Fn(i64) -> String) -> Result<Self> {
         let mut headers = HeaderMap::new();
         headers.insert(TOTAL, HeaderValue::from_str(total).map_err(Error::internal)?);
         let mut ways = Vec::new();
