@@ -7,7 +7,7 @@
 //! an inline script, because the content security policy refuses both, and
 //! none reads a clock or a database.
 //!
-//! Every component in every state stands in [`samples`]; the accessibility
+//! Every component in every state stands in `samples.rs`; the accessibility
 //! tests run over those pages.
 
 pub mod assets;
