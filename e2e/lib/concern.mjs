@@ -65,8 +65,8 @@ async function triage(t, page) {
   await t.look(page, "today");
   await t.visit(page, "/notices");
   await t.look(page, "notices");
-  await page.getByText("新聞が4日分").first().waitFor();
-  await page.locator('tr:has-text("新聞が4日分") a').first().click();
+  await page.getByText("となりの家の新聞").first().waitFor();
+  await page.locator('tr:has-text("となりの家の新聞") a').first().click();
   await page.waitForURL("**/notices/*");
   await t.look(page, "notice");
   const path = new URL(page.url()).pathname;
