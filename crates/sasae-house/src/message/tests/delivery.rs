@@ -123,6 +123,43 @@ both_engines! {
         assert_eq!((early, late), (None, Some(State::Sent)));
     }
 
+    async fn a_recall_holds_for_a_mail_that_somebody_was_about_to_send(db: TestDb) {
+        let post = Post::new(db.db.clone()).await;
+        let triager = post.triager("担当", 0, OURS).await;
+        let (notice, _) = report(&post.test).await;
+        let ctx = post.test.system().await;
+        let mut work = ctx.begin().await.unwrap();
+        let [id] = store::list_due(&ctx, &mut work).await.unwrap().try_into().unwrap();
+        let until = ctx.now() + SignedDuration::from_mins(5);
+        assert!(store::lease(&ctx, &mut work, id, ctx.new_id(), until).await.unwrap());
+        work.commit("").await.unwrap();
+
+        answer(&post.test, triager, notice).await;
+        post.test.clock.advance(SignedDuration::from_hours(1));
+        let later = post.deliver().await;
+
+        let [row] = standing(&post.test).await.try_into().unwrap();
+        assert_eq!((later, row.state), (None, State::Withdrawn));
+    }
+
+    async fn a_mail_that_was_recalled_while_it_left_counts_as_sent(db: TestDb) {
+        let post = Post::new(db.db.clone()).await;
+        let triager = post.triager("担当", 0, OURS).await;
+        let (notice, _) = report(&post.test).await;
+        post.server.next(&[Manner::Hold]);
+
+        let sending = async { post.deliver().await };
+        let meanwhile = async {
+            post.server.holds().await;
+            answer(&post.test, triager, notice).await;
+            post.server.let_go();
+        };
+        let (sent, ()) = tokio::join!(sending, meanwhile);
+
+        let [row] = standing(&post.test).await.try_into().unwrap();
+        assert_eq!((sent, row.state), (Some(State::Sent), State::Sent));
+    }
+
     async fn a_server_that_cannot_encrypt_gets_nothing_where_encryption_is_asked_for(db: TestDb) {
         let post = waiting(&db).await;
         for security in [Security::StartTls, Security::Tls] {

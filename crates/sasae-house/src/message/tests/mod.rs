@@ -13,7 +13,7 @@ use sasae_test::smtp::{Received, SmtpServer};
 use crate::message::model::State;
 use crate::message::smtp::{MailSettings, Mailer, Security};
 use crate::message::{deliver, store};
-use crate::notice::{self, NoticeForm};
+use crate::notice::{self, NoticeForm, TriageForm};
 use crate::testing::{TENANT, TestApp};
 
 /// A city whose mails go to a server of the test's own.
@@ -86,6 +86,18 @@ async fn report(test: &TestApp) -> (Id, String) {
     let reported = notice::report(&ctx, &mut work, &concern(test)).await.unwrap();
     work.commit("").await.unwrap();
     (reported.id, reported.receipt)
+}
+
+/// The notice is answered, which settles its hand-over.
+async fn answer(test: &TestApp, triager: Id, id: Id) {
+    let ctx = test.acting(triager).await;
+    let mut work = ctx.begin().await.unwrap();
+    let decision =
+        TriageForm {
+            outcome: "answered".to_owned(), note: "案内した".to_owned(), answer: "ありがとう".to_owned()
+        };
+    notice::triage(&ctx, &mut work, id, &decision, 1).await.unwrap();
+    work.commit("").await.unwrap();
 }
 
 record! {

@@ -8,7 +8,6 @@ use sasae_test::{TestDb, both_engines};
 
 use super::*;
 use crate::migrations::MIGRATIONS;
-use crate::notice::TriageForm;
 use crate::staff::store::{NewOrganisation, insert_organisation};
 
 /// A city in which an answer to a reporter failed: the post, the path of the message, and who
@@ -24,16 +23,10 @@ async fn failed(db: &TestDb) -> (Post, String, Id) {
     let mut work = theirs.begin().await.unwrap();
     let reported = notice::report(&theirs, &mut work, &concern(&post.test)).await.unwrap();
     work.commit("").await.unwrap();
-    let ctx = post.test.acting(triager).await;
-    let mut work = ctx.begin().await.unwrap();
-    let decision =
-        TriageForm {
-            outcome: "answered".to_owned(), note: "案内した".to_owned(), answer: "ありがとう".to_owned()
-        };
-    notice::triage(&ctx, &mut work, reported.id, &decision, 1).await.unwrap();
-    work.commit("").await.unwrap();
+    answer(&post.test, triager, reported.id).await;
     post.server.next(&[Manner::Refuse("RCPT", "550 <old@city.example.jp> is gone")]);
     assert_eq!(post.deliver().await, Some(State::Failed));
+    let ctx = post.test.acting(triager).await;
     let mut read = ctx.read().await.unwrap();
     let [message] = store::list(&ctx, &mut read, store::Whose::Own, (0, 9)).await.unwrap().try_into().unwrap();
     drop(read);
@@ -80,6 +73,55 @@ both_engines! {
         assert_eq!(all.status, StatusCode::NOT_FOUND);
         assert!(again.body.contains("受け取らないことにしています"), "{}", again.body);
         assert_eq!(post.deliver().await, None);
+    }
+
+    async fn what_asks_for_something_is_not_sent_again_once_its_hand_over_is_settled(db: TestDb) {
+        let post = Post::new(db.db.clone()).await;
+        let triager = post.triager("担当", 0, "ours@city.example.jp").await;
+        let reporter = post.test.staff("民生委員", "minsei", post.test.districts[0]).await;
+        post.test.account(reporter, "reporter").await;
+        let theirs = post.test.acting(reporter).await;
+        let mut work = theirs.begin().await.unwrap();
+        let reported = notice::report(&theirs, &mut work, &concern(&post.test)).await.unwrap();
+        work.commit("").await.unwrap();
+        let mut read = theirs.read().await.unwrap();
+        let [message] = store::list(&theirs, &mut read, store::Whose::Own, (0, 9)).await.unwrap().try_into().unwrap();
+        drop(read);
+        let token = post.test.sign_in("reporter").await;
+        let step = |step: &str| format!("/messages/{}/{step}", message.id);
+
+        let withdrawn = post.test.post(&step("withdraw"), Some(&token), &[]).await;
+        let open = post.test.post(&step("again"), Some(&token), &[]).await;
+        answer(&post.test, triager, reported.id).await;
+        let settled = post.test.post(&step("again"), Some(&token), &[]).await;
+
+        assert_eq!((withdrawn.status, open.status), (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER), "{}", open.body);
+        assert_eq!(settled.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(settled.body.contains("もう終わっています"), "{}", settled.body);
+        assert_eq!(post.deliver().await, None);
+    }
+
+    async fn the_api_gives_the_messages_page_by_page_and_says_how_many_there_are(db: TestDb) {
+        let post = Post::new(db.db.clone()).await;
+        post.triager("担当", 0, "ours@city.example.jp").await;
+        let reporter = post.test.staff("民生委員", "minsei", post.test.districts[0]).await;
+        post.test.account(reporter, "reporter").await;
+        let theirs = post.test.acting(reporter).await;
+        let mut work = theirs.begin().await.unwrap();
+        for _ in 0..51 {
+            notice::report(&theirs, &mut work, &concern(&post.test)).await.unwrap();
+        }
+        work.commit("").await.unwrap();
+        let token = post.test.sign_in("reporter").await;
+
+        let first = post.test.get("/api/messages", Some(&token)).await;
+        let second = post.test.get("/api/messages?page=2", Some(&token)).await;
+
+        for (answer, rows, way) in [(first, 50, "<?page=2>; rel=\"next\""), (second, 1, "<?page=1>; rel=\"prev\"")] {
+            let all: Vec<serde_json::Value> = serde_json::from_str(&answer.body).unwrap();
+            assert_eq!(all.len(), rows);
+            assert_eq!((&answer.headers["x-total-count"], &answer.headers["link"]), (&"51".parse().unwrap(), &way.parse().unwrap()));
+        }
     }
 
     async fn one_that_waits_is_withdrawn_unless_it_is_being_sent(db: TestDb) {

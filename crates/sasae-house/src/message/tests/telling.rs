@@ -5,7 +5,6 @@ use sasae_test::{TestDb, both_engines};
 
 use super::*;
 use crate::migrations::MIGRATIONS;
-use crate::notice::TriageForm;
 
 both_engines! {
     migrations = MIGRATIONS;
