@@ -21,17 +21,21 @@ pub struct Conn {
 
 /// A statement on its way to an engine, and what its columns must be.
 #[derive(Clone, Copy)]
-pub(crate) struct Asked<'a> {
+pub(crate) struct Query<'a> {
     pub(crate) text: Text<'a>,
     pub(crate) args: &'a [Value<'a>],
     pub(crate) columns: Columns,
 }
 
-impl<'a> Asked<'a> {
+impl<'a> Query<'a> {
     fn record<T: Record>(text: Text<'a>, args: &'a [Value<'a>]) -> Self {
         Self { text, args, columns: T::COLUMNS }
     }
 }
+
+/// What is done with each row; it says whether it wants another. Handed over by reference, so that
+/// the way to the engines is compiled once and not for each kind of record.
+type Each<'e> = &'e mut (dyn FnMut(&Row<'_>) -> Result<bool> + Send);
 
 /// Where many rows go at once.
 #[derive(Clone, Copy)]
@@ -98,7 +102,7 @@ impl Conn {
     /// As [`query`](Self::query).
     pub async fn query_opt<T: Record>(&mut self, sql: Sql, args: &[Value<'_>]) -> Result<Option<T>> {
         let mut found = None;
-        self.run(Asked::record::<T>(Text::Known(sql), args), false, |row| {
+        self.run(Query::record::<T>(Text::Known(sql), args), false, &mut |row| {
             found = Some(T::from_row(row)?);
             Ok(false)
         })
@@ -141,9 +145,9 @@ impl Conn {
         &mut self,
         sql: Sql,
         args: &[Value<'_>],
-        mut each: impl FnMut(T) -> Result<()>,
+        mut each: impl FnMut(T) -> Result<()> + Send,
     ) -> Result<()> {
-        self.run(Asked::record::<T>(Text::Known(sql), args), true, |row| {
+        self.run(Query::record::<T>(Text::Known(sql), args), true, &mut |row| {
             each(T::from_row(row)?)?;
             Ok(true)
         })
@@ -182,7 +186,7 @@ impl Conn {
 
     async fn all<T: Record>(&mut self, text: Text<'_>, args: &[Value<'_>]) -> Result<Vec<T>> {
         let mut rows = Vec::new();
-        self.run(Asked::record::<T>(text, args), false, |row| {
+        self.run(Query::record::<T>(text, args), false, &mut |row| {
             rows.push(T::from_row(row)?);
             Ok(true)
         })
@@ -192,33 +196,28 @@ impl Conn {
 
     /// Runs a statement; `each` says whether it wants another row. An error of `each` (a row that
     /// does not decode) ends the run but does not spoil the transaction; one of the engine does.
-    async fn run(
-        &mut self,
-        asked: Asked<'_>,
-        long: bool,
-        mut each: impl FnMut(&Row<'_>) -> Result<bool>,
-    ) -> Result<u64> {
+    async fn run(&mut self, statement: Query<'_>, long: bool, each: Each<'_>) -> Result<u64> {
         self.start()?;
-        observe::note(asked.text, asked.args, self.in_transaction);
+        observe::note(statement.text, statement.args, self.in_transaction);
         let mut refused = None;
-        let each = |row: &Row<'_>| {
+        let mut each = |row: &Row<'_>| {
             each(row).unwrap_or_else(|error| {
                 refused = Some(error);
                 false
             })
         };
-        let result = match asked.args.iter().try_for_each(Value::check) {
+        let result = match statement.args.iter().try_for_each(Value::check) {
             Err(error) => Err(error),
             Ok(()) => match &mut self.link {
                 Link::Reader(lease) => {
                     let conn = lease.conn()?;
-                    sqlite::run(conn, asked, long, each)
+                    sqlite::run(conn, statement, long, &mut each)
                 }
                 Link::Writer(member) => {
                     let conn = member.conn()?;
-                    sqlite::run(conn, asked, long, each)
+                    sqlite::run(conn, statement, long, &mut each)
                 }
-                Link::Postgres(lease) => lease.run(asked, each).await,
+                Link::Postgres(lease) => lease.run(statement, &mut each).await,
             },
         };
         let changed = self.finish(result)?;
@@ -296,8 +295,8 @@ impl Tx {
     /// # Errors
     /// Those of the engine, mapped; after one the transaction can only be rolled back.
     pub async fn execute(&mut self, sql: Sql, args: &[Value<'_>]) -> Result<u64> {
-        let asked = Asked { text: Text::Known(sql), args, columns: Columns::Any };
-        self.0.run(asked, false, |_| Ok(true)).await
+        let statement = Query { text: Text::Known(sql), args, columns: Columns::Any };
+        self.0.run(statement, false, &mut |_| Ok(true)).await
     }
 
     /// As [`execute`](Self::execute), for a text made at run time, which
@@ -307,8 +306,8 @@ impl Tx {
     /// # Errors
     /// As [`execute`](Self::execute).
     pub async fn execute_text(&mut self, text: &str, args: &[Value<'_>]) -> Result<u64> {
-        let asked = Asked { text: Text::Dynamic(text), args, columns: Columns::Any };
-        self.0.run(asked, false, |_| Ok(true)).await
+        let statement = Query { text: Text::Dynamic(text), args, columns: Columns::Any };
+        self.0.run(statement, false, &mut |_| Ok(true)).await
     }
 
     /// Inserts many rows at once, in one go on either engine: a prepared statement on SQLite,

@@ -75,7 +75,7 @@ mod sqlite;
 mod value;
 mod writer;
 
-pub(crate) use conn::{Asked, Bulk};
+pub(crate) use conn::{Bulk, Query};
 pub use conn::{Conn, Read, Tx};
 pub use db::{Db, Engine, Load, Options};
 pub use ddl::translate_ddl;

@@ -20,7 +20,7 @@ use self::wire::Param;
 pub(crate) use self::wire::value;
 use crate::row::{Inner, Row};
 use crate::sql::{Address, Text, address, for_postgres, rewrite_parameters};
-use crate::{Asked, Bulk, Error, Load, Options, Result, Value};
+use crate::{Bulk, Error, Load, Options, Query, Result, Value};
 
 /// Rows that one statement of a bulk insert carries.
 const BULK_ROWS: usize = 5_000;
@@ -243,13 +243,17 @@ impl Lease {
 
     /// Runs a statement that has the columns wanted; `each` says whether it wants another row.
     /// Returns the rows changed (or selected).
-    pub(crate) async fn run(&mut self, asked: Asked<'_>, mut each: impl FnMut(&Row<'_>) -> bool) -> Result<u64> {
-        let statement = self.statement(asked.text).await?;
-        let columns = statement.columns();
-        let places = asked.columns.find(columns.len(), |at| columns[at].name())?;
-        let params = asked.args.iter().map(Param).collect::<Vec<_>>();
+    pub(crate) async fn run(
+        &mut self,
+        query: Query<'_>,
+        each: &mut (dyn FnMut(&Row<'_>) -> bool + Send),
+    ) -> Result<u64> {
+        let prepared = self.statement(query.text).await?;
+        let columns = prepared.columns();
+        let places = query.columns.find(columns.len(), |at| columns[at].name())?;
+        let params = query.args.iter().map(Param).collect::<Vec<_>>();
         let open = self.open;
-        let stream = self.client()?.query_raw(&statement, params).await;
+        let stream = self.client()?.query_raw(&prepared, params).await;
         let mut stream = pin!(stream.map_err(failure)?);
         let mut wanted = true;
         while let Some(row) = stream.try_next().await.map_err(failure)? {

@@ -132,7 +132,7 @@ impl Cells<'_> {
 
 /// What one column decodes to. Implement it for a room's own types (an enum that is kept as
 /// text) beside [`ToValue`](crate::ToValue).
-pub trait Cell: Sized {
+pub trait Cell: Sized + Send {
     /// What the column must hold, for the error message.
     const EXPECTED: &'static str;
 
@@ -187,7 +187,7 @@ cell! {
 
 /// What one row decodes to. [`record!`](crate::record!) implements it for a struct, whose fields
 /// are found by the names of the columns; tuples of up to 16 cells have it, by position.
-pub trait Record: Sized {
+pub trait Record: Sized + Send {
     /// What it wants of a statement. A statement with other columns is not run.
     const COLUMNS: Columns;
 

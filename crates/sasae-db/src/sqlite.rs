@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use crate::row::{Inner, Row};
 use crate::sql::Text;
 use crate::writer::Writer;
-use crate::{Asked, Bulk, Error, Load, Options, Result, Value};
+use crate::{Bulk, Error, Load, Options, Query, Result, Value};
 
 /// Statements a connection keeps prepared: more than the program has on its busy paths.
 const PREPARED: usize = 512;
@@ -203,11 +203,11 @@ impl Drop for Lease {
 /// the rows changed.
 pub(crate) fn run(
     conn: &Connection,
-    asked: Asked<'_>,
+    wanted: Query<'_>,
     long: bool,
-    mut each: impl FnMut(&Row<'_>) -> bool,
+    each: &mut (dyn FnMut(&Row<'_>) -> bool + Send),
 ) -> Result<u64> {
-    let mut work = || step(conn, asked, &mut each);
+    let mut work = || step(conn, wanted, each);
     let before = conn.total_changes();
     if long { in_place(work) } else { work() }?;
     // `changes` keeps the count of the last statement that changed rows, which a statement that
@@ -215,10 +215,10 @@ pub(crate) fn run(
     Ok(if conn.total_changes() == before { 0 } else { conn.changes() })
 }
 
-fn step(conn: &Connection, asked: Asked<'_>, each: &mut dyn FnMut(&Row<'_>) -> bool) -> Result<()> {
+fn step(conn: &Connection, wanted: Query<'_>, each: &mut dyn FnMut(&Row<'_>) -> bool) -> Result<()> {
     let fail = |cause| failure(conn, cause);
     let (mut kept, mut passing);
-    let statement: &mut rusqlite::Statement<'_> = match asked.text {
+    let statement: &mut rusqlite::Statement<'_> = match wanted.text {
         Text::Known(sql) => {
             kept = conn.prepare_cached(sql.text()).map_err(fail)?;
             &mut kept
@@ -229,8 +229,8 @@ fn step(conn: &Connection, asked: Asked<'_>, each: &mut dyn FnMut(&Row<'_>) -> b
         }
     };
     // A column without a name that can be read is none that is wanted.
-    let places = asked.columns.find(statement.column_count(), |at| statement.column_name(at).unwrap_or_default())?;
-    bind(statement, asked.args).map_err(fail)?;
+    let places = wanted.columns.find(statement.column_count(), |at| statement.column_name(at).unwrap_or_default())?;
+    bind(statement, wanted.args).map_err(fail)?;
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next().map_err(fail)? {
         if !each(&Row { inner: Inner::Sqlite(row), places: &places }) {
