@@ -39,7 +39,7 @@ fn cursor(text: &str) {
 /// Every list and page that takes a query reads it, or says that it cannot.
 fn addresses(text: &str) {
     let Ok(uri) = format!("/x?{text}").parse::<Uri>() else { return };
-    asked::<figures::pages::Asked>(&uri);
+    asked::<figures::pages::Period>(&uri);
     asked::<case::api::ContactsQuery>(&uri);
     asked::<case::pages::contact::FromQuery>(&uri);
     asked::<case::pages::list::DoneQuery>(&uri);

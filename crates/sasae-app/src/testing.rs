@@ -28,6 +28,8 @@ use crate::{account, area, staff};
 
 /// The municipality of tests.
 pub const TENANT: &str = "401005";
+/// The municipality beside it, where a test has two.
+pub const NEIGHBOUR: &str = "401307";
 /// The profile of tests.
 const PROFILE: &str = "kitakyushu";
 /// The first day of the test city.
@@ -45,6 +47,10 @@ pub struct TestApp {
     pub wards: [Id; 2],
     /// Two districts of each ward, in the order of the wards.
     pub districts: [Id; 4],
+    /// The municipality's code.
+    pub tenant: &'static str,
+    /// The host name under which it is called; empty where there is only one.
+    pub host: &'static str,
     /// The folder of attachments, which goes with this value.
     pub files: FilesFolder,
     router: Router,
@@ -134,7 +140,34 @@ impl TestApp {
         let app = App::new(db, rooms, clock.clone(), settings).expect("the policy parses");
         let router = router::build(&app);
         let nil = Id::nil();
-        TestApp { app, clock, city: nil, wards: [nil; 2], districts: [nil; 4], files, router }
+        TestApp { app, clock, city: nil, wards: [nil; 2], districts: [nil; 4], tenant: TENANT, host: "", files, router }
+    }
+
+    /// Two municipalities of one installation, each with such a city, told apart by their host names.
+    pub async fn neighbours(db: Db) -> [TestApp; 2] {
+        let hosts = [("one.example", TENANT), ("two.example", NEIGHBOUR)];
+        let mut one = TestApp::new(db.clone()).await.with_settings(|settings| {
+            settings.hosts = hosts.map(|(host, code)| (host.to_owned(), code.to_owned())).into();
+        });
+        one.host = hosts[0].0;
+        let profile =
+            Profile::load(PROFILE, &access::catalogue(crate::rooms::ROOMS)).expect("a profile without faults");
+        let code: MunicipalityCode = NEIGHBOUR.parse().expect("a valid code");
+        tenancy::set_up(&db, &one.clock, &code, ("試験市", "Test City"), &profile, "").await.expect("set up");
+        let nil = Id::nil();
+        let mut two = TestApp {
+            app: one.app.clone(),
+            clock: one.clock.clone(),
+            city: nil,
+            wards: [nil; 2],
+            districts: [nil; 4],
+            tenant: NEIGHBOUR,
+            host: hosts[1].0,
+            files: FilesFolder::new(),
+            router: one.router.clone(),
+        };
+        two.build_areas().await.expect("areas");
+        [one, two]
     }
 
     /// The same municipality on an installation with other settings.
@@ -207,21 +240,22 @@ impl TestApp {
 
     /// A context of the machine itself.
     pub async fn system(&self) -> Ctx {
-        let tenant = self.app.tenant(TENANT).await.expect("the tenant is set up");
+        let tenant = self.app.tenant(self.tenant).await.expect("the tenant is set up");
         Ctx::new(self.app.clone(), tenant, Actor::System("test"), Visit::default())
     }
 
     /// A context of anyone.
     pub async fn public(&self) -> Ctx {
-        let tenant = self.app.tenant(TENANT).await.expect("the tenant is set up");
+        let tenant = self.app.tenant(self.tenant).await.expect("the tenant is set up");
         Ctx::new(self.app.clone(), tenant, Actor::Public, Visit::default())
     }
 
     /// A context of a person who acts, with the posts of the clock's today.
     pub async fn acting(&self, staff: Id) -> Ctx {
-        let tenant = self.app.tenant(TENANT).await.expect("the tenant is set up");
-        let mut read = self.app.db().read(TENANT).await.expect("a connection");
-        let posts = access::store::list_held_posts(&mut read, TENANT, staff, self.clock.today()).await.expect("posts");
+        let tenant = self.app.tenant(self.tenant).await.expect("the tenant is set up");
+        let mut read = self.app.db().read(self.tenant).await.expect("a connection");
+        let posts =
+            access::store::list_held_posts(&mut read, self.tenant, staff, self.clock.today()).await.expect("posts");
         let actor = StaffActor { staff, account: None, name: "試験".to_owned(), posts };
         Ctx::new(self.app.clone(), tenant, Actor::Staff(actor.into()), Visit::default())
     }
@@ -292,11 +326,16 @@ impl TestApp {
     }
 
     fn request(&self, method: &str, path: &str, token: Option<&str>) -> axum::http::request::Builder {
-        let builder = Request::builder().method(method).uri(path);
+        let builder = self.to_host(Request::builder().method(method).uri(path));
         match token {
             Some(token) => builder.header(header::COOKIE, format!("sasae_session={token}")),
             None => builder,
         }
+    }
+
+    /// A request that calls this municipality.
+    pub fn to_host(&self, builder: axum::http::request::Builder) -> axum::http::request::Builder {
+        if self.host.is_empty() { builder } else { builder.header(header::HOST, self.host) }
     }
 
     /// Sends any request.

@@ -34,8 +34,8 @@ const OUTSIDE: &[(&[&str], &[&str], &str)] = &[
     ),
     (
         &["tokio-rustls", "rustls-native-certs", "percent-encoding"],
-        &["sasae-db"],
-        "only the way to the database is encrypted here",
+        &["sasae-db", "sasae-test"],
+        "only the way to the database is encrypted here, and to the mail server of the tests",
     ),
     (&["lettre"], &["sasae-house"], "one room sends mail"),
     (&["prometheus-client", "ipnet"], &["sasae-house"], "what is counted and whom it trusts is the shell's"),

@@ -147,8 +147,8 @@ pub(super) async fn list_behind(
                 facts_within!(),
                 " AND v.kind = ?6 AND (?7 = 0 OR v.month = ?7) ",
                 "ORDER BY v.occurred_on, v.id LIMIT ?8 OFFSET ?9) f ",
-                "LEFT JOIN area a ON a.tenant = f.tenant AND a.id = f.area_id ",
-                "LEFT JOIN staff s ON s.tenant = f.tenant AND s.id = f.staff_id ",
+                "LEFT JOIN area a ON a.tenant = ?1 AND a.id = f.area_id ",
+                "LEFT JOIN staff s ON s.tenant = ?1 AND s.id = f.staff_id ",
                 "ORDER BY f.occurred_on, f.id"
             ),
             scoped![ctx, i64::from(year.0), area, kind, month, limit, offset],

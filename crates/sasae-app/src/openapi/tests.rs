@@ -43,7 +43,7 @@ both_engines! {
                 assert!(operations.insert(operation["operationId"].to_string()), "{operation}");
             }
         }
-        assert!(operations.len() > 40, "{operations:?}");
+        assert!(operations.len() > 60, "{operations:?}");
         assert!(document["components"]["schemas"]["NoticeForm"]["properties"]["what"].is_object());
     }
 

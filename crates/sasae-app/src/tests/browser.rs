@@ -62,7 +62,7 @@ impl<'a> Visitor<'a> {
     fn request(&self, method: &str, path: &str) -> axum::http::request::Builder {
         let session = self.token.as_ref().map(|token| format!("; sasae_session={token}")).unwrap_or_default();
         let cookies = format!("{LANGUAGE_COOKIE}={}{session}", self.lang.code());
-        Request::builder().method(method).uri(path).header(header::COOKIE, cookies)
+        self.test.to_host(Request::builder().method(method).uri(path)).header(header::COOKIE, cookies)
     }
 
     /// One answer, whatever it is.
@@ -126,7 +126,7 @@ impl Visitor<'_> {
 }
 
 /// The visible words of a page, for the message of a failure.
-fn words(body: &str) -> String {
+pub fn words(body: &str) -> String {
     let dom = Html::parse_document(body);
     all(&dom, "main").first().map_or_else(|| body.to_owned(), text_of)
 }

@@ -12,4 +12,5 @@ mod plans;
 mod samples;
 mod steps;
 mod telling;
+mod walls;
 mod words;

@@ -1,16 +1,23 @@
 //! Every page of the table of routes, opened by everybody in a city with
 //! records and in one without, in both languages.
 
+use std::collections::BTreeMap;
+
 use axum::http::{Method, StatusCode};
+use sasae_core::id::Id;
 use sasae_test::{TestDb, both_engines};
 use scraper::Html;
 
 use super::browser::{Opened, Visitor, all, text_of};
 use super::look::{faults, fits};
-use super::samples::{City, GONE, Sample, logins, samples};
+use super::samples::{City, Member, Sample, samples};
+use crate::access::{self, Act, Kind};
 use crate::account::session::csrf_of;
+use crate::ctx::Ctx;
+use crate::error::Error;
 use crate::lang::{Lang, Words};
 use crate::migrations::MIGRATIONS;
+use crate::testing::TENANT;
 use crate::web::Gate;
 use crate::web::router::routes;
 use crate::web::routes::Route;
@@ -21,16 +28,100 @@ fn is_page(route: &Route) -> bool {
     route.method == Method::GET && !route.path.starts_with("/api/") && !file
 }
 
+/// Who has not signed in.
+const ANYONE: &str = "anyone";
+
+/// Somebody who opens the pages, and what the policy says of them. It is asked here, from the facts of
+/// the record; the answer of a page has no part in what is expected of it.
+struct Reader<'a> {
+    city: &'a City,
+    ctx: Ctx,
+    /// None for one who has not signed in.
+    member: Option<&'a Member>,
+}
+
+impl<'a> Reader<'a> {
+    async fn new(city: &'a City, member: Option<&'a Member>) -> Reader<'a> {
+        let ctx = match member {
+            Some(member) => city.test.acting(member.staff).await,
+            None => city.test.public().await,
+        };
+        Reader { city, ctx, member }
+    }
+
+    fn login(&self) -> &'static str {
+        self.member.map_or(ANYONE, |member| member.login)
+    }
+
+    /// Where the gate of a route turns the reader away, with what.
+    fn stopped(&self, gate: Gate) -> Option<StatusCode> {
+        let role = self.member.and_then(|member| member.role);
+        match (gate, self.member) {
+            (Gate::Public, _) | (Gate::Account, Some(_)) => None,
+            (Gate::Account | Gate::Staff | Gate::Function(_), None) => Some(StatusCode::SEE_OTHER),
+            (Gate::Staff, Some(_)) => role.is_none().then_some(StatusCode::FORBIDDEN),
+            // To one without the function the page does not exist.
+            (Gate::Function(function), Some(_)) => {
+                let profile = self.ctx.profile();
+                let carries = profile.roles_that_may(function).any(|carrier| Some(carrier.code.as_str()) == role);
+                (!carries).then_some(StatusCode::NOT_FOUND)
+            }
+        }
+    }
+
+    /// Whether the policy lets the reader do this to the record.
+    async fn may(&self, (kind, id): (Kind, Id), act: Act) -> bool {
+        let mut read = self.city.test.app.db().read(TENANT).await.expect("a connection");
+        match access::allowed(&self.ctx, &mut read, kind, id, act).await {
+            Ok(may) => may,
+            Err(Error::NotFound) => false,
+            Err(other) => panic!("{}: {other:?}", self.login()),
+        }
+    }
+
+    /// With what a page must answer. Whoever sees the record but may not do this is told so; to all
+    /// others there is nothing. `sees` is what the sample says, and decides where no policy does.
+    async fn meant(&self, gate: Gate, sample: &Sample, sees: bool) -> StatusCode {
+        if let Some(stopped) = self.stopped(gate) {
+            return stopped;
+        }
+        let opens = match (sample.leads, self.member) {
+            // The sign-in leads those on who have signed in already.
+            (Some(_), None) if !sees => StatusCode::OK,
+            (Some(_), _) => StatusCode::SEE_OTHER,
+            (None, _) => StatusCode::OK,
+        };
+        let Some(record) = sample.record else {
+            let opens_to_all = sees || self.member.is_none();
+            return if opens_to_all { opens } else { StatusCode::NOT_FOUND };
+        };
+        for act in sample.acts {
+            if !self.may(record, *act).await {
+                let sees = self.may(record, Act::SEE).await;
+                return if sees { StatusCode::FORBIDDEN } else { StatusCode::NOT_FOUND };
+            }
+        }
+        opens
+    }
+}
+
 /// What was wrong on the way, with where and for whom.
 struct Walk {
     table: Vec<Route>,
     wrong: Vec<String>,
     seen: usize,
+    /// How often one who may not was to be told what.
+    refused: BTreeMap<StatusCode, usize>,
 }
 
 impl Walk {
     fn new(city: &City) -> Walk {
-        Walk { table: routes(&city.test.app).table().iter().cloned().collect(), wrong: Vec::new(), seen: 0 }
+        Walk {
+            table: routes(&city.test.app).table().iter().cloned().collect(),
+            wrong: Vec::new(),
+            seen: 0,
+            refused: BTreeMap::new(),
+        }
     }
 
     fn gate(&self, route: &str) -> Gate {
@@ -38,26 +129,19 @@ impl Walk {
     }
 
     /// Opens a sample for one visitor, and compares what came with what is meant.
-    async fn open(&mut self, login: &str, visitor: &Visitor<'_>, sample: &Sample, filled: bool) {
-        let answer = visitor.get(&sample.path).await;
+    async fn open(&mut self, reader: &Reader<'_>, visitor: &Visitor<'_>, sample: &Sample, filled: bool) {
+        let login = reader.login();
         let named = sample.sees.split(' ').any(|name| name == login);
         let sees = named && (filled || !sample.of_record);
-        let meant = match (login, sample.leads, self.gate(sample.route)) {
-            (_, Some(to), _) if sees => {
-                if !answer.location.starts_with(to) {
-                    self.wrong.push(format!("{} led {login} to {:?}", sample.path, answer.location));
-                }
-                StatusCode::SEE_OTHER
-            }
-            _ if sees => StatusCode::OK,
-            // The sign-in leads those on who have signed in already.
-            ("anyone", Some(_), Gate::Public) => StatusCode::OK,
-            ("anyone", _, Gate::Account | Gate::Staff | Gate::Function(_)) => StatusCode::SEE_OTHER,
-            (GONE, _, Gate::Staff) => StatusCode::FORBIDDEN,
-            // Whoever sees the record but may not do this is told so; all others find nothing.
-            _ if answer.status == StatusCode::FORBIDDEN => StatusCode::FORBIDDEN,
-            _ => StatusCode::NOT_FOUND,
-        };
+        let meant = reader.meant(self.gate(sample.route), sample, sees).await;
+        let answer = visitor.get(&sample.path).await;
+        if sees != [StatusCode::OK, StatusCode::SEE_OTHER].contains(&meant) && login != ANYONE {
+            self.wrong.push(format!("{}: the sample and the policy differ about {login}: {meant}", sample.path));
+        }
+        if let Some(to) = sample.leads.filter(|to| sees && !answer.location.starts_with(to)) {
+            self.wrong.push(format!("{} led {login} to {:?} instead of {to}", sample.path, answer.location));
+        }
+        *self.refused.entry(meant).or_default() += usize::from(!sees);
         let at = format!("{} for {login} in {}", sample.path, visitor.lang.code());
         if answer.status != meant {
             self.wrong.push(format!("{at}: {} instead of {meant}", answer.status));
@@ -85,28 +169,33 @@ impl Walk {
         for sample in &samples {
             assert!(fits(sample.route, sample.path.split('?').next().unwrap()), "{}", sample.path);
         }
-        for login in logins().chain(["anyone"]) {
-            let mut visitor = match login {
-                "anyone" => Visitor::anyone(&city.test),
-                login => Visitor::signed_in(&city.test, login).await,
+        for member in city.crew.iter().map(Some).chain([None]) {
+            let reader = Reader::new(city, member).await;
+            let mut visitor = match member {
+                None => Visitor::anyone(&city.test),
+                Some(member) => Visitor::signed_in(&city.test, member.login).await,
             };
             for lang in [Lang::Ja, Lang::En] {
-                if lang == Lang::En && !english.contains(&login) {
+                if lang == Lang::En && !english.contains(&reader.login()) {
                     continue;
                 }
                 visitor.lang = lang;
                 for sample in &samples {
-                    self.open(login, &visitor, sample, filled).await;
+                    self.open(&reader, &visitor, sample, filled).await;
                 }
             }
         }
     }
 
-    fn settle(mut self) {
+    /// Nothing was wrong, and so many who see a record were refused an act.
+    fn settle(mut self, refused: usize) {
         self.wrong.sort();
         self.wrong.dedup();
         assert!(self.wrong.is_empty(), "{} of {}:\n{}", self.wrong.len(), self.seen, self.wrong.join("\n"));
         assert!(self.seen > 400, "only {} pages were looked at", self.seen);
+        let told = |status| self.refused.get(&status).copied().unwrap_or_default();
+        let (forbidden, hidden) = (told(StatusCode::FORBIDDEN), told(StatusCode::NOT_FOUND));
+        assert!(forbidden >= refused && hidden > 100, "{forbidden} × 403, {hidden} × 404");
     }
 }
 
@@ -138,7 +227,7 @@ both_engines! {
 
         walk.all(&city, true, &["lead", "officer", "anyone"]).await;
 
-        walk.settle();
+        walk.settle(60);
     }
 
     async fn every_page_of_an_empty_city_says_so_and_what_to_do(db: TestDb) {
@@ -147,7 +236,7 @@ both_engines! {
 
         walk.all(&city, false, &["lead", "anyone"]).await;
 
-        walk.settle();
+        walk.settle(20);
     }
 
     async fn every_form_that_keeps_a_draft_comes_back_half_written(db: TestDb) {

@@ -6,6 +6,11 @@ use sasae_db::Db;
 
 use super::browser::Visitor;
 use super::steps;
+use crate::access::{Act, Kind};
+use crate::case::{CASE, CLOSE};
+use crate::consultation::CONSULTATION;
+use crate::notice::NOTICE;
+use crate::person::{ENTRUST, PERSON, RESTRICT, SEE_LOOKS};
 use crate::staff::store::{NewOrganisation, insert_organisation, insert_post, insert_staff};
 use crate::testing::{PNG, SINCE, TestApp};
 
@@ -31,59 +36,73 @@ enum Place {
 /// One whose post ended before today.
 pub const GONE: &str = "gone";
 
+/// Somebody who signs in.
+pub struct Member {
+    pub login: &'static str,
+    pub staff: Id,
+    /// The role in the profile; none where the post has ended.
+    pub role: Option<&'static str>,
+}
+
 /// The city with its crew, and the records that the samples show.
 pub struct City {
     pub test: TestApp,
-    person: String,
-    notice: String,
-    decided: String,
-    answered: String,
-    struck: String,
-    consultation: String,
+    /// Everybody who signs in, with the role of their post of today.
+    pub crew: Vec<Member>,
+    pub person: String,
+    pub notice: String,
+    pub decided: String,
+    pub answered: String,
+    pub struck: String,
+    pub consultation: String,
     /// The ends of an entrustment and of a restriction, to be taken back.
-    ended: [String; 2],
-    nameless: String,
-    settled: String,
-    struck_consultation: String,
-    case: String,
-    closed: String,
-    assessment: String,
-    plan: String,
-    contact: String,
-    struck_contact: String,
-    monitoring: String,
-    file: String,
-    export: String,
-    view: String,
-    message: String,
-    organisation: String,
-    receipt: String,
+    pub ended: [String; 2],
+    pub nameless: String,
+    pub settled: String,
+    pub struck_consultation: String,
+    pub case: String,
+    pub closed: String,
+    pub assessment: String,
+    pub plan: String,
+    pub contact: String,
+    pub struck_contact: String,
+    pub monitoring: String,
+    pub file: String,
+    pub export: String,
+    pub view: String,
+    pub message: String,
+    pub organisation: String,
+    pub receipt: String,
     /// Who opens the rows behind the figure of contacts: where they are few, only those
     /// who may know the persons.
     counted: &'static str,
-}
-
-/// Everybody who signs in.
-pub fn logins() -> impl Iterator<Item = &'static str> {
-    CREW.iter().map(|(login, ..)| *login).chain([GONE])
+    /// Stands in names and texts of the city: what tells it from another that was made alike.
+    mark: &'static str,
 }
 
 impl City {
     /// A city in which nothing has happened: the ids are those of no record.
     pub async fn empty(db: Db) -> City {
-        let test = TestApp::new(db).await;
-        for (login, role, place) in CREW {
+        City::founded(TestApp::new(db).await, "").await
+    }
+
+    /// The same in a municipality that stands, with a mark in its names.
+    pub async fn founded(test: TestApp, mark: &'static str) -> City {
+        let mut crew = Vec::new();
+        for &(login, role, place) in CREW {
             let area = match place {
                 Place::City => test.city,
                 Place::Ward => test.wards[0],
                 Place::District => test.districts[0],
                 Place::OtherWard => test.wards[1],
             };
-            let staff = test.staff(&format!("{login}さん"), role, area).await;
+            let staff = test.staff(&format!("{login}さん{mark}"), role, area).await;
             test.account(staff, login).await;
+            crew.push(Member { login, staff, role: Some(role) });
         }
         let staff = gone(&test).await;
         test.account(staff, GONE).await;
+        crew.push(Member { login: GONE, staff, role: None });
         let record = |room: &str| format!("/{room}/{}", test.app.clock().new_id());
         let case = record("cases");
         City {
@@ -114,44 +133,54 @@ impl City {
             receipt: "5YY3-QYA4-KRT9".to_owned(),
             counted: "lead officer supervisor city system",
             case,
+            crew,
+            mark,
             test,
         }
     }
 
     /// A city with one of each record, made on the pages.
     pub async fn filled(db: Db) -> City {
-        let city = City::empty(db).await;
+        City::empty(db).await.fill().await
+    }
+
+    /// The city with one of each record, made on the pages.
+    pub async fn fill(self) -> City {
+        let city = self;
+        let say = |text: &str| format!("{text}{}", city.mark);
         let lead = Visitor::signed_in(&city.test, "lead").await;
         let minsei = Visitor::signed_in(&city.test, "minsei").await;
         let anyone = Visitor::anyone(&city.test);
-        let person = register(&lead, "山川", "ハナ").await;
-        let (decided, consultation, case) = concern(&city.test, &lead, "新聞が4日分たまっています").await;
-        let (_, _, closed) = concern(&city.test, &lead, "夜に大きな声がします").await;
-        steps::close(&lead, &closed, "2025-06-10", "落ち着きました。").await;
-        let answered = answered(&city.test, &lead, "回覧板が止まっています").await;
-        let struck = struck(&city.test, &lead, "いたずら書きです").await;
-        let receipt = steps::report(&anyone, "甲区", "雨戸が閉まったままです").await;
+        let person = register(&lead, "山川", &say("ハナ")).await;
+        let (decided, consultation, case) = concern(&city.test, &lead, &say("新聞が4日分たまっています")).await;
+        let (_, _, closed) = concern(&city.test, &lead, &say("夜に大きな声がします")).await;
+        steps::close(&lead, &closed, "2025-06-10", &say("落ち着きました。")).await;
+        let answered = answered(&city.test, &lead, &say("回覧板が止まっています")).await;
+        let struck = struck(&city.test, &lead, &say("いたずら書きです")).await;
+        let receipt = steps::report(&anyone, "甲区", &say("雨戸が閉まったままです")).await;
         let notice = lead.open("/notices").await.row("雨戸が閉まったまま");
         entrust(&lead, &person).await;
-        let ended = ended(&city.test, &lead).await;
+        let ended = ended(&city.test, &lead, &say("ウメ")).await;
         steps::ask(&lead, &case, "staff", "minseiさん", "2025-07-10").await;
         steps::accept(&minsei, &case).await;
         steps::agree(&lead, &case).await;
-        let next = ("2025-06-17", "受診のようすを聞く");
+        let visit = say("受診のようすを聞く");
+        let next = ("2025-06-17", visit.as_str());
         let assessment = steps::assess(&lead, &case, "2025-06-10").await;
         let plan = steps::plan(&lead, &case, "2025-06-10", "2025-08-10").await;
-        let struck_contact = steps::contact(&lead, &case, "2025-06-10", "書きまちがい", next).await;
+        let struck_contact = steps::contact(&lead, &case, "2025-06-10", &say("書きまちがい"), next).await;
         strike(&lead, &struck_contact).await;
-        let contact = steps::contact(&lead, &case, "2025-06-10", "玄関先で話した", next).await;
+        let contact = steps::contact(&lead, &case, "2025-06-10", &say("玄関先で話した"), next).await;
         let monitoring = steps::monitor(&lead, &case, "2025-06-10").await;
-        let settled = settled(&lead).await;
-        let struck_consultation = nameless(&lead).await;
+        let settled = settled(&lead, &say("名前を言わない電話")).await;
+        let struck_consultation = nameless(&lead, &say("名前を言わない電話")).await;
         strike(&lead, &struck_consultation).await;
-        let nameless = nameless(&lead).await;
-        let file = add_file(&lead, &case).await;
-        let export = take_out(&lead).await;
-        let view = save_view(&lead).await;
-        let organisation = format!("/messages/organisations/{}", organisation(&city.test).await);
+        let nameless = nameless(&lead, &say("名前を言わない電話")).await;
+        let file = add_file(&lead, &case, &say("玄関")).await;
+        let export = take_out(&lead, &say("連絡会の資料")).await;
+        let view = save_view(&lead, &say("古いものから")).await;
+        let organisation =
+            format!("/messages/organisations/{}", organisation(&city.test, &say("みどり地域包括支援センター")).await);
         steps::ask(&lead, &case, "organisation", "みどり地域包括", "2025-07-10").await;
         let message = lead.open("/messages").await.row("支援の役割");
         City {
@@ -198,13 +227,13 @@ async fn gone(test: &TestApp) -> Id {
 }
 
 /// An organisation without mail and fax, which is told on a sheet.
-async fn organisation(test: &TestApp) -> Id {
+async fn organisation(test: &TestApp, name: &str) -> Id {
     let ctx = test.system().await;
     let mut work = ctx.begin().await.expect("a transaction");
     let id = ctx.new_id();
     let new = NewOrganisation {
         kind: "support_center".to_owned(),
-        name: "みどり地域包括支援センター".to_owned(),
+        name: name.to_owned(),
         source: ("test".to_owned(), "1".to_owned()),
         ..NewOrganisation::default()
     };
@@ -256,8 +285,8 @@ async fn strike(lead: &Visitor<'_>, record: &str) {
 }
 
 /// A consultation that was answered at once; gives its path.
-async fn settled(lead: &Visitor<'_>) -> String {
-    let path = nameless(lead).await;
+async fn settled(lead: &Visitor<'_>, what: &str) -> String {
+    let path = nameless(lead, what).await;
     let page = lead.open(&path).await;
     lead.send(&page, &format!("{path}/settle"), &[("outcome", "answered"), ("note", "案内した")]).await;
     path
@@ -270,9 +299,9 @@ async fn entrust(lead: &Visitor<'_>, person: &str) {
 }
 
 /// A person whose entrustment and restriction have ended; gives where the ends are taken back.
-async fn ended(test: &TestApp, lead: &Visitor<'_>) -> [String; 2] {
+async fn ended(test: &TestApp, lead: &Visitor<'_>, given: &str) -> [String; 2] {
     let officer = Visitor::signed_in(test, "officer").await;
-    let person = register(lead, "川上", "ウメ").await;
+    let person = register(lead, "川上", given).await;
     entrust(lead, &person).await;
     let page = lead.open(&person).await;
     let end = page.form_under(&format!("{person}/entrustments/"), "/end");
@@ -287,36 +316,36 @@ async fn ended(test: &TestApp, lead: &Visitor<'_>) -> [String; 2] {
 }
 
 /// Adds a picture to a record; gives the path of the picture.
-async fn add_file(lead: &Visitor<'_>, record: &str) -> String {
+async fn add_file(lead: &Visitor<'_>, record: &str, name: &str) -> String {
     let form = lead.open(&lead.open(record).await.link("/files/of/")).await;
     let action = form.path().to_owned();
-    let done = lead.send_file(&form, &action, &[("note", "玄関の段差")], ("玄関.png", PNG)).await;
+    let done = lead.send_file(&form, &action, &[("note", name)], (&format!("{name}.png"), PNG)).await;
     done.link("/files/").trim_end_matches("/erase").to_owned()
 }
 
 /// Asks for the list of notices as a file; gives the path of its page.
-async fn take_out(lead: &Visitor<'_>) -> String {
+async fn take_out(lead: &Visitor<'_>, purpose: &str) -> String {
     let form = lead.open("/lists/notice/export?show=all").await;
-    let fields = [("format", "csv_cp932"), ("purpose", "連絡会の資料")];
+    let fields = [("format", "csv_cp932"), ("purpose", purpose)];
     lead.send(&form, "/lists/notice/export", &fields).await.path().to_owned()
 }
 
 /// Saves a view of the list of notices; gives the path that opens it.
-async fn save_view(lead: &Visitor<'_>) -> String {
+async fn save_view(lead: &Visitor<'_>, name: &str) -> String {
     let form = lead.open("/lists/notice/views?show=all&order=oldest").await;
-    lead.send(&form, "/lists/notice/views", &[("name", "古いものから")]).await;
+    lead.send(&form, "/lists/notice/views", &[("name", name)]).await;
     let list = lead.open("/lists/notice/views").await;
     list.form_under("/views/", "/delete").trim_end_matches("/delete").to_owned()
 }
 
-async fn nameless(lead: &Visitor<'_>) -> String {
+async fn nameless(lead: &Visitor<'_>, what: &str) -> String {
     let form = lead.open("/consultations/new").await;
     let area = form.choice("area", "甲区第1");
     let fields = [
         ("channel", "phone"),
         ("area", &area),
         ("from_whom", "neighbour"),
-        ("what", "名前を言わない電話"),
+        ("what", what),
         ("urgency", "normal"),
         ("person", ""),
     ];
@@ -328,9 +357,13 @@ pub struct Sample {
     /// The line of the table of routes.
     pub route: &'static str,
     pub path: String,
-    /// Who sees it where the records are: logins, apart by spaces. Everyone
-    /// else is told that there is nothing, or nothing for them.
+    /// Who sees it where the records are: logins, apart by spaces. What everyone else is
+    /// told says the gate of the route, and the policy about `record`.
     pub sees: &'static str,
+    /// The record of which the policy is asked; none where no policy speaks of what the page shows.
+    pub record: Option<(Kind, Id)>,
+    /// What the policy must let the reader do to the record before the page opens.
+    pub acts: &'static [Act],
     /// A redirect that is meant, and where it leads.
     pub leads: Option<&'static str>,
     /// To whom it says, in a city without records, that there are none.
@@ -348,12 +381,32 @@ const TAKERS: &str = "lead officer far";
 /// Who sees the records of the ward.
 const WARD: &str = "lead officer supervisor";
 
+/// To see a record and change it.
+const EDIT: &[Act] = &[Act::SEE, Act::EDIT];
+/// To see a record and put it right.
+const CORRECT: &[Act] = &[Act::SEE, Act::CORRECT];
+
+/// The id at the end of a path.
+fn id_at(path: &str) -> Id {
+    path.rsplit('/').next().and_then(|id| id.parse().ok()).expect("a path that ends with an id")
+}
+
+/// The record with row rules in whose address a path begins.
+fn record_at(path: &str) -> Option<(Kind, Id)> {
+    [&PERSON, &NOTICE, &CONSULTATION, &CASE].into_iter().find_map(|kind| {
+        let id = path.strip_prefix(kind.path?)?.split('/').next()?.parse().ok()?;
+        Some((kind as Kind, id))
+    })
+}
+
 /// A sample of every page.
 pub fn samples(city: &City) -> Vec<Sample> {
     let at = |route, path: &str, sees| Sample {
         route,
         path: path.to_owned(),
         sees,
+        record: None,
+        acts: &[Act::SEE],
         leads: None,
         says_empty: "",
         of_record: false,
@@ -362,8 +415,11 @@ pub fn samples(city: &City) -> Vec<Sample> {
     let leads = |sample: Sample, to| Sample { leads: Some(to), ..sample };
     let of = |route, record: &str, rest: &str, sees| Sample {
         of_record: true,
+        record: record_at(record),
         ..at(route, &format!("{record}{rest}"), sees)
     };
+    let about = |kind, record: &str, sample: Sample| Sample { record: Some((kind, id_at(record))), ..sample };
+    let to = |acts, sample: Sample| Sample { acts, ..sample };
     let id = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
     let ward = city.test.wards[0];
     let behind = format!("/figures/behind?year=2025&area={ward}&kind=contact&month=0");
@@ -401,13 +457,16 @@ pub fn samples(city: &City) -> Vec<Sample> {
         at("/persons", "/persons?q=%E5%B1%B1", POSTS),
         at("/persons/new", "/persons/new", TAKERS),
         of("/persons/{id}", &city.person, "", "lead officer supervisor minsei"),
-        of("/persons/{id}/edit", &city.person, "/edit", WARD),
-        of("/persons/{id}/leave", &city.person, "/leave", WARD),
-        of("/persons/{id}/restrict", &city.person, "/restrict", "officer supervisor"),
-        of("/persons/{id}/entrust", &city.person, "/entrust", WARD),
-        of("/persons/{id}/entrustments/{entrustment}/resume", &city.ended[0], "", WARD),
-        of("/persons/{id}/restrictions/{restriction}/resume", &city.ended[1], "", "officer supervisor"),
-        of("/persons/{id}/looks", &city.person, "/looks", "officer supervisor system"),
+        to(EDIT, of("/persons/{id}/edit", &city.person, "/edit", WARD)),
+        to(EDIT, of("/persons/{id}/leave", &city.person, "/leave", WARD)),
+        to(&[Act::SEE, RESTRICT], of("/persons/{id}/restrict", &city.person, "/restrict", "officer supervisor")),
+        to(&[Act::SEE, ENTRUST], of("/persons/{id}/entrust", &city.person, "/entrust", WARD)),
+        to(&[Act::SEE, ENTRUST], of("/persons/{id}/entrustments/{entrustment}/resume", &city.ended[0], "", WARD)),
+        to(
+            &[Act::SEE, RESTRICT],
+            of("/persons/{id}/restrictions/{restriction}/resume", &city.ended[1], "", "officer supervisor"),
+        ),
+        to(&[SEE_LOOKS], of("/persons/{id}/looks", &city.person, "/looks", "officer supervisor system")),
         empty(at("/notices", "/notices", POSTS)),
         empty(at("/notices", "/notices?show=all", POSTS)),
         empty(at("/notices", "/notices?show=finished", POSTS)),
@@ -424,55 +483,73 @@ pub fn samples(city: &City) -> Vec<Sample> {
         of("/notices/{id}", &city.decided, "", WARD),
         of("/notices/{id}", &city.struck, "", WARD),
         empty(at("/notices", "/notices?show=struck", POSTS)),
-        of("/notices/{id}/correct", &city.notice, "/correct", WARD),
-        of("/notices/{id}/strike", &city.notice, "/strike", WARD),
-        of("/notices/{id}/take-back", &city.answered, "/take-back", WARD),
-        of("/notices/{id}/restore", &city.struck, "/restore", WARD),
+        to(CORRECT, of("/notices/{id}/correct", &city.notice, "/correct", WARD)),
+        to(CORRECT, of("/notices/{id}/strike", &city.notice, "/strike", WARD)),
+        to(CORRECT, of("/notices/{id}/take-back", &city.answered, "/take-back", WARD)),
+        to(CORRECT, of("/notices/{id}/restore", &city.struck, "/restore", WARD)),
         empty(at("/consultations", "/consultations", POSTS)),
         at("/consultations/new", "/consultations/new", TAKERS),
-        leads(of("/consultations/new", &intake_of_notice, "", "lead officer"), "/consultations/"),
+        leads(
+            about(&NOTICE, &city.decided, of("/consultations/new", &intake_of_notice, "", "lead officer")),
+            "/consultations/",
+        ),
         of("/consultations/{id}", &city.consultation, "", "lead officer supervisor minsei"),
         of("/consultations/{id}", &city.nameless, "", WARD),
         empty(at("/consultations", "/consultations?show=struck", POSTS)),
         of("/consultations/{id}", &city.struck_consultation, "", WARD),
-        of("/consultations/{id}/correct", &city.consultation, "/correct", WARD),
-        of("/consultations/{id}/strike", &city.nameless, "/strike", WARD),
-        of("/consultations/{id}/take-back", &city.settled, "/take-back", WARD),
-        of("/consultations/{id}/restore", &city.struck_consultation, "/restore", WARD),
-        of("/consultations/{id}/person", &city.nameless, "/person", "lead officer"),
+        to(CORRECT, of("/consultations/{id}/correct", &city.consultation, "/correct", WARD)),
+        to(CORRECT, of("/consultations/{id}/strike", &city.nameless, "/strike", WARD)),
+        to(CORRECT, of("/consultations/{id}/take-back", &city.settled, "/take-back", WARD)),
+        to(CORRECT, of("/consultations/{id}/restore", &city.struck_consultation, "/restore", WARD)),
+        to(EDIT, of("/consultations/{id}/person", &city.nameless, "/person", "lead officer")),
         empty(at("/cases", "/cases", POSTS)),
         empty(at("/cases", "/cases?show=open", POSTS)),
         empty(at("/cases", "/cases?show=closed", POSTS)),
         at("/cases/new", "/cases/new", TAKERS),
-        of("/cases/new", &opening, "", "lead officer"),
+        about(&CONSULTATION, &city.consultation, of("/cases/new", &opening, "", "lead officer")),
         of("/cases/{id}", &city.case, "", "lead officer supervisor minsei"),
         of("/cases/{id}", &city.closed, "", WARD),
-        of("/cases/{id}/roles/new", &city.case, "/roles/new", "lead officer minsei"),
-        of("/cases/{id}/lead", &city.case, "/lead", "lead officer minsei"),
-        of("/cases/{id}/assessments/new", &city.case, "/assessments/new", "lead officer minsei"),
+        to(EDIT, of("/cases/{id}/roles/new", &city.case, "/roles/new", "lead officer minsei")),
+        to(EDIT, of("/cases/{id}/lead", &city.case, "/lead", "lead officer minsei")),
+        to(EDIT, of("/cases/{id}/assessments/new", &city.case, "/assessments/new", "lead officer minsei")),
         of("/cases/{id}/assessments/{record}", &city.assessment, "", "lead officer supervisor minsei"),
-        of("/cases/{id}/plans/new", &city.case, "/plans/new", "lead officer minsei"),
+        to(EDIT, of("/cases/{id}/plans/new", &city.case, "/plans/new", "lead officer minsei")),
         of("/cases/{id}/plans/{record}", &city.plan, "", "lead officer supervisor minsei"),
-        of("/cases/{id}/contacts/new", &city.case, "/contacts/new", "lead officer minsei"),
+        to(EDIT, of("/cases/{id}/contacts/new", &city.case, "/contacts/new", "lead officer minsei")),
         of("/cases/{id}/contacts", &city.case, "/contacts", "lead officer supervisor minsei"),
         of("/cases/{id}/contacts/{record}", &city.contact, "", "lead officer supervisor minsei"),
-        of("/cases/{id}/monitoring/new", &city.case, "/monitoring/new", "lead officer minsei"),
+        to(EDIT, of("/cases/{id}/monitoring/new", &city.case, "/monitoring/new", "lead officer minsei")),
         of("/cases/{id}/monitoring/{record}", &city.monitoring, "", "lead officer supervisor minsei"),
         of("/cases/{id}/contacts/{record}", &city.struck_contact, "", "lead officer supervisor minsei"),
-        of("/cases/{id}/contacts/{record}/correct", &city.contact, "/correct", WARD),
-        of("/cases/{id}/{entries}/{record}/strike", &city.monitoring, "/strike", WARD),
-        of("/cases/{id}/{entries}/{record}/move", &city.assessment, "/move", WARD),
-        of("/cases/{id}/{entries}/{record}/restore", &city.struck_contact, "/restore", WARD),
-        of("/cases/{id}/persons/{person}/end", &city.case, &format!("/persons/{}/end", id(&city.person)), WARD),
-        of("/cases/{id}/reopen", &city.closed, "/reopen", WARD),
-        of("/cases/{id}/close", &city.case, "/close", WARD),
-        of("/files/of/{kind}/{record}", &files_of("notice", &city.notice), "", WARD),
-        of("/files/of/{kind}/{record}", &files_of("consultation", &city.nameless), "", WARD),
-        of("/files/of/{kind}/{record}", &files_of("case", &city.case), "", "lead officer supervisor minsei"),
-        of("/files/of/{kind}/{record}", &files_of("case", &city.closed), "", WARD),
-        of("/files/of/{kind}/{record}", &files_of("person", &city.person), "", "lead officer supervisor minsei"),
-        of("/files/{id}/erase", &city.file, "/erase", "lead officer minsei"),
-        of("/thread/{kind}/{id}", &thread, "", "lead officer supervisor minsei"),
+        to(CORRECT, of("/cases/{id}/contacts/{record}/correct", &city.contact, "/correct", WARD)),
+        to(CORRECT, of("/cases/{id}/{entries}/{record}/strike", &city.monitoring, "/strike", WARD)),
+        to(CORRECT, of("/cases/{id}/{entries}/{record}/move", &city.assessment, "/move", WARD)),
+        to(CORRECT, of("/cases/{id}/{entries}/{record}/restore", &city.struck_contact, "/restore", WARD)),
+        to(
+            CORRECT,
+            of("/cases/{id}/persons/{person}/end", &city.case, &format!("/persons/{}/end", id(&city.person)), WARD),
+        ),
+        to(CORRECT, of("/cases/{id}/reopen", &city.closed, "/reopen", WARD)),
+        to(&[Act::SEE, CLOSE], of("/cases/{id}/close", &city.case, "/close", WARD)),
+        about(&NOTICE, &city.notice, of("/files/of/{kind}/{record}", &files_of("notice", &city.notice), "", WARD)),
+        about(
+            &CONSULTATION,
+            &city.nameless,
+            of("/files/of/{kind}/{record}", &files_of("consultation", &city.nameless), "", WARD),
+        ),
+        about(
+            &CASE,
+            &city.case,
+            of("/files/of/{kind}/{record}", &files_of("case", &city.case), "", "lead officer supervisor minsei"),
+        ),
+        about(&CASE, &city.closed, of("/files/of/{kind}/{record}", &files_of("case", &city.closed), "", WARD)),
+        about(
+            &PERSON,
+            &city.person,
+            of("/files/of/{kind}/{record}", &files_of("person", &city.person), "", "lead officer supervisor minsei"),
+        ),
+        to(EDIT, about(&CASE, &city.case, of("/files/{id}/erase", &city.file, "/erase", "lead officer minsei"))),
+        about(&CASE, &city.case, of("/thread/{kind}/{id}", &thread, "", "lead officer supervisor minsei")),
         at("/figures", "/figures", "lead officer supervisor city system far"),
         empty(at("/figures/behind", &behind, city.counted)),
         at("/organisation", "/organisation", POSTS),

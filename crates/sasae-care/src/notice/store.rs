@@ -120,7 +120,7 @@ macro_rules! window_of {
     (from $from:expr, $tab:literal, $order:literal) => {
         sql!(
             "SELECT ", notice_columns!(), "FROM (SELECT n.* ", $from, asked_for!($tab),
-            " ORDER BY ", $order, " LIMIT ?8 OFFSET ?9) n JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id ",
+            " ORDER BY ", $order, " LIMIT ?8 OFFSET ?9) n JOIN area a ON a.tenant = ?1 AND a.id = n.area_id ",
             "WHERE n.tenant = ?1 ORDER BY ", $order
         )
     };

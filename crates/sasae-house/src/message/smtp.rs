@@ -3,7 +3,9 @@
 //! What a mail server answers often quotes the address of the receiver. So none of its words go
 //! further than this file: a failure is a code.
 
+use std::error::Error as _;
 use std::fmt;
+use std::io;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -206,10 +208,24 @@ fn failure(error: &lettre::transport::smtp::Error) -> Failure {
     }
     Failure::passing(match error {
         error if error.is_timeout() => "timeout",
-        error if error.is_tls() => "tls",
+        error if error.is_tls() || is_about_encryption(error) => "tls",
         error if error.is_client() => "client",
         _ => "connection",
     })
+}
+
+/// Whether the way could not be encrypted: the server cannot, or its certificate is not believed.
+/// `lettre` calls the one a mistake of the client and the other a failure to connect.
+fn is_about_encryption(error: &lettre::transport::smtp::Error) -> bool {
+    let mut cause = error.source();
+    while let Some(one) = cause {
+        let of_handshake = one.downcast_ref::<io::Error>().is_some_and(|one| one.kind() == io::ErrorKind::InvalidData);
+        if of_handshake || (error.is_client() && one.to_string().starts_with("STARTTLS")) {
+            return true;
+        }
+        cause = one.source();
+    }
+    false
 }
 
 fn mailbox(text: &str) -> Option<Mailbox> {

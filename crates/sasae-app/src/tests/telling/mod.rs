@@ -72,7 +72,8 @@ fn words_of(ctx: &Ctx, code: &str) -> Vec<String> {
     let states: &[&str] = match code {
         "received" => &["未読"],
         "read" => &["読んだ"],
-        "open" => &["結果を決めていない", "続いている支援", "取り組み中"],
+        // What was struck out was never decided, and its page says only that.
+        "open" => &["結果を決めていない", "続いている支援", "取り組み中", "取り消した記録です"],
         "closed" => &["終わった支援"],
         "case" => &["支援を始めた"],
         "referral" => &["他機関へつないだ"],
@@ -164,6 +165,8 @@ fn lists(test: &TestApp) -> Vec<(String, Vec<String>, &'static str)> {
     };
     let mut lists = vec![
         list("/api/notices?show=all", &["/notices?show=all"], "/notices/"),
+        list("/api/notices?show=struck", &["/notices?show=struck"], "/notices/"),
+        list("/api/consultations?show=struck", &["/consultations?show=struck"], "/consultations/"),
         list("/api/consultations?show=all", &["/consultations?show=all"], "/consultations/"),
         list("/api/cases?show=mine", &["/cases?show=mine"], "/cases/"),
         list("/api/cases?show=open", &["/cases?show=open"], "/cases/"),
@@ -311,11 +314,12 @@ both_engines! {
         let test = TestApp::new(db.db.clone()).await;
         let mut runner = TestRunner::deterministic();
         let complaints = RefCell::new(Vec::new());
-        let (mut told, mut hidden, mut rows, mut less) = (0, 0, 0, 0);
+        let (mut told, mut hidden, mut rows, mut less, mut struck) = (0, 0, 0, 0, 0);
 
         for number in 0..WORLDS {
             let plan = world::plan().new_tree(&mut runner).unwrap().current();
             let world = World::build(&test, number, &plan).await;
+            struck += world.struck.get();
             let ids: BTreeSet<String> = world.records.iter().map(|(_, id)| id.to_string()).collect();
             let (mut whole, mut reporters) = (BTreeMap::new(), Vec::new());
             for (name, staff, token) in &world.readers {
@@ -354,6 +358,7 @@ both_engines! {
         let complaints = complaints.into_inner();
         assert!(complaints.is_empty(), "{} complaints:\n{}", complaints.len(), complaints.join("\n"));
         assert!(told > 100 && hidden > 100 && rows > 30, "{told} told, {hidden} hidden, {rows} rows");
+        assert!(struck >= 2, "{struck} records were struck out");
         assert!(less > 0, "nobody who reported a notice looked at it");
     }
 

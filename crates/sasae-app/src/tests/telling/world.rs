@@ -7,8 +7,10 @@ use proptest::prelude::*;
 use sasae_core::id::Id;
 
 use crate::access::Kind;
+use crate::case::entry::Entry;
 use crate::case::{self, AnswerForm, CASE, ContactForm, MonitoringForm, OpenForm, PlanForm, RoleForm};
 use crate::consultation::{self, CONSULTATION, model::IntakeForm, model::SettleForm};
+use crate::correction::ReasonForm;
 use crate::ctx::{Ctx, Work};
 use crate::error::Error;
 use crate::notice::{self, NOTICE, NoticeForm, TriageForm};
@@ -86,6 +88,8 @@ pub struct World<'a> {
     pub readers: Vec<(String, Id, String)>,
     /// Every record of the rooms.
     pub records: Vec<(Kind, Id)>,
+    /// Those of them that were struck out, and entries of cases that were.
+    pub struck: Cell<usize>,
     words: Cell<u32>,
 }
 
@@ -110,8 +114,13 @@ macro_rules! step {
 impl<'a> World<'a> {
     /// Makes the world; more than one may stand in a city.
     pub async fn build(test: &'a TestApp, number: usize, plan: &Plan) -> World<'a> {
-        let mut world =
-            World { test, readers: Vec::new(), records: Vec::new(), words: Cell::new(number as u32 * 1000) };
+        let mut world = World {
+            test,
+            readers: Vec::new(),
+            records: Vec::new(),
+            struck: Cell::new(0),
+            words: Cell::new(number as u32 * 1000),
+        };
         for (index, (role, place)) in CREW.iter().enumerate() {
             let area = match place {
                 0 => test.city,
@@ -128,6 +137,7 @@ impl<'a> World<'a> {
         let notices = world.notices(plan, &persons).await;
         let consultations = world.consultations(plan, &persons, &notices).await;
         world.cases(plan, &persons, &consultations).await;
+        world.strike(&notices, &consultations, plan).await;
         world.files().await;
         // Last, so that restrictions fall upon what is there already.
         world.restrict(plan, &persons).await;
@@ -352,7 +362,12 @@ impl<'a> World<'a> {
                     next_on: "2025-06-20".to_owned(),
                     next_what: self.word(),
                 };
-                step!(lead, work => case::contact(lead, &mut work, case, &form));
+                let contact = step!(lead, work => case::contact(lead, &mut work, case, &form));
+                if let Some(id) = contact.filter(|_| step == 2) {
+                    let (entry, form) = ((case, Entry::Contact, id), ReasonForm { reason: self.word() });
+                    let done = step!(lead, work => case::entry::strike_out(lead, &mut work, entry, &form, 1));
+                    self.struck.set(self.struck.get() + usize::from(done.is_some()));
+                }
             }
             3 => {
                 let form = MonitoringForm {
@@ -374,6 +389,30 @@ impl<'a> World<'a> {
                 let seen = case::store::get(lead, &mut read, case).await.unwrap().revision;
                 drop(read);
                 step!(lead, work => case::close(lead, &mut work, case, &form, seen));
+            }
+        }
+    }
+
+    /// Strikes a notice and a consultation out, of those from which nothing followed yet.
+    async fn strike(&self, notices: &[Id], consultations: &[Id], plan: &Plan) {
+        for (id, (district, ..)) in notices.iter().zip(&plan.notices) {
+            let ctx = self.coordinator(*district).await;
+            let form = ReasonForm { reason: self.word() };
+            if step!(ctx, work => notice::correct::strike_out(&ctx, &mut work, *id, &form, 1)).is_some() {
+                self.struck.set(self.struck.get() + 1);
+                break;
+            }
+        }
+        for id in consultations {
+            let mut done = false;
+            for ward in [0, 2] {
+                let ctx = self.coordinator(ward).await;
+                let form = ReasonForm { reason: self.word() };
+                done |= step!(ctx, work => consultation::correct::strike_out(&ctx, &mut work, *id, &form, 1)).is_some();
+            }
+            if done {
+                self.struck.set(self.struck.get() + 1);
+                break;
             }
         }
     }

@@ -347,8 +347,8 @@ macro_rules! contacts_from {
         concat!(
             "SELECT k.id, k.contact_on, k.kind, k.method, k.body, k.next_on, k.next_what, k.next_done_on, s.name AS staff_name, ",
             "k.person_id IS NOT NULL AS about_person, p.id AS person_id, p.family, p.given FROM (", $($inner)+, ") k ",
-            "JOIN staff s ON s.tenant = k.tenant AND s.id = k.staff_id ",
-            "LEFT JOIN person p ON p.tenant = k.tenant AND p.id = k.person_id AND ", visible_person!("p")
+            "JOIN staff s ON s.tenant = ?1 AND s.id = k.staff_id ",
+            "LEFT JOIN person p ON p.tenant = ?1 AND p.id = k.person_id AND ", visible_person!("p")
         )
     };
 }

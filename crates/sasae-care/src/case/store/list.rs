@@ -67,9 +67,9 @@ macro_rules! case_columns {
 macro_rules! case_names {
     () => {
         concat!(
-            ") c JOIN area a ON a.tenant = c.tenant AND a.id = c.area_id ",
-            "JOIN staff s ON s.tenant = c.tenant AND s.id = c.lead_staff ",
-            "LEFT JOIN case_person x ON x.tenant = c.tenant AND x.case_id = c.id AND x.main = TRUE ",
+            ") c JOIN area a ON a.tenant = ?1 AND a.id = c.area_id ",
+            "JOIN staff s ON s.tenant = ?1 AND s.id = c.lead_staff ",
+            "LEFT JOIN case_person x ON x.tenant = ?1 AND x.case_id = c.id AND x.main = TRUE ",
             "LEFT JOIN person p ON p.tenant = x.tenant AND p.id = x.person_id AND ",
             visible_person!("p"),
             " WHERE c.tenant = ?1 ORDER BY "

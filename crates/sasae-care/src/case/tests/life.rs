@@ -99,7 +99,7 @@ both_engines! {
         let back = handover::list_of(&lead, &mut read, reported).await.unwrap();
         assert!(back[0].answer.contains("必要な対応を終えました"), "the reporter hears of it");
         let roles = store::list_roles(&lead, &mut read, id).await.unwrap();
-        assert!(roles.iter().all(|role| role.valid_to == lead.today()));
+        assert!(!roles.is_empty() && roles.iter().all(|role| role.valid_to == lead.today()), "{roles:?}");
         let goals = store::list_goals(&lead, &mut read, plan_id).await.unwrap();
         assert_eq!((goals.len(), goals[0].state.as_str()), (1, "reached"));
         let facts: Vec<(String, String, String, i64)> = read

@@ -8,17 +8,15 @@ mod secrecy;
 mod team;
 mod told;
 
-use jiff::civil::Date;
 use sasae_core::id::Id;
-use sasae_db::args;
 
 use crate::case::model::{AnswerForm, CloseForm, OpenForm, RoleForm};
 use crate::case::store;
 use crate::consultation::{self, IntakeForm};
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::tenancy::FOREVER;
-use crate::testing::{SINCE, TENANT, TestApp};
+use crate::person;
+use crate::testing::TestApp;
 
 /// A ward with a coordinator who leads, a colleague, a 民生委員 of the district,
 /// and a household of three.
@@ -43,9 +41,9 @@ async fn town(db: sasae_db::Db) -> Town {
     }
     let home = test.districts[0];
     let mother = person(&test, home, "山川", "ハナ").await;
-    let son = person(&test, home, "山川", "次郎").await;
-    let daughter = person(&test, home, "山川", "幸").await;
-    let household = household(&test, home, &[mother, son, daughter]).await;
+    let household = household_of(&test, mother).await;
+    let son = joining(&test, home, "山川", "次郎", Some(household)).await;
+    let daughter = joining(&test, home, "山川", "幸", Some(household)).await;
     Town { test, lead, colleague, minsei, mother, son, daughter, household }
 }
 
@@ -56,30 +54,50 @@ async fn execute(test: &TestApp, text: &str, values: &[sasae_db::Value<'_>]) {
     work.commit("").await.unwrap();
 }
 
+/// A person with a household of one.
 async fn person(test: &TestApp, area: Id, family: &str, given: &str) -> Id {
-    let id = test.app.clock().new_id();
-    let text = "INSERT INTO person (tenant, id, family, given, family_kana, given_kana, birth_on, sex, area_id, address, address_key, phone, phone_key, care_level, language, communication, note, source, source_key, created_at, revision) VALUES (?1, ?2, ?3, ?4, '', '', ?5, 'female', ?6, '', '', '', '', 'unknown', 'ja', '', '', '', ?7, 0, 1)";
-    let born: Date = "1940-05-05".parse().unwrap();
-    execute(test, text, args![TENANT, id, family, given, born, area, id.to_string()]).await;
+    joining(test, area, family, given, None).await
+}
+
+/// A person in a household that is there, or in one of their own.
+async fn joining(test: &TestApp, area: Id, family: &str, given: &str, household: Option<Id>) -> Id {
+    let ctx = test.system().await;
+    let form = person::PersonForm {
+        family: family.to_owned(),
+        given: given.to_owned(),
+        birth: "1940-05-05".to_owned(),
+        sex: "female".to_owned(),
+        area: area.to_string(),
+        care_level: "unknown".to_owned(),
+        language: "ja".to_owned(),
+        household: household.map(|id| id.to_string()).unwrap_or_default(),
+        ..person::PersonForm::default()
+    };
+    let mut work = ctx.begin().await.unwrap();
+    let id = person::register(&ctx, &mut work, &form).await.unwrap();
+    work.commit("").await.unwrap();
     id
 }
 
-async fn household(test: &TestApp, area: Id, members: &[Id]) -> Id {
-    let id = test.app.clock().new_id();
-    let text = "INSERT INTO household (tenant, id, area_id, address, note, source_key, created_at, revision) VALUES (?1, ?2, ?3, '', '', ?4, 0, 1)";
-    execute(test, text, args![TENANT, id, area, id.to_string()]).await;
-    for member in members {
-        let text = "INSERT INTO household_member (tenant, household_id, person_id, relation, valid_from, valid_to) VALUES (?1, ?2, ?3, 'head', ?4, ?5)";
-        execute(test, text, args![TENANT, id, *member, SINCE, FOREVER]).await;
-    }
-    id
+async fn household_of(test: &TestApp, person: Id) -> Id {
+    let ctx = test.system().await;
+    let mut read = ctx.read().await.unwrap();
+    person::find_household(&ctx, &mut read, person).await.unwrap().expect("a household")
 }
 
-/// Seals a person, or bars one of the staff from them.
-async fn restrict(test: &TestApp, person: Id, kind: &str, against: Option<Id>, by: Id) {
-    let id = test.app.clock().new_id();
-    let text = "INSERT INTO restriction (tenant, id, person_id, kind, against_staff, reason, reported_to, note, valid_from, valid_to, decided_by, decided_at, revision) VALUES (?1, ?2, ?3, ?4, ?5, 'domestic_violence', '', '', ?6, ?7, ?8, 0, 1)";
-    execute(test, text, args![TENANT, id, person, kind, against, SINCE, FOREVER, by]).await;
+/// An officer of the first ward seals a person, or bars one of the staff from them.
+async fn restrict(test: &TestApp, person: Id, kind: &str, against: Option<Id>) {
+    let officer = test.staff("保護 四郎", "ward_officer", test.wards[0]).await;
+    let ctx = test.acting(officer).await;
+    let form = person::RestrictionForm {
+        kind: kind.to_owned(),
+        against_staff: against.map(|id| id.to_string()).unwrap_or_default(),
+        reason: "domestic_violence".to_owned(),
+        ..person::RestrictionForm::default()
+    };
+    let mut work = ctx.begin().await.unwrap();
+    person::restrict(&ctx, &mut work, person, &form).await.unwrap();
+    work.commit("").await.unwrap();
 }
 
 impl Town {

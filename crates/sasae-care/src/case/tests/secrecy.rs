@@ -18,7 +18,7 @@ both_engines! {
 
     async fn a_member_sealed_from_the_others_supporters_shows_on_no_page_of_their_case(db: TestDb) {
         let town = town(db.db.clone()).await;
-        restrict(&town.test, town.daughter, "sealed", None, town.lead).await;
+        restrict(&town.test, town.daughter, "sealed", None).await;
         let token = town.test.sign_in("lead").await;
 
         let new = town.test.get(&format!("/cases/new?person={}", town.mother), Some(&token)).await;
@@ -126,8 +126,8 @@ both_engines! {
     async fn one_who_is_barred_is_neither_offered_nor_asked_and_cannot_open(db: TestDb) {
         let town = town(db.db.clone()).await;
         let id = town.case().await;
-        restrict(&town.test, town.mother, "barred", Some(town.minsei), town.lead).await;
-        restrict(&town.test, town.mother, "barred", Some(town.colleague), town.lead).await;
+        restrict(&town.test, town.mother, "barred", Some(town.minsei)).await;
+        restrict(&town.test, town.mother, "barred", Some(town.colleague)).await;
         let lead = town.test.acting(town.lead).await;
         let token = town.test.sign_in("lead").await;
 

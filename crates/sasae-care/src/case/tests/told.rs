@@ -89,7 +89,7 @@ both_engines! {
         let town = by_mail(&db).await;
         let id = town.case().await;
         let role = ask(&town.test.acting(town.lead).await, id, &visits(town.minsei)).await.unwrap();
-        restrict(&town.test, town.mother, "barred", Some(town.lead), town.colleague).await;
+        restrict(&town.test, town.mother, "barred", Some(town.lead)).await;
 
         answer(&town.test.acting(town.minsei).await, id, role, "accept", "").await.unwrap();
 

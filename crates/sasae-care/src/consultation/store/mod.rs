@@ -123,9 +123,9 @@ macro_rules! consultation_columns {
 macro_rules! consultation_names {
     () => {
         concat!(
-            " k JOIN area a ON a.tenant = k.tenant AND a.id = k.area_id ",
-            "JOIN staff s ON s.tenant = k.tenant AND s.id = k.taken_by ",
-            "LEFT JOIN person p ON p.tenant = k.tenant AND p.id = k.person_id AND ",
+            " k JOIN area a ON a.tenant = ?1 AND a.id = k.area_id ",
+            "JOIN staff s ON s.tenant = ?1 AND s.id = k.taken_by ",
+            "LEFT JOIN person p ON p.tenant = ?1 AND p.id = k.person_id AND ",
             visible_person!("p"),
             " "
         )

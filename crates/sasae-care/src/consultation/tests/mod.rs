@@ -6,7 +6,6 @@ use std::collections::BTreeMap;
 
 use axum::http::StatusCode;
 use jiff::civil::{Date, date};
-use sasae_core::fold::{fold_kana, fold_name};
 use sasae_core::id::Id;
 use sasae_db::args;
 use sasae_test::{TestDb, both_engines};
@@ -19,9 +18,8 @@ use crate::lang::Lang;
 use crate::migrations::MIGRATIONS;
 use crate::notice::{self, NoticeForm, TriageForm};
 use crate::task;
-use crate::tenancy::FOREVER;
 use crate::testing::{SINCE, TENANT, TestApp, plan, statement};
-use crate::{handover, staff};
+use crate::{handover, person, staff};
 
 /// An intake that lacks nothing, in the first ward.
 fn form(test: &TestApp) -> IntakeForm {
@@ -43,45 +41,24 @@ fn form(test: &TestApp) -> IntakeForm {
     }
 }
 
-/// A person with a household of one, as the person room will keep them.
+/// A person with a household of one.
 async fn person(test: &TestApp, area: Id, family: &str, given: &str, reading: (&str, &str)) -> Id {
     let ctx = test.system().await;
+    let form = person::PersonForm {
+        family: family.to_owned(),
+        given: given.to_owned(),
+        family_kana: reading.0.to_owned(),
+        given_kana: reading.1.to_owned(),
+        birth: "1944-05-03".to_owned(),
+        sex: "male".to_owned(),
+        area: area.to_string(),
+        phone: "093-555-0101".to_owned(),
+        language: "ja".to_owned(),
+        source: "test".to_owned(),
+        ..person::PersonForm::default()
+    };
     let mut work = ctx.begin().await.unwrap();
-    let (id, household) = (ctx.new_id(), ctx.new_id());
-    let key = id.to_string();
-    let born: Date = date(1944, 5, 3);
-    work.execute_text(
-        "INSERT INTO person (tenant, id, family, given, family_kana, given_kana, birth_on, sex, area_id, address, \
-         address_key, phone, phone_key, care_level, language, communication, note, source, source_key, created_at, \
-         revision) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'male', ?8, '', '', '093-555-0101', '0935550101', '', 'ja', \
-         '', '', 'test', ?9, ?10, 1)",
-        args![TENANT, id, family, given, reading.0, reading.1, born, area, &key, ctx.now()],
-    )
-    .await
-    .unwrap();
-    let keys = [fold_name(&format!("{family}{given}")), fold_kana(&format!("{}{}", reading.0, reading.1))];
-    for key in &keys {
-        work.execute_text(
-            "INSERT INTO person_key (tenant, key, person_id, area_id) VALUES (?1, ?2, ?3, ?4)",
-            args![TENANT, key, id, area],
-        )
-        .await
-        .unwrap();
-    }
-    work.execute_text(
-        "INSERT INTO household (tenant, id, area_id, address, note, source_key, created_at, revision) \
-         VALUES (?1, ?2, ?3, '', '', '', ?4, 1)",
-        args![TENANT, household, area, ctx.now()],
-    )
-    .await
-    .unwrap();
-    work.execute_text(
-        "INSERT INTO household_member (tenant, household_id, person_id, relation, valid_from, valid_to) \
-         VALUES (?1, ?2, ?3, 'head', ?4, ?5)",
-        args![TENANT, household, id, SINCE, FOREVER],
-    )
-    .await
-    .unwrap();
+    let id = person::register(&ctx, &mut work, &form).await.unwrap();
     work.commit("").await.unwrap();
     id
 }

@@ -1,6 +1,7 @@
 //! Messages from the step to the mail server. The server is a real one on loopback.
 
 mod delivery;
+mod encrypted;
 mod sender;
 mod telling;
 
@@ -37,6 +38,11 @@ impl Post {
     async fn new(db: Db) -> Post {
         let server = SmtpServer::start().await;
         let mail = settings(&server);
+        Post::with(db, server, mail).await
+    }
+
+    /// The same with other settings of the way to the server.
+    async fn with(db: Db, server: SmtpServer, mail: MailSettings) -> Post {
         let mailer = Mailer::new(&mail).unwrap();
         let test = TestApp::new(db).await.with_settings(|settings| {
             settings.mail = Some(mail);
