@@ -177,22 +177,23 @@ pub async fn save_page(ctx: Ctx, Path(code): Path<String>, form: Form<ViewForm>)
     let list = super::find(&ctx, &code).ok_or(Error::NotFound)?;
     Step::new(&ctx)
         .run(
-            async |work| {
-                save(&ctx, work, list, &form.input).await?;
-                let asked = export::asked_of(&ctx, list, &form.input.query)?;
-                Ok(asked.href_done(SAVED))
-            },
+            async |work| Ok(format!("/views/{}?{DONE}={SAVED}", save(&ctx, work, list, &form.input).await?)),
             async |faults| Ok(page(&ctx, list, &form.input, None, &faults).await?.reply(&ctx)),
         )
         .await
 }
 
 /// `GET /views/{id}`: leads to the list as it was saved.
-pub async fn open(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+pub async fn open(ctx: Ctx, Path(id): Path<Id>, RawQuery(query): RawQuery) -> Reply {
     let mut read = ctx.read().await?;
     let view = store::get_view(&ctx, &mut read, id).await?;
     let list = super::find(&ctx, &view.list).ok_or(Error::NotFound)?;
-    Ok(see(&view.href(list)))
+    let just_saved = Pairs::parse(query.unwrap_or_default().as_bytes()).iter().any(|pair| pair == (DONE, SAVED));
+    let href = match export::asked_of(&ctx, list, &view.query) {
+        Ok(asked) if just_saved => asked.href_done(SAVED),
+        _ => view.href(list),
+    };
+    Ok(see(&href))
 }
 
 /// `POST /views/{id}`

@@ -201,9 +201,9 @@ async fn count_areas(ctx: &Ctx, conn: &mut Conn, within: Option<Id>) -> Result<(
                 reach_areas!(),
                 " OR xs.id IN ",
                 function_areas!("protect"),
-                ")), (SELECT COUNT(*) FROM (SELECT DISTINCT oa.area_id FROM area_within oa WHERE oa.tenant = ?1 AND oa.ancestor_id = ?4 AND ",
+                ")) AS seen, (SELECT COUNT(*) FROM (SELECT DISTINCT oa.area_id FROM area_within oa WHERE oa.tenant = ?1 AND oa.ancestor_id = ?4 AND ",
                 valid_today!("oa"),
-                ") y), (SELECT COUNT(*) FROM area a WHERE a.tenant = ?1)"
+                ") y) AS chosen, (SELECT COUNT(*) FROM area a WHERE a.tenant = ?1) AS whole"
             ),
             scoped![ctx, within.unwrap_or_default()],
         )
