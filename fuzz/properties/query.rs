@@ -4,7 +4,7 @@
 use axum::extract::Query;
 use axum::http::Uri;
 use sasae_app::case::store::Cursor;
-use sasae_app::{case, consultation, figures, notice, person, search, staff};
+use sasae_app::{case, consultation, figures, notice, person, search, staff, task};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -39,7 +39,7 @@ fn cursor(text: &str) {
 /// Every list and page that takes a query reads it, or says that it cannot.
 fn addresses(text: &str) {
     let Ok(uri) = format!("/x?{text}").parse::<Uri>() else { return };
-    asked::<figures::pages::Period>(&uri);
+    asked::<figures::pages::FigureQuery>(&uri);
     asked::<case::api::ContactsQuery>(&uri);
     asked::<case::pages::contact::FromQuery>(&uri);
     asked::<case::pages::list::DoneQuery>(&uri);
@@ -49,10 +49,10 @@ fn addresses(text: &str) {
     asked::<consultation::pages::ShowQuery>(&uri);
     asked::<consultation::who::WhoQuery>(&uri);
     asked::<notice::public::Receipt>(&uri);
-    asked::<person::api::SearchQuery>(&uri);
-    asked::<person::pages::ListQuery>(&uri);
+    asked::<person::pages::show::DoneQuery>(&uri);
     asked::<search::pages::SearchQuery>(&uri);
     asked::<staff::pages::AreaQuery>(&uri);
+    asked::<task::pages::TodayQuery>(&uri);
 }
 
 fn asked<T: DeserializeOwned>(uri: &Uri) {

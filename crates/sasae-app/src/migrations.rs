@@ -44,4 +44,5 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!("0018_listing"),
     migration!("0019_correction"),
     migration!("0020_ground"),
+    migration!("0021_person_list", both),
 ];

@@ -407,7 +407,7 @@ pub async fn plan(conn: &mut sasae_db::Conn, text: &str) -> Option<Vec<String>> 
         conn.prepare_text(text).await.expect(text);
         return None;
     }
-    let parameters = (1..=12).filter(|n| text.contains(&format!("?{n}"))).count();
+    let parameters = (1..=20).filter(|n| text.contains(&format!("?{n}"))).count();
     let nothing = vec![sasae_db::Value::Null; parameters];
     let rows: Vec<(i64, i64, i64, String)> =
         conn.query_text(&format!("EXPLAIN QUERY PLAN {text}"), &nothing).await.expect(text);

@@ -166,6 +166,11 @@ impl Ctx {
     pub fn profile(&self) -> &Profile {
         &self.0.tenant.profile
     }
+    /// What a code of a vocabulary is called, in both languages.
+    pub fn label(&self, vocabulary: &str, code: &str) -> crate::lang::Text {
+        let word = |lang| self.profile().label(vocabulary, code, lang).to_owned();
+        crate::lang::Text::new(word(Lang::Ja), word(Lang::En))
+    }
     /// Who acts.
     pub fn actor(&self) -> &Actor {
         &self.0.actor

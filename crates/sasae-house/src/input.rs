@@ -98,6 +98,23 @@ impl<'a> Check<'a> {
         }
     }
 
+    /// A year in 和暦 or 西暦, as its first and last day, or empty. The year of an era is that of the
+    /// calendar, as in 令和元年, which is 2019.
+    pub fn year(&mut self, name: &str, value: &str) -> Option<[Date; 2]> {
+        let typed = value.trim().trim_end_matches('年');
+        if typed.is_empty() {
+            return None;
+        }
+        let day = |rest: &str| era::parse_date(&format!("{typed}年{rest}")).ok();
+        match day("12月31日").or_else(|| day("1月1日")) {
+            Some(day) => Some([day.first_of_year(), day.last_of_year()]),
+            None => {
+                self.put(name, "年として読めません。例：昭和15年、1940", "This is not a year. For example: 1940");
+                None
+            }
+        }
+    }
+
     /// A date that must be there.
     pub fn required_date(&mut self, name: &str, value: &str) -> Option<Date> {
         if value.trim().is_empty() {

@@ -206,18 +206,26 @@ pub struct Table<'a> {
 
 impl Render for Table<'_> {
     fn render(&self) -> Markup {
+        // Words become cards on a phone; figures stay a table, for they are compared down a column.
+        let cards = self.sums.is_none() && !self.columns.iter().any(|column| column.numeric);
         let class_of = |index: usize| {
             let column = self.columns.get(index);
             column.is_some_and(|column| column.numeric).then_some("number")
         };
+        let label_of = |index: usize| {
+            let label = self.columns.get(index).map(|column| column.label);
+            label.filter(|label| cards && !label.is_empty())
+        };
+        // A browser forgets the roles where a table is laid out as something else.
+        let role = |role: &'static str| cards.then_some(role);
         let row = |cells: &[Markup]| {
             html! {
-                tr {
+                tr role=[role("row")] {
                     @for (index, cell) in cells.iter().enumerate() {
                         @if index == 0 {
-                            th scope="row" class=[class_of(index)] { (cell) }
+                            th scope="row" role=[role("rowheader")] class=[class_of(index).or(role("card-title"))] { (cell) }
                         } @else {
-                            td class=[class_of(index)] { (cell) }
+                            td role=[role("cell")] class=[class_of(index)] data-label=[label_of(index)] { (cell) }
                         }
                     }
                 }
@@ -226,16 +234,16 @@ impl Render for Table<'_> {
         html! {
             // Wide tables scroll by themselves; the tab stop makes that possible without a mouse.
             div class="table-scroll" role="region" aria-label=(self.caption) tabindex="0" {
-                table {
+                table class=[role("cards")] role=[role("table")] {
                     caption { (self.caption) }
-                    thead {
-                        tr {
+                    thead role=[role("rowgroup")] {
+                        tr role=[role("row")] {
                             @for (index, column) in self.columns.iter().enumerate() {
-                                th scope="col" class=[class_of(index)] { (column.label) }
+                                th scope="col" role=[role("columnheader")] class=[class_of(index)] { (column.label) }
                             }
                         }
                     }
-                    tbody { @for cells in &self.rows { (row(cells)) } }
+                    tbody role=[role("rowgroup")] { @for cells in &self.rows { (row(cells)) } }
                     @if let Some(sums) = &self.sums { tfoot { (row(sums)) } }
                 }
             }

@@ -5,11 +5,12 @@ use maud::{Markup, html};
 use sasae_core::text;
 use serde::Deserialize;
 
-use super::{Group, MOST, ROWS};
+use super::{Group, ROWS};
 use crate::ctx::Ctx;
 use crate::lang::Lang;
+use crate::listing::range_words;
 use crate::web::ui::form::{SEARCH, text_field};
-use crate::web::ui::parts::{empty, link_button};
+use crate::web::ui::parts::{empty, link_button, pager};
 use crate::web::{Page, Reply, encode};
 
 /// Most characters that are searched for.
@@ -20,20 +21,23 @@ const LONGEST: usize = 100;
 pub struct SearchQuery {
     #[serde(default)]
     q: String,
-    /// Most rows of one kind.
+    /// The code of the room whose records are asked for; empty for all.
+    #[serde(default, rename = "in")]
+    kind: String,
+    /// Which page of them, from 1.
     #[serde(default)]
-    rows: Option<i64>,
+    page: Option<i64>,
 }
 
 /// `GET /search`
 pub async fn show(ctx: Ctx, Query(query): Query<SearchQuery>) -> Reply {
     let q: String = text::clean(&query.q).chars().take(LONGEST).collect();
-    let rows = query.rows.unwrap_or(ROWS).clamp(ROWS, MOST);
+    let only = (!query.kind.is_empty()).then(|| (query.kind.as_str(), query.page.unwrap_or(1)));
     let groups = if q.is_empty() {
         None
     } else {
         let mut read = ctx.read().await?;
-        Some(super::list_groups(&ctx, &mut read, &q, rows).await?)
+        Some(super::list_groups(&ctx, &mut read, &q, only).await?)
     };
     let lang = ctx.lang();
     let title = lang.t("さがす", "Search");
@@ -45,7 +49,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<SearchQuery>) -> Reply {
                 .hint(&by))
             div class="buttons" { button class="button button-primary" type="submit" { (title) } }
         }
-        @if let Some(groups) = &groups { (found(&ctx, groups, &q, rows)) }
+        @if let Some(groups) = &groups { (found(&ctx, groups, &q, only.is_some())) }
     };
     Ok(Page::new(title, main).reply(&ctx))
 }
@@ -61,8 +65,9 @@ fn hint(ctx: &Ctx) -> String {
     }
 }
 
-fn found(ctx: &Ctx, groups: &[Group], q: &str, rows: i64) -> Markup {
+fn found(ctx: &Ctx, groups: &[Group], q: &str, one: bool) -> Markup {
     let lang = ctx.lang();
+    let address = |group: &Group, page: i64| format!("/search?q={}&in={}&page={page}", encode(q), encode(group.code));
     html! {
         @if groups.iter().all(|group| group.hits.is_empty()) {
             (empty(
@@ -70,28 +75,32 @@ fn found(ctx: &Ctx, groups: &[Group], q: &str, rows: i64) -> Markup {
                 None,
             ))
         }
-        @if rows < MOST && groups.iter().any(|group| group.hits.len() as i64 >= rows) {
-            @let more = (rows * 2).min(MOST);
-            p { (link_button(&format!("/search?q={}&rows={more}", encode(q)), lang.t("それぞれもっと見る", "Show more of each"))) }
-        }
         @for (index, group) in groups.iter().enumerate().filter(|(_, group)| !group.hits.is_empty()) {
             section aria-labelledby={ "group-" (index) } {
-                @let cut = group.hits.len() as i64 >= rows;
-                h2 id={ "group-" (index) } { (group.title) @if !cut { " " span class="count" { (group.hits.len()) } } }
-                @if cut {
-                    p class="hint" {
-                        @match lang {
-                            Lang::Ja => { "はじめの" (rows) "件です。もう少し書くと、しぼれます。" }
-                            Lang::En => { "The first " (rows) ". Write more to narrow it down." }
-                        }
-                    }
-                }
+                h2 id={ "group-" (index) } { (group.title) }
+                p class="list-count" { (range_words(group.page, ROWS, group.hits.len(), group.count, lang)) }
                 ul {
                     @for hit in &group.hits {
                         li { a href=(hit.href) { (hit.title) } br; span class="hint" { (hit.facts.join(lang.t("・", ", "))) } }
                     }
                 }
+                @if one {
+                    @let before = (group.page > 1).then(|| address(group, group.page - 1));
+                    @let after = group.more.then(|| address(group, group.page + 1));
+                    (pager(lang, before.as_deref(), after.as_deref()))
+                } @else if group.more {
+                    p { (link_button(&address(group, 2), &more_words(group, lang))) }
+                }
             }
         }
+        @if one { p { (link_button(&format!("/search?q={}", encode(q)), lang.t("すべての種類でさがす", "Search all kinds"))) } }
+    }
+}
+
+/// 人のつづきを見る, More: Persons.
+fn more_words(group: &Group, lang: Lang) -> String {
+    match lang {
+        Lang::Ja => format!("{}のつづきを見る", group.title),
+        Lang::En => format!("More: {}", group.title),
     }
 }

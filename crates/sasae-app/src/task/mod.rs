@@ -4,6 +4,8 @@
 //! the room that holds the record, under the reader's row rules.
 
 pub mod pages;
+#[cfg(test)]
+mod tests;
 
 use jiff::civil::Date;
 use sasae_core::id::Id;
@@ -12,7 +14,8 @@ use sasae_db::Conn;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Words;
-use crate::room::{Due, DueLimit, NavEntry, Place, Room, always};
+use crate::listing::Count;
+use crate::room::{Due, DueKind, DueLimit, NavEntry, Place, Room, always};
 use crate::web::{Gate, Routes};
 
 /// What this room offers.
@@ -50,33 +53,104 @@ impl DueBody {
 
 /// So many rows of each kind are read at first, the oldest: more is no day's work.
 pub const ROWS: i64 = 50;
-/// So many rows of each kind are read at most.
-pub const MOST: i64 = 1600;
+/// Rows of a page of one kind, and of a page of the API.
+pub const PAGE: i64 = 40;
+/// So many rows of each kind are counted exactly.
+pub const COUNTED: i64 = 2000;
+/// The last page that is opened.
+const LAST: i64 = 1000;
 
-/// What is due, and whether there is more of some kind.
+/// How many steps of one kind there are.
+#[derive(Debug, Clone, Copy)]
+pub struct KindCount {
+    /// What is to be done.
+    pub kind: &'static DueKind,
+    /// How many.
+    pub count: Count,
+}
+
+/// What is due, and how much of it there is.
 #[derive(Debug)]
 pub struct Today {
     /// The steps, the oldest first.
     pub due: Vec<Due>,
-    /// How many rows of each kind were read at most.
-    pub rows: i64,
-    /// Whether some kind had more.
+    /// Whether some kind has more than was read.
+    pub more: bool,
+    /// How many steps of each kind there are in all, in the order of their first days.
+    pub kinds: Vec<KindCount>,
+}
+
+/// One page of steps.
+#[derive(Debug)]
+pub struct DuePage {
+    /// Its steps.
+    pub due: Vec<Due>,
+    /// Which page, from 1.
+    pub page: i64,
+    /// How many there are in all.
+    pub count: Count,
+    /// Whether further pages follow.
     pub more: bool,
 }
 
-/// What is due for the reader, the oldest first, at most so many rows of each kind. The caller notes
-/// what it shows.
-pub async fn list_first(ctx: &Ctx, conn: &mut Conn, rows: i64) -> Result<Today> {
-    let limit = DueLimit::new(rows);
+/// At most so many rows of each statement of the rooms, the oldest first.
+async fn read(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Vec<Due>> {
     let mut due = Vec::new();
     for list in ctx.app().rooms().filter_map(|room| room.due) {
-        due.extend(list(ctx, conn, &limit).await?);
+        due.extend(list(ctx, conn, limit).await?);
     }
     due.sort_by_key(|due| (due.until, due.record));
-    Ok(Today { due, rows, more: limit.is_cut() })
+    Ok(due)
+}
+
+fn count_kinds(due: &[Due], whole: bool) -> Vec<KindCount> {
+    let mut counts: Vec<(&'static DueKind, i64)> = Vec::new();
+    for one in due {
+        match counts.iter_mut().find(|(kind, _)| *kind == one.kind) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((one.kind, 1)),
+        }
+    }
+    let count = |count| if whole { Count::Exactly(count) } else { Count::AtLeast(count) };
+    counts.into_iter().map(|(kind, rows)| KindCount { kind, count: count(rows) }).collect()
+}
+
+/// What is due for the reader, the oldest first, at most [`ROWS`] rows of each kind. The caller notes
+/// what it shows.
+pub async fn list_first(ctx: &Ctx, conn: &mut Conn) -> Result<Today> {
+    let limit = DueLimit::new(ROWS);
+    let due = read(ctx, conn, &limit).await?;
+    if !limit.is_cut() {
+        let kinds = count_kinds(&due, true);
+        return Ok(Today { due, more: false, kinds });
+    }
+    let limit = DueLimit::new(COUNTED);
+    let all = read(ctx, conn, &limit).await?;
+    let kinds = count_kinds(&all, !limit.is_cut());
+    Ok(Today { due, more: true, kinds })
+}
+
+/// One page of what is due, of one kind or of all. A statement of a room may hold several kinds, so
+/// it is read on until the page is full or the statement is at its end.
+pub async fn list_page(ctx: &Ctx, conn: &mut Conn, kind: Option<&str>, page: i64) -> Result<DuePage> {
+    let page = page.clamp(1, LAST);
+    let wanted = page * PAGE + 1;
+    let mut rows = wanted.max(COUNTED);
+    loop {
+        let limit = DueLimit::new(rows);
+        let mut due = read(ctx, conn, &limit).await?;
+        due.retain(|one| kind.is_none_or(|kind| one.kind.code == kind));
+        let found = due.len() as i64;
+        if found >= wanted || !limit.is_cut() {
+            let count = if limit.is_cut() { Count::AtLeast(found) } else { Count::Exactly(found) };
+            let due = due.into_iter().skip(((page - 1) * PAGE) as usize).take(PAGE as usize).collect();
+            return Ok(DuePage { due, page, count, more: found >= wanted });
+        }
+        rows *= 2;
+    }
 }
 
 /// What is due for the reader, as the page shows it first.
 pub async fn list(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Due>> {
-    Ok(list_first(ctx, conn, ROWS).await?.due)
+    Ok(list_first(ctx, conn).await?.due)
 }

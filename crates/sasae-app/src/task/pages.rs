@@ -6,19 +6,19 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{DueBody, MOST, ROWS, Today};
+use super::{DueBody, DuePage, PAGE, Today};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Lang;
+use crate::listing::{PageOf, range_words};
 use crate::room::Due;
-use crate::web::api;
-use crate::web::ui::parts::{date_pair, empty, link_button, primary_link};
+use crate::web::ui::parts::{date_pair, empty, link_button, pager, primary_link};
 use crate::web::ui::records::{DueRow, due_list};
-use crate::web::{Page, Reply};
+use crate::web::{Page, Reply, encode};
 
-/// Most rows of a part of the page that is open, as long as [`ROWS`] of each kind are read.
+/// Most rows of a part of the page that is open.
 const SHOWN: usize = 60;
-/// Most rows of what comes after this week then.
+/// Most rows of what comes after this week.
 const SHOWN_LATER: usize = 20;
 
 fn row(ctx: &Ctx, due: &Due) -> DueRow {
@@ -38,33 +38,70 @@ fn row(ctx: &Ctx, due: &Due) -> DueRow {
     }
 }
 
-/// How many rows of each kind are asked for.
+/// Which steps are asked for.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[serde(default)]
 pub struct TodayQuery {
-    /// At most so many rows of each kind; 50 when it is left out, 1,600 at most.
-    rows: Option<i64>,
+    /// The code of a kind of step; every kind when it is left out.
+    kind: String,
+    /// Which page, from 1; pages have 40 rows.
+    page: Option<i64>,
 }
 
 impl TodayQuery {
-    fn rows(&self) -> i64 {
-        self.rows.unwrap_or(ROWS).clamp(ROWS, MOST)
+    fn kind(&self) -> Option<&str> {
+        (!self.kind.is_empty()).then_some(self.kind.as_str())
+    }
+
+    /// The address of a page of the same, as a reference from the one that was called.
+    fn reference(&self, page: i64) -> String {
+        match self.kind() {
+            Some(kind) => format!("?kind={}&page={page}", encode(kind)),
+            None => format!("?page={page}"),
+        }
     }
 }
 
 /// `GET /api/today`: what is due, the oldest first.
-pub async fn show_json(ctx: Ctx, Query(query): Query<TodayQuery>) -> Result<api::Listed<DueBody>> {
+pub async fn show_json(ctx: Ctx, Query(query): Query<TodayQuery>) -> Result<PageOf<DueBody>> {
     let mut read = ctx.read().await?;
-    let listed = super::list_first(&ctx, &mut read, query.rows()).await?;
+    let listed = super::list_page(&ctx, &mut read, query.kind(), query.page.unwrap_or(1)).await?;
     listed.due.iter().for_each(|due| due.note(&ctx));
-    Ok(api::Listed(listed.due.iter().map(DueBody::of).collect()))
+    let rows = listed.due.iter().map(DueBody::of).collect();
+    PageOf::counted(rows, listed.count, (listed.page, listed.more), |page| query.reference(page))
 }
 
-/// `GET /today`
+/// `GET /today`: the day's work, or page by page all steps of one kind.
 pub async fn show(ctx: Ctx, Query(query): Query<TodayQuery>) -> Reply {
     let mut read = ctx.read().await?;
-    let listed = super::list_first(&ctx, &mut read, query.rows()).await?;
-    Ok(Page::new(ctx.lang().t("今日", "Today"), render(&ctx, &listed)).reply(&ctx))
+    let title = ctx.lang().t("今日", "Today");
+    let main = match query.kind() {
+        None => render(&ctx, &super::list_first(&ctx, &mut read).await?),
+        Some(kind) => {
+            let listed = super::list_page(&ctx, &mut read, Some(kind), query.page.unwrap_or(1)).await?;
+            of_kind(&ctx, &listed, &query)
+        }
+    };
+    Ok(Page::new(title, main).reply(&ctx))
+}
+
+/// A page of the steps of one kind.
+fn of_kind(ctx: &Ctx, listed: &DuePage, query: &TodayQuery) -> Markup {
+    let lang = ctx.lang();
+    let rows: Vec<DueRow> = listed.due.iter().map(|due| row(ctx, due)).collect();
+    let before = (listed.page > 1).then(|| query.reference(listed.page - 1));
+    let after = listed.more.then(|| query.reference(listed.page + 1));
+    html! {
+        h1 { (lang.t("今日", "Today")) " " span class="sub" { (date_pair(ctx.today(), lang)) } }
+        @if let Some(first) = listed.due.first() {
+            p class="list-count" role="status" { (range_words(listed.page, PAGE, rows.len(), listed.count, lang)) }
+            (due_list(lang, first.kind.words.get(lang), &rows))
+        } @else {
+            (empty(lang.t("ここには、することがありません。", "There is nothing to do here."), None))
+        }
+        (pager(lang, before.as_deref(), after.as_deref()))
+        p { (link_button("/today", lang.t("今日のすべてを見る", "See all of today"))) }
+    }
 }
 
 fn render(ctx: &Ctx, listed: &Today) -> Markup {
@@ -80,8 +117,7 @@ fn render(ctx: &Ctx, listed: &Today) -> Markup {
     let now = part(Some(today), Some(today));
     let week = part(Some(today.saturating_add(day)), Some(week_end));
     let later = part(Some(week_end.saturating_add(day)), None);
-    let times = usize::try_from(listed.rows / ROWS).unwrap_or(1);
-    let (most, most_later) = (SHOWN * times, SHOWN_LATER * times);
+    let (most, most_later) = (SHOWN, SHOWN_LATER);
     let cut = overdue.len() > most || now.len() > most || week.len() > most || later.len() > most_later;
     html! {
         h1 { (lang.t("今日", "Today")) " " span class="sub" { (date_pair(today, lang)) } }
@@ -95,22 +131,25 @@ fn render(ctx: &Ctx, listed: &Today) -> Markup {
             details { summary { (lang.t("来週から先", "Later")) " (" (later.len()) ")" }
                 (first(ctx, lang.t("来週から先", "Later"), &later, most_later)) }
         }
-        @if cut || listed.more { (more(listed, lang)) }
+        @if cut || listed.more { (kinds(listed, lang)) }
         p { (primary_link("/record", lang.t("記録する", "Record"))) }
     }
 }
 
-/// Says that there is more than the page shows, and how to see it.
-fn more(listed: &Today, lang: Lang) -> Markup {
-    let rows = listed.rows;
+/// Says how many steps of each kind there are, and leads to all of them.
+fn kinds(listed: &Today, lang: Lang) -> Markup {
     html! {
-        p class="due-more" {
-            @match lang {
-                Lang::Ja => { "古いものから、種類ごとに" (rows) "件までを出しています。ほかにもあります。" }
-                Lang::En => { "Up to " (rows) " of each kind are shown, the oldest first. There are more." }
+        nav class="due-more" aria-labelledby="kinds" {
+            h2 id="kinds" { (lang.t("種類ごとに、すべて見る", "All of them, by kind")) }
+            p class="hint" { (lang.t(
+                "上には、古いものから一部を出しています。",
+                "What stands above is a part, the oldest first.",
+            )) }
+            ul {
+                @for one in &listed.kinds {
+                    li { a href={ "/today?kind=" (encode(one.kind.code)) } { (one.kind.words.get(lang)) " " (one.count.words(lang)) } }
+                }
             }
-            @if rows < MOST { " " (link_button(&format!("/today?rows={}", rows * 2), lang.t("もっと見る", "Show more"))) }
-            @else { (lang.t("上のものが済むと出てきます。", " They appear as those above are done.")) }
         }
     }
 }

@@ -376,6 +376,8 @@ pub struct Sample {
 const ALL: &str = "lead officer supervisor minsei city system far gone anyone";
 /// Everyone with a post.
 const POSTS: &str = "lead officer supervisor minsei city system far";
+/// Who decides on notices and takes lists out as files.
+const TRIAGERS: &str = "lead officer supervisor far";
 /// Who takes consultations and registers persons.
 const TAKERS: &str = "lead officer far";
 /// Who sees the records of the ward.
@@ -454,6 +456,7 @@ pub fn samples(city: &City) -> Vec<Sample> {
         at("/search", "/search?q=%E5%B1%B1", POSTS),
         empty(at("/search", "/search?q=%E7%84%A1%E3%81%84", POSTS)),
         empty(at("/persons", "/persons", POSTS)),
+        at("/persons", "/persons?all=yes&column=age", POSTS),
         at("/persons", "/persons?q=%E5%B1%B1", POSTS),
         at("/persons/new", "/persons/new", TAKERS),
         of("/persons/{id}", &city.person, "", "lead officer supervisor minsei"),
@@ -472,12 +475,13 @@ pub fn samples(city: &City) -> Vec<Sample> {
         empty(at("/notices", "/notices?show=finished", POSTS)),
         empty(at("/notices", "/notices?show=all&kind=other&order=oldest&column=what", POSTS)),
         empty(at("/notices", "/notices?show=all&page=9", POSTS)),
-        at("/lists/{list}/export", "/lists/notice/export?show=all", POSTS),
+        at("/lists/{list}/export", "/lists/notice/export?show=all", TRIAGERS),
         of("/exports/{id}", &city.export, "", "lead"),
         at("/lists/{list}/views", "/lists/notice/views?show=all", POSTS),
         leads(of("/views/{id}", &city.view, "", "lead"), "/notices?show=all&order=oldest"),
-        at("/lists/{list}/export", "/lists/consultation/export", POSTS),
-        at("/lists/{list}/export", "/lists/case/export?show=open", POSTS),
+        at("/lists/{list}/export", "/lists/consultation/export", TRIAGERS),
+        at("/lists/{list}/export", "/lists/case/export?show=open", TRIAGERS),
+        at("/lists/{list}/export", "/lists/person/export?all=yes", TRIAGERS),
         at("/notices/new", "/notices/new", POSTS),
         of("/notices/{id}", &city.notice, "", WARD),
         of("/notices/{id}", &city.decided, "", WARD),

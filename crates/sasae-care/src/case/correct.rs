@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::closing::{ENDED, notices_behind};
-use super::entry::{self, Entry, label};
+use super::entry::{self, Entry};
 use super::model::{self, ContactForm};
 use super::store::{self, Case};
 use super::{facts, grounds, require_post};
@@ -107,7 +107,7 @@ pub async fn reopen(ctx: &Ctx, work: &mut Work, case: Id, form: &ReasonForm, see
     let closed_at = store::find_closed_at(ctx, work, case.id).await?;
     let mut outlook = Outlook::default();
     let nothing = Text::new("", "");
-    let outcome = label(ctx, "closing_outcome", case.outcome.as_deref().unwrap_or_default());
+    let outcome = ctx.label("closing_outcome", case.outcome.as_deref().unwrap_or_default());
     outlook.changes.words("outcome", Words("終わり方", "How it ended"), &outcome, &nothing);
     if let Some(on) = case.closed_on {
         let on = Text::new(Lang::Ja.date(on), Lang::En.date(on));
@@ -214,7 +214,7 @@ pub async fn correct_contact(
         Some(on) => Text::new(Lang::Ja.date(on), Lang::En.date(on)),
         None => Text::new("", ""),
     };
-    let word = |vocabulary: &str, code: &str| label(ctx, vocabulary, code);
+    let word = |vocabulary: &str, code: &str| ctx.label(vocabulary, code);
     changes.words("contact_on", Words("連絡した日", "Date"), &day(Some(before.contact_on)), &day(Some(new.contact_on)));
     let method = |code: &str| word("contact_method", code);
     changes.words("method", Words("どうやって", "How"), &method(&before.method), &method(&new.method));

@@ -315,9 +315,3 @@ async fn write_departure(ctx: &Ctx, work: &mut Work, from: &Case, to: &Case, ent
     ctx.wrote(&CASE, from.id);
     Ok(())
 }
-
-/// A code in the words of both languages.
-pub(super) fn label(ctx: &Ctx, vocabulary: &str, code: &str) -> Text {
-    let word = |lang| ctx.profile().label(vocabulary, code, lang).to_owned();
-    Text::new(word(crate::lang::Lang::Ja), word(crate::lang::Lang::En))
-}

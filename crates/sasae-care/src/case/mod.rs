@@ -124,7 +124,7 @@ pub static ROOM: Room = Room {
     due: Some(|ctx, conn, limit| Box::pin(store::list_due(ctx, conn, limit))),
     found_by: Words("支援の番号や題名", "the number or title of a case"),
     search: Some(|ctx, conn, text, most| Box::pin(store::list_found(ctx, conn, text, most))),
-    happenings: Some(|ctx, conn, person| Box::pin(store::list_happenings(ctx, conn, person))),
+    happenings: Some(|ctx, conn, person, most| Box::pin(store::list_happenings(ctx, conn, person, most))),
     next_steps: Some(|ctx, conn, kind, record| Box::pin(list_next_steps(ctx, conn, kind, record))),
     standing: Some(|ctx, conn, person| Box::pin(store::list_standing(ctx, conn, person))),
     attachments: &[AttachmentRule {

@@ -285,17 +285,11 @@ fn outcome_words(code: &str) -> Text {
     }
 }
 
-/// A code in the words of both languages.
-fn label(ctx: &Ctx, vocabulary: &str, code: &str) -> Text {
-    let word = |lang| ctx.profile().label(vocabulary, code, lang).to_owned();
-    Text::new(word(Lang::Ja), word(Lang::En))
-}
-
 /// Several codes in the words of both languages.
 fn labels<'a>(ctx: &Ctx, vocabulary: &str, codes: impl IntoIterator<Item = &'a str>) -> Text {
     let (mut ja, mut en) = (Vec::new(), Vec::new());
     for code in codes.into_iter().collect::<BTreeSet<_>>() {
-        let text = label(ctx, vocabulary, code);
+        let text = ctx.label(vocabulary, code);
         ja.push(text.get(Lang::Ja).to_owned());
         en.push(text.get(Lang::En).to_owned());
     }
@@ -312,7 +306,7 @@ fn outlook_of(
 ) -> Outlook {
     let mut changes = Changes::default();
     let date = |day| Text::new(Lang::Ja.date(day), Lang::En.date(day));
-    let word = |vocabulary, code: &str| label(ctx, vocabulary, code);
+    let word = |vocabulary, code: &str| ctx.label(vocabulary, code);
     let worst = |of: &Consultation| of.worst.clone().unwrap_or_default();
     changes.words(
         "received_on",

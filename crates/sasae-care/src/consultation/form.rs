@@ -164,7 +164,7 @@ struct Offer {
 
 async fn offer(ctx: &Ctx, intake: &Intake) -> Result<Offer> {
     let mut read = ctx.read().await?;
-    let bases = staff::list_bases(ctx, &mut read).await?;
+    let bases = staff::list_bases(ctx, &mut read, intake.form.base.parse().ok()).await?;
     let chosen = match intake.form.person.parse::<Id>() {
         Ok(id) => find::find_candidate(ctx, &mut read, id).await?,
         Err(_) => None,

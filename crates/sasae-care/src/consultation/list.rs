@@ -100,7 +100,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<DoneQuery>, Asking { asked, .. }
         @if ctx.may(&crate::consultation::may::TAKE) {
             p { (primary_link("/consultations/new", lang.t("相談を受け付ける", "Take a consultation"))) }
         }
-        (listing::show(&ctx, &asked, &listed, &Look { title, empty: empty(nothing, None) }))
+        (listing::show(&ctx, &asked, &listed, &Look { title, empty: empty(nothing, None), unmatched: None }))
     };
     Ok(Page::new(title, main).wide().status(asked.status()).flash(correct_pages::flash(lang, &query.done)).reply(&ctx))
 }

@@ -100,7 +100,7 @@ pub static ROOM: Room = Room {
     lists: &[&list::CONSULTATIONS],
     found_by: Words("相談の書き出し", "the first words of a consultation"),
     search: Some(|ctx, conn, text, most| Box::pin(store::list_found(ctx, conn, text, most))),
-    happenings: Some(|ctx, conn, person| Box::pin(store::list_of_person(ctx, conn, person))),
+    happenings: Some(|ctx, conn, person, most| Box::pin(store::list_of_person(ctx, conn, person, most))),
     next_steps: Some(|ctx, conn, kind, record| Box::pin(list_next_steps(ctx, conn, kind, record))),
     attachments: &[AttachmentRule::usual(&CONSULTATION)],
     corrections: &[CorrectionRule::usual(&CONSULTATION)],

@@ -16,7 +16,7 @@ use crate::correction::{self, Changes, CorrectionStep, NewCorrection, Outlook, R
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
 use crate::handover;
-use crate::lang::{Lang, Text, Words};
+use crate::lang::{Text, Words};
 use crate::notice::{NOTICE, facts};
 use crate::person::PERSON;
 use crate::{fact, link, message};
@@ -55,7 +55,7 @@ pub async fn take_back(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, se
     let answered = handover::list_of(ctx, work, id).await?.into_iter().rev().find(|one| one.answered_at.is_some());
     let mut outlook = Outlook::default();
     let nothing = Text::new("", "");
-    let before = label(ctx, "notice_outcome", &outcome);
+    let before = ctx.label("notice_outcome", &outcome);
     outlook.changes.words("outcome", Words("扱い", "Decision"), &before, &nothing);
     outlook.changes.text("note", Words("扱いの理由", "Why decided so"), &notice.triage_note, "");
     outlook.follow(
@@ -295,16 +295,11 @@ async fn record_facts(ctx: &Ctx, work: &mut Work, notice: &Notice) -> Result<()>
     Ok(())
 }
 
-fn label(ctx: &Ctx, vocabulary: &str, code: &str) -> Text {
-    let word = |lang| ctx.profile().label(vocabulary, code, lang).to_owned();
-    Text::new(word(Lang::Ja), word(Lang::En))
-}
-
 /// What a correction changes and what follows.
 fn outlook_of(ctx: &Ctx, notice: &Notice, new: &CorrectedNotice, area_name: &str) -> Outlook {
     let mut outlook = Outlook::default();
     let changes = &mut outlook.changes;
-    let kind = |code: &str| label(ctx, "notice_kind", code);
+    let kind = |code: &str| ctx.label("notice_kind", code);
     changes.words("kind", Words("気づいたこと", "What was noticed"), &kind(&notice.kind), &kind(&new.kind));
     changes.text("what", Words("くわしく", "In words"), &notice.what, &new.what);
     changes.text("area", Words("区域", "Area"), &notice.area_name, area_name);

@@ -91,7 +91,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<DoneQuery>, Asking { asked, .. }
     let main = html! {
         h1 { (title) }
         p { (primary_link("/notices/new", lang.t("気づきを記録する", "Record a notice"))) }
-        (listing::show(&ctx, &asked, &listed, &Look { title, empty: empty(nothing, None) }))
+        (listing::show(&ctx, &asked, &listed, &Look { title, empty: empty(nothing, None), unmatched: None }))
     };
     Ok(Page::new(title, main).wide().status(asked.status()).flash(correct_pages::flash(lang, &query.done)).reply(&ctx))
 }

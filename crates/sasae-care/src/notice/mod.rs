@@ -87,7 +87,7 @@ pub static ROOM: Room = Room {
     }],
     due: Some(|ctx, conn, limit| Box::pin(store::list_due(ctx, conn, limit))),
     lists: &[&list::NOTICES],
-    happenings: Some(|ctx, conn, person| Box::pin(store::list_about(ctx, conn, person))),
+    happenings: Some(|ctx, conn, person, most| Box::pin(store::list_about(ctx, conn, person, most))),
     next_steps: Some(|ctx, _, kind, record| Box::pin(async move { Ok(next_steps(ctx, kind, record)) })),
     attachments: &[AttachmentRule { add: ATTACH, see: TRIAGE, erase: TRIAGE, ..AttachmentRule::usual(&NOTICE) }],
     corrections: &[CorrectionRule { see: TRIAGE, ..CorrectionRule::usual(&NOTICE) }],

@@ -9,7 +9,7 @@ use super::due::{DECIDE, NEW};
 use super::model::{CorrectedNotice, NewNotice, Triage};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use crate::listing::{self, Asked, Walk, Window};
+use crate::listing::{self, Asked, Window};
 use crate::notice::NOTICE;
 use crate::room::{Due, DueLimit, Happening};
 
@@ -114,34 +114,21 @@ macro_rules! notices_in_sight {
     };
 }
 
-/// The rows of a window (`?8` rows from the `?9`th on): the page is cut out first, and names are
-/// looked up for its rows alone.
 macro_rules! window_of {
-    (from $from:expr, $tab:literal, $order:literal) => {
-        sql!(
-            "SELECT ", notice_columns!(), "FROM (SELECT n.* ", $from, asked_for!($tab),
-            " ORDER BY ", $order, " LIMIT ?8 OFFSET ?9) n JOIN area a ON a.tenant = ?1 AND a.id = n.area_id ",
-            "WHERE n.tenant = ?1 ORDER BY ", $order
+    ($walk:expr, $tab:literal, $by:literal) => {
+        list_window!(
+            $walk, order: "FROM notice n WHERE ", sight: notices_in_sight!(), columns: concat!("SELECT ", notice_columns!()),
+            pick: "n.*", which: asked_for!($tab), by: ($by, $by), at: ("?8", "?9"),
+            names: "n JOIN area a ON a.tenant = ?1 AND a.id = n.area_id WHERE n.tenant = ?1"
         )
-    };
-    ($walk:expr, $tab:literal, $order:literal) => {
-        match $walk {
-            Walk::Order => window_of!(from "FROM notice n WHERE ", $tab, $order),
-            Walk::Sight => window_of!(from notices_in_sight!(), $tab, $order),
-        }
     };
 }
 
-/// How many there are, up to `?8`.
 macro_rules! count_of {
-    (from $from:expr, $tab:literal) => {
-        sql!("SELECT COUNT(*) FROM (SELECT n.id ", $from, asked_for!($tab), " LIMIT ?8) x")
-    };
     ($walk:expr, $tab:literal) => {
-        match $walk {
-            Walk::Order => count_of!(from "FROM notice n WHERE ", $tab),
-            Walk::Sight => count_of!(from notices_in_sight!(), $tab),
-        }
+        list_count!(
+            $walk, order: "FROM notice n WHERE ", sight: notices_in_sight!(), pick: "n.id", which: asked_for!($tab), most: "?8"
+        )
     };
 }
 
@@ -416,11 +403,8 @@ pub(in crate::notice) async fn list_due(ctx: &Ctx, conn: &mut Conn, limit: &DueL
         .collect())
 }
 
-/// Most records of one kind in the timeline of a person.
-const MOST_OF_PERSON: i64 = 50;
-
 /// Notices about a person that the reader may see, the latest first.
-pub(in crate::notice) async fn list_about(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Vec<Happening>> {
+pub(in crate::notice) async fn list_about(ctx: &Ctx, conn: &mut Conn, person: Id, most: i64) -> Result<Vec<Happening>> {
     let rows: Vec<(Id, Date, String, String, String)> = conn
         .query(
             sql!(
@@ -430,13 +414,12 @@ pub(in crate::notice) async fn list_about(ctx: &Ctx, conn: &mut Conn, person: Id
                 visible_notice!("n"),
                 " ORDER BY n.received_on DESC, n.id LIMIT ?5"
             ),
-            scoped![ctx, person, MOST_OF_PERSON],
+            scoped![ctx, person, most],
         )
         .await?;
     Ok(rows
         .into_iter()
         .map(|(id, on, kind, text, who)| {
-            ctx.saw(&NOTICE, id);
             let title = ctx.profile().label("notice_kind", &kind, ctx.lang()).to_owned();
             Happening { kind: NOTICE.name, on, record: (&NOTICE, id), title, text, who }
         })

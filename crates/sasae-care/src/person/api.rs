@@ -5,40 +5,26 @@ mod body;
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use sasae_core::id::Id;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
-use body::{FoundBody, HouseholdBody, LookBody, PersonBody, PersonRowBody};
+use body::{HouseholdBody, LookBody, PersonBody, PersonRowBody};
 
+use super::list::{self, Persons};
 use super::model::{EntrustmentForm, LeaveForm, PersonForm, RestrictionForm};
-use super::search::find;
 use super::store;
 use crate::access::{self, Act};
 use crate::audit;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::input::Check;
+use crate::listing::{Asking, PageOf};
 use crate::person::{PERSON, SEE_LOOKS};
 use crate::route::Table;
 use crate::web::api::{IdBody, Listed, Made, Shown};
 use crate::web::{Form, Seen};
-
-/// So many persons are in an answer that does not say how many it wants.
-const ROWS: usize = 50;
-/// Most persons of one answer.
-const MOST: usize = 960;
-
-/// What to search for.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(default)]
-pub struct SearchQuery {
-    /// The beginning of a name or its reading, a birth date, or a telephone number.
-    q: String,
-    /// At most so many; 50 when it is left out, 960 at most.
-    rows: Option<usize>,
-}
 
 /// The last day of an entrustment.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
@@ -48,12 +34,12 @@ pub struct EndForm {
     pub on: String,
 }
 
-/// `GET /api/persons?q=…`
-pub async fn search(ctx: Ctx, Query(query): Query<SearchQuery>) -> Result<Shown<FoundBody>> {
+/// `GET /api/persons?q=…&page=…`: the list that the page shows.
+pub async fn search(ctx: Ctx, Asking { asked, .. }: Asking<Persons>) -> Result<PageOf<PersonRowBody>> {
+    let asked = asked.readable()?;
     let mut read = ctx.read().await?;
-    let rows = query.rows.unwrap_or(ROWS).clamp(1, MOST);
-    let found = find(&ctx, &mut read, &query.q, rows).await?;
-    Ok(Shown(FoundBody { persons: found.rows.into_iter().map(PersonRowBody::from).collect(), more: found.more }))
+    let listed = list::list(&ctx, &mut read, &asked).await?;
+    PageOf::of(&asked, listed, PersonRowBody::from)
 }
 
 /// `POST /api/persons`: likely duplicates are refused until `not_same` is `yes`.

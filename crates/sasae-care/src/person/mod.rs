@@ -11,7 +11,8 @@
 //! what notices, consultations and cases tell of a person comes from their rooms.
 //!
 //! **Architecture Invariant:** an address that the reader may not see does not
-//! leave the stores of this room. A search never says how many there are.
+//! leave the stores of this room, nor does the area that would tell of it. The list counts only whom
+//! the reader may see.
 //!
 //! Deliberately absent: deleting and merging of persons; consent and disclosure,
 //! which come with the register of people who need support.
@@ -23,6 +24,7 @@ pub mod api;
 pub mod bulk;
 pub mod facts;
 pub mod history;
+pub mod list;
 pub mod may;
 pub mod model;
 pub mod pages;
@@ -113,6 +115,7 @@ pub static ROOM: Room = Room {
         href: "/persons",
         shown: finds_people,
     }],
+    lists: &[&list::PERSONS],
     found_by: Words("名前・カナ・電話番号", "a name, reading or telephone number"),
     search: Some(|ctx, conn, text, most| Box::pin(list_hits(ctx, conn, text, most))),
     // A paper may show the address: whoever may not see that sees only what they added themselves.
@@ -156,7 +159,7 @@ pub fn routes(routes: Routes) -> Routes {
     let entrust = Gate::Function(&may::ENTRUST);
     let audit = Gate::Function(&crate::audit::may::READ);
     routes
-        .get("/persons", Gate::Staff, SEARCH, pages::list)
+        .get("/persons", Gate::Staff, SEARCH, list::show)
         .get("/persons/new", register, NEW, pages::form::show_new)
         .post("/persons", register, NEW, pages::form::register)
         .get("/persons/{id}", Gate::Staff, ONE, pages::show::show)
@@ -211,13 +214,21 @@ pub fn finds_people(ctx: &Ctx) -> bool {
 /// Persons by name, reading, birth date or telephone number, for the one box.
 async fn list_hits(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i64) -> Result<Vec<Hit>> {
     let lang = ctx.lang();
-    let rows = search(ctx, conn, text, limit).await?;
+    let limit = usize::try_from(limit).unwrap_or(0);
+    let rows = search::look_up(ctx, conn, text, limit).await?.rows;
     Ok(rows
         .into_iter()
         .map(|row| Hit {
             href: format!("/persons/{}", row.id),
             title: format!("{} {}（{} {}）", row.family, row.given, row.family_kana, row.given_kana),
-            facts: row.birth_on.map(|on| lang.date(on)).into_iter().chain([row.area_name]).collect(),
+            facts: row
+                .birth_on
+                .map(|on| lang.date(on))
+                .into_iter()
+                .chain([row.area_name])
+                .filter(|fact| !fact.is_empty())
+                .collect(),
+            record: (&PERSON, row.id),
         })
         .collect())
 }

@@ -24,8 +24,7 @@ const OWN: i64 = 2000;
 /// So many keys are asked about one by one before the reader's own persons are.
 const FEW_KEYS: i64 = 200;
 
-/// What was found. Deliberately absent: how many there are in all, for a count
-/// would tell of people whom the reader may not see.
+/// What was found, for those who choose somebody. The list of persons (`list.rs`) pages and counts.
 #[derive(Debug, Clone, Default)]
 pub struct Found {
     /// Persons, each once.
@@ -36,9 +35,12 @@ pub struct Found {
 
 /// A question as it was understood; a text of digits may be two of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Wanted {
+pub(super) enum Wanted {
+    /// A birth date.
     Birth(Date),
+    /// The first digits of a telephone number.
     Phone(String),
+    /// The beginning of a key.
     Key(String),
 }
 
@@ -47,7 +49,8 @@ fn keys_of_row(row: &PersonRow) -> BTreeSet<String> {
 }
 
 impl Wanted {
-    fn all(text: &str) -> Vec<Wanted> {
+    /// What a text may mean; nothing where it has no letter or digit.
+    pub(super) fn all(text: &str) -> Vec<Wanted> {
         let text: String = text.trim().chars().take(LONGEST).collect();
         let mut wanted = Vec::new();
         if let Ok(day) = parse_date(&text) {
@@ -120,7 +123,7 @@ pub(super) async fn list_by_key(
 /// Whether a post of today shows the persons of an area, so that a search walks
 /// the keys. Whoever sees persons one by one starts from those instead; both
 /// ways give the same persons, which a property test shows.
-fn sees_areas(ctx: &Ctx) -> bool {
+pub(super) fn sees_areas(ctx: &Ctx) -> bool {
     match ctx.actor() {
         Actor::Staff(staff) => {
             staff.posts.iter().any(|post| post.reach == "area" || post.carries(&crate::access::may::PROTECT))
@@ -131,6 +134,15 @@ fn sees_areas(ctx: &Ctx) -> bool {
 
 /// Persons who answer to a text, at most `limit`, under the row rules.
 pub async fn find(ctx: &Ctx, conn: &mut Conn, text: &str, limit: usize) -> Result<Found> {
+    let found = look_up(ctx, conn, text, limit).await?;
+    for row in &found.rows {
+        ctx.saw(&PERSON, row.id);
+    }
+    Ok(found)
+}
+
+/// As [`find`], for callers who note themselves whom they show.
+pub(super) async fn look_up(ctx: &Ctx, conn: &mut Conn, text: &str, limit: usize) -> Result<Found> {
     let wanted = Wanted::all(text);
     if wanted.is_empty() {
         return Ok(Found::default());
@@ -151,24 +163,14 @@ pub async fn find(ctx: &Ctx, conn: &mut Conn, text: &str, limit: usize) -> Resul
         cut = own.len() as i64 == OWN;
         rows.extend(own.into_iter().filter(|row| wanted.iter().any(|one| one.is_of(row))));
     }
-    Ok(take(ctx, rows, limit, cut))
+    Ok(take(rows, limit, cut))
 }
 
-/// The persons who are entrusted to the reader or named in a case of the
-/// reader's: what the page shows before anything is asked.
-pub async fn find_own(ctx: &Ctx, conn: &mut Conn, limit: usize) -> Result<Found> {
-    let rows = search::list_own(ctx, conn, limit as i64 + 1).await?;
-    Ok(take(ctx, rows, limit, false))
-}
-
-fn take(ctx: &Ctx, rows: Vec<PersonRow>, limit: usize, cut: bool) -> Found {
+fn take(rows: Vec<PersonRow>, limit: usize, cut: bool) -> Found {
     let mut seen = HashSet::new();
     let mut rows: Vec<PersonRow> = rows.into_iter().filter(|row| seen.insert(row.id)).collect();
     let more = cut || rows.len() > limit;
     rows.truncate(limit);
-    for row in &rows {
-        ctx.saw(&PERSON, row.id);
-    }
     Found { rows, more }
 }
 

@@ -381,11 +381,16 @@ async fn listed(ctx: &Ctx, text: &str) -> BTreeSet<Id> {
 /// that of the rows. `None` for kinds without a list.
 async fn on_pages(ctx: &Ctx, kind: Kind, walk: Walk) -> Option<BTreeSet<Id>> {
     let list = listing::find(ctx, kind.code)?;
-    let tabs: &[&str] = if *kind == CASE { &["open", "closed"] } else { &["all"] };
+    // Persons have no tabs: whoever asks for nobody sees the persons in their own hands.
+    let parts: &[(&str, &str)] = match kind {
+        _ if *kind == CASE => &[("show", "open"), ("show", "closed")],
+        _ if *kind == PERSON => &[("all", "yes")],
+        _ => &[("show", "all")],
+    };
     let mut read = ctx.read().await.unwrap();
     let mut shown = BTreeSet::new();
-    for tab in tabs {
-        let asked = Asked::read(ctx, list, &Pairs::from([("show", *tab)])).unwrap().walked(walk);
+    for part in parts {
+        let asked = Asked::read(ctx, list, &Pairs::from([*part])).unwrap().walked(walk);
         let mut rows = 0;
         let mut take = |row: listing::Row| {
             rows += 1;

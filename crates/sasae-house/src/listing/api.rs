@@ -21,18 +21,18 @@ pub struct PageOf<T> {
 }
 
 impl<T> PageOf<T> {
-    /// A page of a room that counts its rows itself: `whole` rows in all, of which `rows` stand on page
+    /// A page of a room that counts its rows itself: `count` rows in all, of which `rows` stand on page
     /// `page` and further ones follow where `more` is true; `reference` makes the query of another page.
     ///
     /// # Errors
     /// A header that cannot hold the count or an address; neither is expected.
     pub fn counted(
         rows: Vec<T>,
-        whole: i64,
+        count: Count,
         (page, more): (i64, bool),
         reference: impl Fn(i64) -> String,
     ) -> Result<Self> {
-        PageOf::with(rows, &whole.to_string(), (page, more), reference)
+        PageOf::with(rows, &total(count), (page, more), reference)
     }
 
     /// A page as it was read; `of` makes the body of a row.
@@ -40,10 +40,7 @@ impl<T> PageOf<T> {
     /// # Errors
     /// A header that cannot hold the count or an address; an address is encoded, so none is expected.
     pub fn of<R>(asked: &Asked, listed: ListPage<R>, of: impl FnMut(R) -> T) -> Result<Self> {
-        let total = match listed.count {
-            Count::Exactly(count) => count.to_string(),
-            Count::AtLeast(count) => format!("{count}+"),
-        };
+        let total = total(listed.count);
         let rows = listed.rows.into_iter().map(of).collect();
         PageOf::with(rows, &total, (asked.page(), listed.more), |page| asked.reference(page))
     }
@@ -62,6 +59,13 @@ impl<T> PageOf<T> {
             headers.insert(header::LINK, HeaderValue::from_str(&ways.join(", ")).map_err(Error::internal)?);
         }
         Ok(PageOf { rows: api::Listed(rows), headers })
+    }
+}
+
+fn total(count: Count) -> String {
+    match count {
+        Count::Exactly(count) => count.to_string(),
+        Count::AtLeast(count) => format!("{count}+"),
     }
 }
 

@@ -6,9 +6,11 @@ use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
 use jiff::civil::{Date, date};
+use sasae_core::id::Id;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::{ObjectBuilder, Required, Type};
 
+use super::views::{DONE, SAVED};
 use super::{Column, Filter, List, Options, Order, Walk};
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
@@ -43,6 +45,8 @@ pub struct Asked {
     chosen: Vec<&'static Column>,
     errors: Fields,
     walk: Option<Walk>,
+    /// Whether the reader has just saved a view of this.
+    view_saved: bool,
 }
 
 impl Asked {
@@ -62,7 +66,11 @@ impl Asked {
                 Options::Vocabulary(vocabulary) => drop(check.choice(filter.code, value, vocabulary)),
                 Options::Tick if value != "yes" => return Err(unknown()),
                 Options::Day => days.extend(check.date(filter.code, value).map(|day| (filter.code, day))),
-                Options::Tabs(_) | Options::Words(_) | Options::Tick => {}
+                Options::YearFrom => days.extend(check.year(filter.code, value).map(|[first, _]| (filter.code, first))),
+                Options::YearTo => days.extend(check.year(filter.code, value).map(|[_, last]| (filter.code, last))),
+                Options::Area if value.parse::<Id>().is_err() => return Err(unknown()),
+                Options::Text { most, .. } => drop(check.text(filter.code, value, most)),
+                Options::Tabs(_) | Options::Words(_) | Options::Tick | Options::Area => {}
             }
             values.push((filter, value.to_owned()));
         }
@@ -75,8 +83,9 @@ impl Asked {
             Some(text) => text.parse().ok().filter(|page| (1..=LAST).contains(page)).ok_or_else(unknown)?,
             None => 1,
         };
-        let mut asked =
-            Asked { list, page, order: first(list.orders)?, values, days, chosen: Vec::new(), errors, walk: None };
+        let view_saved = pairs.iter().any(|pair| pair == (DONE, SAVED));
+        let order = first(list.orders)?;
+        let mut asked = Asked { list, page, order, values, days, chosen: Vec::new(), errors, walk: None, view_saved };
         let wanted = one(pairs, ORDER)?;
         asked.order = match wanted {
             Some(code) if !list.orders.iter().any(|order| order.code == code) => return Err(unknown()),
@@ -105,7 +114,8 @@ impl Asked {
         Asked { walk: Some(walk), ..self }
     }
 
-    pub(super) fn walk(&self) -> Option<Walk> {
+    /// Where the statements begin, if somebody said so.
+    pub fn walk(&self) -> Option<Walk> {
         self.walk
     }
 
@@ -148,6 +158,22 @@ impl Asked {
         })
     }
 
+    /// Whether a condition is set.
+    pub fn is_set(&self, code: &str) -> bool {
+        self.values.iter().any(|(filter, _)| filter.code == code)
+    }
+
+    /// The area of a condition.
+    pub fn id(&self, code: &str) -> Option<Id> {
+        self.value(code).parse().ok()
+    }
+
+    /// The conditions in force but the tab, as they were typed.
+    pub(super) fn in_force(&self) -> impl Iterator<Item = (&'static Filter, &str)> {
+        let values = self.values.iter().map(|(filter, value)| (*filter, value.as_str()));
+        values.filter(|(filter, _)| !matches!(filter.options, Options::Tabs(_)))
+    }
+
     /// The first day of a period, or a day before all records.
     pub fn from(&self, code: &str) -> Date {
         self.day(code).unwrap_or(ALWAYS.0)
@@ -181,7 +207,7 @@ impl Asked {
 
     /// Whether the list is narrowed down by anything but its tab.
     pub fn is_narrowed(&self) -> bool {
-        self.values.iter().any(|(filter, _)| !matches!(filter.options, Options::Tabs(_)))
+        self.in_force().next().is_some()
     }
 
     /// Whether somebody chose columns.
@@ -228,6 +254,18 @@ impl Asked {
         if page > 1 {
             pairs.push((PAGE, page.to_string()));
         }
+        address(self.list.path, &pairs)
+    }
+
+    /// Whether the reader has just saved a view of this.
+    pub(super) fn is_view_saved(&self) -> bool {
+        self.view_saved
+    }
+
+    /// The address of the same, with a word on what was done.
+    pub(super) fn href_done(&self, done: &str) -> String {
+        let mut pairs = self.pairs();
+        pairs.push((DONE, done.to_owned()));
         address(self.list.path, &pairs)
     }
 
@@ -326,6 +364,9 @@ impl<L: Source> Argument for Asking<L> {
                 Options::Vocabulary(vocabulary) => format!("a code of the vocabulary {vocabulary}"),
                 Options::Tick => "`yes`".to_owned(),
                 Options::Day => "a day".to_owned(),
+                Options::YearFrom | Options::YearTo => "a year".to_owned(),
+                Options::Area => "the id of an area".to_owned(),
+                Options::Text { hint, .. } => hint.1.to_owned(),
             };
             operation.query.push(parameter(filter.code, Type::String, &format!("{}: {words}", filter.words.1)));
         }

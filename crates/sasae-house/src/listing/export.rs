@@ -119,18 +119,23 @@ pub async fn ask(ctx: &Ctx, work: &mut Work, list: &'static List, form: &ExportF
     check.done()?;
     let format = format.ok_or_else(|| Error::internal("a format passed its check"))?;
     let asked = asked_of(ctx, list, &form.query)?;
-    let row_count = (list.count)(ctx, work, &asked, MOST + 1).await?;
-    if row_count > MOST {
-        return Err(Error::refused(
-            "10万件をこえる一覧は、書き出せません。条件でしぼってください。",
-            "More than 100,000 rows cannot be taken out. Narrow the list down.",
-        ));
-    }
+    let row_count = count(ctx, work, &asked).await?;
     let id = ctx.new_id();
     let new = NewExport { list: list.code, query: asked.query(), format, purpose, row_count };
     store::insert_export(ctx, work, id, &new).await?;
     ctx.wrote(&EXPORT, id);
     Ok(id)
+}
+
+/// How many rows a file would hold.
+async fn count(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<i64> {
+    match super::count_up_to(ctx, conn, asked, MOST + 1).await? {
+        count if count > MOST => Err(Error::refused(
+            "10万件をこえる一覧は、書き出せません。条件でしぼってください。",
+            "More than 100,000 rows cannot be taken out. Narrow the list down.",
+        )),
+        count => Ok(count),
+    }
 }
 
 /// The conditions of a file.
@@ -254,7 +259,10 @@ async fn write_rows<W: Write + Send>(
 }
 
 /// Writes a file and answers with it. Before it leaves, the trail holds every record in it.
+/// The rows are counted before anything is written: since the file was asked for, there may have come
+/// more than a file holds, and none leaves with a part of its list.
 pub async fn answer(ctx: &Ctx, conn: &mut Conn, wanted: &Wanted) -> Result<Response> {
+    count(ctx, conn, &wanted.asked).await?;
     let spool = BufWriter::new(tempfile::tempfile().map_err(io)?);
     let mut sheet = Sheet::begin(wanted.format, spool, wanted, ctx.lang())?;
     let records = write_rows(ctx, conn, wanted, &mut sheet).await?;

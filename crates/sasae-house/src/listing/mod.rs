@@ -17,18 +17,21 @@
 mod api;
 mod asked;
 pub mod export;
+pub mod may;
 mod model;
 mod pages;
 mod show;
 pub mod store;
+mod template;
 pub mod views;
+mod views_api;
 
 pub use api::PageOf;
 pub use asked::{Asked, Asking, Source};
 pub use model::{
     Card, Cell, Column, Count, Filter, ListPage, Options, Order, Row, Walk, Window, cut, each, load, walk,
 };
-pub use show::{Look, show};
+pub use show::{Look, range_words, show};
 
 use sasae_core::id::Id;
 use sasae_db::Conn;
@@ -37,6 +40,7 @@ use crate::access::RecordKind;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Words;
+use crate::profile::Needs;
 use crate::room::{Pending, Room};
 use crate::web::{Gate, Routes};
 
@@ -79,8 +83,13 @@ pub static EXPORT: RecordKind =
     RecordKind { path: Some("/exports/"), ..RecordKind::plain("export", Words("書き出し", "File of a list")) };
 
 /// What this room offers.
-pub static ROOM: Room =
-    Room { routes, tables: store::TABLES, kinds: &[&EXPORT], ..Room::new("listing", Words("一覧", "Lists")) };
+pub static ROOM: Room = Room {
+    routes,
+    tables: store::TABLES,
+    kinds: &[&EXPORT],
+    needs: Needs { functions: &[&may::EXPORT], ..Needs::NONE },
+    ..Room::new("listing", Words("一覧", "Lists"))
+};
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
@@ -89,16 +98,21 @@ pub fn routes(routes: Routes) -> Routes {
     const FILE: Words = Words("書き出したファイル", "A file of a list");
     const VIEWS: Words = Words("保存した見かた", "Saved views of a list");
     const VIEW: Words = Words("保存した見かた", "A saved view of a list");
+    let export = Gate::Function(&may::EXPORT);
     routes
         .get("/lists/{list}/views", Gate::Staff, VIEWS, views::show)
         .post("/lists/{list}/views", Gate::Staff, VIEWS, views::save_page)
         .get("/views/{id}", Gate::Staff, VIEW, views::open)
         .post("/views/{id}", Gate::Staff, VIEW, views::rename_page)
         .post("/views/{id}/delete", Gate::Staff, VIEW, views::delete_page)
-        .get("/lists/{list}/export", Gate::Staff, ASK, pages::show_ask)
-        .post("/lists/{list}/export", Gate::Staff, ASK, pages::ask)
-        .get("/exports/{id}", Gate::Staff, ONE, pages::show_export)
-        .get("/exports/{id}/file", Gate::Staff, FILE, pages::serve)
+        .get("/lists/{list}/export", export, ASK, pages::show_ask)
+        .post("/lists/{list}/export", export, ASK, pages::ask)
+        .get("/exports/{id}", export, ONE, pages::show_export)
+        .get("/exports/{id}/file", export, FILE, pages::serve)
+        .api_get("/api/lists/{list}/views", Gate::Staff, VIEWS, views_api::list)
+        .api_post("/api/lists/{list}/views", Gate::Staff, VIEWS, views_api::save)
+        .api_post("/api/views/{id}", Gate::Staff, VIEW, views_api::rename)
+        .api_post("/api/views/{id}/delete", Gate::Staff, VIEW, views_api::delete)
 }
 
 /// The list with a code, of whatever room.

@@ -7,6 +7,7 @@ use sasae_db::{Conn, Record, Sql, Value};
 use super::store::{self, SavedView};
 use super::{Asked, COUNTED, ROWS};
 use crate::access::{self, Kind};
+use crate::area;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::{Lang, Words};
@@ -75,6 +76,19 @@ pub enum Options {
     Tick,
     /// A day in either calendar.
     Day,
+    /// The first year of a period, in either calendar: it begins on 1 January.
+    YearFrom,
+    /// The last year of a period, in either calendar: it ends on 31 December.
+    YearTo,
+    /// An area of the reader's, with all that lies within it.
+    Area,
+    /// Words, at most so many characters, which stand above the list as its search.
+    Text {
+        /// Most characters.
+        most: usize,
+        /// What can be typed.
+        hint: Words,
+    },
 }
 
 /// A condition by which a list is narrowed down.
@@ -226,14 +240,17 @@ pub struct ListPage<T> {
     pub more: bool,
     /// The reader's saved views of the list; only pages have them.
     pub views: Vec<SavedView>,
+    /// The areas that a condition offers, id and name; only pages have them.
+    pub areas: Vec<(String, String)>,
 }
 
 /// Reads the page that is asked for, and counts where the page itself does not tell how many there
 /// are. Nothing is read while a condition cannot be.
 pub async fn load(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<ListPage<Row>> {
     let views = store::list_views(ctx, conn, asked.list().code).await?;
+    let areas = list_areas(ctx, conn, asked).await?;
     if !asked.errors().is_empty() {
-        return Ok(ListPage { rows: Vec::new(), offset: 0, count: Count::Exactly(0), more: false, views });
+        return Ok(ListPage { rows: Vec::new(), offset: 0, count: Count::Exactly(0), more: false, views, areas });
     }
     let window = Window::of_page(asked.page());
     let mut rows = Vec::new();
@@ -247,7 +264,34 @@ pub async fn load(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<ListPage<
     for row in &listed.rows {
         super::note(ctx, &row.records);
     }
-    Ok(ListPage { views, ..listed })
+    Ok(ListPage { views, areas, ..listed })
+}
+
+/// The areas of the reader's posts and those within them, the widest first, where the list has a
+/// condition on areas; the one that is asked for is always among them.
+pub(super) async fn list_areas(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<Vec<(String, String)>> {
+    let Some(filter) = asked.list().filters.iter().find(|filter| matches!(filter.options, Options::Area)) else {
+        return Ok(Vec::new());
+    };
+    let mut areas: Vec<(String, String)> = Vec::new();
+    let tiers: Vec<String> = ctx.profile().main_tiers().map(|tier| tier.code.clone()).collect();
+    for tier in &tiers {
+        for post in &ctx.staff()?.posts {
+            for area in area::list_within(ctx, conn, tier, post.area).await? {
+                let id = area.id.to_string();
+                if !areas.iter().any(|(known, _)| *known == id) {
+                    areas.push((id, area.name));
+                }
+            }
+        }
+    }
+    if let Some(id) = asked.id(filter.code)
+        && !areas.iter().any(|(known, _)| *known == id.to_string())
+        && let Some(area) = area::find_area(ctx, conn, id).await?
+    {
+        areas.push((id.to_string(), area.name));
+    }
+    Ok(areas)
 }
 
 /// Makes a page of the rows of its window, for rows of whatever kind.
@@ -264,7 +308,7 @@ pub async fn cut<T>(ctx: &Ctx, conn: &mut Conn, asked: &Asked, mut rows: Vec<T>)
     } else {
         Count::Exactly(offset + read)
     };
-    Ok(ListPage { rows, offset, count, more, views: Vec::new() })
+    Ok(ListPage { rows, offset, count, more, views: Vec::new(), areas: Vec::new() })
 }
 
 /// Hands over the rows of a statement: those of a page together, those of a file as they come.
@@ -273,7 +317,7 @@ pub async fn each<T: Record>(
     sql: Sql,
     args: &[Value<'_>],
     window: Window,
-    mut take: impl FnMut(T) -> sasae_db::Result<()>,
+    mut take: impl FnMut(T) -> sasae_db::Result<()> + Send,
 ) -> Result<()> {
     if window.limit > ROWS + 1 {
         return Ok(conn.for_each(sql, args, take).await?);

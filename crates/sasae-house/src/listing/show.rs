@@ -2,14 +2,18 @@
 
 use maud::{Markup, html};
 
-use super::{Asked, Card, Count, Filter, ListPage, Options, ROWS, Row};
+use super::{Asked, Card, Count, Filter, ListPage, Options, ROWS, Row, may};
 use crate::ctx::Ctx;
 use crate::lang::Lang;
-use crate::web::ui::form::{Choice, date_field, error_summary, hidden, many_field, select_field, tick_field};
-use crate::web::ui::parts::{Tab, empty, grouped, link_button, tabs};
+use crate::web::ui::form::{
+    Choice, date_field, error_summary, hidden, many_field, select_field, text_field, tick_field,
+};
+use crate::web::ui::parts::{Flash, Tab, Tone, empty, flash, grouped, link_button, print_button, tabs};
 
 /// How many pages before and behind the one in sight are offered by number.
 const NEAR: i64 = 2;
+/// Most characters of a year.
+const YEAR: usize = 20;
 
 /// What a room adds to the page of its list.
 pub struct Look<'a> {
@@ -17,24 +21,36 @@ pub struct Look<'a> {
     pub title: &'a str,
     /// What is said where nothing is in the list and nothing narrows it down, with what to do.
     pub empty: Markup,
+    /// What is said where nothing answers to the conditions, if that is more than the usual sentence.
+    pub unmatched: Option<Markup>,
 }
 
 /// The page of a list, below its heading.
 pub fn show(ctx: &Ctx, asked: &Asked, listed: &ListPage<Row>, look: &Look<'_>) -> Markup {
     let lang = ctx.lang();
+    let saved = Flash {
+        tone: Tone::Good,
+        text: lang.t("見かたを保存しました。上に並びます。", "The view is saved; it stands above.").to_owned(),
+        next: None,
+    };
     html! {
+        @if asked.is_view_saved() { (flash(lang, &saved)) }
         (tab_links(asked, lang, look.title))
         (saved_views(asked, listed, lang))
-        (conditions(ctx, asked))
+        (conditions(ctx, asked, listed))
         @if !asked.errors().is_empty() {
             (empty(lang.t("条件を直すと、一覧が出ます。", "Put the conditions right to see the list."), None))
         } @else if listed.rows.is_empty() {
             (nothing(asked, listed, lang, look))
         } @else {
             p class="list-count" role="status" { (range(listed, lang)) }
+            p class="print-only" { (lang.date(ctx.today())) }
             (table(asked, listed, lang, look.title))
             (pages(asked, listed, lang))
-            p class="list-out" { (link_button(&export_href(asked), lang.t("ファイルに書き出す", "Take out as a file"))) }
+            p class="list-out" {
+                (print_button(lang)) " "
+                @if ctx.may(&may::EXPORT) { (link_button(&export_href(asked), lang.t("ファイルに書き出す", "Take out as a file"))) }
+            }
         }
     }
 }
@@ -83,11 +99,19 @@ fn export_href(asked: &Asked) -> String {
     address_of(asked.list().code, "export", &asked.query())
 }
 
-/// 41–80件目／205件, 41–80 of 205.
 fn range(listed: &ListPage<Row>, lang: Lang) -> String {
-    let from = grouped(listed.offset + 1);
-    let to = grouped(listed.offset + i64::try_from(listed.rows.len()).unwrap_or_default());
-    let all = listed.count.words(lang);
+    range_from(listed.offset, listed.rows.len(), listed.count, lang)
+}
+
+/// 41–80件目／205件, 41–80 of 205: which of the rows stand on a page.
+pub fn range_words(page: i64, rows_of_page: i64, rows: usize, count: Count, lang: Lang) -> String {
+    range_from((page - 1) * rows_of_page, rows, count, lang)
+}
+
+fn range_from(offset: i64, rows: usize, count: Count, lang: Lang) -> String {
+    let from = grouped(offset + 1);
+    let to = grouped(offset + i64::try_from(rows).unwrap_or_default());
+    let all = count.words(lang);
     match lang {
         Lang::Ja => format!("{from}–{to}件目／{all}"),
         Lang::En => format!("{from}–{to} of {all}"),
@@ -103,6 +127,9 @@ fn nothing(asked: &Asked, listed: &ListPage<Row>, lang: Lang, look: &Look<'_>) -
         );
     }
     if asked.is_narrowed() {
+        if let Some(unmatched) = &look.unmatched {
+            return unmatched.clone();
+        }
         let words = lang.t("この条件に合うものはありません。", "Nothing answers to these conditions.");
         return empty(words, Some((&asked.href_plain(), lang.t("条件をはずす", "Without conditions"))));
     }
@@ -114,23 +141,29 @@ fn last_page(count: Count) -> i64 {
     ((rows + ROWS - 1) / ROWS).max(1)
 }
 
-/// The form of conditions, order and columns; folded where nothing is set.
-fn conditions(ctx: &Ctx, asked: &Asked) -> Markup {
+/// The form: the search above the list, and the conditions, order and columns, which are folded so
+/// that the first rows are in sight on a phone. What is in force stands below in words.
+fn conditions(ctx: &Ctx, asked: &Asked, listed: &ListPage<Row>) -> Markup {
     let lang = ctx.lang();
     let list = asked.list();
     let errors: Vec<(&str, &str)> = asked.errors().iter(lang).collect();
-    let open = asked.is_narrowed() || !errors.is_empty();
     let orders: Vec<_> = asked.orders().collect();
     let columns = list.columns.iter().enumerate().skip(1);
     let choices = columns.map(|(_, column)| Choice::new(column.code, column.words.get(lang))).collect();
     let places = asked.columns();
     let shown: Vec<&str> = places.iter().skip(1).map(|at| list.columns[*at].code).collect();
+    let is_search = |filter: &&Filter| matches!(filter.options, Options::Text { .. });
+    let searches = list.filters.iter().any(|filter| is_search(&filter));
     html! {
-        details class="more list-conditions" open[open] {
-            summary { (lang.t("条件・並び順・項目", "Conditions, order, columns")) }
-            (error_summary(lang, &errors))
-            form class="form" action=(list.path) method="get" {
-                @for filter in list.filters { (field(ctx, asked, filter)) }
+        (error_summary(lang, &errors))
+        form class="form list-form" action=(list.path) method="get" role=[searches.then_some("search")] aria-label=[searches.then_some(list.name.get(lang))] {
+            @if searches {
+                @for filter in list.filters.iter().filter(is_search) { (field(ctx, asked, listed, filter)) }
+                div class="buttons" { button class="button button-primary" type="submit" { (lang.t("さがす", "Search")) } }
+            }
+            details class="more list-conditions" open[!errors.is_empty()] {
+                summary { (lang.t("条件・並び順・項目", "Conditions, order, columns")) (in_force_count(asked, lang)) }
+                @for filter in list.filters.iter().filter(|filter| !is_search(filter)) { (field(ctx, asked, listed, filter)) }
                 @if orders.len() > 1 {
                     (select_field(lang, "order", lang.t("並び順", "Order"), orders.iter().map(|order| Choice::new(order.code, order.words.get(lang))).collect())
                         .value(asked.order()).without_word())
@@ -138,16 +171,51 @@ fn conditions(ctx: &Ctx, asked: &Asked) -> Markup {
                 (many_field(lang, "column", lang.t("見せる項目", "Columns"), choices).values(shown).without_word())
                 div class="buttons" {
                     button class="button" type="submit" { (lang.t("この条件で見る", "Show")) }
-                    @if open || asked.has_chosen() {
-                        a class="button button-quiet" href=(asked.href_plain()) { (lang.t("条件をはずす", "Without conditions")) }
-                    }
                 }
+            }
+        }
+        @if asked.is_narrowed() || asked.has_chosen() {
+            p class="list-in-force" {
+                @if asked.is_narrowed() { (lang.t("条件：", "Conditions: ")) (in_force(ctx, asked, listed)) " " }
+                a href=(asked.href_plain()) { (lang.t("条件をはずす", "Without conditions")) }
             }
         }
     }
 }
 
-fn field(ctx: &Ctx, asked: &Asked, filter: &'static Filter) -> Markup {
+/// （2つの条件）behind the words that unfold the conditions.
+fn in_force_count(asked: &Asked, lang: Lang) -> String {
+    match (asked.in_force().count(), lang) {
+        (0, _) => String::new(),
+        (count, Lang::Ja) => format!("（{count}つの条件）"),
+        (1, Lang::En) => " (1 condition)".to_owned(),
+        (count, Lang::En) => format!(" ({count} conditions)"),
+    }
+}
+
+/// The conditions in force, in words.
+fn in_force(ctx: &Ctx, asked: &Asked, listed: &ListPage<Row>) -> String {
+    let lang = ctx.lang();
+    let words = asked.in_force().map(|(filter, value)| {
+        let label = filter.words.get(lang);
+        let value = match filter.options {
+            Options::Tick => return label.to_owned(),
+            Options::Vocabulary(vocabulary) => ctx.profile().label(vocabulary, value, lang),
+            Options::Tabs(words) | Options::Words(words) => {
+                words.iter().find(|(code, _)| *code == value).map_or(value, |(_, words)| words.get(lang))
+            }
+            Options::Area => listed.areas.iter().find(|(id, _)| id == value).map_or("", |(_, name)| name.as_str()),
+            Options::Day | Options::YearFrom | Options::YearTo | Options::Text { .. } => value,
+        };
+        match lang {
+            Lang::Ja => format!("{label}「{value}」"),
+            Lang::En => format!("{label} “{value}”"),
+        }
+    });
+    words.collect::<Vec<_>>().join(lang.t("、", ", "))
+}
+
+fn field(ctx: &Ctx, asked: &Asked, listed: &ListPage<Row>, filter: &'static Filter) -> Markup {
     let lang = ctx.lang();
     let (code, label, value) = (filter.code, filter.words.get(lang), asked.value(filter.code));
     let error = asked.errors().get(code, lang);
@@ -166,6 +234,17 @@ fn field(ctx: &Ctx, asked: &Asked, filter: &'static Filter) -> Markup {
         }
         Options::Tick => tick_field(lang, code, label).value(value),
         Options::Day => date_field(lang, code, label).value(value),
+        Options::YearFrom | Options::YearTo => text_field(lang, code, label)
+            .value(value)
+            .maxlength(YEAR)
+            .hint(lang.t("例：昭和15年、1940", "For example: 1940")),
+        Options::Area => {
+            let choices = listed.areas.iter().map(|(id, name)| Choice::new(id.as_str(), name.as_str()));
+            select_field(lang, code, label, choices.collect()).unchosen(any).value(value)
+        }
+        Options::Text { most, hint } => {
+            text_field(lang, code, label).value(value).maxlength(most).autocomplete("off").hint(hint.get(lang))
+        }
     };
     html! { (field.error(error).without_word()) }
 }

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use sasae_core::id::Id;
 use sasae_db::Conn;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::store::{self, SavedView};
 use super::{Asked, List, export};
@@ -13,16 +14,20 @@ use crate::error::{Error, Result};
 use crate::input::Check;
 use crate::lang::Lang;
 use crate::web::ui::form::{FormShell, hidden, text_field};
-use crate::web::ui::parts::{empty, link_button, post_button};
-use crate::web::{Faults, Form, Page, Reply, Step, see};
+use crate::web::ui::parts::{Flash, Tone, empty, link_button, post_button};
+use crate::web::{Faults, Form, Page, Pairs, Reply, Step, see};
 
 /// Most characters of a name.
 pub const NAME: usize = 60;
+/// The name in addresses of what came of the step before.
+pub(super) const DONE: &str = "done";
+/// Its value where a view was saved.
+pub(super) const SAVED: &str = "view_saved";
 /// Most views of one person of one list.
 const MOST: i64 = 30;
 
 /// A view as it is typed.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct ViewForm {
     /// What it is called; at most 60 characters.
@@ -76,12 +81,19 @@ pub async fn rename(ctx: &Ctx, work: &mut Work, id: Id, form: &ViewForm) -> Resu
 /// `GET /lists/{list}/views?…`: the reader's views, and a form for what was in sight.
 pub async fn show(ctx: Ctx, Path(code): Path<String>, RawQuery(query): RawQuery) -> Reply {
     let list = super::find(&ctx, &code).ok_or(Error::NotFound)?;
-    let form = ViewForm { query: query.unwrap_or_default(), ..ViewForm::default() };
-    page(&ctx, list, &form, None, &Faults::default()).await
+    let query = query.unwrap_or_default();
+    let flash = match Pairs::parse(query.as_bytes()).iter().find(|(name, _)| *name == DONE).map(|(_, done)| done) {
+        Some("renamed") => Some(ctx.lang().t("名前を変えました。", "Renamed.")),
+        Some("deleted") => Some(ctx.lang().t("見かたを消しました。", "The view is deleted.")),
+        _ => None,
+    };
+    let flash = flash.map(|text| Flash { tone: Tone::Good, text: text.to_owned(), next: None });
+    let form = ViewForm { query, ..ViewForm::default() };
+    Ok(page(&ctx, list, &form, None, &Faults::default()).await?.flash(flash).reply(&ctx))
 }
 
 /// The page; `renamed` is the view whose form has the errors, none where the new one has them.
-async fn page(ctx: &Ctx, list: &'static List, form: &ViewForm, renamed: Option<Id>, faults: &Faults) -> Reply {
+async fn page(ctx: &Ctx, list: &'static List, form: &ViewForm, renamed: Option<Id>, faults: &Faults) -> Result<Page> {
     let lang = ctx.lang();
     let query = if renamed.is_some() { "" } else { form.query.as_str() };
     let asked = export::asked_of(ctx, list, query)?;
@@ -105,7 +117,7 @@ async fn page(ctx: &Ctx, list: &'static List, form: &ViewForm, renamed: Option<I
         }
         p { (link_button(list.path, lang.t("一覧にもどる", "Back to the list"))) }
     };
-    Ok(Page::new(title, main).status(faults.status()).reply(ctx))
+    Ok(Page::new(title, main).status(faults.status()))
 }
 
 fn save_form(ctx: &Ctx, asked: &Asked, form: &ViewForm, faults: &Faults) -> Markup {
@@ -165,18 +177,23 @@ pub async fn save_page(ctx: Ctx, Path(code): Path<String>, form: Form<ViewForm>)
     let list = super::find(&ctx, &code).ok_or(Error::NotFound)?;
     Step::new(&ctx)
         .run(
-            async |work| Ok(format!("/views/{}", save(&ctx, work, list, &form.input).await?)),
-            async |faults| page(&ctx, list, &form.input, None, &faults).await,
+            async |work| Ok(format!("/views/{}?{DONE}={SAVED}", save(&ctx, work, list, &form.input).await?)),
+            async |faults| Ok(page(&ctx, list, &form.input, None, &faults).await?.reply(&ctx)),
         )
         .await
 }
 
 /// `GET /views/{id}`: leads to the list as it was saved.
-pub async fn open(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+pub async fn open(ctx: Ctx, Path(id): Path<Id>, RawQuery(query): RawQuery) -> Reply {
     let mut read = ctx.read().await?;
     let view = store::get_view(&ctx, &mut read, id).await?;
     let list = super::find(&ctx, &view.list).ok_or(Error::NotFound)?;
-    Ok(see(&view.href(list)))
+    let just_saved = Pairs::parse(query.unwrap_or_default().as_bytes()).iter().any(|pair| pair == (DONE, SAVED));
+    let href = match export::asked_of(&ctx, list, &view.query) {
+        Ok(asked) if just_saved => asked.href_done(SAVED),
+        _ => view.href(list),
+    };
+    Ok(see(&href))
 }
 
 /// `POST /views/{id}`
@@ -189,9 +206,9 @@ pub async fn rename_page(ctx: Ctx, Path(id): Path<Id>, form: Form<ViewForm>) -> 
         .run(
             async |work| {
                 rename(&ctx, work, id, &form.input).await?;
-                Ok(format!("/lists/{}/views", list.code))
+                Ok(format!("/lists/{}/views?done=renamed", list.code))
             },
-            async |faults| page(&ctx, list, &form.input, Some(id), &faults).await,
+            async |faults| Ok(page(&ctx, list, &form.input, Some(id), &faults).await?.reply(&ctx)),
         )
         .await
 }
@@ -202,7 +219,7 @@ pub async fn delete_page(ctx: Ctx, Path(id): Path<Id>) -> Reply {
         .press(async |work| {
             let view = store::get_view(&ctx, work, id).await?;
             store::delete_view(&ctx, work, id).await?;
-            Ok(format!("/lists/{}/views", view.list))
+            Ok(format!("/lists/{}/views?done=deleted", view.list))
         })
         .await
 }

@@ -12,7 +12,7 @@ use super::store::{self, Message, Whose};
 use super::{receive, step};
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::listing::PageOf;
+use crate::listing::{Count, PageOf};
 use crate::web::Form;
 use crate::web::api::Shown;
 
@@ -91,7 +91,7 @@ pub async fn list(ctx: Ctx, Query(query): Query<PageQuery>) -> Result<PageOf<Mes
     let messages = store::list(&ctx, &mut read, Whose::Own, (first, ROWS)).await?;
     let all = store::count(&ctx, &mut read, Whose::Own).await?;
     let rows = messages.into_iter().map(MessageBody::from).collect();
-    PageOf::counted(rows, all, (page, first + ROWS < all), |page| format!("?page={page}"))
+    PageOf::counted(rows, Count::Exactly(all), (page, first + ROWS < all), |page| format!("?page={page}"))
 }
 
 /// `GET /api/messages/{id}`

@@ -15,6 +15,8 @@ pub struct Hit {
     pub title: String,
     /// What tells it from others: number, day, area.
     pub facts: Vec<String>,
+    /// The record, which the page notes in the audit trail where it shows it.
+    pub record: (Kind, Id),
 }
 
 /// Something that happened with a person, as the timeline shows it.

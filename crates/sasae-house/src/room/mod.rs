@@ -85,8 +85,9 @@ pub struct Room {
     pub found_by: Words,
     /// The records that answer to a text, at most so many, under the row rules.
     pub search: Option<for<'a> fn(&'a Ctx, &'a mut Conn, &'a str, i64) -> Pending<'a, Vec<Hit>>>,
-    /// What happened with a person, under the row rules.
-    pub happenings: Option<for<'a> fn(&'a Ctx, &'a mut Conn, Id) -> Pending<'a, Vec<Happening>>>,
+    /// What happened with a person, under the row rules: of each statement at most so many rows, the
+    /// latest. The page notes in the audit trail what it shows.
+    pub happenings: Option<for<'a> fn(&'a Ctx, &'a mut Conn, Id, i64) -> Pending<'a, Vec<Happening>>>,
     /// What goes on with a person or went on, under the row rules, open ones first.
     pub standing: Option<for<'a> fn(&'a Ctx, &'a mut Conn, Id) -> Pending<'a, Vec<Standing>>>,
     /// What the thread shows of one of its records, which the reader sees.

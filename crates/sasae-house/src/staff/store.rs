@@ -174,16 +174,22 @@ pub async fn insert_post(
     Ok(())
 }
 
-/// The windows that are open today, for the reader's areas and those around
-/// them first come by name.
-pub async fn list_bases(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Named>> {
+/// The windows that are open today in the areas of the reader's posts, within them and around them,
+/// by name: a whole set, that of an area. The one that is chosen already stands among them.
+pub async fn list_bases(ctx: &Ctx, conn: &mut Conn, chosen: Option<Id>) -> Result<Vec<Named>> {
     Ok(conn
         .query(
             sql!(
-                "SELECT id, name FROM base WHERE tenant = ?1 AND opened_on <= ?2 AND closed_on >= ?2 ",
-                "ORDER BY name, id LIMIT 500"
+                "SELECT b.id, b.name FROM base b WHERE b.tenant = ?1 AND b.opened_on <= ?3 AND b.closed_on >= ?3 ",
+                "AND (b.id = ?4 OR EXISTS (SELECT 1 FROM post xs JOIN area_within xw ON xw.tenant = xs.tenant AND ",
+                "((xw.ancestor_id = xs.area_id AND xw.area_id = b.area_id) OR ",
+                "(xw.area_id = xs.area_id AND xw.ancestor_id = b.area_id)) AND ",
+                valid_today!("xw"),
+                " WHERE xs.tenant = ?1 AND xs.staff_id = ?2 AND ",
+                valid_today!("xs"),
+                ")) ORDER BY b.name, b.id"
             ),
-            args![ctx.tenant(), ctx.today()],
+            scoped![ctx, chosen.unwrap_or_default()],
         )
         .await?)
 }

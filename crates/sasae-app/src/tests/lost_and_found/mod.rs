@@ -122,7 +122,7 @@ static ROOM: Room = Room {
     due: Some(|ctx, conn, limit| Box::pin(store::list_due(ctx, conn, limit))),
     found_by: Words("落とし物の名", "the name of a lost item"),
     search: Some(|ctx, conn, text, limit| Box::pin(store::list_found(ctx, conn, text, limit))),
-    happenings: Some(|ctx, conn, person| Box::pin(store::list_happenings(ctx, conn, person))),
+    happenings: Some(|ctx, conn, person, most| Box::pin(store::list_happenings(ctx, conn, person, most))),
     standing: Some(|ctx, conn, person| Box::pin(store::list_standing(ctx, conn, person))),
     draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
     next_steps: Some(|ctx, conn, kind, id| Box::pin(list_next_steps(ctx, conn, kind, id))),

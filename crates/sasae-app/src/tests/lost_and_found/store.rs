@@ -101,8 +101,13 @@ pub async fn list_found(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i64) -> R
         visible_item!("i"),
         " ORDER BY i.found_on DESC, i.id LIMIT ?5"
     );
-    let rows = noted(ctx, conn.query(statement, scoped![ctx, text, limit]).await?);
-    let hit = |row: Item| Hit { href: format!("/lost/{}", row.id), title: row.what, facts: vec![row.area_name] };
+    let rows: Vec<Item> = conn.query(statement, scoped![ctx, text, limit]).await?;
+    let hit = |row: Item| Hit {
+        href: format!("/lost/{}", row.id),
+        title: row.what,
+        facts: vec![row.area_name],
+        record: (&ITEM as Kind, row.id),
+    };
     Ok(rows.into_iter().map(hit).collect())
 }
 
@@ -125,15 +130,15 @@ pub async fn list_due(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Ve
     Ok(limit.keep(rows).into_iter().map(due).collect())
 }
 
-async fn list_of(ctx: &Ctx, conn: &mut Conn, owner: Id) -> Result<Vec<Item>> {
-    let statement = items!("i.owner_id = ?4 AND ", visible_item!("i"), " ORDER BY i.found_on DESC, i.id LIMIT 50");
-    Ok(noted(ctx, conn.query(statement, scoped![ctx, owner]).await?))
+async fn list_of(ctx: &Ctx, conn: &mut Conn, owner: Id, most: i64) -> Result<Vec<Item>> {
+    let statement = items!("i.owner_id = ?4 AND ", visible_item!("i"), " ORDER BY i.found_on DESC, i.id LIMIT ?5");
+    Ok(conn.query(statement, scoped![ctx, owner, most]).await?)
 }
 
 /// What was found of a person's, and given back.
-pub async fn list_happenings(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Vec<Happening>> {
+pub async fn list_happenings(ctx: &Ctx, conn: &mut Conn, person: Id, most: i64) -> Result<Vec<Happening>> {
     let mut all = Vec::new();
-    for item in list_of(ctx, conn, person).await? {
+    for item in list_of(ctx, conn, person, most).await? {
         let happening = |kind, on| Happening {
             kind,
             on,
@@ -161,7 +166,8 @@ pub async fn list_standing(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Vec
         lead: item.keeper_name,
         organisation: None,
     };
-    Ok(list_of(ctx, conn, person).await?.into_iter().map(standing).collect())
+    let rows = noted(ctx, list_of(ctx, conn, person, 1000).await?);
+    Ok(rows.into_iter().map(standing).collect())
 }
 
 /// Writes an item: what and where; whose, by which notice, and who looks for the owner.

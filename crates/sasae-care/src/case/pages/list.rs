@@ -94,7 +94,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<DoneQuery>, Asking { asked, .. }
         @if ctx.may(&crate::case::may::LEAD) {
             p { (primary_link("/cases/new", lang.t("支援を始める", "Open a case"))) }
         }
-        (listing::show(&ctx, &asked, &listed, &Look { title, empty: nothing(&ctx, &asked) }))
+        (listing::show(&ctx, &asked, &listed, &Look { title, empty: nothing(&ctx, &asked), unmatched: None }))
     };
     Ok(Page::new(title, main).wide().status(asked.status()).flash(flash).reply(&ctx))
 }

@@ -146,7 +146,7 @@ pub async fn list_assessments(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Ve
         .query(
             sql!(
                 assessment_columns!(),
-                "AND x.struck_at IS NULL ORDER BY x.assessed_on DESC, x.created_at DESC, x.id DESC LIMIT 50"
+                "AND x.struck_at IS NULL ORDER BY x.assessed_on DESC, x.created_at DESC, x.id DESC"
             ),
             args![ctx.tenant(), case],
         )
@@ -205,7 +205,7 @@ macro_rules! plan_columns {
 pub async fn list_plans(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Vec<Plan>> {
     Ok(conn
         .query(
-            sql!(plan_columns!(), "AND x.struck_at IS NULL ORDER BY x.created_at DESC, x.id DESC LIMIT 50"),
+            sql!(plan_columns!(), "AND x.struck_at IS NULL ORDER BY x.created_at DESC, x.id DESC"),
             args![ctx.tenant(), case],
         )
         .await?)
@@ -486,7 +486,7 @@ pub async fn list_monitorings(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Ve
         .query(
             sql!(
                 monitoring_columns!(),
-                "AND x.struck_at IS NULL ORDER BY x.monitored_on DESC, x.created_at DESC, x.id DESC LIMIT 50"
+                "AND x.struck_at IS NULL ORDER BY x.monitored_on DESC, x.created_at DESC, x.id DESC"
             ),
             args![ctx.tenant(), case],
         )

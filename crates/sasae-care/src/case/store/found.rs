@@ -29,14 +29,11 @@ pub(in crate::case) async fn list_found(ctx: &Ctx, conn: &mut Conn, text: &str, 
     Ok(rows
         .into_iter()
         .map(|(id, number, title, area, on)| {
-            ctx.saw(&CASE, id);
-            Hit { href: format!("/cases/{id}"), title, facts: vec![number, on.to_string(), area] }
+            let facts = vec![number, on.to_string(), area];
+            Hit { href: format!("/cases/{id}"), title, facts, record: (&CASE, id) }
         })
         .collect())
 }
-
-/// Most records of one kind that are told of a person.
-const MOST_OF_PERSON: i64 = 50;
 
 record! {
     struct CaseOf {
@@ -52,7 +49,7 @@ record! {
     }
 }
 
-/// The cases that name a person and that the reader may see, open ones first.
+/// The cases that name a person and that the reader may see, open ones first: few in a life.
 async fn list_of(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Vec<CaseOf>> {
     let rows: Vec<CaseOf> = conn
         .query(
@@ -63,14 +60,11 @@ async fn list_of(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Vec<CaseOf>> 
                 "LEFT JOIN organisation o ON o.tenant = c.tenant AND o.id = c.lead_organisation ",
                 "WHERE x.tenant = ?1 AND x.person_id = ?4 AND ",
                 visible_case!("c"),
-                " ORDER BY c.state DESC, c.opened_on DESC, c.id LIMIT ?5"
+                " ORDER BY c.state DESC, c.opened_on DESC, c.id"
             ),
-            scoped![ctx, person, MOST_OF_PERSON],
+            scoped![ctx, person],
         )
         .await?;
-    for row in &rows {
-        ctx.saw(&CASE, row.id);
-    }
     Ok(rows)
 }
 
@@ -87,6 +81,7 @@ pub(in crate::case) async fn list_standing(ctx: &Ctx, conn: &mut Conn, person: I
     Ok(rows
         .into_iter()
         .map(|row| {
+            ctx.saw(&CASE, row.id);
             let open = row.state == "open";
             let state = if open { lang.t("支援中", "Under way").to_owned() } else { row.outcome(ctx) };
             Standing {
@@ -104,7 +99,12 @@ pub(in crate::case) async fn list_standing(ctx: &Ctx, conn: &mut Conn, person: I
 }
 
 /// What happened in the cases of a person: contacts with the person, openings and closings.
-pub(in crate::case) async fn list_happenings(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Vec<Happening>> {
+pub(in crate::case) async fn list_happenings(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    person: Id,
+    most: i64,
+) -> Result<Vec<Happening>> {
     let contacts: Vec<(Id, Date, String, String, String)> = conn
         .query(
             sql!(
@@ -116,13 +116,12 @@ pub(in crate::case) async fn list_happenings(ctx: &Ctx, conn: &mut Conn, person:
                 visible_case!("c"),
                 " ORDER BY t.contact_on DESC, t.id LIMIT ?5"
             ),
-            scoped![ctx, person, MOST_OF_PERSON],
+            scoped![ctx, person, most],
         )
         .await?;
     let mut all: Vec<Happening> = contacts
         .into_iter()
         .map(|(case, on, kind, text, who)| {
-            ctx.saw(&CASE, case);
             let title = ctx.profile().label("contact_kind", &kind, ctx.lang()).to_owned();
             Happening { kind: Words("連絡・訪問", "Contact"), on, record: (&CASE, case), title, text, who }
         })

@@ -9,7 +9,7 @@ use crate::access::Kind;
 use crate::case::CASE;
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::listing::{self, Asked, Walk, Window};
+use crate::listing::{self, Asked, Window};
 use crate::person::PERSON;
 
 record! {
@@ -56,8 +56,16 @@ macro_rules! case_columns {
     () => {
         concat!(
             "SELECT c.id, c.number, c.title, a.name AS area_name, c.state, c.opened_on, c.opened_at, s.name AS lead_name, c.agreed_at, ",
-            "c.review_on, c.closed_on, c.outcome, p.id AS person_id, p.family, p.given FROM (",
-            "SELECT c.tenant, c.id, c.number, c.title, c.area_id, c.state, c.opened_on, c.opened_at, c.lead_staff, ",
+            "c.review_on, c.closed_on, c.outcome, p.id AS person_id, p.family, p.given "
+        )
+    };
+}
+
+/// What is cut out before the names are looked up.
+macro_rules! case_picked {
+    () => {
+        concat!(
+            "c.tenant, c.id, c.number, c.title, c.area_id, c.state, c.opened_on, c.opened_at, c.lead_staff, ",
             "c.agreed_at, c.review_on, c.closed_on, c.outcome "
         )
     };
@@ -67,12 +75,12 @@ macro_rules! case_columns {
 macro_rules! case_names {
     () => {
         concat!(
-            ") c JOIN area a ON a.tenant = ?1 AND a.id = c.area_id ",
+            "c JOIN area a ON a.tenant = ?1 AND a.id = c.area_id ",
             "JOIN staff s ON s.tenant = ?1 AND s.id = c.lead_staff ",
             "LEFT JOIN case_person x ON x.tenant = ?1 AND x.case_id = c.id AND x.main = TRUE ",
             "LEFT JOIN person p ON p.tenant = x.tenant AND p.id = x.person_id AND ",
             visible_person!("p"),
-            " WHERE c.tenant = ?1 ORDER BY "
+            " WHERE c.tenant = ?1"
         )
     };
 }
@@ -112,33 +120,31 @@ macro_rules! cases_in_sight {
     };
 }
 
-/// The rows of a window (`?7` rows from the `?8`th on): the page is cut out first, and names are
-/// looked up for its rows alone.
 macro_rules! window_of {
-    (from $from:expr, $tab:expr, $order:literal) => {
-        sql!(
-            case_columns!(), $from, asked_for!($tab), " ORDER BY ", $order, " LIMIT ?7 OFFSET ?8",
-            case_names!(), $order
+    ($walk:expr, $tab:expr, $by:literal) => {
+        list_window!(
+            $walk, order: "FROM support_case c WHERE ", sight: cases_in_sight!(), columns: case_columns!(),
+            pick: case_picked!(), which: asked_for!($tab), by: ($by, $by), at: ("?7", "?8"), names: case_names!()
         )
-    };
-    ($walk:expr, $tab:expr, $order:literal) => {
-        match $walk {
-            Walk::Order => window_of!(from "FROM support_case c WHERE ", $tab, $order),
-            Walk::Sight => window_of!(from cases_in_sight!(), $tab, $order),
-        }
     };
 }
 
-/// How many there are, up to `?7`.
 macro_rules! count_of {
-    (from $from:expr, $tab:expr) => {
-        sql!("SELECT COUNT(*) FROM (SELECT c.id ", $from, asked_for!($tab), " LIMIT ?7) x")
-    };
     ($walk:expr, $tab:expr) => {
-        match $walk {
-            Walk::Order => count_of!(from "FROM support_case c WHERE ", $tab),
-            Walk::Sight => count_of!(from cases_in_sight!(), $tab),
-        }
+        list_count!(
+            $walk, order: "FROM support_case c WHERE ", sight: cases_in_sight!(), pick: "c.id",
+            which: asked_for!($tab), most: "?7"
+        )
+    };
+}
+
+/// The reader's own cases, which need no walk.
+macro_rules! window_of_mine {
+    ($by:literal) => {
+        list_window!(
+            from "FROM support_case c WHERE ", columns: case_columns!(), pick: case_picked!(), which: asked_for!(mine!()),
+            by: ($by, $by), at: ("?7", "?8"), names: case_names!()
+        )
     };
 }
 
@@ -153,7 +159,9 @@ macro_rules! narrowed {
 pub(in crate::case) async fn count(ctx: &Ctx, conn: &mut Conn, asked: &Asked, most: i64) -> Result<i64> {
     let walk = listing::walk(ctx, conn, asked, SEEN_BY).await?;
     let statement = match asked.value("show") {
-        "mine" => count_of!(from "FROM support_case c WHERE ", mine!()),
+        "mine" => {
+            list_count!(from "FROM support_case c WHERE ", pick: "c.id", which: asked_for!(mine!()), most: "?7")
+        }
         "open" => count_of!(walk, "c.state = 'open' AND "),
         _ => count_of!(walk, "c.state = 'closed' AND "),
     };
@@ -170,8 +178,8 @@ pub(in crate::case) async fn each(
 ) -> Result<()> {
     let walk = listing::walk(ctx, conn, asked, SEEN_BY).await?;
     let statement = match (asked.value("show"), asked.order()) {
-        ("mine", "oldest") => window_of!(from "FROM support_case c WHERE ", mine!(), "c.opened_at, c.id"),
-        ("mine", _) => window_of!(from "FROM support_case c WHERE ", mine!(), "c.opened_at DESC, c.id DESC"),
+        ("mine", "oldest") => window_of_mine!("c.opened_at, c.id"),
+        ("mine", _) => window_of_mine!("c.opened_at DESC, c.id DESC"),
         ("open", "oldest") => window_of!(walk, "c.state = 'open' AND ", "c.opened_at, c.id"),
         ("open", _) => window_of!(walk, "c.state = 'open' AND ", "c.opened_at DESC, c.id DESC"),
         (_, "oldest") => window_of!(walk, "c.state = 'closed' AND ", "c.opened_at, c.id"),
@@ -184,12 +192,14 @@ pub(in crate::case) async fn each(
 pub async fn list_of_person(ctx: &Ctx, conn: &mut Conn, person: Id, limit: i64) -> Result<Vec<CaseRow>> {
     let statement = sql!(
         case_columns!(),
+        "FROM (SELECT ",
+        case_picked!(),
         "FROM support_case c WHERE c.tenant = ?1 AND c.id IN (SELECT xo.case_id FROM case_person xo ",
         "WHERE xo.tenant = ?1 AND xo.person_id = ?4) AND ",
         visible_case!("c"),
-        " ORDER BY c.opened_at DESC, c.id DESC LIMIT ?5",
+        " ORDER BY c.opened_at DESC, c.id DESC LIMIT ?5) ",
         case_names!(),
-        "c.opened_at DESC, c.id DESC"
+        " ORDER BY c.opened_at DESC, c.id DESC"
     );
     let rows: Vec<CaseRow> = conn.query(statement, scoped![ctx, person, limit]).await?;
     for row in &rows {

@@ -230,7 +230,7 @@ pub async fn list_household(ctx: &Ctx, conn: &mut Conn, household: Id) -> Result
                 valid_today!("m"),
                 " AND ",
                 visible_person!("p"),
-                " ORDER BY p.birth_on, p.id LIMIT 50"
+                " ORDER BY p.birth_on, p.id"
             ),
             scoped![ctx, household],
         )

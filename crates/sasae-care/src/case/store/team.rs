@@ -73,7 +73,7 @@ macro_rules! role_columns {
 pub async fn list_roles(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Vec<Role>> {
     Ok(conn
         .query(
-            sql!(role_columns!(), "WHERE r.tenant = ?1 AND r.case_id = ?2 ORDER BY r.valid_from, r.id LIMIT 200"),
+            sql!(role_columns!(), "WHERE r.tenant = ?1 AND r.case_id = ?2 ORDER BY r.valid_from, r.id"),
             args![ctx.tenant(), case],
         )
         .await?)

@@ -11,11 +11,13 @@ use crate::error::Result;
 use crate::person::model::behind_prefix;
 use crate::room::{Happening, Hit};
 
-/// Most records of one kind in the timeline of a person.
-const MOST_OF_PERSON: i64 = 50;
-
 /// Consultations of a person that the reader may see, the latest first.
-pub(in crate::consultation) async fn list_of_person(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Vec<Happening>> {
+pub(in crate::consultation) async fn list_of_person(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    person: Id,
+    most: i64,
+) -> Result<Vec<Happening>> {
     let rows: Vec<(Id, Date, String, String, String)> = conn
         .query(
             sql!(
@@ -25,13 +27,12 @@ pub(in crate::consultation) async fn list_of_person(ctx: &Ctx, conn: &mut Conn, 
                 visible_consultation!("c"),
                 " ORDER BY c.received_on DESC, c.id LIMIT ?5"
             ),
-            scoped![ctx, person, MOST_OF_PERSON],
+            scoped![ctx, person, most],
         )
         .await?;
     Ok(rows
         .into_iter()
         .map(|(id, on, channel, text, who)| {
-            ctx.saw(&CONSULTATION, id);
             let title = ctx.profile().label("channel", &channel, ctx.lang()).to_owned();
             Happening { kind: CONSULTATION.name, on, record: (&CONSULTATION, id), title, text, who }
         })
@@ -65,9 +66,9 @@ pub(in crate::consultation) async fn list_found(
     Ok(rows
         .into_iter()
         .map(|(id, what, area, on)| {
-            ctx.saw(&CONSULTATION, id);
             let title = what.chars().take(60).collect();
-            Hit { href: format!("/consultations/{id}"), title, facts: vec![on.to_string(), area] }
+            let facts = vec![on.to_string(), area];
+            Hit { href: format!("/consultations/{id}"), title, facts, record: (&CONSULTATION, id) }
         })
         .collect())
 }

@@ -1,11 +1,11 @@
 //! The list of consultations under its row rule.
 
-use sasae_db::{Conn, sql};
+use sasae_db::Conn;
 
 use super::Consultation;
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::listing::{self, Asked, Walk, Window};
+use crate::listing::{self, Asked, Window};
 
 /// The functions of those who see the consultations of an area.
 const SEEN_BY: [&str; 2] = ["consultation_take", "supervise"];
@@ -40,33 +40,21 @@ macro_rules! consultations_in_sight {
     };
 }
 
-/// The rows of a window (`?9` rows from the `?10`th on): the page is cut out first, and names are
-/// looked up for its rows alone.
 macro_rules! window_of {
-    (from $from:expr, $tab:literal, $order:literal) => {
-        sql!(
-            consultation_columns!(), "(SELECT k.* ", $from, asked_for!($tab), " ORDER BY ", $order,
-            " LIMIT ?9 OFFSET ?10)", consultation_names!(), "WHERE k.tenant = ?1 ORDER BY ", $order
+    ($walk:expr, $tab:literal, $by:literal) => {
+        list_window!(
+            $walk, order: "FROM consultation k WHERE ", sight: consultations_in_sight!(), columns: consultation_columns!(),
+            pick: "k.*", which: asked_for!($tab), by: ($by, $by), at: ("?9", "?10"), names: concat!(consultation_names!(), "WHERE k.tenant = ?1")
         )
-    };
-    ($walk:expr, $tab:literal, $order:literal) => {
-        match $walk {
-            Walk::Order => window_of!(from "FROM consultation k WHERE ", $tab, $order),
-            Walk::Sight => window_of!(from consultations_in_sight!(), $tab, $order),
-        }
     };
 }
 
-/// How many there are, up to `?9`.
 macro_rules! count_of {
-    (from $from:expr, $tab:literal) => {
-        sql!("SELECT COUNT(*) FROM (SELECT k.id ", $from, asked_for!($tab), " LIMIT ?9) x")
-    };
     ($walk:expr, $tab:literal) => {
-        match $walk {
-            Walk::Order => count_of!(from "FROM consultation k WHERE ", $tab),
-            Walk::Sight => count_of!(from consultations_in_sight!(), $tab),
-        }
+        list_count!(
+            $walk, order: "FROM consultation k WHERE ", sight: consultations_in_sight!(), pick: "k.id",
+            which: asked_for!($tab), most: "?9"
+        )
     };
 }
 

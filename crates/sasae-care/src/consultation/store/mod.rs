@@ -115,7 +115,7 @@ macro_rules! consultation_columns {
             "SELECT k.id, k.received_on, k.received_at, k.channel, k.base_id, k.area_id, a.name AS area_name, ",
             "k.household_id, k.person_id, p.family || ' ' || p.given AS person_name, k.notice_id, k.from_whom, k.from_name, ",
             "k.from_contact, k.what, k.wish, k.wish_words, k.urgency, k.worst, k.language, k.communication, ",
-            "k.extra, k.taken_by, s.name AS taken_by_name, k.outcome, k.outcome_note, k.outcome_at, k.struck_at, k.revision FROM "
+            "k.extra, k.taken_by, s.name AS taken_by_name, k.outcome, k.outcome_note, k.outcome_at, k.struck_at, k.revision "
         )
     };
 }
@@ -141,7 +141,12 @@ pub(in crate::consultation) use list::{count, each};
 pub async fn get(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Consultation> {
     let row: Option<Consultation> = conn
         .query_opt(
-            sql!(consultation_columns!(), "consultation", consultation_names!(), "WHERE k.tenant = ?1 AND k.id = ?4"),
+            sql!(
+                consultation_columns!(),
+                "FROM consultation",
+                consultation_names!(),
+                "WHERE k.tenant = ?1 AND k.id = ?4"
+            ),
             scoped![ctx, id],
         )
         .await?;

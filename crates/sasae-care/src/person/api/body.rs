@@ -27,10 +27,10 @@ pub struct PersonRowBody {
     given_kana: String,
     /// Birth date, when known.
     birth_on: Option<Date>,
-    /// In which area.
-    #[schema(value_type = String, format = "uuid")]
-    area_id: Id,
-    /// Its name.
+    /// In which area; none where `address_shown` is false.
+    #[schema(value_type = Option<String>, format = "uuid")]
+    area_id: Option<Id>,
+    /// Its name, or empty.
     area_name: String,
     /// Address; empty where `address_shown` is false.
     address: String,
@@ -51,7 +51,7 @@ impl From<PersonRow> for PersonRowBody {
             family_kana: row.family_kana,
             given_kana: row.given_kana,
             birth_on: row.birth_on,
-            area_id: row.area_id,
+            area_id: row.address_shown.then_some(row.area_id),
             area_name: row.area_name,
             address: row.address,
             address_shown: row.address_shown,
@@ -59,15 +59,6 @@ impl From<PersonRow> for PersonRowBody {
             moved_out: row.moved_out_on.is_some(),
         }
     }
-}
-
-/// Persons who answer to a text.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct FoundBody {
-    /// At most 50.
-    pub persons: Vec<PersonRowBody>,
-    /// There are more.
-    pub more: bool,
 }
 
 /// A person as the reader may see them.

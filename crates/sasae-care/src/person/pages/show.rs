@@ -34,11 +34,19 @@ use crate::{attachment, correction};
 #[serde(default)]
 pub struct DoneQuery {
     done: String,
+    /// How many rows of the timeline are shown at most.
+    happenings: Option<i64>,
 }
+
+/// So many rows of the timeline are shown at first.
+const HAPPENINGS: i64 = 50;
+/// Most rows of the timeline.
+const MOST_HAPPENINGS: i64 = 100_000;
 
 /// `GET /persons/{id}`
 pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<DoneQuery>) -> Reply {
-    let page = load(&ctx, id).await?;
+    let rows = query.happenings.unwrap_or(HAPPENINGS).clamp(HAPPENINGS, MOST_HAPPENINGS);
+    let page = load(&ctx, id, rows).await?;
     let title = name_of(&page.person);
     let why = page.why.clone();
     Ok(Page::new(title, page.render(&ctx)).why(why).flash(flash(ctx.lang(), &query.done)).reply(&ctx))
@@ -66,6 +74,8 @@ struct ShowPerson {
     standing: Vec<Standing>,
     next_steps: Vec<NextStep>,
     happenings: Vec<Happening>,
+    /// How many rows the timeline is asked for next, where it has more than it shows.
+    happenings_more: Option<i64>,
     files: Markup,
     corrections: Markup,
     /// Empty for those who may not restrict.
@@ -77,10 +87,11 @@ struct ShowPerson {
     may_see_looks: bool,
 }
 
-async fn load(ctx: &Ctx, id: Id) -> Result<ShowPerson> {
+async fn load(ctx: &Ctx, id: Id, rows: i64) -> Result<ShowPerson> {
     let mut read = ctx.read().await?;
     let acts = [Act::EDIT, RESTRICT, ENTRUST, SEE_LOOKS, SEE_ADDRESS];
     let sight = access::sight(ctx, &mut read, &PERSON, id, &acts).await?;
+    let (happenings, rows_more) = happenings_of(ctx, &mut read, id, rows).await?;
     let restrictions = match sight.may(RESTRICT) {
         true => restriction::list_of(ctx, &mut read, id).await?,
         false => Vec::new(),
@@ -91,7 +102,8 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowPerson> {
         entrustments: entrustment::list_of(ctx, &mut read, id).await?,
         standing: standing_of(ctx, &mut read, id).await?,
         next_steps: room::list_next_steps(ctx, &mut read, &PERSON, id).await?,
-        happenings: happenings_of(ctx, &mut read, id).await?,
+        happenings,
+        happenings_more: rows_more.then_some(rows * 2),
         files: attachment::section(ctx, &mut read, &PERSON, id, &sight).await?,
         corrections: correction::section(ctx, &mut read, &PERSON, id, &sight).await?,
         restrictions,
@@ -347,6 +359,12 @@ impl ShowPerson {
                 } @else {
                     (timeline_of(lang, &items))
                 }
+                @if let Some(more) = self.happenings_more {
+                    p {
+                        (lang.t("この前にも、まだあります。", "There is more before this.")) " "
+                        (link_button(&format!("/persons/{}?happenings={more}#happened", self.person.id), lang.t("前のものも見る", "Show earlier ones too")))
+                    }
+                }
             }
         }
     }
@@ -425,14 +443,19 @@ fn happening(ctx: &Ctx, one: &Happening) -> TimelineItem {
     }
 }
 
-/// What every room tells of the person, the latest first.
-async fn happenings_of(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Vec<Happening>> {
+/// What every room tells of the person, the latest first, and whether there is more than so many rows.
+async fn happenings_of(ctx: &Ctx, conn: &mut Conn, person: Id, rows: i64) -> Result<(Vec<Happening>, bool)> {
     let mut all = Vec::new();
     for list in ctx.app().rooms().filter_map(|room| room.happenings) {
-        all.extend(list(ctx, conn, person).await?);
+        all.extend(list(ctx, conn, person, rows + 1).await?);
     }
     all.sort_by_key(|one| std::cmp::Reverse(one.on));
-    Ok(all)
+    let more = all.len() as i64 > rows;
+    all.truncate(usize::try_from(rows).unwrap_or(usize::MAX));
+    for one in &all {
+        ctx.saw(one.record.0, one.record.1);
+    }
+    Ok((all, more))
 }
 
 async fn standing_of(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Vec<Standing>> {

@@ -36,10 +36,13 @@ macro_rules! address_shown {
     };
 }
 
+#[macro_use]
+pub mod search;
+
 pub mod entrustment;
 pub mod household;
+pub mod list;
 pub mod restriction;
-pub mod search;
 
 /// The tables of this room.
 pub const TABLES: &[&str] = &["person", "person_key", "household", "household_member", "restriction", "entrustment"];

@@ -34,9 +34,9 @@ record! {
         pub birth_on: Option<Date>,
         /// Code of the vocabulary `sex`.
         pub sex: String,
-        /// In which area.
+        /// In which area; not to be shown where `address_shown` is false.
         pub area_id: Id,
-        /// Its name.
+        /// Its name, or empty.
         pub area_name: String,
         /// Address; empty where `address_shown` is false.
         pub address: String,
@@ -74,16 +74,18 @@ macro_rules! row_columns {
     };
 }
 
-/// Leaves out what the reader may not see. The caller notes what it shows.
-fn shown(rows: Vec<PersonRow>) -> Vec<PersonRow> {
-    rows.into_iter()
-        .map(|mut row| {
-            if !row.address_shown {
-                row.address.clear();
-            }
-            row
-        })
-        .collect()
+/// Leaves out what the reader may not see: with a hidden address, the area too. The caller notes what
+/// it shows.
+pub(super) fn shown(mut row: PersonRow) -> PersonRow {
+    if !row.address_shown {
+        row.address.clear();
+        row.area_name.clear();
+    }
+    row
+}
+
+fn all_shown(rows: Vec<PersonRow>) -> Vec<PersonRow> {
+    rows.into_iter().map(shown).collect()
 }
 
 /// Whether a key belongs to a person of the areas that a post of today shows.
@@ -118,7 +120,7 @@ pub(in crate::person) async fn list_in_reach(
     (from, to): (&str, &str),
     limit: i64,
 ) -> Result<Vec<PersonRow>> {
-    Ok(shown(conn.query(sql!(by_key!(in_reach!())), scoped![ctx, from, to, limit]).await?))
+    Ok(all_shown(conn.query(sql!(by_key!(in_reach!())), scoped![ctx, from, to, limit]).await?))
 }
 
 /// As [`list_in_reach`], of the keys that lie elsewhere: each of their persons is
@@ -129,7 +131,7 @@ pub(in crate::person) async fn list_elsewhere(
     (from, to): (&str, &str),
     limit: i64,
 ) -> Result<Vec<PersonRow>> {
-    Ok(shown(conn.query(sql!(by_key!("NOT ", in_reach!())), scoped![ctx, from, to, limit]).await?))
+    Ok(all_shown(conn.query(sql!(by_key!("NOT ", in_reach!())), scoped![ctx, from, to, limit]).await?))
 }
 
 /// How many keys from `from` on and before `to` lie elsewhere, up to `most`.
@@ -172,7 +174,7 @@ pub(in crate::person) async fn list_by_birth(
             scoped![ctx, on, limit],
         )
         .await?;
-    Ok(shown(rows))
+    Ok(all_shown(rows))
 }
 
 /// Persons whose number begins with these digits.
@@ -195,7 +197,7 @@ pub(in crate::person) async fn list_by_phone(
             scoped![ctx, from, to, limit],
         )
         .await?;
-    Ok(shown(rows))
+    Ok(all_shown(rows))
 }
 
 /// The persons who are entrusted to the reader or named in a case of the reader's.
@@ -217,7 +219,7 @@ pub(in crate::person) async fn list_own(ctx: &Ctx, conn: &mut Conn, limit: i64) 
             scoped![ctx, limit],
         )
         .await?;
-    Ok(shown(rows))
+    Ok(all_shown(rows))
 }
 
 /// One person under the row rules, for other rooms that show a name.
@@ -233,7 +235,7 @@ pub async fn find_row(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Option<Perso
             scoped![ctx, id],
         )
         .await?;
-    let row = shown(rows).pop();
+    let row = all_shown(rows).pop();
     if let Some(row) = &row {
         ctx.saw(&PERSON, row.id);
     }

@@ -7,11 +7,14 @@ use sasae_core::fold::fold_kana;
 use sasae_db::{args, sql};
 
 use super::*;
+use crate::listing::{Asked, Row, Walk, Window};
 use crate::person::PERSON;
+use crate::person::list::PERSONS;
 use crate::person::model::{behind_prefix, keys_of};
 use crate::person::search::find;
 use crate::tenancy::FOREVER;
 use crate::testing::{SINCE, plan};
+use crate::web::Pairs;
 
 /// Names with letters that people write in several ways.
 const NAMES: [[&str; 4]; 10] = [
@@ -294,6 +297,17 @@ both_engines! {
                 let ids: BTreeSet<Id> = found.rows.iter().map(|row| row.id).collect();
                 assert_eq!(ids, expected, "{reader} {typed}");
                 assert_eq!(ids.len(), found.rows.len(), "nobody comes twice");
+                for walk in [Walk::Order, Walk::Sight] {
+                    let asked = Asked::read(&ctx, &PERSONS, &Pairs::from([("q", typed.as_str())])).unwrap().walked(walk);
+                    let mut listed = Vec::new();
+                    let mut take = |row: Row| {
+                        listed.push(row.records[0].1);
+                        Ok(())
+                    };
+                    (PERSONS.rows)(&ctx, &mut read, &asked, Window::first(1000), &mut take).await.unwrap();
+                    assert_eq!(listed.len(), expected.len(), "{reader} {typed} {walk:?}");
+                    assert_eq!(listed.into_iter().collect::<BTreeSet<_>>(), expected, "{reader} {typed} {walk:?}");
+                }
             }
         }
     }
