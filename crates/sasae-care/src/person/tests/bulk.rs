@@ -58,7 +58,7 @@ async fn stored(ctx: &Ctx, id: Id) -> (Stored, Vec<(String,)>, Living) {
         .query_one(
             sql!(
                 "SELECT h.area_id, h.address, h.note, m.relation, (SELECT COUNT(*) FROM household_member o ",
-                "WHERE o.tenant = h.tenant AND o.household_id = h.id), m.valid_from, m.valid_to ",
+                "WHERE o.tenant = h.tenant AND o.household_id = h.id) AS size, m.valid_from, m.valid_to ",
                 "FROM household_member m JOIN household h ON h.tenant = m.tenant AND h.id = m.household_id ",
                 "WHERE m.tenant = ?1 AND m.person_id = ?2"
             ),
