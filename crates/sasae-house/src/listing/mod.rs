@@ -79,8 +79,13 @@ pub static EXPORT: RecordKind =
     RecordKind { path: Some("/exports/"), ..RecordKind::plain("export", Words("書き出し", "File of a list")) };
 
 /// What this room offers.
-pub static ROOM: Room =
-    Room { routes, tables: store::TABLES, kinds: &[&EXPORT], ..Room::new("listing", Words("一覧", "Lists")) };
+pub static ROOM: Room = Room {
+    routes,
+    tables: store::TABLES,
+    migrations: &[sasae_db::migration!("0001_listing")],
+    kinds: &[&EXPORT],
+    ..Room::new("listing", Words("一覧", "Lists"))
+};
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
