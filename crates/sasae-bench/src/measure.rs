@@ -125,7 +125,7 @@ pub async fn measure(
 async fn fill_empty(url: &str, plan: &Plan<'_>, progress: &ProgressBar) -> Result<Option<f64>> {
     // A power failure only means that it is filled again.
     let db = Db::open(url, &Options { durable: false, ..Options::default() }).await?;
-    db.migrate(sasae_app::migrations::MIGRATIONS).await?;
+    db.migrate(&sasae_app::migrations::MIGRATIONS).await?;
     let tenant = plan.tenant()?.to_string();
     let there = sasae_app::tenancy::load(&db, &sasae_app::rooms::CATALOGUE, &tenant).await?.is_some();
     let filled = if there {

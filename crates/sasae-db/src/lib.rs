@@ -12,7 +12,7 @@
 //! | [`args!`], [`Value`], [`ToValue`] | what goes in |
 //! | [`record!`], [`Record`], [`Cell`], [`Row`], [`RECORDS`] | what comes out, by name |
 //! | [`Db`], [`Conn`], [`Read`], [`Tx`] | where it runs |
-//! | [`Migration`], [`Db::migrate`] | how the schema grows |
+//! | [`migration!`], [`Migration`], [`Db::migrate`] | how the schema grows |
 //! | [`observe`] | which statements a piece of work runs |
 //!
 //! # Storage

@@ -24,6 +24,29 @@ pub struct Migration {
 /// Changes when this crate makes another schema of the same migrations.
 const FORMAT: &str = "sasae-db 1";
 
+/// A migration from the files of that name in the folder `migrations` beside the source file:
+/// `migration!("0001_person")` is `migrations/0001_person.sql`, for both engines; with `both` there
+/// are `0001_person.sqlite.sql` and `0001_person.postgres.sql` too, for what one engine alone needs.
+#[macro_export]
+macro_rules! migration {
+    ($name:literal) => {
+        $crate::Migration {
+            name: $name,
+            common: ::core::include_str!(::core::concat!("migrations/", $name, ".sql")),
+            sqlite: "",
+            postgres: "",
+        }
+    };
+    ($name:literal, both) => {
+        $crate::Migration {
+            name: $name,
+            common: ::core::include_str!(::core::concat!("migrations/", $name, ".sql")),
+            sqlite: ::core::include_str!(::core::concat!("migrations/", $name, ".sqlite.sql")),
+            postgres: ::core::include_str!(::core::concat!("migrations/", $name, ".postgres.sql")),
+        }
+    };
+}
+
 impl Migration {
     /// What is recorded of it, in hexadecimal.
     #[must_use]

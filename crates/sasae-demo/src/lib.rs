@@ -246,7 +246,7 @@ mod tests {
     async fn built(folder: &std::path::Path, name: &str, plan: &Plan<'_>) -> App {
         let url = format!("sqlite:{}", folder.join(name).display());
         let db = Db::open(&url, &Options { durable: false, ..Options::default() }).await.unwrap();
-        db.migrate(MIGRATIONS).await.unwrap();
+        db.migrate(&MIGRATIONS).await.unwrap();
         let bar = indicatif::ProgressBar::hidden();
         build(&db, plan, &Progress::on(bar.clone(), Default::default())).await.unwrap();
         assert_eq!(bar.length(), Some(bar.position()), "the bar goes its whole length");

@@ -168,7 +168,8 @@ fn owners(tree: &Tree, complaints: &mut Vec<String>) -> BTreeMap<String, String>
     }
     // As the schema grew: what a later migration drops is gone, unless it is made anew.
     let mut files: Vec<_> = tree.ending(&[".sql"]).filter(|file| !file.is_test).collect();
-    files.sort_by(|a, b| a.path.cmp(&b.path));
+    let name = |file: &&File| file.path.rsplit('/').next().map(str::to_owned);
+    files.sort_by_key(name);
     let mut created = BTreeMap::new();
     for file in files {
         for (table, stays) in made_and_dropped(&file.text) {
@@ -183,6 +184,13 @@ fn owners(tree: &Tree, complaints: &mut Vec<String>) -> BTreeMap<String, String>
     }
     for (table, room) in owners.iter().filter(|(table, _)| !created.contains_key(*table)) {
         complaints.push(format!("`{room}` claims the table `{table}`, which no migration creates"));
+    }
+    let strange = created.iter().filter_map(|(table, path)| {
+        let (folder, owner) = (room(path)?, owners.get(table)?);
+        (folder != owner).then_some((table, path, owner))
+    });
+    for (table, path, owner) in strange {
+        complaints.push(format!("{path}: the table `{table}` belongs to `{owner}`, whose folder makes it"));
     }
     owners
 }

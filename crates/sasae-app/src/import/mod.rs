@@ -45,6 +45,7 @@ pub static IMPORT: RecordKind = RecordKind::plain("import", Words("取り込み"
 /// ImportKind this room offers.
 pub static ROOM: Room = Room {
     tables: store::TABLES,
+    migrations: &[sasae_db::migration!("0001_import")],
     kinds: &[&IMPORT],
     needs: Needs { functions: &[&may::IMPORT], ..Needs::NONE },
     ..Room::new("import", Words("取り込み", "Imports"))

@@ -64,7 +64,7 @@ const OPEN: i64 = 10;
 
 /// Fills an empty database.
 pub async fn fill(db: &Db, plan: &Plan<'_>, progress: &ProgressBar) -> Result<()> {
-    db.migrate(MIGRATIONS).await?;
+    db.migrate(&MIGRATIONS).await?;
     let stages = ["residents".to_owned(), "history".to_owned()];
     sasae_demo::build(db, plan, &sasae_demo::Progress::on(progress.clone(), stages)).await?;
     let scale = Scale::of(plan.size);

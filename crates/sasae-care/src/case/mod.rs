@@ -97,6 +97,7 @@ pub static ROLE: RecordKind = RecordKind::plain("case_role", Words("支援の役
 pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
+    migrations: &[sasae_db::migration!("0001_case", both)],
     kinds: &[&CASE, &ROLE, &entry::CONTACT, &entry::ASSESSMENT, &entry::PLAN, &entry::MONITORING],
     acts: &[CLOSE, LEAD],
     policy: include_str!("policy.cedar"),

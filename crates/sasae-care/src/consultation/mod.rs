@@ -78,6 +78,7 @@ pub const OWN_FIELDS: OwnFields = OwnFields::new(FormAt::Intake, &[]);
 pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
+    migrations: &[sasae_db::migration!("0001_consultation", both)],
     kinds: &[&CONSULTATION],
     acts: &[TAKE],
     policy: include_str!("policy.cedar"),

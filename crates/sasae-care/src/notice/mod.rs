@@ -71,6 +71,7 @@ pub static NOTICE: RecordKind = RecordKind {
 pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
+    migrations: &[sasae_db::migration!("0001_notice")],
     kinds: &[&NOTICE],
     acts: &[TRIAGE, ATTACH],
     policy: include_str!("policy.cedar"),

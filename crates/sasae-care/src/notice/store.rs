@@ -167,7 +167,7 @@ pub(super) async fn each(
     conn: &mut Conn,
     asked: &Asked,
     window: Window,
-    take: impl FnMut(Notice) -> sasae_db::Result<()>,
+    take: impl FnMut(Notice) -> sasae_db::Result<()> + Send,
 ) -> Result<()> {
     let walk = listing::walk(ctx, conn, asked, SEEN_BY).await?;
     let statement = match (asked.value("show"), asked.order()) {

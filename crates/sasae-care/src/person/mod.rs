@@ -105,6 +105,7 @@ pub static RESTRICTION: RecordKind = RecordKind::plain("restriction", Words("閲
 pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
+    migrations: &[sasae_db::migration!("0001_person", both), sasae_db::migration!("0002_person_list", both)],
     kinds: &[&PERSON, &HOUSEHOLD, &ENTRUSTMENT, &RESTRICTION],
     acts: &[SEE_ADDRESS, SEE_LOOKS, RESTRICT, ENTRUST, REGISTER],
     policy: include_str!("policy.cedar"),

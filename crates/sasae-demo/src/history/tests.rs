@@ -37,7 +37,7 @@ impl Built {
         let name = format!("{profile}-{seed}-{share}-{}.sqlite", until.date());
         let url = format!("sqlite:{}", folder.join(name).display());
         let db = Db::open(&url, &Options { durable: false, ..Options::default() }).await.unwrap();
-        db.migrate(MIGRATIONS).await.unwrap();
+        db.migrate(&MIGRATIONS).await.unwrap();
         Built::within(db, profile, (seed, share), until, &folder.join("files")).await
     }
 

@@ -22,10 +22,13 @@ use crate::web::{Gate, Routes};
 pub static ACCOUNT: RecordKind = RecordKind::plain("account", Words("アカウント", "Account"));
 
 /// What this room offers.
-pub static ROOM: Room =
-    Room {
-        routes, tables: store::TABLES, kinds: &[&ACCOUNT], ..Room::new("account", Words("アカウント", "Accounts"))
-    };
+pub static ROOM: Room = Room {
+    routes,
+    tables: store::TABLES,
+    migrations: &[sasae_db::migration!("0001_account")],
+    kinds: &[&ACCOUNT],
+    ..Room::new("account", Words("アカウント", "Accounts"))
+};
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {

@@ -38,8 +38,12 @@ pub static AREA: RecordKind = RecordKind {
 pub static TOWN: RecordKind = RecordKind::plain("town", Words("町丁", "Town"));
 
 /// What this room offers.
-pub static ROOM: Room =
-    Room { tables: store::TABLES, kinds: &[&AREA, &TOWN], ..Room::new("area", Words("区域", "Areas")) };
+pub static ROOM: Room = Room {
+    tables: store::TABLES,
+    migrations: &[sasae_db::migration!("0001_area")],
+    kinds: &[&AREA, &TOWN],
+    ..Room::new("area", Words("区域", "Areas"))
+};
 
 /// Since when an area exists whose file gives no date: the day on which the
 /// 地方自治法 came into force.

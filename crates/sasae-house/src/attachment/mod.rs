@@ -51,6 +51,7 @@ pub static ATTACHMENT: RecordKind =
 pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
+    migrations: &[sasae_db::migration!("0001_attachment")],
     kinds: &[&ATTACHMENT],
     ..Room::new("attachment", Words("書類・写真", "Papers and pictures"))
 };

@@ -24,6 +24,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use sasae_core::id::Id;
 
+/// Makes its tables.
+pub const MIGRATION: sasae_db::Migration = sasae_db::migration!("0001_audit", both);
+
 /// What was done with a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verb {

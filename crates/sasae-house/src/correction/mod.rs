@@ -34,8 +34,12 @@ use crate::room::Room;
 use crate::web::{Gate, Routes};
 
 /// What this room offers.
-pub static ROOM: Room =
-    Room { routes, tables: store::TABLES, ..Room::new("correction", Words("訂正の記録", "Corrections")) };
+pub static ROOM: Room = Room {
+    routes,
+    tables: store::TABLES,
+    migrations: &[sasae_db::migration!("0001_correction")],
+    ..Room::new("correction", Words("訂正の記録", "Corrections"))
+};
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {

@@ -21,7 +21,12 @@ use crate::web::{Gate, Pairs, Reply, Routes, see};
 pub const LONGEST: usize = 200_000;
 
 /// What this room offers.
-pub static ROOM: Room = Room { routes, tables: store::TABLES, ..Room::new("draft", Words("下書き", "Drafts")) };
+pub static ROOM: Room = Room {
+    routes,
+    tables: store::TABLES,
+    migrations: &[sasae_db::migration!("0001_draft")],
+    ..Room::new("draft", Words("下書き", "Drafts"))
+};
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {

@@ -25,7 +25,11 @@ use crate::lang::Words;
 use crate::room::Room;
 
 /// What this room offers.
-pub static ROOM: Room = Room { tables: store::TABLES, ..Room::new("fact", Words("活動実績", "Facts")) };
+pub static ROOM: Room = Room {
+    tables: store::TABLES,
+    migrations: &[sasae_db::migration!("0001_fact")],
+    ..Room::new("fact", Words("活動実績", "Facts"))
+};
 
 /// A kind of fact, as its room declares it.
 pub struct FactKind {

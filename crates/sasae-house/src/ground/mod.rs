@@ -23,7 +23,11 @@ use crate::lang::Words;
 use crate::room::Room;
 
 /// What this room offers.
-pub static ROOM: Room = Room { tables: store::TABLES, ..Room::new("ground", Words("閲覧の根拠", "Grounds")) };
+pub static ROOM: Room = Room {
+    tables: store::TABLES,
+    migrations: &[sasae_db::migration!("0001_ground")],
+    ..Room::new("ground", Words("閲覧の根拠", "Grounds"))
+};
 
 /// A reason for which somebody may see a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -20,6 +20,9 @@ use crate::access::Kind;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 
+/// Makes its table.
+pub const MIGRATION: sasae_db::Migration = sasae_db::migration!("0001_handover");
+
 /// To whom something is handed.
 #[derive(Debug, Clone)]
 pub enum Receiver {

@@ -18,7 +18,11 @@ use crate::lang::Words;
 use crate::room::Room;
 
 /// What this room offers.
-pub static ROOM: Room = Room { tables: store::TABLES, ..Room::new("link", Words("つながり", "Links")) };
+pub static ROOM: Room = Room {
+    tables: store::TABLES,
+    migrations: &[sasae_db::migration!("0001_link")],
+    ..Room::new("link", Words("つながり", "Links"))
+};
 
 /// Links two records: `to` came of `from`.
 pub async fn link(ctx: &Ctx, tx: &mut Tx, from: (Kind, Id), to: (Kind, Id)) -> Result<()> {

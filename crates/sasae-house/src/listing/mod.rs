@@ -86,6 +86,7 @@ pub static EXPORT: RecordKind =
 pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
+    migrations: &[sasae_db::migration!("0001_listing")],
     kinds: &[&EXPORT],
     needs: Needs { functions: &[&may::EXPORT], ..Needs::NONE },
     ..Room::new("listing", Words("一覧", "Lists"))

@@ -49,6 +49,7 @@ pub static MESSAGE: RecordKind = RecordKind::plain("message", Words("お知ら�
 pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
+    migrations: &[crate::handover::MIGRATION, sasae_db::migration!("0001_message")],
     kinds: &[&MESSAGE],
     nav: &[NavEntry {
         place: Place::Below, label: Words("お知らせ", "Messages"), href: "/messages", shown: always

@@ -22,7 +22,7 @@ use std::pin::Pin;
 
 use maud::Markup;
 use sasae_core::id::Id;
-use sasae_db::Conn;
+use sasae_db::{Conn, Migration};
 
 use crate::access::{Act, Kind};
 use crate::attachment::AttachmentRule;
@@ -55,6 +55,8 @@ pub struct Room {
     pub routes: fn(Routes) -> Routes,
     /// The tables that it alone writes.
     pub tables: &'static [&'static str],
+    /// What makes them, in files of its folder: `migrations/0001_code.sql`. See [`Migration`].
+    pub migrations: &'static [Migration],
     /// Kinds of record that it keeps.
     pub kinds: &'static [Kind],
     /// What may be done to its records beyond seeing and editing.
@@ -104,6 +106,7 @@ impl Room {
             name,
             routes: no_routes,
             tables: &[],
+            migrations: &[],
             kinds: &[],
             acts: &[],
             policy: "",

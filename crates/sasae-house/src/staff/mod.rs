@@ -37,6 +37,7 @@ pub static POST: RecordKind = RecordKind::plain("post", Words("役職", "Post"))
 pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
+    migrations: &[sasae_db::migration!("0001_staff")],
     kinds: &[&ORGANISATION, &BASE, &STAFF, &POST],
     nav: &[NavEntry {
         place: Place::Below,

@@ -14,6 +14,9 @@ use crate::app::Tenant;
 use crate::error::{Error, Result};
 use crate::profile::{Catalogue, Profile};
 
+/// Makes its tables.
+pub const MIGRATION: sasae_db::Migration = sasae_db::migration!("0001_tenancy");
+
 /// "No end known", inclusive.
 pub const FOREVER: Date = date(9999, 12, 31);
 

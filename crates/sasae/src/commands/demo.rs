@@ -134,13 +134,13 @@ async fn in_folder(folder: &Path, plan: &Plan<'_>, say: &Say) -> Result<(Db, Loc
         std::fs::rename(&building, &path)?;
     }
     let db = Db::open(&format!("sqlite:{}", path.display()), &Options::default()).await?;
-    db.migrate(MIGRATIONS).await?;
+    db.migrate(&MIGRATIONS).await?;
     Ok((db, lock))
 }
 
 async fn on_postgres(url: &str, plan: &Plan<'_>, say: &Say) -> Result<Db> {
     let db = open_server(url, &Options::default()).await?;
-    db.migrate(MIGRATIONS).await?;
+    db.migrate(&MIGRATIONS).await?;
     let tenant = plan.tenant()?;
     if tenancy::load(&db, &sasae_app::rooms::CATALOGUE, tenant.as_str()).await?.is_none() {
         // Built without waiting for the disk: a power failure only means that it is built again.
@@ -169,7 +169,7 @@ async fn open_server(url: &str, options: &Options) -> Result<Db> {
 }
 
 async fn build(db: &Db, plan: &Plan<'_>, say: &Say) -> Result<()> {
-    db.migrate(MIGRATIONS).await?;
+    db.migrate(&MIGRATIONS).await?;
     let households = plan.profile.demo.as_ref().map_or(0, |demo| demo.households);
     match plan.size {
         Size::Small => say.line(

@@ -48,7 +48,7 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
     let name = args.name.as_deref().unwrap_or(&profile.head.name);
     let name_en = args.name_en.as_deref().unwrap_or(&profile.head.name_en);
     let opened = open(&config, Purpose::Create).await?;
-    let applied = opened.db.migrate(MIGRATIONS).await?;
+    let applied = opened.db.migrate(&MIGRATIONS).await?;
     if !applied.is_empty() {
         say.line(
             &format!("データベースの形を用意しました（{}段階）", applied.len()),

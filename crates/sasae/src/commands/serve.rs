@@ -45,7 +45,7 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
     log::start(config.server.log, log::WITH_REQUESTS);
     let opened = open(&config, Purpose::Write).await?;
     if args.migrate || config.server.migrate {
-        let applied = opened.db.migrate(MIGRATIONS).await?;
+        let applied = opened.db.migrate(&MIGRATIONS).await?;
         for name in &applied {
             say.line(&format!("データベースを新しくしました：{name}"), &format!("migrated: {name}"));
         }

@@ -61,7 +61,9 @@ const PERSON: (&str, &str) = ("crates/sasae-app/src/person/store.rs", "pub const
 
 #[test]
 fn a_table_has_exactly_one_owner_and_a_migration() {
-    let cases: [(&[(&str, &str)], &str); 4] = [
+    let elsewhere = ("crates/sasae-app/src/notice/migrations/0002_person.sql", MIGRATION.1);
+    let cases: [(&[(&str, &str)], &str); 5] = [
+        (&[elsewhere, NOTICE, PERSON], "the table `person` belongs to `person`"),
         (&[MIGRATION, NOTICE], "no room's TABLES names `person`"),
         (&[NOTICE, PERSON], "which no migration creates"),
         (&[MIGRATION, NOTICE, PERSON, ("crates/sasae-app/src/b/store.rs", PERSON.1)], "belongs to"),

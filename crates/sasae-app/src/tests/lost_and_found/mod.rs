@@ -40,11 +40,8 @@ pub static ROOMS: LazyLock<Rooms> = LazyLock::new(|| {
     rooms.leak()
 });
 
-/// The migrations of the program and that of this room.
-pub static MIGRATIONS: LazyLock<Vec<Migration>> = LazyLock::new(|| {
-    let own = Migration { name: "9999_lost_item", common: include_str!("migration.sql"), sqlite: "", postgres: "" };
-    crate::migrations::MIGRATIONS.iter().copied().chain([own]).collect()
-});
+/// The schema with that of this room.
+pub static MIGRATIONS: LazyLock<Vec<Migration>> = LazyLock::new(|| crate::migrations::list(*ROOMS));
 
 /// A profile that lets coordinators keep what was found.
 pub fn profile() -> String {
@@ -100,6 +97,7 @@ pub const WHAT: usize = 200;
 static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
+    migrations: &[sasae_db::migration!("0002_lost_and_found")],
     kinds: &[&ITEM],
     acts: &[TAKE_IN, GIVE_BACK],
     policy: include_str!("policy.cedar"),

@@ -174,7 +174,7 @@ pub(in crate::case) async fn each(
     conn: &mut Conn,
     asked: &Asked,
     window: Window,
-    take: impl FnMut(CaseRow) -> sasae_db::Result<()>,
+    take: impl FnMut(CaseRow) -> sasae_db::Result<()> + Send,
 ) -> Result<()> {
     let walk = listing::walk(ctx, conn, asked, SEEN_BY).await?;
     let statement = match (asked.value("show"), asked.order()) {

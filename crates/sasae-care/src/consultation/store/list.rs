@@ -91,7 +91,7 @@ pub(in crate::consultation) async fn each(
     conn: &mut Conn,
     asked: &Asked,
     window: Window,
-    take: impl FnMut(Consultation) -> sasae_db::Result<()>,
+    take: impl FnMut(Consultation) -> sasae_db::Result<()> + Send,
 ) -> Result<()> {
     let walk = listing::walk(ctx, conn, asked, SEEN_BY).await?;
     let statement = match (asked.value("show"), asked.order()) {

@@ -279,7 +279,7 @@ pub(in crate::person) async fn each(
     conn: &mut Conn,
     asked: &Asked,
     window: Window,
-    mut take: impl FnMut(PersonRow) -> sasae_db::Result<()>,
+    mut take: impl FnMut(PersonRow) -> sasae_db::Result<()> + Send,
 ) -> Result<()> {
     let (limit, offset) = (window.limit, window.offset);
     let take = move |row| take(shown(row));

@@ -3,3 +3,6 @@
 //! the transaction of the handler.
 
 pub mod store;
+
+/// Makes its table.
+pub const MIGRATION: sasae_db::Migration = sasae_db::migration!("0001_submission");

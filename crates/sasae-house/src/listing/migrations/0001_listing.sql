@@ -27,15 +27,3 @@ CREATE TABLE saved_view (
   FOREIGN KEY (tenant, staff_id) REFERENCES staff (tenant, id)
 );
 CREATE UNIQUE INDEX saved_view_name ON saved_view (tenant, staff_id, list, name);
-
--- Lists of notices are read in their own order and stop where the page ends.
-CREATE INDEX notice_received ON notice (tenant, received_at, id);
-CREATE INDEX notice_urgent ON notice (tenant, urgent DESC, received_at, id) WHERE state <> 'finished';
-CREATE INDEX notice_reporter ON notice (tenant, reporter_staff) WHERE reporter_staff IS NOT NULL;
-
--- What one took in, whatever came of it: a list of one who sees no area begins there.
-CREATE INDEX consultation_taken ON consultation (tenant, taken_by);
-
--- Of years of notices and consultations few are open: those are found in their order at once.
-CREATE INDEX notice_open ON notice (tenant, received_at, id) WHERE state <> 'finished';
-CREATE INDEX consultation_open_received ON consultation (tenant, received_on, id) WHERE outcome = 'open';

@@ -25,6 +25,8 @@ CREATE TABLE consultation (
   outcome_note TEXT NOT NULL,
   outcome_at BIGINT,
   revision BIGINT NOT NULL,
+  -- When it was struck out: it stands in no list, figure or due row any more, and opens still.
+  struck_at BIGINT,
   PRIMARY KEY (tenant, id),
   FOREIGN KEY (tenant, base_id) REFERENCES base (tenant, id),
   FOREIGN KEY (tenant, area_id) REFERENCES area (tenant, id),
@@ -34,10 +36,23 @@ CREATE TABLE consultation (
   FOREIGN KEY (tenant, taken_by) REFERENCES staff (tenant, id)
 );
 CREATE INDEX consultation_area ON consultation (tenant, area_id, received_at);
--- One intake at most follows a notice, also when two colleagues press at once.
-CREATE UNIQUE INDEX consultation_notice ON consultation (tenant, notice_id);
 CREATE INDEX consultation_person ON consultation (tenant, person_id);
-CREATE INDEX consultation_taken ON consultation (tenant, taken_by, outcome);
+CREATE INDEX consultation_open ON consultation (tenant, taken_by, received_on, id) WHERE outcome = 'open';
+-- Lists are read in their own order and stop where the page ends.
+CREATE INDEX consultation_received ON consultation (tenant, received_on, id);
+CREATE INDEX consultation_urgency ON consultation
+  (tenant, (CASE urgency WHEN 'urgent' THEN 0 WHEN 'soon' THEN 1 ELSE 2 END), received_on, id)
+  WHERE outcome = 'open';
+-- A search by how something begins is a range.
+CREATE INDEX consultation_what ON consultation (tenant, SUBSTR(what, 1, 40));
+-- What one took in, whatever came of it: a list of one who sees no area begins there.
+CREATE INDEX consultation_taken ON consultation (tenant, taken_by);
+-- Of years of consultations few are open: those are found in their order at once.
+CREATE INDEX consultation_open_received ON consultation (tenant, received_on, id) WHERE outcome = 'open';
+-- One intake at most follows a notice, also when two colleagues press at once; those that were
+-- struck out aside.
+CREATE UNIQUE INDEX consultation_notice ON consultation (tenant, notice_id) WHERE struck_at IS NULL;
+CREATE INDEX consultation_struck ON consultation (tenant, received_on, id) WHERE struck_at IS NOT NULL;
 
 CREATE TABLE consultation_problem (
   tenant TEXT NOT NULL,

@@ -36,7 +36,14 @@ CREATE UNIQUE INDEX support_case_number ON support_case (tenant, number);
 CREATE UNIQUE INDEX support_case_serial ON support_case (tenant, fiscal_year, serial);
 CREATE INDEX support_case_opened ON support_case (tenant, state, opened_at, id);
 CREATE INDEX support_case_area ON support_case (tenant, area_id, state);
-CREATE INDEX support_case_lead ON support_case (tenant, lead_staff, state);
+CREATE INDEX support_case_agree ON support_case (tenant, lead_staff, intake_at, id)
+  WHERE state = 'open' AND agreed_at IS NULL;
+CREATE INDEX support_case_review ON support_case (tenant, lead_staff, review_on, id)
+  WHERE state = 'open' AND review_on IS NOT NULL;
+-- Whether the reader is in the team of what became of a consultation.
+CREATE INDEX support_case_consultation ON support_case (tenant, consultation_id);
+-- A search by how something begins is a range.
+CREATE INDEX support_case_title ON support_case (tenant, title);
 
 -- The persons whom the case names. A member of the household who is not named
 -- here is not shown by it.
@@ -68,13 +75,20 @@ CREATE TABLE case_role (
   valid_from DATE NOT NULL,
   valid_to DATE NOT NULL,
   revision BIGINT NOT NULL,
+  -- Roles that ended because the case was closed begin again where the closing is taken back.
+  ended_by_closing BOOLEAN NOT NULL DEFAULT FALSE,
   PRIMARY KEY (tenant, id),
   FOREIGN KEY (tenant, case_id) REFERENCES support_case (tenant, id),
   FOREIGN KEY (tenant, staff_id) REFERENCES staff (tenant, id),
   FOREIGN KEY (tenant, organisation_id) REFERENCES organisation (tenant, id)
 );
 CREATE INDEX case_role_case ON case_role (tenant, case_id);
-CREATE INDEX case_role_staff ON case_role (tenant, staff_id);
+-- Of years of roles few are under way: those that hold today.
+CREATE INDEX case_role_staff ON case_role (tenant, staff_id, valid_to);
+-- What is due is found by the day on which it is due, among what is still open:
+-- of years of roles, cases and contacts that is little.
+CREATE INDEX case_role_due ON case_role (tenant, staff_id, due_on, id)
+  WHERE state = 'accepted' AND due_on IS NOT NULL AND done_on IS NULL;
 
 CREATE TABLE case_assessment (
   tenant TEXT NOT NULL,
@@ -89,6 +103,7 @@ CREATE TABLE case_assessment (
   staff_id UUID NOT NULL,
   created_at BIGINT NOT NULL,
   revision BIGINT NOT NULL,
+  struck_at BIGINT,
   PRIMARY KEY (tenant, id),
   FOREIGN KEY (tenant, case_id) REFERENCES support_case (tenant, id)
 );
@@ -105,6 +120,7 @@ CREATE TABLE case_plan (
   staff_id UUID NOT NULL,
   created_at BIGINT NOT NULL,
   revision BIGINT NOT NULL,
+  struck_at BIGINT,
   PRIMARY KEY (tenant, id),
   FOREIGN KEY (tenant, case_id) REFERENCES support_case (tenant, id)
 );
@@ -142,13 +158,15 @@ CREATE TABLE case_contact (
   staff_id UUID NOT NULL,
   created_at BIGINT NOT NULL,
   revision BIGINT NOT NULL,
+  struck_at BIGINT,
   PRIMARY KEY (tenant, id),
   FOREIGN KEY (tenant, case_id) REFERENCES support_case (tenant, id),
   FOREIGN KEY (tenant, person_id) REFERENCES person (tenant, id),
   FOREIGN KEY (tenant, staff_id) REFERENCES staff (tenant, id)
 );
 CREATE INDEX case_contact_case ON case_contact (tenant, case_id, contact_on);
-CREATE INDEX case_contact_next ON case_contact (tenant, staff_id, next_on);
+CREATE INDEX case_contact_next ON case_contact (tenant, staff_id, next_on, id)
+  WHERE next_on IS NOT NULL AND next_done_on IS NULL;
 
 CREATE TABLE case_monitoring (
   tenant TEXT NOT NULL,
@@ -161,6 +179,7 @@ CREATE TABLE case_monitoring (
   staff_id UUID NOT NULL,
   created_at BIGINT NOT NULL,
   revision BIGINT NOT NULL,
+  struck_at BIGINT,
   PRIMARY KEY (tenant, id),
   FOREIGN KEY (tenant, case_id) REFERENCES support_case (tenant, id)
 );

@@ -39,6 +39,8 @@ CREATE TABLE person_key (
   tenant TEXT NOT NULL,
   key TEXT NOT NULL,
   person_id UUID NOT NULL,
+  -- A search walks the keys and looks only at persons of the reader's areas.
+  area_id UUID,
   PRIMARY KEY (tenant, key, person_id),
   FOREIGN KEY (tenant, person_id) REFERENCES person (tenant, id)
 ) /* WITHOUT ROWID */;
@@ -56,6 +58,7 @@ CREATE TABLE household (
   PRIMARY KEY (tenant, id),
   FOREIGN KEY (tenant, area_id) REFERENCES area (tenant, id)
 );
+
 CREATE TABLE household_member (
   tenant TEXT NOT NULL,
   household_id UUID NOT NULL,

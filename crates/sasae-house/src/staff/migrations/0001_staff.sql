@@ -61,24 +61,6 @@ CREATE TABLE staff (
 );
 CREATE UNIQUE INDEX staff_source ON staff (tenant, source_key);
 
--- What the profile says of a role, as the row rules need it.
-CREATE TABLE role (
-  tenant TEXT NOT NULL,
-  code TEXT NOT NULL,
-  label_ja TEXT NOT NULL,
-  label_en TEXT NOT NULL,
-  tier TEXT NOT NULL,
-  reach TEXT NOT NULL CHECK (reach IN ('area', 'hands', 'figures')),
-  PRIMARY KEY (tenant, code)
-);
-CREATE TABLE role_function (
-  tenant TEXT NOT NULL,
-  role TEXT NOT NULL,
-  function TEXT NOT NULL,
-  PRIMARY KEY (tenant, role, function),
-  FOREIGN KEY (tenant, role) REFERENCES role (tenant, code)
-);
-
 CREATE TABLE post (
   tenant TEXT NOT NULL,
   id UUID NOT NULL,

@@ -41,26 +41,3 @@ CREATE TABLE session (
   FOREIGN KEY (tenant, account_id) REFERENCES account (tenant, id)
 );
 CREATE INDEX session_account ON session (tenant, account_id);
-
--- A half-written form (下書き): only its writer ever sees it.
-CREATE TABLE draft (
-  tenant TEXT NOT NULL,
-  account_id UUID NOT NULL,
-  form TEXT NOT NULL,
-  body TEXT NOT NULL,
-  saved_at BIGINT NOT NULL,
-  PRIMARY KEY (tenant, account_id, form),
-  FOREIGN KEY (tenant, account_id) REFERENCES account (tenant, id)
-);
-
--- One row per accepted submission: the same key again is answered with the
--- place that the first one led to.
-CREATE TABLE once (
-  tenant TEXT NOT NULL,
-  actor TEXT NOT NULL,
-  key UUID NOT NULL,
-  fingerprint BYTEA NOT NULL,
-  location TEXT NOT NULL,
-  at BIGINT NOT NULL,
-  PRIMARY KEY (tenant, actor, key)
-);

@@ -1,14 +1,3 @@
--- A municipality that uses this installation, and the profile that it follows.
-CREATE TABLE tenant (
-  tenant TEXT NOT NULL,
-  name TEXT NOT NULL,
-  name_en TEXT NOT NULL,
-  profile TEXT NOT NULL,
-  profile_text TEXT NOT NULL,
-  created_at BIGINT NOT NULL,
-  PRIMARY KEY (tenant)
-);
-
 -- Validity is inclusive on both sides; 9999-12-31 means "no end known".
 CREATE TABLE area (
   tenant TEXT NOT NULL,

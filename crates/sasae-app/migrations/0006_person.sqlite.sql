@@ -1,1 +1,0 @@
--- SQLite compares text by its bytes already, as the search by prefix needs it.
