@@ -3,7 +3,7 @@
 
 use std::ops::{Deref, DerefMut};
 
-use crate::row::{Cell, Record, Row};
+use crate::row::{Cell, Columns, Record, Row};
 use crate::sql::Text;
 use crate::writer::Member;
 use crate::{Engine, Error, Result, Sql, Value, observe, postgres, sqlite};
@@ -17,6 +17,20 @@ pub struct Conn {
     /// A statement of the transaction failed, or nobody waited for its end. PostgreSQL then
     /// refuses everything but a rollback; SQLite is made to do the same.
     spoiled: bool,
+}
+
+/// A statement on its way to an engine, and what its columns must be.
+#[derive(Clone, Copy)]
+pub(crate) struct Asked<'a> {
+    pub(crate) text: Text<'a>,
+    pub(crate) args: &'a [Value<'a>],
+    pub(crate) columns: Columns,
+}
+
+impl<'a> Asked<'a> {
+    fn record<T: Record>(text: Text<'a>, args: &'a [Value<'a>]) -> Self {
+        Self { text, args, columns: T::COLUMNS }
+    }
 }
 
 /// Where many rows go at once.
@@ -72,7 +86,8 @@ impl Conn {
     /// All rows, in the order in which the statement gives them.
     ///
     /// # Errors
-    /// Any but [`Error::NotFound`]; [`Error::Decode`] if a row is not a `T`.
+    /// Any but [`Error::NotFound`]; [`Error::Columns`] if the statement does not give a `T`,
+    /// [`Error::Decode`] if a row is none.
     pub async fn query<T: Record>(&mut self, sql: Sql, args: &[Value<'_>]) -> Result<Vec<T>> {
         self.all(Text::Known(sql), args).await
     }
@@ -83,7 +98,7 @@ impl Conn {
     /// As [`query`](Self::query).
     pub async fn query_opt<T: Record>(&mut self, sql: Sql, args: &[Value<'_>]) -> Result<Option<T>> {
         let mut found = None;
-        self.run(Text::Known(sql), args, false, |row| {
+        self.run(Asked::record::<T>(Text::Known(sql), args), false, |row| {
             found = Some(T::from_row(row)?);
             Ok(false)
         })
@@ -128,7 +143,7 @@ impl Conn {
         args: &[Value<'_>],
         mut each: impl FnMut(T) -> Result<()>,
     ) -> Result<()> {
-        self.run(Text::Known(sql), args, true, |row| {
+        self.run(Asked::record::<T>(Text::Known(sql), args), true, |row| {
             each(T::from_row(row)?)?;
             Ok(true)
         })
@@ -148,11 +163,12 @@ impl Conn {
         self.all(Text::Dynamic(text), args).await
     }
 
-    /// Prepares a text without running it, for the test that prepares every statement.
+    /// Prepares a text without running it, for the test that prepares every statement. Gives the
+    /// names of its columns.
     ///
     /// # Errors
     /// What the engine says against the text.
-    pub async fn prepare_text(&mut self, text: &str) -> Result<()> {
+    pub async fn prepare_text(&mut self, text: &str) -> Result<Vec<String>> {
         match &mut self.link {
             Link::Reader(lease) => sqlite::prepare(lease.conn()?, text),
             Link::Writer(member) => sqlite::prepare(member.conn()?, text),
@@ -166,7 +182,7 @@ impl Conn {
 
     async fn all<T: Record>(&mut self, text: Text<'_>, args: &[Value<'_>]) -> Result<Vec<T>> {
         let mut rows = Vec::new();
-        self.run(text, args, false, |row| {
+        self.run(Asked::record::<T>(text, args), false, |row| {
             rows.push(T::from_row(row)?);
             Ok(true)
         })
@@ -178,13 +194,12 @@ impl Conn {
     /// does not decode) ends the run but does not spoil the transaction; one of the engine does.
     async fn run(
         &mut self,
-        text: Text<'_>,
-        args: &[Value<'_>],
+        asked: Asked<'_>,
         long: bool,
         mut each: impl FnMut(&Row<'_>) -> Result<bool>,
     ) -> Result<u64> {
         self.start()?;
-        observe::note(text, args, self.in_transaction);
+        observe::note(asked.text, asked.args, self.in_transaction);
         let mut refused = None;
         let each = |row: &Row<'_>| {
             each(row).unwrap_or_else(|error| {
@@ -192,18 +207,18 @@ impl Conn {
                 false
             })
         };
-        let result = match args.iter().try_for_each(Value::check) {
+        let result = match asked.args.iter().try_for_each(Value::check) {
             Err(error) => Err(error),
             Ok(()) => match &mut self.link {
                 Link::Reader(lease) => {
                     let conn = lease.conn()?;
-                    sqlite::run(conn, text, args, long, each)
+                    sqlite::run(conn, asked, long, each)
                 }
                 Link::Writer(member) => {
                     let conn = member.conn()?;
-                    sqlite::run(conn, text, args, long, each)
+                    sqlite::run(conn, asked, long, each)
                 }
-                Link::Postgres(lease) => lease.run(text, args, each).await,
+                Link::Postgres(lease) => lease.run(asked, each).await,
             },
         };
         let changed = self.finish(result)?;
@@ -281,7 +296,8 @@ impl Tx {
     /// # Errors
     /// Those of the engine, mapped; after one the transaction can only be rolled back.
     pub async fn execute(&mut self, sql: Sql, args: &[Value<'_>]) -> Result<u64> {
-        self.0.run(Text::Known(sql), args, false, |_| Ok(true)).await
+        let asked = Asked { text: Text::Known(sql), args, columns: Columns::Any };
+        self.0.run(asked, false, |_| Ok(true)).await
     }
 
     /// As [`execute`](Self::execute), for a text made at run time, which
@@ -291,7 +307,8 @@ impl Tx {
     /// # Errors
     /// As [`execute`](Self::execute).
     pub async fn execute_text(&mut self, text: &str, args: &[Value<'_>]) -> Result<u64> {
-        self.0.run(Text::Dynamic(text), args, false, |_| Ok(true)).await
+        let asked = Asked { text: Text::Dynamic(text), args, columns: Columns::Any };
+        self.0.run(asked, false, |_| Ok(true)).await
     }
 
     /// Inserts many rows at once, in one go on either engine: a prepared statement on SQLite,

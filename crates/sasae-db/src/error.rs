@@ -56,6 +56,10 @@ pub enum Error {
         /// What was wanted.
         expected: &'static str,
     },
+    /// The columns of the statement are not those of the record, so it was not run; the text says
+    /// which.
+    #[error("the statement does not fit the record: {0}")]
+    Columns(String),
     /// An earlier statement of this transaction failed.
     #[error("an earlier statement of this transaction failed; begin again")]
     Aborted,

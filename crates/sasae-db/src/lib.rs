@@ -1,7 +1,7 @@
 //! Two database engines behind one face: SQLite (embedded, the default) and PostgreSQL.
 //!
 //! The face is thin on purpose: one SQL text with `?1 ?2` parameters, arguments as [`Value`]s,
-//! rows decoded by position, errors mapped to what callers branch on. It knows no room and no
+//! rows decoded by the names of their columns, errors mapped to what callers branch on. It knows no room and no
 //! table. **Architecture invariant:** only this crate and its tests hold a difference between
 //! the engines, apart from statements that carry a `DIALECT:` comment. **Deliberately absent:**
 //! a query builder, an ORM, nested transactions, queries that cross tenants.
@@ -10,7 +10,7 @@
 //! |---|---|
 //! | [`sql!`], [`Sql`], [`STATEMENTS`] | every statement of the program, known by file and line |
 //! | [`args!`], [`Value`], [`ToValue`] | what goes in |
-//! | [`record!`], [`Record`], [`Cell`], [`Row`] | what comes out |
+//! | [`record!`], [`Record`], [`Cell`], [`Row`], [`RECORDS`] | what comes out, by name |
 //! | [`Db`], [`Conn`], [`Read`], [`Tx`] | where it runs |
 //! | [`Migration`], [`Db::migrate`] | how the schema grows |
 //! | [`observe`] | which statements a piece of work runs |
@@ -75,17 +75,17 @@ mod sqlite;
 mod value;
 mod writer;
 
-pub(crate) use conn::Bulk;
+pub(crate) use conn::{Asked, Bulk};
 pub use conn::{Conn, Read, Tx};
 pub use db::{Db, Engine, Load, Options};
 pub use ddl::translate_ddl;
 pub use error::{Error, Result};
 pub use migrate::{Migration, schema_checksum};
 pub use observe::{Observed, observe};
-pub use row::{Cell, Cells, Record, Row};
+pub use row::{Cell, Cells, Columns, Declared, RECORDS, Record, Row};
 pub use sql::{STATEMENTS, Sql, Statement};
 pub use value::{ToValue, Value};
 
-/// For [`sql!`], so that callers need not depend on it themselves.
+/// For [`sql!`] and [`record!`], so that callers need not depend on it themselves.
 #[doc(hidden)]
 pub use linkme;

@@ -20,7 +20,7 @@ use self::wire::Param;
 pub(crate) use self::wire::value;
 use crate::row::{Inner, Row};
 use crate::sql::{Address, Text, address, for_postgres, rewrite_parameters};
-use crate::{Bulk, Error, Load, Options, Result, Value};
+use crate::{Asked, Bulk, Error, Load, Options, Result, Value};
 
 /// Rows that one statement of a bulk insert carries.
 const BULK_ROWS: usize = 5_000;
@@ -235,28 +235,26 @@ impl Lease {
         }
     }
 
-    /// Prepares the text and throws the result away.
-    pub(crate) async fn prepare(&mut self, text: &str) -> Result<()> {
-        self.statement(Text::Dynamic(text)).await.map(|_| ())
+    /// Prepares the text, gives the names of its columns and throws the rest away.
+    pub(crate) async fn prepare(&mut self, text: &str) -> Result<Vec<String>> {
+        let statement = self.statement(Text::Dynamic(text)).await?;
+        Ok(statement.columns().iter().map(|column| column.name().to_owned()).collect())
     }
 
-    /// Runs a statement; `each` says whether it wants another row. Returns the rows changed (or
-    /// selected).
-    pub(crate) async fn run(
-        &mut self,
-        text: Text<'_>,
-        args: &[Value<'_>],
-        mut each: impl FnMut(&Row<'_>) -> bool,
-    ) -> Result<u64> {
-        let statement = self.statement(text).await?;
-        let params = args.iter().map(Param).collect::<Vec<_>>();
+    /// Runs a statement that has the columns wanted; `each` says whether it wants another row.
+    /// Returns the rows changed (or selected).
+    pub(crate) async fn run(&mut self, asked: Asked<'_>, mut each: impl FnMut(&Row<'_>) -> bool) -> Result<u64> {
+        let statement = self.statement(asked.text).await?;
+        let columns = statement.columns();
+        let places = asked.columns.find(columns.len(), |at| columns[at].name())?;
+        let params = asked.args.iter().map(Param).collect::<Vec<_>>();
         let open = self.open;
         let stream = self.client()?.query_raw(&statement, params).await;
         let mut stream = pin!(stream.map_err(failure)?);
         let mut wanted = true;
         while let Some(row) = stream.try_next().await.map_err(failure)? {
             if wanted {
-                wanted = each(&Row(Inner::Postgres(&row)));
+                wanted = each(&Row { inner: Inner::Postgres(&row), places: &places });
             }
             // In a transaction the rest is read all the same: an error there would otherwise be
             // missed, and the commit silently become a rollback.

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 use crate::row::{Inner, Row};
 use crate::sql::Text;
 use crate::writer::Writer;
-use crate::{Bulk, Error, Load, Options, Result, Value};
+use crate::{Asked, Bulk, Error, Load, Options, Result, Value};
 
 /// Statements a connection keeps prepared: more than the program has on its busy paths.
 const PREPARED: usize = 512;
@@ -199,54 +199,52 @@ impl Drop for Lease {
     }
 }
 
-/// Runs a statement; `each` says whether it wants another row. Returns the rows changed.
+/// Runs a statement that has the columns wanted; `each` says whether it wants another row. Returns
+/// the rows changed.
 pub(crate) fn run(
     conn: &Connection,
-    text: Text<'_>,
-    args: &[Value<'_>],
+    asked: Asked<'_>,
     long: bool,
     mut each: impl FnMut(&Row<'_>) -> bool,
 ) -> Result<u64> {
-    let mut work = || step(conn, text, args, &mut each);
+    let mut work = || step(conn, asked, &mut each);
     let before = conn.total_changes();
-    let stepped = if long { in_place(work) } else { work() };
-    stepped.map_err(|cause| failure(conn, cause))?;
+    if long { in_place(work) } else { work() }?;
     // `changes` keeps the count of the last statement that changed rows, which a statement that
     // changes none leaves standing.
     Ok(if conn.total_changes() == before { 0 } else { conn.changes() })
 }
 
-fn step(
-    conn: &Connection,
-    text: Text<'_>,
-    args: &[Value<'_>],
-    each: &mut dyn FnMut(&Row<'_>) -> bool,
-) -> rusqlite::Result<()> {
+fn step(conn: &Connection, asked: Asked<'_>, each: &mut dyn FnMut(&Row<'_>) -> bool) -> Result<()> {
+    let fail = |cause| failure(conn, cause);
     let (mut kept, mut passing);
-    let statement: &mut rusqlite::Statement<'_> = match text {
+    let statement: &mut rusqlite::Statement<'_> = match asked.text {
         Text::Known(sql) => {
-            kept = conn.prepare_cached(sql.text())?;
+            kept = conn.prepare_cached(sql.text()).map_err(fail)?;
             &mut kept
         }
         Text::Dynamic(text) => {
-            passing = conn.prepare(text)?;
+            passing = conn.prepare(text).map_err(fail)?;
             &mut passing
         }
     };
-    bind(statement, args)?;
+    // A column without a name that can be read is none that is wanted.
+    let places = asked.columns.find(statement.column_count(), |at| statement.column_name(at).unwrap_or_default())?;
+    bind(statement, asked.args).map_err(fail)?;
     let mut rows = statement.raw_query();
-    while let Some(row) = rows.next()? {
-        if !each(&Row(Inner::Sqlite(row))) {
+    while let Some(row) = rows.next().map_err(fail)? {
+        if !each(&Row { inner: Inner::Sqlite(row), places: &places }) {
             break;
         }
     }
     Ok(())
 }
 
-/// Prepares the text and throws the result away.
-pub(crate) fn prepare(conn: &Connection, text: &str) -> Result<()> {
+/// Prepares the text, gives the names of its columns and throws the rest away.
+pub(crate) fn prepare(conn: &Connection, text: &str) -> Result<Vec<String>> {
     let prepared = conn.prepare(text);
-    prepared.map(|_| ()).map_err(|cause| failure(conn, cause))
+    let names = prepared.map(|statement| statement.column_names().into_iter().map(str::to_owned).collect());
+    names.map_err(|cause| failure(conn, cause))
 }
 
 fn bind(statement: &mut rusqlite::Statement<'_>, args: &[Value<'_>]) -> rusqlite::Result<()> {

@@ -12,7 +12,7 @@ use super::course::{self, Concern, Event, Fixed, Reporter, RolePlan, Shape, Sour
 use super::crew::{Crew, TAKES};
 use super::dice::Dice;
 use super::names::Sex;
-use super::residents::{Home, Kind};
+use super::residents::{Home, HouseholdKind};
 use super::stories::{Book, Scene, Story, three};
 use super::{City, Plan};
 
@@ -47,7 +47,7 @@ pub struct Drawer<'a> {
     book: &'a Book,
     span: Span,
     dice: Dice,
-    free: HashMap<Kind, Vec<usize>>,
+    free: HashMap<HouseholdKind, Vec<usize>>,
     /// Households of which somebody dies, moves away or is protected.
     gone: HashSet<usize>,
     diary: Diary,
@@ -55,7 +55,7 @@ pub struct Drawer<'a> {
 
 /// What is wanted of a concern that shows something.
 #[derive(Default, Clone, Copy)]
-pub(super) struct Wanted<'w> {
+pub(super) struct StoryWish<'w> {
     /// Codes of stories, one of which it is.
     pub stories: &'w [&'w str],
     /// Who leads.
@@ -81,7 +81,7 @@ impl<'a> Drawer<'a> {
         span: Span,
     ) -> Result<Diary> {
         let mut dice = Dice::new(plan.seed, "concerns");
-        let mut free: HashMap<Kind, Vec<usize>> = HashMap::new();
+        let mut free: HashMap<HouseholdKind, Vec<usize>> = HashMap::new();
         let mut order: Vec<usize> = (0..homes.len()).collect();
         dice.shuffle(&mut order);
         for home in order {
@@ -125,8 +125,8 @@ impl<'a> Drawer<'a> {
 
     /// A household that nothing has happened to, within an area if one is given.
     fn find_home(&mut self, fit: &str, within: Option<Id>) -> Option<usize> {
-        let kinds: Vec<Kind> = self.free.keys().copied().filter(|kind| kind.fits(fit)).collect();
-        let mut found: Vec<(Kind, usize)> = Vec::new();
+        let kinds: Vec<HouseholdKind> = self.free.keys().copied().filter(|kind| kind.fits(fit)).collect();
+        let mut found: Vec<(HouseholdKind, usize)> = Vec::new();
         for kind in kinds {
             let home = self.free[&kind].iter().rfind(|home| within.is_none_or(|area| self.lies_in(**home, area)));
             found.extend(home.map(|home| (kind, *home)));
@@ -164,7 +164,7 @@ impl<'a> Drawer<'a> {
             // Two of three came in as a notice.
             let noticed = self.dice.chance(66);
             let start = Times { dice: &mut self.dice, quick: false }.awake(day);
-            if self.add_story(at, noticed, start, Wanted::default())? {
+            if self.add_story(at, noticed, start, StoryWish::default())? {
                 return Ok(());
             }
         }
@@ -175,7 +175,7 @@ impl<'a> Drawer<'a> {
     /// Adds a story of one of some codes that shows something on the last day.
     /// Where no household is left for these, any other story does in which the
     /// same are asked; where none is left in the area, the lead's is searched.
-    pub(super) fn add_wanted(&mut self, wanted: Wanted<'_>) -> Result<()> {
+    pub(super) fn add_wanted(&mut self, wanted: StoryWish<'_>) -> Result<()> {
         let Some(start) = wanted.start else { return Ok(()) };
         let named = wanted.stories.iter().filter_map(|code| self.book.stories.iter().position(|s| s.code == *code));
         let named: Vec<usize> = named.collect();
@@ -190,7 +190,7 @@ impl<'a> Drawer<'a> {
         areas.extend(whole.filter(|area| wanted.within != Some(*area)).map(Some));
         for within in areas {
             for at in &tried {
-                if self.add_story(*at, wanted.reporter.is_some(), start, Wanted { within, ..wanted })? {
+                if self.add_story(*at, wanted.reporter.is_some(), start, StoryWish { within, ..wanted })? {
                     return Ok(());
                 }
             }
@@ -199,7 +199,7 @@ impl<'a> Drawer<'a> {
         Ok(())
     }
 
-    fn add_story(&mut self, at: usize, noticed: bool, start: DateTime, wanted: Wanted<'_>) -> Result<bool> {
+    fn add_story(&mut self, at: usize, noticed: bool, start: DateTime, wanted: StoryWish<'_>) -> Result<bool> {
         let story = &self.book.stories[at];
         let Some(home) = self.find_home(&story.fit, wanted.within) else { return Ok(false) };
         let area = self.area_of(home);
@@ -333,7 +333,7 @@ impl<'a> Drawer<'a> {
         scene
     }
 
-    fn roles(&mut self, story: &Story, area: Id, lead: usize, guarded: bool, wanted: &Wanted<'_>) -> Vec<RolePlan> {
+    fn roles(&mut self, story: &Story, area: Id, lead: usize, guarded: bool, wanted: &StoryWish<'_>) -> Vec<RolePlan> {
         let mut roles: Vec<RolePlan> = Vec::new();
         for text in &story.roles {
             let (code, meant, task) = three(text);
@@ -446,7 +446,7 @@ impl<'a> Drawer<'a> {
         let mut own = Vec::new();
         let intake = course::come_in(&mut times, &mut own, number, &concern, &consulted.urgency, start);
         let settled = times.later(intake, (0, 4));
-        own.push(Event { at: settled, concern: number, step: course::Step::Settle });
+        own.push(Event { at: settled, concern: number, step: course::StoryStep::Settle });
         own.retain(|event| until.reaches(event.step));
         self.diary.events.extend(own);
         self.diary.concerns.push(concern);

@@ -33,7 +33,7 @@ pub enum Reporter {
 
 /// One step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Step {
+pub enum StoryStep {
     /// Somebody reports a notice.
     Report,
     /// It is read.
@@ -80,7 +80,7 @@ pub struct Event {
     /// Which concern.
     pub concern: usize,
     /// What.
-    pub step: Step,
+    pub step: StoryStep,
 }
 
 /// A role that is asked for.
@@ -109,7 +109,7 @@ pub struct ContactPlan {
 
 /// A monitoring.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Look {
+pub struct PlannedMonitoring {
     /// `continue`, `replan` or `end`.
     pub verdict: &'static str,
     /// When the plan is looked at again.
@@ -148,7 +148,7 @@ pub struct Concern {
     /// First review of each plan.
     pub reviews: Vec<Date>,
     /// Monitorings in order.
-    pub looks: Vec<Look>,
+    pub looks: Vec<PlannedMonitoring>,
     /// Which of the story's ends.
     pub end: usize,
 }
@@ -174,14 +174,14 @@ pub enum Until {
 
 impl Until {
     /// Whether a step still happens.
-    pub fn reaches(self, step: Step) -> bool {
+    pub fn reaches(self, step: StoryStep) -> bool {
         let needed = match step {
-            Step::Report => Until::Report,
-            Step::Read => Until::Read,
-            Step::Triage => Until::Triage,
-            Step::Intake => Until::Intake,
-            Step::Open | Step::Seal | Step::Ask(_) | Step::Answer(_) => Until::Asked,
-            Step::Settle | Step::Leave | Step::Close => Until::End,
+            StoryStep::Report => Until::Report,
+            StoryStep::Read => Until::Read,
+            StoryStep::Triage => Until::Triage,
+            StoryStep::Intake => Until::Intake,
+            StoryStep::Open | StoryStep::Seal | StoryStep::Ask(_) | StoryStep::Answer(_) => Until::Asked,
+            StoryStep::Settle | StoryStep::Leave | StoryStep::Close => Until::End,
             _ => Until::Course,
         };
         needed <= self
@@ -290,14 +290,14 @@ pub fn come_in(
     let mut add = |at, step| diary.push(Event { at, concern: number, step });
     let mut at = start;
     if concern.reporter.is_some() {
-        add(start, Step::Report);
+        add(start, StoryStep::Report);
         at = times.read(start, concern.urgent);
-        add(at, Step::Read);
+        add(at, StoryStep::Read);
         at = times.decide(at, concern.urgent);
-        add(at, Step::Triage);
+        add(at, StoryStep::Triage);
         at = times.take(at, urgency);
     }
-    add(at, Step::Intake);
+    add(at, StoryStep::Intake);
     at
 }
 
@@ -305,7 +305,7 @@ pub fn come_in(
 pub fn answer(times: &mut Times<'_>, diary: &mut Vec<Event>, number: usize, start: DateTime) {
     let read = times.read(start, false);
     let decided = times.decide(read, false);
-    for (at, step) in [(start, Step::Report), (read, Step::Read), (decided, Step::Triage)] {
+    for (at, step) in [(start, StoryStep::Report), (read, StoryStep::Read), (decided, StoryStep::Triage)] {
         diary.push(Event { at, concern: number, step });
     }
 }
@@ -328,9 +328,9 @@ pub fn run(times: &mut Times<'_>, diary: &mut Vec<Event>, concern: &mut Concern,
     let mut own: Vec<Event> = Vec::new();
     let mut add = |at, step| own.push(Event { at, concern: number, step });
     let opened = times.later(intake, (0, 6));
-    add(opened, Step::Open);
+    add(opened, StoryStep::Open);
     if matches!(shape.special, "sealed" | "abuse") {
-        add(opened.saturating_add(9.minutes()), Step::Seal);
+        add(opened.saturating_add(9.minutes()), StoryStep::Seal);
     }
     let mut settled = opened;
     let mut accepted: Vec<(usize, DateTime)> = Vec::new();
@@ -342,12 +342,12 @@ pub fn run(times: &mut Times<'_>, diary: &mut Vec<Event>, concern: &mut Concern,
         let answered = times.later(asked, late);
         let due = asked.date().saturating_add(times.dice.between(8, 40).days());
         concern.roles[at].due = shape.fixed.due.filter(|_| at == 0).unwrap_or(due).max(asked.date());
-        add(asked, Step::Ask(at));
+        add(asked, StoryStep::Ask(at));
         if shape.fixed.unanswered == Some(at) {
             settled = DateTime::MAX;
             continue;
         }
-        add(answered, Step::Answer(at));
+        add(answered, StoryStep::Answer(at));
         settled = settled.max(answered);
         if concern.roles[at].declines {
             continue;
@@ -356,15 +356,15 @@ pub fn run(times: &mut Times<'_>, diary: &mut Vec<Event>, concern: &mut Concern,
         if times.dice.chance(95) && (at > 0 || shape.fixed.due.is_none()) {
             let day = concern.roles[at].due.saturating_sub(times.dice.between(-2, 9).days());
             let done = times.office(next_open(day)).max(times.later(answered, (1, 3)));
-            add(done, Step::Done(at));
+            add(done, StoryStep::Done(at));
         }
     }
     let agreed = if settled == DateTime::MAX { settled } else { times.later(settled, (0, 4)) };
-    add(agreed, Step::Agree);
+    add(agreed, StoryStep::Agree);
     let assessed = times.later(opened, (2, 9));
-    add(assessed, Step::Assess);
+    add(assessed, StoryStep::Assess);
     let planned = times.later(assessed.max(if agreed == DateTime::MAX { assessed } else { agreed }), (1, 8));
-    add(planned, Step::Plan(0));
+    add(planned, StoryStep::Plan(0));
     // Some are settled in six weeks, some are followed for a year.
     let months = [(16, (40, 75)), (34, (76, 150)), (32, (151, 260)), (18, (261, 420))];
     let length = times.dice.weighed(months.map(|(weight, _)| weight));
@@ -379,7 +379,7 @@ pub fn run(times: &mut Times<'_>, diary: &mut Vec<Event>, concern: &mut Concern,
         let before = times.dice.between(4, 11);
         let left = times.later(close.saturating_sub(before.days()), (0, 0));
         if left > planned && left < close {
-            add(left, Step::Leave);
+            add(left, StoryStep::Leave);
             quiet = left;
         } else {
             close = DateTime::MAX;
@@ -387,12 +387,14 @@ pub fn run(times: &mut Times<'_>, diary: &mut Vec<Event>, concern: &mut Concern,
     }
     keep_contact(times, concern, (opened, quiet), &accepted, shape, &mut add);
     if close != DateTime::MAX {
-        add(close.saturating_sub(6.minutes()), Step::Judge(true));
-        add(close, Step::Close);
+        add(close.saturating_sub(6.minutes()), StoryStep::Judge(true));
+        add(close, StoryStep::Close);
     }
     own.retain(|event| event.at <= close && event.at != DateTime::MAX && shape.fixed.until.reaches(event.step));
     // After a death or a move only the end is written.
-    own.retain(|event| event.at <= quiet || matches!(event.step, Step::Judge(true) | Step::Close | Step::Leave));
+    own.retain(|event| {
+        event.at <= quiet || matches!(event.step, StoryStep::Judge(true) | StoryStep::Close | StoryStep::Leave)
+    });
     diary.extend(own);
 }
 
@@ -402,7 +404,7 @@ fn look_again(
     concern: &mut Concern,
     (planned, ends): (DateTime, DateTime),
     fixed: &Fixed,
-    add: &mut impl FnMut(DateTime, Step),
+    add: &mut impl FnMut(DateTime, StoryStep),
 ) {
     let mut from = planned;
     let mut plans = 0;
@@ -434,14 +436,14 @@ fn look_again(
         } else {
             "continue"
         };
-        add(next.saturating_sub(5.minutes()), Step::Judge(false));
-        add(next, Step::Monitor(concern.looks.len()));
-        concern.looks.push(Look { verdict, review: None });
+        add(next.saturating_sub(5.minutes()), StoryStep::Judge(false));
+        add(next, StoryStep::Monitor(concern.looks.len()));
+        concern.looks.push(PlannedMonitoring { verdict, review: None });
         from = next;
         if verdict == "replan" {
             plans += 1;
             from = times.later(next, (1, 6));
-            add(from, Step::Plan(plans));
+            add(from, StoryStep::Plan(plans));
         }
     }
 }
@@ -453,7 +455,7 @@ fn keep_contact(
     (opened, quiet): (DateTime, DateTime),
     accepted: &[(usize, DateTime)],
     shape: &Shape<'_>,
-    add: &mut impl FnMut(DateTime, Step),
+    add: &mut impl FnMut(DateTime, StoryStep),
 ) {
     let most = times.dice.between(7, 34) as usize;
     let mut moments: Vec<DateTime> = Vec::new();
@@ -497,7 +499,7 @@ fn keep_contact(
             (None, None) => None,
         };
         concern.contacts.push(ContactPlan { by: by[number], next: promise });
-        add(*moment, Step::Contact(number));
+        add(*moment, StoryStep::Contact(number));
     }
 }
 

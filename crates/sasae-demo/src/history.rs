@@ -27,7 +27,7 @@ use super::course::{Concern, Event, Source, Times};
 use super::crew::Crew;
 use super::dice::Dice;
 use super::progress::{Progress, Stage};
-use super::residents::{Home, Kind, Resident};
+use super::residents::{Home, HouseholdKind, Resident};
 use super::stories::{self, Book, Teller};
 use super::{City, Plan};
 
@@ -142,7 +142,10 @@ fn quiet_steps(
     let area_of = |home: usize| city.areas[homes[home].spot].id;
     let mut elderly: HashMap<Id, Vec<usize>> = HashMap::new();
     for (at, home) in homes.iter().enumerate() {
-        if matches!(home.kind, Kind::ElderlyAlone | Kind::ElderlyCouple | Kind::ElderlyWithChild) {
+        if matches!(
+            home.kind,
+            HouseholdKind::ElderlyAlone | HouseholdKind::ElderlyCouple | HouseholdKind::ElderlyWithChild
+        ) {
             for area in crew.around(city.areas[home.spot].id) {
                 elderly.entry(*area).or_default().push(at);
             }

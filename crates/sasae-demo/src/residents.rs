@@ -23,7 +23,7 @@ use super::{City, Plan, Size};
 
 /// What kind of household it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+pub enum HouseholdKind {
     /// An elderly person alone.
     ElderlyAlone,
     /// An elderly couple.
@@ -46,43 +46,43 @@ pub enum Kind {
     Foreign,
 }
 
-impl Kind {
+impl HouseholdKind {
     /// Every kind with its share of all households in the small city and,
     /// behind it, in the large one, which is younger.
-    const SHARES: [(Kind, usize, usize); 10] = [
-        (Kind::ElderlyAlone, 23, 12),
-        (Kind::ElderlyCouple, 20, 13),
-        (Kind::ElderlyWithChild, 7, 6),
-        (Kind::ThreeGenerations, 5, 6),
-        (Kind::FamilyKids, 16, 27),
-        (Kind::SingleParent, 6, 6),
-        (Kind::YoungAlone, 7, 9),
-        (Kind::MiddleAlone, 6, 7),
-        (Kind::MiddleCouple, 7, 11),
-        (Kind::Foreign, 3, 3),
+    const SHARES: [(HouseholdKind, usize, usize); 10] = [
+        (HouseholdKind::ElderlyAlone, 23, 12),
+        (HouseholdKind::ElderlyCouple, 20, 13),
+        (HouseholdKind::ElderlyWithChild, 7, 6),
+        (HouseholdKind::ThreeGenerations, 5, 6),
+        (HouseholdKind::FamilyKids, 16, 27),
+        (HouseholdKind::SingleParent, 6, 6),
+        (HouseholdKind::YoungAlone, 7, 9),
+        (HouseholdKind::MiddleAlone, 6, 7),
+        (HouseholdKind::MiddleCouple, 7, 11),
+        (HouseholdKind::Foreign, 3, 3),
     ];
 
     /// Whether a story that fits `fit` may happen here.
     pub fn fits(self, fit: &str) -> bool {
         match self {
-            Kind::ElderlyAlone => matches!(fit, "elderly_alone" | "elderly_any"),
-            Kind::ElderlyCouple => matches!(fit, "elderly_couple" | "elderly_any"),
-            Kind::ElderlyWithChild => matches!(fit, "elderly_with_child" | "elderly_any"),
-            Kind::FamilyKids => fit == "family_kids",
-            Kind::SingleParent => fit == "single_parent",
-            Kind::YoungAlone => fit == "young_alone",
-            Kind::MiddleAlone => fit == "middle_alone",
-            Kind::Foreign => fit == "foreign_family",
-            Kind::ThreeGenerations | Kind::MiddleCouple => false,
+            HouseholdKind::ElderlyAlone => matches!(fit, "elderly_alone" | "elderly_any"),
+            HouseholdKind::ElderlyCouple => matches!(fit, "elderly_couple" | "elderly_any"),
+            HouseholdKind::ElderlyWithChild => matches!(fit, "elderly_with_child" | "elderly_any"),
+            HouseholdKind::FamilyKids => fit == "family_kids",
+            HouseholdKind::SingleParent => fit == "single_parent",
+            HouseholdKind::YoungAlone => fit == "young_alone",
+            HouseholdKind::MiddleAlone => fit == "middle_alone",
+            HouseholdKind::Foreign => fit == "foreign_family",
+            HouseholdKind::ThreeGenerations | HouseholdKind::MiddleCouple => false,
         }
     }
 
     /// Code of the vocabulary `living`.
     pub fn living(self) -> &'static str {
         match self {
-            Kind::ElderlyAlone | Kind::YoungAlone | Kind::MiddleAlone => "alone",
-            Kind::ElderlyCouple => "elderly_couple",
-            Kind::SingleParent => "single_parent",
+            HouseholdKind::ElderlyAlone | HouseholdKind::YoungAlone | HouseholdKind::MiddleAlone => "alone",
+            HouseholdKind::ElderlyCouple => "elderly_couple",
+            HouseholdKind::SingleParent => "single_parent",
             _ => "family",
         }
     }
@@ -124,7 +124,7 @@ pub struct Home {
     /// Its town, 若葉一丁目.
     pub town: String,
     /// What kind.
-    pub kind: Kind,
+    pub kind: HouseholdKind,
     /// Who lives here, the head first.
     pub people: Vec<Resident>,
 }
@@ -141,7 +141,7 @@ struct Draft {
 
 /// A household before it is registered.
 struct Drawn {
-    kind: Kind,
+    kind: HouseholdKind,
     people: Vec<Draft>,
 }
 
@@ -197,48 +197,48 @@ impl Drawing<'_> {
     }
 
     /// A household of a kind; `children` where it has any.
-    fn household(&mut self, kind: Kind, children: i64) -> Drawn {
+    fn household(&mut self, kind: HouseholdKind, children: i64) -> Drawn {
         let family = names::family(self.dice);
         let people = match kind {
-            Kind::ElderlyAlone => {
+            HouseholdKind::ElderlyAlone => {
                 let sex = self.either(70);
                 vec![self.one(sex, (68, 95), &family, "head")]
             }
-            Kind::ElderlyCouple => {
+            HouseholdKind::ElderlyCouple => {
                 let age = self.dice.between(69, 91);
                 vec![
                     self.one(Sex::Male, (age, age), &family, "head"),
                     self.one(Sex::Female, (age - 7, age + 2), &family, "spouse"),
                 ]
             }
-            Kind::ElderlyWithChild => self.elderly_with_child(&family),
-            Kind::ThreeGenerations => {
+            HouseholdKind::ElderlyWithChild => self.elderly_with_child(&family),
+            HouseholdKind::ThreeGenerations => {
                 let mut people = self.parents(&family, (42, 54));
                 people.extend(self.children(children, (3, 17), &family, "child"));
                 people.push(self.one(Sex::Female, (72, 89), &family, "parent"));
                 people
             }
-            Kind::FamilyKids => {
+            HouseholdKind::FamilyKids => {
                 let mut people = self.parents(&family, (28, 48));
                 people.extend(self.children(children, (0, 14), &family, "child"));
                 people
             }
-            Kind::SingleParent => {
+            HouseholdKind::SingleParent => {
                 let sex = self.either(86);
                 let mut people = vec![self.one(sex, (34, 48), &family, "head")];
                 people.extend(self.children(children.max(1), (4, 16), &family, "child"));
                 people
             }
-            Kind::YoungAlone => {
+            HouseholdKind::YoungAlone => {
                 let sex = self.either(45);
                 vec![self.one(sex, (19, 33), &family, "head")]
             }
-            Kind::MiddleAlone => {
+            HouseholdKind::MiddleAlone => {
                 let sex = self.either(35);
                 vec![self.one(sex, (38, 63), &family, "head")]
             }
-            Kind::MiddleCouple => self.parents(&family, (40, 66)),
-            Kind::Foreign => self.newcomers(children),
+            HouseholdKind::MiddleCouple => self.parents(&family, (40, 66)),
+            HouseholdKind::Foreign => self.newcomers(children),
         };
         Drawn { kind, people }
     }
@@ -334,13 +334,13 @@ struct Left {
 impl Left {
     /// The kind of the next household where its size is to make the sum come
     /// out, and how many children that takes.
-    fn even_out(self) -> (Kind, i64) {
+    fn even_out(self) -> (HouseholdKind, i64) {
         of_size((self.persons + self.households - 1).div_euclid(self.households.max(1)).clamp(1, 5))
     }
 }
 
-fn draw_kind(dice: &mut Dice, share: impl Fn((Kind, usize, usize)) -> usize) -> Kind {
-    Kind::SHARES[dice.weighed(Kind::SHARES.map(share))].0
+fn draw_kind(dice: &mut Dice, share: impl Fn((HouseholdKind, usize, usize)) -> usize) -> HouseholdKind {
+    HouseholdKind::SHARES[dice.weighed(HouseholdKind::SHARES.map(share))].0
 }
 
 /// The rest of the large city over all areas in which people live. None of
@@ -372,11 +372,11 @@ async fn fill(city: &City, plan: &Plan<'_>, bundle: &mut Bundle, mut left: Left,
 }
 
 /// A kind of household that has a size, and how many children that takes.
-fn of_size(size: i64) -> (Kind, i64) {
+fn of_size(size: i64) -> (HouseholdKind, i64) {
     match size {
-        1 => (Kind::ElderlyAlone, 0),
-        2 => (Kind::MiddleCouple, 0),
-        _ => (Kind::FamilyKids, size - 2),
+        1 => (HouseholdKind::ElderlyAlone, 0),
+        2 => (HouseholdKind::MiddleCouple, 0),
+        _ => (HouseholdKind::FamilyKids, size - 2),
     }
 }
 
@@ -473,7 +473,7 @@ impl Bundle {
 }
 
 /// The house: block and number, and the building for those who rent.
-fn house(dice: &mut Dice, kind: Kind) -> String {
+fn house(dice: &mut Dice, kind: HouseholdKind) -> String {
     const BUILDINGS: &[&str] = &[
         "若草荘",
         "みどりハイツ",
@@ -486,8 +486,11 @@ fn house(dice: &mut Dice, kind: Kind) -> String {
     ];
     let place = format!("{}番{}号", dice.between(1, 28), dice.between(1, 19));
     let rents = match kind {
-        Kind::YoungAlone | Kind::MiddleAlone | Kind::SingleParent | Kind::Foreign => 85,
-        Kind::ElderlyAlone => 40,
+        HouseholdKind::YoungAlone
+        | HouseholdKind::MiddleAlone
+        | HouseholdKind::SingleParent
+        | HouseholdKind::Foreign => 85,
+        HouseholdKind::ElderlyAlone => 40,
         _ => 22,
     };
     if !dice.chance(rents) {
@@ -536,10 +539,10 @@ mod tests {
     use super::*;
 
     /// Persons in a household that evens out.
-    fn size((kind, children): (Kind, i64)) -> i64 {
+    fn size((kind, children): (HouseholdKind, i64)) -> i64 {
         match kind {
-            Kind::ElderlyAlone => 1,
-            Kind::FamilyKids => 2 + children,
+            HouseholdKind::ElderlyAlone => 1,
+            HouseholdKind::FamilyKids => 2 + children,
             _ => 2,
         }
     }
@@ -566,7 +569,7 @@ mod tests {
         // left for the last households, by what each kind has on average.
         let mut dice = Dice::new(1, "sizes");
         let today = jiff::civil::date(2025, 11, 21);
-        let mut drawn = |share: fn((Kind, usize, usize)) -> usize, children: [usize; 3]| {
+        let mut drawn = |share: fn((HouseholdKind, usize, usize)) -> usize, children: [usize; 3]| {
             let sizes = (0..4_000).map(|_| {
                 let kind = draw_kind(&mut dice, share);
                 let children = 1 + dice.weighed(children) as i64;

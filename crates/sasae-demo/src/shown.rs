@@ -7,7 +7,7 @@ use jiff::ToSpan;
 use jiff::civil::{Date, DateTime};
 use sasae_core::holiday::{next_open, previous_open};
 
-use super::concerns::{Drawer, Wanted};
+use super::concerns::{Drawer, StoryWish};
 use super::course::{Fixed, Reporter, Until};
 use super::crew::TAKES;
 
@@ -39,14 +39,14 @@ impl Drawer<'_> {
 
         // Notices: one of this morning, one that nobody has read for days, one
         // to decide on, one that waits for its intake.
-        let notice = |stories, reporter, start, until| Wanted {
+        let notice = |stories, reporter, start, until| StoryWish {
             stories,
             lead: coordinator,
             reporter: Some(reporter),
             within,
             start: Some(start),
             fixed: Fixed { until, ..Fixed::default() },
-            ..Wanted::default()
+            ..StoryWish::default()
         };
         let resident = Reporter::Resident;
         let morning = self.morning(span.last);
@@ -71,14 +71,14 @@ impl Drawer<'_> {
         // Roles: one that waits for the commissioner's answer, one that the
         // commissioner and one that the support centre have accepted. Only a
         // commissioner is asked for those next door.
-        let asked = |stories, lead, asked: Option<(&'static str, usize)>, start, fixed| Wanted {
+        let asked = |stories, lead, asked: Option<(&'static str, usize)>, start, fixed| StoryWish {
             stories,
             lead,
             within: close.filter(|_| asked.is_some_and(|(meant, _)| meant == "commissioner")).or(within),
             asked,
             start: Some(start),
             fixed,
-            ..Wanted::default()
+            ..StoryWish::default()
         };
         let waiting = Fixed { until: Until::Asked, unanswered: Some(0), ..Fixed::default() };
         let held = |due: Date| Fixed { until: Until::Asked, due: Some(due), unanswered: Some(1), ..Fixed::default() };
@@ -122,14 +122,14 @@ impl Drawer<'_> {
                 _ => None,
             };
             let area = if number == 0 { close } else { Some(city.members[lead].area) };
-            self.add_wanted(Wanted {
+            self.add_wanted(StoryWish {
                 stories,
                 lead: Some(lead),
                 reporter,
                 within: area,
                 start: Some(start),
                 fixed,
-                ..Wanted::default()
+                ..StoryWish::default()
             })?;
         }
 
@@ -140,13 +140,13 @@ impl Drawer<'_> {
                 self.draw_answered(Some(reporter), Some(start))?;
             }
             let start = self.moment(today, 170);
-            self.add_wanted(Wanted {
+            self.add_wanted(StoryWish {
                 stories: &["salon", "newspapers", "widowed", "lost"],
                 lead: coordinator,
                 reporter: Some(reporter),
                 within: close,
                 start: Some(start),
-                ..Wanted::default()
+                ..StoryWish::default()
             })?;
         }
         Ok(())

@@ -410,7 +410,7 @@ impl Teller {
 
 /// What is said of a contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
+pub struct ContactText {
     /// Code of the vocabulary `contact_kind`.
     pub kind: String,
     /// Code of the vocabulary `contact_method`.
@@ -432,11 +432,11 @@ pub fn slashed(text: &str) -> [String; 3] {
     std::array::from_fn(|_| parts.next().unwrap_or_default())
 }
 
-impl Told {
+impl ContactText {
     /// Reads `kind method body`.
-    pub fn read(text: &str) -> Told {
+    pub fn read(text: &str) -> ContactText {
         let (kind, method, body) = three(text);
-        Told { kind: kind.to_owned(), method: method.to_owned(), body: body.to_owned() }
+        ContactText { kind: kind.to_owned(), method: method.to_owned(), body: body.to_owned() }
     }
 }
 
@@ -464,7 +464,7 @@ impl Book {
                 code(name, "from_whom", from_whom);
             }
             story.roles.iter().for_each(|role| code(name, "case_role", three(role).0));
-            for contact in story.contacts.iter().map(|text| Told::read(text)) {
+            for contact in story.contacts.iter().map(|text| ContactText::read(text)) {
                 code(name, "contact_kind", &contact.kind);
                 code(name, "contact_method", &contact.method);
             }
@@ -482,7 +482,7 @@ impl Book {
             consulted.from_whom.iter().for_each(|from| code("consulted", "from_whom", from));
             consulted.communication.iter().for_each(|way| code("consulted", "communication_support", way));
         }
-        for contact in self.words.contact.iter().map(|text| Told::read(text)) {
+        for contact in self.words.contact.iter().map(|text| ContactText::read(text)) {
             code("words", "contact_kind", &contact.kind);
             code("words", "contact_method", &contact.method);
         }

@@ -56,7 +56,7 @@ use serde::Deserialize;
 
 pub use mail::Mail;
 
-use crate::Place;
+use crate::DataPlace;
 use crate::database::sqlite_path;
 use crate::log::Form;
 use crate::stop::usage;
@@ -180,7 +180,7 @@ const NO_SETTING: &[&str] = &["SASAE_LOG", "SASAE_TEST_PG", "SASAE_TEST_PG_CA"];
 
 impl Config {
     /// File, environment and command line put together, and checked.
-    pub fn load(place: &Place) -> Result<Config> {
+    pub fn load(place: &DataPlace) -> Result<Config> {
         let mut config = match &place.config {
             None => Config::default(),
             Some(path) => {

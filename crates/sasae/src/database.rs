@@ -14,7 +14,7 @@ use sasae_app::tenancy;
 use sasae_core::clock::Clock;
 use sasae_db::{Db, Engine, Options};
 
-use crate::Place;
+use crate::DataPlace;
 use crate::config::Config;
 use crate::stop::{failed, usage};
 
@@ -237,7 +237,7 @@ pub struct Session {
 
 impl Session {
     /// Opens database and application for a command about one municipality.
-    pub async fn open(place: &Place, purpose: Purpose) -> Result<Session> {
+    pub async fn open(place: &DataPlace, purpose: Purpose) -> Result<Session> {
         let config = Config::load(place)?;
         let opened = open(&config, purpose).await?;
         require_schema(&opened.db).await?;

@@ -32,7 +32,7 @@ struct Cli {
 
 /// Where the database is, and for which municipality.
 #[derive(clap::Args, Clone, Debug, Default)]
-struct Place {
+struct DataPlace {
     /// 設定ファイル（TOML） · configuration file.
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,

@@ -52,7 +52,7 @@ pub struct Period {
 
 /// Which figure is opened.
 #[derive(Debug, Default, Deserialize)]
-pub struct Asked {
+pub struct FigureQuery {
     year: Option<i16>,
     area: Option<Id>,
     #[serde(default)]
@@ -345,7 +345,7 @@ pub struct CountBody {
 
 /// `GET /figures/behind`: as many rows as the figure says. What the reader may
 /// not open stands there without name and link.
-pub async fn behind(ctx: Ctx, Query(asked): Query<Asked>) -> Reply {
+pub async fn behind(ctx: Ctx, Query(asked): Query<FigureQuery>) -> Reply {
     let kind = kinds(&ctx).find(|kind| kind.code == asked.kind).ok_or(Error::NotFound)?;
     let mut read = ctx.read().await?;
     let areas = choose_areas(&ctx, &mut read).await?;

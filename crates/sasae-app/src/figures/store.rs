@@ -43,7 +43,7 @@ pub(super) async fn count_by_month(
 ) -> Result<Vec<(String, i64, i64)>> {
     Ok(conn
         .query(
-            sql!("SELECT v.kind, v.month, COUNT(*) FROM ", facts_within!(), " GROUP BY v.kind, v.month"),
+            sql!("SELECT v.kind, v.month, COUNT(*) AS count FROM ", facts_within!(), " GROUP BY v.kind, v.month"),
             scoped![ctx, i64::from(year.0), area],
         )
         .await?)
@@ -78,7 +78,7 @@ pub(super) async fn count_in_tree(
     Ok(conn
         .query(
             sql!(
-                "SELECT w.ancestor_id, v.kind, v.month, COUNT(*) FROM area_within r CROSS JOIN area a ",
+                "SELECT w.ancestor_id, v.kind, v.month, COUNT(*) AS count FROM area_within r CROSS JOIN area a ",
                 "CROSS JOIN area_within w CROSS JOIN fact v WHERE r.tenant = ?1 AND r.ancestor_id = ?5 ",
                 "AND r.valid_from <= ?3 AND r.valid_to >= ?3 AND a.tenant = ?1 AND a.id = r.area_id ",
                 "AND a.tier <> ?6 AND w.tenant = ?1 AND w.ancestor_id = a.id AND v.tenant = ?1 ",
@@ -141,7 +141,7 @@ pub(super) async fn list_behind(
     Ok(conn
         .query(
             sql!(
-                "SELECT f.occurred_on, a.name, s.name, f.about, f.method, f.record_kind, f.record_id ",
+                "SELECT f.occurred_on, a.name AS area_name, s.name AS staff_name, f.about, f.method, f.record_kind, f.record_id ",
                 // The page first: what is joined is looked up for its rows only.
                 "FROM (SELECT v.* FROM ",
                 facts_within!(),

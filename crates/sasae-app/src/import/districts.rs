@@ -6,7 +6,7 @@ use sasae_core::id::Id;
 use sasae_core::text;
 use sasae_sheet::{CellError, Reason, Report, Row, Serial, Sheet, Table, Warning, list_on};
 
-use super::tree::{Put, Tree, Wanted};
+use super::tree::{AreaRow, Put, Tree};
 use super::words::find_named;
 use super::{Options, columns, headings, wrong_option};
 use crate::area::book::offered;
@@ -85,7 +85,7 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     /// Everything of one row; what is wrong with it goes into the report.
-    fn row(&self, row: &Row<'_>, tier: &Tier, report: &mut Report, unknown: &mut usize) -> Option<Wanted> {
+    fn row(&self, row: &Row<'_>, tier: &Tier, report: &mut Report, unknown: &mut usize) -> Option<AreaRow> {
         let name = report.take(row.required_text("name", 100));
         let code = report.take(row.identifier("code", 50)).flatten();
         let kana = report.take(row.text("kana", 200)).flatten().unwrap_or_default();
@@ -101,7 +101,7 @@ impl Reading<'_> {
             return None;
         }
         let name = text::clean(&name?);
-        Some(Wanted {
+        Some(AreaRow {
             tier: tier.code.clone(),
             // Many lists have no code; the name is the key then.
             code: code.map_or_else(|| fold_name(&name), |code| text::clean(&code)),

@@ -42,7 +42,7 @@ use crate::room::Room;
 /// 取り込み of one file.
 pub static IMPORT: RecordKind = RecordKind::plain("import", Words("取り込み", "Import"));
 
-/// What this room offers.
+/// ImportKind this room offers.
 pub static ROOM: Room = Room {
     tables: store::TABLES,
     kinds: &[&IMPORT],
@@ -50,9 +50,9 @@ pub static ROOM: Room = Room {
     ..Room::new("import", Words("取り込み", "Imports"))
 };
 
-/// What a file holds.
+/// ImportKind a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum What {
+pub enum ImportKind {
     /// Municipalities, districts or towns: the headings tell.
     Areas,
     /// Towns (町字).
@@ -65,20 +65,20 @@ pub enum What {
     Persons,
 }
 
-impl What {
+impl ImportKind {
     /// The word on the command line and in the audit trail.
     pub fn word(self) -> &'static str {
         match self {
-            What::Areas => "areas",
-            What::Towns => "towns",
-            What::Organisations => "organisations",
-            What::Staff => "staff",
-            What::Persons => "persons",
+            ImportKind::Areas => "areas",
+            ImportKind::Towns => "towns",
+            ImportKind::Organisations => "organisations",
+            ImportKind::Staff => "staff",
+            ImportKind::Persons => "persons",
         }
     }
 }
 
-/// What is said about an import beside the file.
+/// ImportKind is said about an import beside the file.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Try everything and undo it.
@@ -103,10 +103,10 @@ pub struct Options {
     pub from: Option<Date>,
 }
 
-/// What became of an import.
+/// ImportKind became of an import.
 #[derive(Debug, Clone)]
 pub struct Outcome {
-    /// What became of every row.
+    /// ImportKind became of every row.
     pub report: Report,
     /// Whether anything was written: not in a dry run, and not where a refused
     /// row kept all others out.
@@ -114,13 +114,13 @@ pub struct Outcome {
 }
 
 /// Imports a file in a transaction of its own.
-pub async fn run(ctx: &Ctx, what: What, name: &str, bytes: &[u8], options: &Options) -> Result<Outcome> {
+pub async fn run(ctx: &Ctx, what: ImportKind, name: &str, bytes: &[u8], options: &Options) -> Result<Outcome> {
     let mut work = ctx.begin().await?;
     let report = bring_in(ctx, &mut work, what, name, bytes, options).await?;
     let kept_out = options.all_or_nothing && !report.refused.is_empty();
     if options.dry_run || kept_out {
         drop(work);
-        // What was tried was undone, and must not show in the next audit row.
+        // ImportKind was tried was undone, and must not show in the next audit row.
         ctx.take_entry();
         return Ok(Outcome { report, written: false });
     }
@@ -134,7 +134,7 @@ pub async fn run(ctx: &Ctx, what: What, name: &str, bytes: &[u8], options: &Opti
 pub async fn bring_in(
     ctx: &Ctx,
     work: &mut Work,
-    what: What,
+    what: ImportKind,
     name: &str,
     bytes: &[u8],
     options: &Options,
@@ -147,11 +147,11 @@ pub async fn bring_in(
     }
     let sheet = read(name, bytes, options)?;
     match what {
-        What::Areas => areas::bring_in(ctx, work, &sheet, options).await,
-        What::Towns => towns::bring_in(ctx, work, &sheet, options).await,
-        What::Organisations => organisations::bring_in(ctx, work, &sheet, options).await,
-        What::Staff => staff::bring_in(ctx, work, &sheet, options).await,
-        What::Persons => persons::bring_in(ctx, work, &sheet, options).await,
+        ImportKind::Areas => areas::bring_in(ctx, work, &sheet, options).await,
+        ImportKind::Towns => towns::bring_in(ctx, work, &sheet, options).await,
+        ImportKind::Organisations => organisations::bring_in(ctx, work, &sheet, options).await,
+        ImportKind::Staff => staff::bring_in(ctx, work, &sheet, options).await,
+        ImportKind::Persons => persons::bring_in(ctx, work, &sheet, options).await,
     }
 }
 

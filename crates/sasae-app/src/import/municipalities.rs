@@ -6,7 +6,7 @@ use sasae_core::municipality::MunicipalityCode;
 use sasae_core::text;
 use sasae_sheet::{Report, Row, Sheet, Table, Warning, aliases};
 
-use super::tree::{Put, Tree, Wanted};
+use super::tree::{AreaRow, Put, Tree};
 use super::{Options, columns, headings};
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
@@ -73,14 +73,14 @@ pub(super) async fn bring_in(ctx: &Ctx, work: &mut Work, sheet: &Sheet, options:
     Ok(report)
 }
 
-fn wanted(tier: &Tier, code: &MunicipalityCode, name: &str, kana: &str, options: &Options) -> Wanted {
-    Wanted {
+fn wanted(tier: &Tier, code: &MunicipalityCode, name: &str, kana: &str, options: &Options) -> AreaRow {
+    AreaRow {
         tier: tier.code.clone(),
         code: code.to_string(),
         name: name.to_owned(),
         kana: kana.to_owned(),
         from: options.from,
-        ..Wanted::default()
+        ..AreaRow::default()
     }
 }
 
@@ -90,7 +90,7 @@ async fn take(
     tree: &mut Tree,
     report: &mut Report,
     found: &Found<'_>,
-    wanted: Wanted,
+    wanted: AreaRow,
 ) -> Result<Option<sasae_core::id::Id>> {
     match tree.put(ctx, work, &wanted).await? {
         Ok((id, Put::Same)) => {

@@ -1,4 +1,4 @@
-//! What rows of imported files have become.
+//! ImportKind rows of imported files have become.
 
 use sasae_core::id::Id;
 use sasae_db::{Conn, Tx, args, sql};

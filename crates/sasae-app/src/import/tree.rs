@@ -15,7 +15,7 @@ use crate::tenancy::FOREVER;
 
 /// An area as a row describes it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Wanted {
+pub(super) struct AreaRow {
     /// Code of the tier.
     pub tier: String,
     /// The municipality's own code.
@@ -36,7 +36,7 @@ pub(super) struct Wanted {
     pub towns: Option<Vec<Id>>,
 }
 
-/// What a row did.
+/// ImportKind a row did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Put {
     /// A new area, or a new cut of one.
@@ -78,7 +78,7 @@ impl Tree {
         &mut self,
         ctx: &Ctx,
         work: &mut Work,
-        wanted: &Wanted,
+        wanted: &AreaRow,
     ) -> Result<std::result::Result<(Id, Put), Reason>> {
         let mut versions: Vec<AreaDetail> =
             self.areas.iter().filter(|area| area.tier == wanted.tier && area.code == wanted.code).cloned().collect();
@@ -121,7 +121,7 @@ impl Tree {
         &mut self,
         ctx: &Ctx,
         work: &mut Work,
-        wanted: &Wanted,
+        wanted: &AreaRow,
         (from, to): (Date, Date),
     ) -> Result<(Id, Put)> {
         let detail = AreaDetail {
@@ -155,7 +155,7 @@ impl Tree {
         Ok((area.id, Put::New))
     }
 
-    async fn correct(&mut self, ctx: &Ctx, work: &mut Work, found: AreaDetail, wanted: &Wanted) -> Result<(Id, Put)> {
+    async fn correct(&mut self, ctx: &Ctx, work: &mut Work, found: AreaDetail, wanted: &AreaRow) -> Result<(Id, Put)> {
         let mut put = Put::Same;
         let kana = if wanted.kana.is_empty() { found.kana.clone() } else { wanted.kana.clone() };
         let households = wanted.households.or(found.households);
@@ -201,7 +201,7 @@ impl Tree {
         ctx: &Ctx,
         work: &mut Work,
         old: AreaDetail,
-        wanted: &Wanted,
+        wanted: &AreaRow,
         (from, to): (Date, Date),
     ) -> Result<(Id, Put)> {
         let links: Vec<Parent> = self.parents.iter().filter(|p| p.valid_to >= from).cloned().collect();
@@ -213,7 +213,7 @@ impl Tree {
             .collect();
         self.end(ctx, work, old.id, before(from)).await?;
         let above = links.iter().find(|p| p.child == old.id).map(|p| (p.parent, p.hierarchy.clone()));
-        let anew = Wanted {
+        let anew = AreaRow {
             kana: if wanted.kana.is_empty() { old.kana.clone() } else { wanted.kana.clone() },
             households: wanted.households.or(old.households),
             parent: wanted.parent.clone().or(above),

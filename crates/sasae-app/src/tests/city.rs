@@ -12,7 +12,7 @@ use sasae_test::{TestDb, both_engines};
 use super::browser::Visitor;
 use super::steps;
 use crate::area;
-use crate::import::{Options, What, run};
+use crate::import::{ImportKind, Options, run};
 use crate::migrations::MIGRATIONS;
 use crate::person;
 use crate::staff::store::list_staff_named;
@@ -32,7 +32,7 @@ fn cp932(rows: &[&[&str]]) -> Vec<u8> {
     write_csv(&rows, CsvEncoding::Cp932).unwrap()
 }
 
-async fn import(test: &TestApp, what: What, name: &str, bytes: &[u8], rows: usize) {
+async fn import(test: &TestApp, what: ImportKind, name: &str, bytes: &[u8], rows: usize) {
     let ctx = test.system().await;
     let report = run(&ctx, what, name, bytes, &Options::default()).await.unwrap().report;
     let counts = (report.accepted, report.unchanged, report.refused_rows());
@@ -42,25 +42,25 @@ async fn import(test: &TestApp, what: What, name: &str, bytes: &[u8], rows: usiz
 /// The city as its files make it, with three who sign in.
 async fn city(db: &TestDb) -> TestApp {
     let test = TestApp::bare(db.db.clone()).await;
-    import(&test, What::Areas, "localgovjp-utf8.csv", MUNICIPALITIES, 8).await;
-    import(&test, What::Areas, "abr_town_401064_kokurakita.csv", TOWNS, 286).await;
+    import(&test, ImportKind::Areas, "localgovjp-utf8.csv", MUNICIPALITIES, 8).await;
+    import(&test, ImportKind::Areas, "abr_town_401064_kokurakita.csv", TOWNS, 286).await;
     let districts = cp932(&[
         &["校区一覧（令和7年度）", "", "", ""],
         &["コード", "校区名", "上位区域名", "町名"],
         &["K01", "青葉校区", "小倉北区", "青葉"],
         &["K02", "赤坂校区", "小倉北区", "赤坂"],
     ]);
-    import(&test, What::Areas, "校区一覧.csv", &districts, 2).await;
-    import(&test, What::Organisations, "regional_comprehensive_support_center.csv", CENTRES, 7).await;
-    import(&test, What::Organisations, "community_center.csv", COMMUNITY, 52).await;
-    import(&test, What::Organisations, "elderly_welfare_facility.csv", FACILITIES, 46).await;
+    import(&test, ImportKind::Areas, "校区一覧.csv", &districts, 2).await;
+    import(&test, ImportKind::Organisations, "regional_comprehensive_support_center.csv", CENTRES, 7).await;
+    import(&test, ImportKind::Organisations, "community_center.csv", COMMUNITY, 52).await;
+    import(&test, ImportKind::Organisations, "elderly_welfare_facility.csv", FACILITIES, 46).await;
     let staff = cp932(&[
         &["氏名", "フリガナ", "役職", "所属", "担当地区", "任期開始"],
         &["相田 京子", "アイダ キョウコ", "地域支援コーディネーター", "", "小倉北区", "令和7年4月1日"],
         &["包坂 勝", "ツツミザカ マサル", "地域包括支援センター職員", CENTRE, "小倉北区", "R7.4.1"],
         &["上野 見", "ウエノ ミル", "スーパーバイザー", "", "", "2025/4/1"],
     ]);
-    import(&test, What::Staff, "職員.csv", &staff, 3).await;
+    import(&test, ImportKind::Staff, "職員.csv", &staff, 3).await;
     let persons = cp932(&[
         &["住民番号", "世帯番号", "氏名", "フリガナ", "生年月日", "性別", "住所", "続柄", "電話番号"],
         &[
@@ -87,7 +87,7 @@ async fn city(db: &TestDb) -> TestApp {
             "",
         ],
     ]);
-    import(&test, What::Persons, "要援護者台帳.csv", &persons, 3).await;
+    import(&test, ImportKind::Persons, "要援護者台帳.csv", &persons, 3).await;
     for (name, login) in [("相田京子", "aida"), ("包坂勝", "tsutsumi"), ("上野見", "ueno")] {
         let ctx = test.system().await;
         let mut read = ctx.read().await.unwrap();

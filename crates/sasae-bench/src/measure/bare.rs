@@ -9,7 +9,7 @@ use sasae_app::app::App;
 use sasae_app::audit::{self, Entry, Trail};
 use sasae_app::web::inside::Inside;
 use sasae_core::id::Id;
-use sasae_db::{Observed, Record, Row, STATEMENTS, Value, observe};
+use sasae_db::{Columns, Observed, Record, Row, STATEMENTS, Value, observe};
 
 use super::Load;
 use super::client::{Ask, AsyncTurn, Times, drive};
@@ -65,6 +65,8 @@ async fn last_trail(app: &App, tenant: &str) -> Result<(i64, Option<Id>, String)
 struct Passed;
 
 impl Record for Passed {
+    const COLUMNS: Columns = Columns::Any;
+
     fn from_row(_: &Row<'_>) -> sasae_db::Result<Passed> {
         Ok(Passed)
     }

@@ -79,7 +79,7 @@ macro_rules! notice_columns {
     () => {
         concat!(
             "n.id, n.receipt, n.received_at, n.received_on, n.channel, n.kind, n.what, n.place, ",
-            "n.about, n.urgent, n.area_id, a.name, n.person_id, n.reporter_name, n.reporter_contact, ",
+            "n.about, n.urgent, n.area_id, a.name AS area_name, n.person_id, n.reporter_name, n.reporter_contact, ",
             "n.reporter_staff, n.state, n.triage, n.triage_note, n.triaged_at, n.struck_at, n.revision "
         )
     };
@@ -424,7 +424,7 @@ pub(in crate::notice) async fn list_about(ctx: &Ctx, conn: &mut Conn, person: Id
     let rows: Vec<(Id, Date, String, String, String)> = conn
         .query(
             sql!(
-                "SELECT n.id, n.received_on, n.kind, n.what, COALESCE(s.name, '') FROM notice n ",
+                "SELECT n.id, n.received_on, n.kind, n.what, COALESCE(s.name, '') AS name FROM notice n ",
                 "LEFT JOIN staff s ON s.tenant = n.tenant AND s.id = n.reporter_staff ",
                 "WHERE n.tenant = ?1 AND n.person_id = ?4 AND n.struck_at IS NULL AND ",
                 visible_notice!("n"),
@@ -472,7 +472,7 @@ pub(super) async fn get_for_thread(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result
     Ok(conn
         .query_one(
             sql!(
-                "SELECT n.received_on, n.kind, n.reporter_staff, a.name, a.tier, n.triage, n.triaged_at, n.triaged_by, ",
+                "SELECT n.received_on, n.kind, n.reporter_staff, a.name AS area_name, a.tier AS area_tier, n.triage, n.triaged_at, n.triaged_by, ",
                 "n.struck_at ",
                 "FROM notice n JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id ",
                 "WHERE n.tenant = ?1 AND n.id = ?2"

@@ -25,6 +25,15 @@ record! {
     }
 }
 
+record! {
+    /// Two columns.
+    #[derive(Debug)]
+    struct Named {
+        id: i64,
+        name: String,
+    }
+}
+
 const INSERT: Sql = sql!(
     "INSERT INTO every_type (id, small, flag, ratio, words, raw, uid, day, moment, doc)
      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
@@ -199,7 +208,47 @@ both_engines! {
         for error in [text.unwrap_err(), null.unwrap_err(), large.unwrap_err()] {
             assert!(matches!(&error, Error::Decode { column, .. } if column == "word"), "{error:?}");
         }
-        assert!(matches!(narrow, Err(Error::Decode { .. })));
+        assert!(matches!(narrow, Err(Error::Columns(_))));
+    }
+
+    async fn columns_in_another_order_fill_the_fields_of_their_names(test: TestDb) {
+        let mut tx = test.db.begin("").await.unwrap();
+        for row in samples() {
+            let Every { id, small, flag, ratio, words, raw, uid, day, moment, doc } = &row;
+            tx.execute(INSERT, args![id, small, flag, ratio, words, raw, uid, day, moment, doc]).await.unwrap();
+        }
+
+        let turned = "SELECT doc, moment, day, uid, raw, words, flag, ratio, e.id, 0 + small AS small
+                      FROM every_type e ORDER BY e.id";
+        let found: Vec<Every> = tx.query_text(turned, &[]).await.unwrap();
+
+        assert_eq!(found, samples());
+    }
+
+    async fn a_statement_that_does_not_fit_the_record_is_not_run(test: TestDb) {
+        let mut read = test.db.read("").await.unwrap();
+        let wrong = [
+            ("SELECT 1 AS id", "there is no column `name` (the statement has id)"),
+            ("SELECT 1 AS id, 'x' AS nam", "there is no column `name` (the statement has id, nam)"),
+            ("SELECT 1 AS id, 'x' AS name, 'y' AS name", "there are two columns `name` (the statement has id, name, name)"),
+            ("SELECT 1 AS id, 'x' AS name, 2 AS age", "the record has no field for the column `age` (the statement has id, name, age)"),
+            // None of them has a row that could show it.
+            ("SELECT id, words AS title FROM every_type", "there is no column `name` (the statement has id, title)"),
+        ];
+
+        for (text, told) in wrong {
+            let answer = read.query_text::<Named>(text, &[]).await;
+
+            assert!(matches!(&answer, Err(Error::Columns(found)) if found == told), "{answer:?}");
+        }
+        let mut tx = test.db.begin("").await.unwrap();
+        let inserted: Result<Option<Named>, Error> = tx
+            .query_opt(sql!("INSERT INTO every_type (id, words) VALUES (1, 'x') RETURNING id, words"), &[])
+            .await;
+        drop(tx);
+
+        assert!(matches!(inserted, Err(Error::Columns(_))));
+        assert!(list(&mut read).await.is_empty());
     }
 
     async fn what_one_engine_could_not_keep_is_refused_by_both(test: TestDb) {

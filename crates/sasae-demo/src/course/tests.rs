@@ -46,44 +46,44 @@ proptest! {
         let at = |step| diary.iter().find(|event| event.step == step).map(|event| event.at);
 
         for event in &diary {
-            prop_assert!(event.step == Step::Report || !is_closed(event.at.date()), "{event:?}");
-            prop_assert!(event.step == Step::Report || (8..=18).contains(&event.at.hour()), "{event:?}");
+            prop_assert!(event.step == StoryStep::Report || !is_closed(event.at.date()), "{event:?}");
+            prop_assert!(event.step == StoryStep::Report || (8..=18).contains(&event.at.hour()), "{event:?}");
         }
-        let open = at(Step::Open).unwrap();
-        prop_assert!(at(Step::Report) < at(Step::Read) && at(Step::Read) < at(Step::Triage));
-        prop_assert!(at(Step::Triage) < at(Step::Intake) && at(Step::Intake).unwrap() < open);
+        let open = at(StoryStep::Open).unwrap();
+        prop_assert!(at(StoryStep::Report) < at(StoryStep::Read) && at(StoryStep::Read) < at(StoryStep::Triage));
+        prop_assert!(at(StoryStep::Triage) < at(StoryStep::Intake) && at(StoryStep::Intake).unwrap() < open);
         for role in 0..roles {
-            if let Some(answer) = at(Step::Answer(role)) {
-                prop_assert!(at(Step::Ask(role)).unwrap() < answer);
-                if let Some(agree) = at(Step::Agree) {
+            if let Some(answer) = at(StoryStep::Answer(role)) {
+                prop_assert!(at(StoryStep::Ask(role)).unwrap() < answer);
+                if let Some(agree) = at(StoryStep::Agree) {
                     prop_assert!(answer <= agree);
                 }
-                if let Some(done) = at(Step::Done(role)) {
+                if let Some(done) = at(StoryStep::Done(role)) {
                     prop_assert!(answer < done);
                 }
             }
-            if let Some(ask) = at(Step::Ask(role)) {
+            if let Some(ask) = at(StoryStep::Ask(role)) {
                 prop_assert!(ask.date() <= concern.roles[role].due);
             }
         }
         for (number, contact) in concern.contacts.iter().enumerate() {
-            if let (Some(moment), Some(next)) = (at(Step::Contact(number)), contact.next) {
+            if let (Some(moment), Some(next)) = (at(StoryStep::Contact(number)), contact.next) {
                 prop_assert!(open <= moment && moment.date() <= next);
             }
         }
         for (number, look) in concern.looks.iter().enumerate() {
-            let moment = at(Step::Monitor(number));
+            let moment = at(StoryStep::Monitor(number));
             if let (Some(moment), Some(review)) = (moment, look.review) {
                 prop_assert!(moment.date() <= review);
             }
             prop_assert!(moment.is_none() || look.verdict == "end" || look.review.is_some());
         }
         for number in 0..concern.reviews.len() {
-            if let Some(plan) = at(Step::Plan(number)) {
+            if let Some(plan) = at(StoryStep::Plan(number)) {
                 prop_assert!(plan.date() <= concern.reviews[number]);
             }
         }
-        if let Some(close) = at(Step::Close) {
+        if let Some(close) = at(StoryStep::Close) {
             prop_assert!(diary.iter().all(|event| event.at <= close));
         }
     }
@@ -93,7 +93,7 @@ proptest! {
         let fixed = Fixed { until: Until::Asked, unanswered: Some(1), ..Fixed::default() };
         let (_, diary) = planned(seed, 2, "", fixed);
 
-        prop_assert!(diary.iter().all(|event| event.step <= Step::Answer(9)));
-        prop_assert!(!diary.iter().any(|event| event.step == Step::Answer(1)));
+        prop_assert!(diary.iter().all(|event| event.step <= StoryStep::Answer(9)));
+        prop_assert!(!diary.iter().any(|event| event.step == StoryStep::Answer(1)));
     }
 }

@@ -10,7 +10,7 @@ use sasae_app::profile::{Field, FieldKind};
 
 use super::Player;
 use crate::course::{Concern, Source};
-use crate::residents::Kind;
+use crate::residents::HouseholdKind;
 
 impl Player<'_> {
     /// The municipality's own fields of a form.
@@ -88,7 +88,7 @@ impl Player<'_> {
         };
         let has = |problem: &str| problems.iter().any(|known| known == problem);
         let codes: Vec<&str> = match field.vocabulary.as_deref() {
-            Some("living") => vec![kind.map_or("unknown", Kind::living)],
+            Some("living") => vec![kind.map_or("unknown", HouseholdKind::living)],
             Some("compound_problem") => vec![match problems.len() {
                 0 | 1 => "single",
                 2 | 3 => "compound",

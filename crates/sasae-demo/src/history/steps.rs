@@ -13,34 +13,34 @@ use sasae_app::person::{self, LeaveForm, PERSON, RestrictionForm};
 use sasae_core::id::Id;
 
 use super::Player;
-use crate::course::{Concern, Event, Reporter, Source, Step};
+use crate::course::{Concern, Event, Reporter, Source, StoryStep};
 use crate::names::{self, Sex};
 use crate::papers;
 use crate::residents::Resident;
-use crate::stories::{Story, Told, slashed};
+use crate::stories::{ContactText, Story, slashed};
 
 impl Player<'_> {
     pub(super) async fn play(&mut self, event: &Event) -> Result<()> {
         let (number, on) = (event.concern, event.at.date());
         match event.step {
-            Step::Report => self.report(number, on).await,
-            Step::Read => self.read(number).await,
-            Step::Triage => self.triage(number, on).await,
-            Step::Intake => self.intake(number, on).await,
-            Step::Settle => self.settle(number, on).await,
-            Step::Open => self.open(number, on).await,
-            Step::Seal => self.seal(number, on).await,
-            Step::Ask(role) => self.ask(number, role, on).await,
-            Step::Answer(role) => self.answer(number, role, on).await,
-            Step::Done(role) => self.done(number, role, on).await,
-            Step::Agree => self.agree(number).await,
-            Step::Assess => self.assess(number, on).await,
-            Step::Plan(plan) => self.plan(number, plan, on).await,
-            Step::Contact(contact) => self.contact(number, contact, on).await,
-            Step::Judge(last) => self.judge(number, last).await,
-            Step::Monitor(look) => self.monitor(number, look, on).await,
-            Step::Leave => self.leave(number, on).await,
-            Step::Close => self.close(number, on).await,
+            StoryStep::Report => self.report(number, on).await,
+            StoryStep::Read => self.read(number).await,
+            StoryStep::Triage => self.triage(number, on).await,
+            StoryStep::Intake => self.intake(number, on).await,
+            StoryStep::Settle => self.settle(number, on).await,
+            StoryStep::Open => self.open(number, on).await,
+            StoryStep::Seal => self.seal(number, on).await,
+            StoryStep::Ask(role) => self.ask(number, role, on).await,
+            StoryStep::Answer(role) => self.answer(number, role, on).await,
+            StoryStep::Done(role) => self.done(number, role, on).await,
+            StoryStep::Agree => self.agree(number).await,
+            StoryStep::Assess => self.assess(number, on).await,
+            StoryStep::Plan(plan) => self.plan(number, plan, on).await,
+            StoryStep::Contact(contact) => self.contact(number, contact, on).await,
+            StoryStep::Judge(last) => self.judge(number, last).await,
+            StoryStep::Monitor(look) => self.monitor(number, look, on).await,
+            StoryStep::Leave => self.leave(number, on).await,
+            StoryStep::Close => self.close(number, on).await,
         }
     }
 
@@ -429,9 +429,9 @@ impl Player<'_> {
         let template = match next.filter(|_| plan.by.is_none() && self.dice.chance(72)) {
             Some(text) => {
                 self.records[number].told += 1;
-                Told::read(text)
+                ContactText::read(text)
             }
-            None => Told::read(self.dice.text(everyday)),
+            None => ContactText::read(self.dice.text(everyday)),
         };
         let next_what = match plan.next {
             Some(_) => {

@@ -73,7 +73,7 @@ pub async fn list_held_posts(conn: &mut Conn, tenant: &str, staff: Id, on: Date)
     let rows: Vec<PostRow> = conn
         .query(
             sql!(
-                "SELECT s.id, s.role, g.label_ja, g.label_en, g.reach, s.area_id, a.name, s.valid_from FROM post s ",
+                "SELECT s.id, s.role, g.label_ja, g.label_en, g.reach, s.area_id, a.name AS area_name, s.valid_from FROM post s ",
                 "JOIN role g ON g.tenant = s.tenant AND g.code = s.role ",
                 "JOIN area a ON a.tenant = s.tenant AND a.id = s.area_id ",
                 "WHERE s.tenant = ?1 AND s.staff_id = ?2 AND s.valid_from <= ?3 AND s.valid_to >= ?3 ",
@@ -124,7 +124,7 @@ pub async fn count_areas(ctx: &Ctx, conn: &mut Conn, functions: [&str; 2]) -> Re
                 valid_today!("fs"),
                 " AND ",
                 valid_today!("fw"),
-                ") x), (SELECT COUNT(*) FROM area a WHERE a.tenant = ?1)"
+                ") x) AS within, (SELECT COUNT(*) FROM area a WHERE a.tenant = ?1) AS everywhere"
             ),
             scoped![ctx, functions[0], functions[1]],
         )

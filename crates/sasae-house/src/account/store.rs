@@ -125,7 +125,7 @@ pub async fn find_session(conn: &mut Conn, tenant: &str, token_hash: &[u8]) -> R
     Ok(conn
         .query_opt(
             sql!(
-                "SELECT s.account_id, a.staff_id, f.name, s.seen_at, s.expires_at, s.second_factor_pending ",
+                "SELECT s.account_id, a.staff_id, f.name AS staff_name, s.seen_at, s.expires_at, s.second_factor_pending ",
                 "FROM session s JOIN account a ON a.tenant = s.tenant AND a.id = s.account_id ",
                 "JOIN staff f ON f.tenant = a.tenant AND f.id = a.staff_id ",
                 "WHERE s.tenant = ?1 AND s.token_hash = ?2 AND a.disabled_at IS NULL"

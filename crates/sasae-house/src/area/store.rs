@@ -18,7 +18,8 @@ pub const TABLES: &[&str] = &["area", "area_parent", "area_within", "town", "tow
 
 /// What the row rules know of one record; see `access::Guard`.
 pub const FACTS: Sql = sql!(
-    "SELECT a.id, CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT), CAST(0 AS BIGINT) ",
+    "SELECT a.id AS area_id, CAST(0 AS BIGINT) AS sealed, CAST(0 AS BIGINT) AS barred, ",
+    "CAST(0 AS BIGINT) AS address_hidden, CAST(0 AS BIGINT) AS own ",
     "FROM area a ",
     "WHERE a.tenant = ?1 AND a.id = ?4 AND (a.id = ?2 OR a.id <> ?2) AND a.valid_from <= ?3 AND a.valid_to >= ?3"
 );

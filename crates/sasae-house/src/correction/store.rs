@@ -83,7 +83,7 @@ pub(super) async fn list_of(ctx: &Ctx, conn: &mut Conn, record: Id) -> Result<Ve
     let rows: Vec<Row> = conn
         .query(
             sql!(
-                "SELECT c.id, c.entry_kind, c.entry_id, c.step, c.reason, c.changes, c.corrected_at, s.name ",
+                "SELECT c.id, c.entry_kind, c.entry_id, c.step, c.reason, c.changes, c.corrected_at, s.name AS corrected_by ",
                 "FROM correction c JOIN staff s ON s.tenant = c.tenant AND s.id = c.corrected_by ",
                 "WHERE c.tenant = ?1 AND c.record_id = ?2 ORDER BY c.corrected_at DESC, c.id DESC"
             ),

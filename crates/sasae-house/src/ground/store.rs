@@ -16,7 +16,7 @@ pub async fn list_held(ctx: &Ctx, conn: &mut Conn, record: Id) -> Result<Vec<(St
     Ok(conn
         .query(
             sql!(
-                "SELECT g.reason, MIN(g.valid_from) FROM ground g WHERE g.tenant = ?1 AND g.record_id = ?4 ",
+                "SELECT g.reason, MIN(g.valid_from) AS since FROM ground g WHERE g.tenant = ?1 AND g.record_id = ?4 ",
                 "AND g.holder_id = ?2 AND ",
                 valid_today!("g"),
                 " GROUP BY g.reason ORDER BY g.reason"

@@ -173,9 +173,9 @@ pub(super) async fn list_of(ctx: &Ctx, conn: &mut Conn, subject: Id) -> Result<V
     Ok(conn
         .query(
             sql!(
-                "SELECT h.id, h.kind, h.from_staff, COALESCE(f.name, h.from_label), h.to_staff, ",
-                "COALESCE(t.name, o.name, a.name, ''), h.handed_at, h.acknowledge_by, ",
-                "h.acknowledged_at, k.name, h.answer_by, h.answered_at, w.name, h.outcome, h.answer ",
+                "SELECT h.id, h.kind, h.from_staff, COALESCE(f.name, h.from_label) AS from_label, h.to_staff, ",
+                "COALESCE(t.name, o.name, a.name, '') AS to_label, h.handed_at, h.acknowledge_by, ",
+                "h.acknowledged_at, k.name AS acknowledged_label, h.answer_by, h.answered_at, w.name AS answered_label, h.outcome, h.answer ",
                 "FROM handover h ",
                 "LEFT JOIN staff f ON f.tenant = h.tenant AND f.id = h.from_staff ",
                 "LEFT JOIN staff t ON t.tenant = h.tenant AND t.id = h.to_staff ",

@@ -245,7 +245,7 @@ pub(super) async fn list_told(ctx: &Ctx, conn: &mut Conn, about: Id) -> Result<V
     Ok(conn
         .query(
             sql!(
-                "SELECT handover_id, channel, state, COUNT(*), COUNT(CASE WHEN created_by = ?3 THEN 1 END) FROM message ",
+                "SELECT handover_id AS handover, channel, state, COUNT(*) AS count, COUNT(CASE WHEN created_by = ?3 THEN 1 END) AS own FROM message ",
                 "WHERE tenant = ?1 AND about_id = ?2 GROUP BY handover_id, channel, state ORDER BY channel, state"
             ),
             args![ctx.tenant(), about, ctx.actor_id()],
@@ -265,8 +265,8 @@ macro_rules! message_from {
 macro_rules! message_columns {
     () => {
         concat!(
-            "SELECT m.id, m.occasion, m.about_kind, m.about_id, m.handover_id, m.to_staff, m.to_organisation, ",
-            "COALESCE(s.name, o.name, ''), m.channel, m.address, m.subject, m.body, m.state, m.tries, ",
+            "SELECT m.id, m.occasion, m.about_kind, m.about_id, m.handover_id AS handover, m.to_staff, m.to_organisation, ",
+            "COALESCE(s.name, o.name, '') AS receiver, m.channel, m.address, m.subject, m.body, m.state, m.tries, ",
             "m.next_try_at, m.last_error, m.created_at, m.created_by, m.sent_at ",
             message_from!()
         )
@@ -442,7 +442,7 @@ pub(super) async fn list_reached(ctx: &Ctx, conn: &mut Conn, key: &str, limit: i
     // What lies between the text and the text with the last character of all behind it begins with it.
     let end = format!("{key}\u{10ffff}");
     let named = sql!(
-        "SELECT o.id, o.name, COALESCE(r.mail, ''), COALESCE(r.fax, ''), COALESCE(r.revision, 0) FROM organisation o ",
+        "SELECT o.id, o.name, COALESCE(r.mail, '') AS mail, COALESCE(r.fax, '') AS fax, COALESCE(r.revision, 0) AS revision FROM organisation o ",
         "LEFT JOIN organisation_mail r ON r.tenant = o.tenant AND r.organisation_id = o.id ",
         "WHERE o.tenant = ?1 AND o.valid_from <= ?2 AND o.valid_to >= ?2 AND o.name_key >= ?3 AND o.name_key <= ?4 ",
         "ORDER BY o.name_key, o.id LIMIT ?5"
@@ -455,7 +455,7 @@ pub(super) async fn find_reached(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<O
     Ok(conn
         .query_opt(
             sql!(
-                "SELECT o.id, o.name, COALESCE(r.mail, ''), COALESCE(r.fax, ''), COALESCE(r.revision, 0) ",
+                "SELECT o.id, o.name, COALESCE(r.mail, '') AS mail, COALESCE(r.fax, '') AS fax, COALESCE(r.revision, 0) AS revision ",
                 "FROM organisation o ",
                 "LEFT JOIN organisation_mail r ON r.tenant = o.tenant AND r.organisation_id = o.id ",
                 "WHERE o.tenant = ?1 AND o.id = ?2"

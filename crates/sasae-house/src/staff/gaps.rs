@@ -8,7 +8,7 @@ use crate::profile::{Posts, Profile, Role};
 
 /// An area as the rules need it.
 #[derive(Debug, Clone)]
-pub struct Place {
+pub struct StaffedArea {
     /// The area.
     pub id: Id,
     /// Code of its tier.
@@ -54,8 +54,8 @@ impl Need {
 
 /// Everything that rules ask of these areas. `filled` counts posts by role in
 /// an area and all below it.
-pub fn needs(profile: &Profile, places: &[Place], filled: &HashMap<(String, Id), u32>) -> Vec<Need> {
-    let of_place = |place: &'_ Place| -> Vec<Need> {
+pub fn needs(profile: &Profile, places: &[StaffedArea], filled: &HashMap<(String, Id), u32>) -> Vec<Need> {
+    let of_place = |place: &'_ StaffedArea| -> Vec<Need> {
         let rules: Vec<(&Role, Posts)> = profile.required_posts(&place.tier, &place.code, place.households).collect();
         let need = |(role, posts): (&Role, Posts)| Need {
             role: role.code.clone(),

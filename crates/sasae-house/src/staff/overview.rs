@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use sasae_core::id::Id;
 use sasae_db::Conn;
 
-use super::gaps::{self, Need, Place, RoleSum};
+use super::gaps::{self, Need, RoleSum, StaffedArea};
 use super::store::{self, BaseRow, HolderRow};
 use crate::area;
 use crate::area::AreaDetail;
@@ -175,10 +175,10 @@ impl Counted {
 
     /// What is asked of the areas at hand.
     fn needs(&self, ctx: &Ctx, areas: &[AreaDetail]) -> Vec<Need> {
-        let places: Vec<Place> = areas
+        let places: Vec<StaffedArea> = areas
             .iter()
             .filter(|area| self.within.contains(&(area.id, area.id)))
-            .map(|area| Place {
+            .map(|area| StaffedArea {
                 id: area.id,
                 tier: area.tier.clone(),
                 code: area.code.clone(),

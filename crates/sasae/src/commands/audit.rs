@@ -6,7 +6,7 @@ use anyhow::Result;
 use sasae_app::audit::{self, Break, Verdict};
 use sasae_db::Db;
 
-use crate::Place;
+use crate::DataPlace;
 use crate::config::Config;
 use crate::database::{Purpose, open, require_schema, tenants};
 use crate::say::Say;
@@ -15,21 +15,21 @@ use crate::say::Say;
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
-    what: What,
+    what: AuditCommand,
 }
 
 #[derive(clap::Subcommand)]
-enum What {
+enum AuditCommand {
     /// 記録のつながりが切れていないことを確かめる · prove that the chain is unbroken.
     Verify {
         #[command(flatten)]
-        place: Place,
+        place: DataPlace,
     },
 }
 
 /// Runs the command.
 pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
-    let What::Verify { place } = args.what;
+    let AuditCommand::Verify { place } = args.what;
     let config = Config::load(&place)?;
     let opened = open(&config, Purpose::Read).await?;
     require_schema(&opened.db).await?;

@@ -13,7 +13,7 @@ use sasae_app::tenancy;
 use sasae_db::Error;
 
 use super::files;
-use crate::Place;
+use crate::DataPlace;
 use crate::config::{Config, beside};
 use crate::database::{Purpose, open};
 use crate::say::Say;
@@ -28,7 +28,7 @@ pub struct Args {
     #[arg(long, value_name = "DIR")]
     attachments: Option<PathBuf>,
     #[command(flatten)]
-    place: Place,
+    place: DataPlace,
 }
 
 /// Runs the command.

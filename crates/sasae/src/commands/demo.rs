@@ -17,7 +17,7 @@ use sasae_db::{Db, Options};
 use sasae_demo::{self as demo, Plan, Progress, Size};
 
 use super::restore::DATABASE;
-use super::serve::{Asked, listen, serve};
+use super::serve::{StopSignals, listen, serve};
 use crate::config::beside;
 use crate::database::Lock;
 use crate::say::Say;
@@ -89,7 +89,7 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
             "this data is the demo of another profile; name another folder by --data",
         )
     })?;
-    let asked = Asked::listen()?;
+    let asked = StopSignals::listen()?;
     say.line(&format!("架空の{}です", tenant.name), &format!("the fictional {}", tenant.name_en));
     print_accounts(&accounts, say);
     say.raw(&format!("address: http://{address}"));

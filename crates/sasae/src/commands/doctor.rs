@@ -13,7 +13,7 @@ use sasae_core::clock::Clock;
 use sasae_db::Engine;
 
 use super::{audit, files};
-use crate::Place;
+use crate::DataPlace;
 use crate::config::Config;
 use crate::database::{Lock, Opened, Purpose, open, require_schema, sqlite_path, tenants, without_password};
 use crate::say::Say;
@@ -23,7 +23,7 @@ use crate::stop::Stop;
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    place: Place,
+    place: DataPlace,
     /// 記録のない書類・写真のファイルを消す · remove files of attachments that have no row.
     #[arg(long)]
     sweep: bool,

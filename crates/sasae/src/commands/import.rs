@@ -4,11 +4,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
-use sasae_app::import::{self, Options, What, sheet_lang};
+use sasae_app::import::{self, ImportKind, Options, sheet_lang};
 use sasae_sheet::{CsvEncoding, Lang as SheetLang, Report, write_csv};
 
 use super::user::day;
-use crate::Place;
+use crate::DataPlace;
 use crate::database::{Purpose, Session};
 use crate::say::Say;
 use crate::stop::{failed, usage};
@@ -18,11 +18,11 @@ use crate::stop::{failed, usage};
 pub struct Args {
     /// 何の一覧か · what the list holds.
     #[arg(value_enum)]
-    what: Kind,
+    what: ListKind,
     /// CSV か Excel のファイル · CSV or Excel file.
     file: PathBuf,
     #[command(flatten)]
-    place: Place,
+    place: DataPlace,
     /// 試すだけで、何も書きこまない · try everything and write nothing.
     #[arg(long)]
     dry_run: bool,
@@ -59,7 +59,7 @@ pub struct Args {
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum Kind {
+enum ListKind {
     Areas,
     Towns,
     Organisations,
@@ -70,11 +70,11 @@ enum Kind {
 /// Runs the command.
 pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
     let what = match args.what {
-        Kind::Areas => What::Areas,
-        Kind::Towns => What::Towns,
-        Kind::Organisations => What::Organisations,
-        Kind::Staff => What::Staff,
-        Kind::Persons => What::Persons,
+        ListKind::Areas => ImportKind::Areas,
+        ListKind::Towns => ImportKind::Towns,
+        ListKind::Organisations => ImportKind::Organisations,
+        ListKind::Staff => ImportKind::Staff,
+        ListKind::Persons => ImportKind::Persons,
     };
     let shown = args.file.display().to_string();
     let bytes = std::fs::read(&args.file)

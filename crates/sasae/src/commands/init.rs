@@ -9,7 +9,7 @@ use sasae_app::tenancy;
 use sasae_core::clock::Clock;
 
 use super::load_profile;
-use crate::Place;
+use crate::DataPlace;
 use crate::config::{Config, tenant_code};
 use crate::database::{Purpose, Session, open};
 use crate::say::Say;
@@ -19,7 +19,7 @@ use crate::stop::usage;
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    place: Place,
+    place: DataPlace,
     /// 設定の名前かファイル · profile by name or file.
     #[arg(long, value_name = "NAME|FILE")]
     profile: String,

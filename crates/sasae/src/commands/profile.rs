@@ -12,11 +12,11 @@ use crate::say::Say;
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
-    what: What,
+    what: ProfileCommand,
 }
 
 #[derive(clap::Subcommand)]
-enum What {
+enum ProfileCommand {
     /// 用意された設定の一覧 · the profiles that ship.
     List,
     /// 設定ファイルの誤りを行と列で示す · check a file and name line and column of what is wrong.
@@ -29,7 +29,7 @@ enum What {
 /// Runs the command.
 pub fn run(args: Args, say: &Say) -> Result<ExitCode> {
     match args.what {
-        What::List => {
+        ProfileCommand::List => {
             for name in profile::names() {
                 if let Ok(profile) = sasae_app::rooms::load_profile(name) {
                     let head = &profile.head;
@@ -39,7 +39,7 @@ pub fn run(args: Args, say: &Say) -> Result<ExitCode> {
             }
             Ok(ExitCode::SUCCESS)
         }
-        What::Check { file } => {
+        ProfileCommand::Check { file } => {
             let problems = profile::check(&file, &read_text(&file)?, &sasae_app::rooms::CATALOGUE);
             for problem in &problems {
                 say.raw(&problem.line_for(say.lang()));

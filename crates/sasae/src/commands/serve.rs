@@ -13,7 +13,7 @@ use sasae_core::clock::Clock;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::Place;
+use crate::DataPlace;
 use crate::config::Config;
 use crate::database::{Purpose, open, require_schema, tenants};
 use crate::log;
@@ -27,7 +27,7 @@ const TRAIL: Duration = Duration::from_secs(10);
 #[derive(clap::Args)]
 pub struct Args {
     #[command(flatten)]
-    place: Place,
+    place: DataPlace,
     /// 待ち受けるところ · address and port.
     #[arg(long, value_name = "ADDR")]
     listen: Option<String>,
@@ -61,7 +61,7 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
     let app = App::new(opened.db.clone(), sasae_app::rooms::ROOMS, Clock::system(), settings)?;
     require_tenants(&app, &config).await?;
     let (listener, address) = listen(&config.server.listen).await?;
-    let asked = Asked::listen()?;
+    let asked = StopSignals::listen()?;
     if let Some(wanted) = &config.server.metrics {
         let (listener, address) = listen(wanted).await?;
         say.line(&format!("計数は http://{address}/metrics で"), &format!("counters on http://{address}/metrics"));
@@ -123,7 +123,13 @@ pub async fn listen(wanted: &str) -> Result<(TcpListener, SocketAddr)> {
 /// Serves until somebody stops the program, then answers what is under way for as long as
 /// `patience` lasts, and sees to it that every row of the audit trail is written. Meanwhile it
 /// sends the mails that are due.
-pub async fn serve(app: &App, listener: TcpListener, mut asked: Asked, patience: Duration, say: &Say) -> Result<()> {
+pub async fn serve(
+    app: &App,
+    listener: TcpListener,
+    mut asked: StopSignals,
+    patience: Duration,
+    say: &Say,
+) -> Result<()> {
     let (stop, stopping) = watch::channel(false);
     let mailing = mailer(app)?.map(|mailer| tokio::spawn(deliver::run(app.clone(), mailer, stopping.clone())));
     let serving = web::serve::serve(app, listener, told(stopping));
@@ -169,7 +175,7 @@ async fn told(mut stopping: watch::Receiver<bool>) {
 
 /// The ways in which somebody asks a program to stop: Ctrl+C, and the signal of a service manager.
 /// From when this is made no such signal ends the program by itself.
-pub struct Asked {
+pub struct StopSignals {
     #[cfg(unix)]
     interrupt: tokio::signal::unix::Signal,
     #[cfg(unix)]
@@ -177,11 +183,11 @@ pub struct Asked {
 }
 
 #[cfg(unix)]
-impl Asked {
+impl StopSignals {
     /// Takes the signals.
-    pub fn listen() -> Result<Asked> {
+    pub fn listen() -> Result<StopSignals> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Asked { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+        Ok(StopSignals { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 
     /// Waits until somebody asks, or asks again.
@@ -194,10 +200,10 @@ impl Asked {
 }
 
 #[cfg(not(unix))]
-impl Asked {
+impl StopSignals {
     /// Takes the signals.
-    pub fn listen() -> Result<Asked> {
-        Ok(Asked {})
+    pub fn listen() -> Result<StopSignals> {
+        Ok(StopSignals {})
     }
 
     /// Waits until somebody asks, or asks again.

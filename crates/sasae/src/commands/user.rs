@@ -14,7 +14,7 @@ use sasae_app::tenancy::FOREVER;
 use sasae_core::era;
 use sasae_core::id::Id;
 
-use crate::Place;
+use crate::DataPlace;
 use crate::database::{Purpose, Session};
 use crate::say::Say;
 use crate::stop::usage;
@@ -23,11 +23,11 @@ use crate::stop::usage;
 #[derive(clap::Args)]
 pub struct Args {
     #[command(subcommand)]
-    what: What,
+    what: UserCommand,
 }
 
 #[derive(clap::Subcommand)]
-enum What {
+enum UserCommand {
     /// 利用者を加える · add a user.
     Add(Box<Add>),
 }
@@ -35,7 +35,7 @@ enum What {
 #[derive(clap::Args)]
 struct Add {
     #[command(flatten)]
-    place: Place,
+    place: DataPlace,
     /// ログイン名 · login name.
     login: String,
     /// 登録ずみの職員（番号か名前） · someone on record, by id or name.
@@ -66,7 +66,7 @@ struct Add {
 
 /// Runs the command.
 pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
-    let What::Add(add) = args.what;
+    let UserCommand::Add(add) = args.what;
     let login = add.login.trim().to_owned();
     let proper = (2..=50).contains(&login.chars().count())
         && login.chars().all(|c| c.is_ascii_alphanumeric() || "._-@".contains(c));

@@ -9,7 +9,7 @@ use crate::app::{App, Settings};
 use crate::area::{self, TownBook, store};
 use crate::ctx::{Actor, Ctx, Visit};
 use crate::error::Error;
-use crate::import::{Options, What, run};
+use crate::import::{ImportKind, Options, run};
 use crate::lang::Lang;
 use crate::migrations::MIGRATIONS;
 use crate::person::PERSON;
@@ -39,10 +39,10 @@ both_engines! {
         let (name, towns) = ("localgovjp-utf8.csv", "abr_town_401064_kokurakita.csv");
         let usual = Options::default();
 
-        let first = run(&ctx, What::Areas, name, MUNICIPALITIES, &usual).await.unwrap();
-        let second = run(&ctx, What::Areas, name, MUNICIPALITIES, &usual).await.unwrap();
-        let town = run(&ctx, What::Areas, towns, TOWNS, &usual).await.unwrap();
-        let again = run(&ctx, What::Towns, towns, TOWNS, &usual).await.unwrap();
+        let first = run(&ctx, ImportKind::Areas, name, MUNICIPALITIES, &usual).await.unwrap();
+        let second = run(&ctx, ImportKind::Areas, name, MUNICIPALITIES, &usual).await.unwrap();
+        let town = run(&ctx, ImportKind::Areas, towns, TOWNS, &usual).await.unwrap();
+        let again = run(&ctx, ImportKind::Towns, towns, TOWNS, &usual).await.unwrap();
 
         assert_eq!(counts(&first.report), (8, 0, 0), "{}", first.report.to_text(sasae_sheet::Lang::Ja));
         assert_eq!(counts(&second.report), (0, 8, 0));
@@ -62,7 +62,7 @@ both_engines! {
     async fn a_prefecture_gets_its_municipalities_without_the_wards_of_cities(db: TestDb) {
         let ctx = empty(&db, "akita", "050008", "秋田県").await;
 
-        let done = run(&ctx, What::Areas, "localgovjp-utf8.csv", MUNICIPALITIES, &Options::default()).await.unwrap();
+        let done = run(&ctx, ImportKind::Areas, "localgovjp-utf8.csv", MUNICIPALITIES, &Options::default()).await.unwrap();
 
         assert_eq!(counts(&done.report), (25, 0, 0), "{}", done.report.to_text(sasae_sheet::Lang::Ja));
         let mut read = ctx.read().await.unwrap();
@@ -73,7 +73,7 @@ both_engines! {
     async fn districts_and_their_towns_come_from_a_list_in_any_encoding(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
         let towns = "市区町村コード,町字ID,大字・町名,丁目名\n401064,0001001,青葉,一丁目\n401064,0001002,青葉,二丁目\n401064,0002000,赤坂,\n";
-        import_text(&test, What::Towns, towns).await;
+        import_text(&test, ImportKind::Towns, towns).await;
         let rows = vec![
             vec!["校区一覧（令和7年度）", "", "", "", "", ""],
             vec!["コード", "校区名", "上位区域名", "有効開始日", "世帯数", "町名"],
@@ -84,7 +84,7 @@ both_engines! {
 
         let mut all = Vec::new();
         for bytes in encodings(&rows) {
-            all.push(import(&test, What::Areas, "校区.csv", &bytes, &Options::default()).await.report);
+            all.push(import(&test, ImportKind::Areas, "校区.csv", &bytes, &Options::default()).await.report);
         }
 
         assert_eq!(counts(&all[0]), (2, 0, 0), "{}", all[0].to_text(sasae_sheet::Lang::Ja));
@@ -104,8 +104,8 @@ both_engines! {
         let staff = test.staff("協力員", "welfare_volunteer", test.districts[0]).await;
         let list = "コード,校区名,上位区域コード,有効開始日\n11,甲区第1の新しい校区,1,2025-04-01\n";
 
-        let first = import_text(&test, What::Areas, list).await;
-        let second = import_text(&test, What::Areas, list).await;
+        let first = import_text(&test, ImportKind::Areas, list).await;
+        let second = import_text(&test, ImportKind::Areas, list).await;
 
         assert_eq!(counts(&first), (1, 0, 0), "{}", first.to_text(sasae_sheet::Lang::Ja));
         assert_eq!(counts(&second), (0, 1, 0));
@@ -132,7 +132,7 @@ both_engines! {
         let person = person::register(&ctx, &mut work, &form).await.unwrap();
         work.commit("").await.unwrap();
 
-        import_text(&test, What::Areas, "コード,校区名,上位区域コード,有効開始日\n11,新しい校区,1,2025-04-01\n").await;
+        import_text(&test, ImportKind::Areas, "コード,校区名,上位区域コード,有効開始日\n11,新しい校区,1,2025-04-01\n").await;
 
         let ctx = test.acting(staff).await;
         let mut read = ctx.read().await.unwrap();
@@ -146,7 +146,7 @@ both_engines! {
         let test = TestApp::new(db.db.clone()).await;
         let options = Options { tier: "区".to_owned(), ..Options::default() };
 
-        let done = import(&test, What::Areas, "区.csv", "コード,名称,有効開始日\n1,新甲区,2025-04-01\n".as_bytes(), &options).await;
+        let done = import(&test, ImportKind::Areas, "区.csv", "コード,名称,有効開始日\n1,新甲区,2025-04-01\n".as_bytes(), &options).await;
 
         assert_eq!(counts(&done.report), (1, 0, 0), "{}", done.report.to_text(sasae_sheet::Lang::Ja));
         let (_, book) = book(&test).await;
@@ -159,7 +159,7 @@ both_engines! {
         let test = TestApp::new(db.db.clone()).await;
         let list = "コード,校区名,上位区域名,有効開始日\nA1,,甲区,\nA2,みどり,甲く,\nA3,ひかり,甲区,2025-02-30\nA4,よい校区,甲区,\n";
 
-        let report = import_text(&test, What::Areas, list).await;
+        let report = import_text(&test, ImportKind::Areas, list).await;
 
         assert_eq!(counts(&report), (1, 0, 3), "{}", report.to_text(sasae_sheet::Lang::Ja));
         let lines: Vec<(usize, &str)> = report.refused.iter().map(|cell| (cell.line, cell.column.as_str())).collect();
@@ -173,8 +173,8 @@ both_engines! {
         let strict = Options { all_or_nothing: true, ..Options::default() };
         let dry = Options { dry_run: true, ..Options::default() };
 
-        let refused = import(&test, What::Areas, "a.csv", list.as_bytes(), &strict).await;
-        let tried = import(&test, What::Areas, "a.csv", list.as_bytes(), &dry).await;
+        let refused = import(&test, ImportKind::Areas, "a.csv", list.as_bytes(), &strict).await;
+        let tried = import(&test, ImportKind::Areas, "a.csv", list.as_bytes(), &dry).await;
 
         assert!(!refused.written && !tried.written);
         assert_eq!(counts(&tried.report), (1, 0, 1));
@@ -185,9 +185,9 @@ both_engines! {
         let test = TestApp::new(db.db.clone()).await;
         let ctx = test.system().await;
 
-        let wrong = run(&ctx, What::Areas, "x.csv", "色,形\n赤,丸\n".as_bytes(), &Options::default()).await;
-        let empty = run(&ctx, What::Areas, "x.csv", b"", &Options::default()).await;
-        let stranger = run(&test.public().await, What::Areas, "x.csv", b"", &Options::default()).await;
+        let wrong = run(&ctx, ImportKind::Areas, "x.csv", "色,形\n赤,丸\n".as_bytes(), &Options::default()).await;
+        let empty = run(&ctx, ImportKind::Areas, "x.csv", b"", &Options::default()).await;
+        let stranger = run(&test.public().await, ImportKind::Areas, "x.csv", b"", &Options::default()).await;
 
         let Err(Error::Invalid(fields)) = wrong else { panic!("a field error") };
         assert!(fields.get("file", Lang::Ja).unwrap().contains("見出し"));

@@ -9,19 +9,19 @@ mod staff;
 
 use sasae_sheet::{CsvEncoding, Report, write_csv};
 
-use super::{Options, Outcome, What, run};
+use super::{ImportKind, Options, Outcome, run};
 use crate::area::Book;
 use crate::ctx::Ctx;
 use crate::testing::TestApp;
 
 /// Imports a list as the command does: with a context of its own.
-pub(super) async fn import(test: &TestApp, what: What, name: &str, bytes: &[u8], options: &Options) -> Outcome {
+pub(super) async fn import(test: &TestApp, what: ImportKind, name: &str, bytes: &[u8], options: &Options) -> Outcome {
     let ctx = test.system().await;
     run(&ctx, what, name, bytes, options).await.unwrap()
 }
 
 /// Imports a text in UTF-8 with the usual options.
-pub(super) async fn import_text(test: &TestApp, what: What, text: &str) -> Report {
+pub(super) async fn import_text(test: &TestApp, what: ImportKind, text: &str) -> Report {
     import(test, what, "list.csv", text.as_bytes(), &Options::default()).await.report
 }
 

@@ -2,7 +2,7 @@ use sasae_sheet::Lang;
 use sasae_test::{TestDb, both_engines};
 
 use super::{counts, encodings, import, import_text};
-use crate::import::{Options, What};
+use crate::import::{ImportKind, Options};
 use crate::migrations::MIGRATIONS;
 use crate::staff::store;
 use crate::testing::TestApp;
@@ -25,8 +25,8 @@ both_engines! {
     async fn real_lists_of_a_city_become_organisations_with_places_and_hours(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
         for (name, bytes, rows) in REAL {
-            let first = import(&test, What::Organisations, name, bytes, &Options::default()).await.report;
-            let second = import(&test, What::Organisations, name, bytes, &Options::default()).await.report;
+            let first = import(&test, ImportKind::Organisations, name, bytes, &Options::default()).await.report;
+            let second = import(&test, ImportKind::Organisations, name, bytes, &Options::default()).await.report;
 
             assert_eq!(counts(&first), (*rows, 0, 0), "{}", first.to_text(Lang::Ja));
             assert_eq!(counts(&second), (0, *rows, 0), "{}", second.to_text(Lang::Ja));
@@ -57,7 +57,7 @@ both_engines! {
 
         for (rows, name) in [(&old, "旧.csv"), (&new, "新.csv")] {
             for (at, bytes) in encodings(rows).iter().enumerate() {
-                let report = import(&test, What::Organisations, name, bytes, &Options::default()).await.report;
+                let report = import(&test, ImportKind::Organisations, name, bytes, &Options::default()).await.report;
                 let expected = if at == 0 { (1, 0, 0) } else { (0, 1, 0) };
                 assert_eq!(counts(&report), expected, "{}", report.to_text(Lang::Ja));
             }
@@ -76,7 +76,7 @@ both_engines! {
         let test = TestApp::new(db.db.clone()).await;
         let list = "名称,緯度,経度\n,33.8,130.8\nさかさま,130.8,33.8\n外国,48.85,2.35\n片方,33.8,\nよい,33.8,130.8\n不明,0,0\n";
 
-        let report = import_text(&test, What::Organisations, list).await;
+        let report = import_text(&test, ImportKind::Organisations, list).await;
 
         assert_eq!(counts(&report), (2, 0, 4), "{}", report.to_text(Lang::Ja));
         let lines: Vec<usize> = report.refused.iter().map(|cell| cell.line).collect();
@@ -85,9 +85,9 @@ both_engines! {
 
     async fn a_row_that_changed_changes_its_record_and_no_other(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
-        import_text(&test, What::Organisations, "名称,住所,電話番号\n甲の家,甲区1,093-111-2222\n乙の家,乙区1,093-111-3333\n").await;
+        import_text(&test, ImportKind::Organisations, "名称,住所,電話番号\n甲の家,甲区1,093-111-2222\n乙の家,乙区1,093-111-3333\n").await;
 
-        let report = import_text(&test, What::Organisations, "NO,名称,住所,電話番号\n1,新しい家,甲区2,\n2,甲の家,甲区1,093-111-4444\n3,乙の家,乙区1,093-111-3333\n").await;
+        let report = import_text(&test, ImportKind::Organisations, "NO,名称,住所,電話番号\n1,新しい家,甲区2,\n2,甲の家,甲区1,093-111-4444\n3,乙の家,乙区1,093-111-3333\n").await;
 
         assert_eq!(counts(&report), (2, 1, 0), "{}", report.to_text(Lang::Ja));
         let ctx = test.system().await;
@@ -101,7 +101,7 @@ both_engines! {
     async fn two_rows_of_one_thing_with_other_content_are_told_apart(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
 
-        let report = import_text(&test, What::Organisations, "名称,住所,電話番号\n甲の家,甲区1,093-111-2222\n甲の家,甲区1,093-111-2222\n甲の家,甲区1,093-111-9999\n").await;
+        let report = import_text(&test, ImportKind::Organisations, "名称,住所,電話番号\n甲の家,甲区1,093-111-2222\n甲の家,甲区1,093-111-2222\n甲の家,甲区1,093-111-9999\n").await;
 
         assert_eq!(counts(&report), (1, 1, 1), "{}", report.to_text(Lang::Ja));
         assert!(report.refused[0].reason_ja.contains("2行目と同じ"));

@@ -3,7 +3,7 @@ use sasae_test::{TestDb, both_engines};
 
 use super::{counts, encodings, import, import_text};
 use crate::audit::store as audit;
-use crate::import::{Options, What, store as rows};
+use crate::import::{ImportKind, Options, store as rows};
 use crate::migrations::MIGRATIONS;
 use crate::person;
 use crate::testing::{TENANT, TestApp};
@@ -19,8 +19,8 @@ both_engines! {
     async fn a_register_becomes_persons_and_households(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
 
-        let first = import_text(&test, What::Persons, LIST).await;
-        let second = import_text(&test, What::Persons, LIST).await;
+        let first = import_text(&test, ImportKind::Persons, LIST).await;
+        let second = import_text(&test, ImportKind::Persons, LIST).await;
 
         assert_eq!(counts(&first), (3, 0, 0), "{}", first.to_text(Lang::Ja));
         assert_eq!(counts(&second), (0, 3, 0), "{}", second.to_text(Lang::Ja));
@@ -42,7 +42,7 @@ both_engines! {
 
     async fn what_was_corrected_by_hand_survives_the_same_file(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
-        import_text(&test, What::Persons, LIST).await;
+        import_text(&test, ImportKind::Persons, LIST).await;
         let ctx = test.system().await;
         let mut work = ctx.begin().await.unwrap();
         let (id, _) = rows::find_row(&ctx, &mut work, "person", ("list", "id:00012345")).await.unwrap().unwrap();
@@ -52,8 +52,8 @@ both_engines! {
         person::change(&ctx, &mut work, id, &form, 1).await.unwrap();
         work.commit("").await.unwrap();
 
-        let same = import_text(&test, What::Persons, LIST).await;
-        let newer = import_text(&test, What::Persons, &LIST.replace("耳が遠い", "補聴器あり")).await;
+        let same = import_text(&test, ImportKind::Persons, LIST).await;
+        let newer = import_text(&test, ImportKind::Persons, &LIST.replace("耳が遠い", "補聴器あり")).await;
 
         assert_eq!(counts(&same), (0, 3, 0));
         assert_eq!(counts(&newer), (1, 2, 0), "{}", newer.to_text(Lang::Ja));
@@ -68,7 +68,7 @@ both_engines! {
 
         let mut seen = Vec::new();
         for bytes in encodings(&rows) {
-            let done = import(&test, What::Persons, "台帳.csv", &bytes, &Options::default()).await;
+            let done = import(&test, ImportKind::Persons, "台帳.csv", &bytes, &Options::default()).await;
             seen.push(counts(&done.report));
         }
 
@@ -84,7 +84,7 @@ both_engines! {
             試験 四郎,シケン シロウ,1940-02-03,男,丙区第1\n\
             試験 五郎,シケン ゴロウ,1940-02-03,男,甲区第1\n";
 
-        let report = import_text(&test, What::Persons, list).await;
+        let report = import_text(&test, ImportKind::Persons, list).await;
 
         assert_eq!(counts(&report), (1, 0, 4), "{}", report.to_text(Lang::Ja));
         let second: Vec<&str> = report.refused.iter().filter(|cell| cell.line == 3).map(|cell| cell.column.as_str()).collect();

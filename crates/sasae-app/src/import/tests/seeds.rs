@@ -5,11 +5,12 @@ use std::path::Path;
 use sasae_test::{TestDb, both_engines};
 
 use crate::error::Error;
-use crate::import::{Options, What, run};
+use crate::import::{ImportKind, Options, run};
 use crate::migrations::MIGRATIONS;
 use crate::testing::{TENANT, TestApp};
 
-const EVERYTHING: [What; 5] = [What::Areas, What::Towns, What::Organisations, What::Staff, What::Persons];
+const EVERYTHING: [ImportKind; 5] =
+    [ImportKind::Areas, ImportKind::Towns, ImportKind::Organisations, ImportKind::Staff, ImportKind::Persons];
 const REGISTER: &[u8] =
     "氏名,フリガナ,生年月日,性別,住所,電話番号,携帯電話,世帯番号,続柄,要介護度,死亡日,備考\n".as_bytes();
 

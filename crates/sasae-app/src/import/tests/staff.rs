@@ -3,7 +3,7 @@ use sasae_sheet::Lang;
 use sasae_test::{TestDb, both_engines};
 
 use super::{counts, import, import_text};
-use crate::import::{Options, What};
+use crate::import::{ImportKind, Options};
 use crate::migrations::MIGRATIONS;
 use crate::staff::store;
 use crate::tenancy::FOREVER;
@@ -20,8 +20,8 @@ both_engines! {
             山田 花子,ヤマダ ハナコ,民生委員・児童委員,甲区,甲区第1,令和4年12月1日,令和7年11月30日,093-111-2222\n\
             山田 花子,ヤマダ ハナコ,福祉協力員,,乙区第1,2025/4/1,,093-111-2222\n";
 
-        let first = import_text(&test, What::Staff, list).await;
-        let second = import_text(&test, What::Staff, list).await;
+        let first = import_text(&test, ImportKind::Staff, list).await;
+        let second = import_text(&test, ImportKind::Staff, list).await;
 
         assert_eq!(counts(&first), (2, 0, 0), "{}", first.to_text(Lang::Ja));
         assert_eq!(counts(&second), (0, 2, 0), "{}", second.to_text(Lang::Ja));
@@ -45,7 +45,7 @@ both_engines! {
             丙野 三,福祉協力員,甲区第1,2025-04-01,2024-03-31\n\
             ,福祉協力員,甲区第1,,\n";
 
-        let report = import_text(&test, What::Staff, list).await;
+        let report = import_text(&test, ImportKind::Staff, list).await;
 
         assert_eq!(counts(&report), (0, 0, 4), "{}", report.to_text(Lang::Ja));
         assert!(report.refused[0].reason_ja.contains("近いもの：福祉協力員"), "{}", report.refused[0].reason_ja);
@@ -56,7 +56,7 @@ both_engines! {
     async fn a_workbook_with_a_title_and_dates_of_both_kinds_is_read(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
 
-        let done = import(&test, What::Staff, "staff.xlsx", WORKBOOK, &Options::default()).await;
+        let done = import(&test, ImportKind::Staff, "staff.xlsx", WORKBOOK, &Options::default()).await;
 
         assert_eq!(counts(&done.report), (2, 0, 0), "{}", done.report.to_text(Lang::Ja));
         let ctx = test.system().await;
@@ -72,9 +72,9 @@ both_engines! {
         let test = TestApp::new(db.db.clone()).await;
         let list = |to: &str| format!("氏名,担当地区,任期開始,任期終了\n山田 花子,甲区第1,2022-12-01,{to}\n");
         let options = Options { role: "民生委員".to_owned(), ..Options::default() };
-        import(&test, What::Staff, "a.csv", list("2025-11-30").as_bytes(), &options).await;
+        import(&test, ImportKind::Staff, "a.csv", list("2025-11-30").as_bytes(), &options).await;
 
-        let newer = import(&test, What::Staff, "b.csv", list("2028-11-30").as_bytes(), &options).await;
+        let newer = import(&test, ImportKind::Staff, "b.csv", list("2028-11-30").as_bytes(), &options).await;
 
         assert_eq!(counts(&newer.report), (1, 0, 0));
         let ctx = test.system().await;

@@ -67,7 +67,7 @@ record! {
 macro_rules! items {
     ($($condition:expr),+) => {
         sql!(
-            "SELECT i.id, i.what, i.found_on, i.area_id, a.name, i.owner_id, i.keeper, s.name, i.returned_on, ",
+            "SELECT i.id, i.what, i.found_on, i.area_id, a.name AS area_name, i.owner_id, i.keeper, s.name AS keeper_name, i.returned_on, ",
             "i.revision FROM lost_item i JOIN area a ON a.tenant = i.tenant AND a.id = i.area_id ",
             "JOIN staff s ON s.tenant = i.tenant AND s.id = i.keeper WHERE i.tenant = ?1 AND ",
             $($condition),+

@@ -133,7 +133,7 @@ record! {
 macro_rules! assessment_columns {
     () => {
         concat!(
-            "SELECT x.id, x.assessed_on, x.situation, x.strengths, x.risks, x.needs, x.extra, s.name ",
+            "SELECT x.id, x.assessed_on, x.situation, x.strengths, x.risks, x.needs, x.extra, s.name AS staff_name ",
             "FROM case_assessment x JOIN staff s ON s.tenant = x.tenant AND s.id = x.staff_id ",
             "WHERE x.tenant = ?1 AND x.case_id = ?2 "
         )
@@ -194,7 +194,7 @@ pub(in crate::case) async fn insert_assessment(
 macro_rules! plan_columns {
     () => {
         concat!(
-            "SELECT x.id, x.aim, x.wish, x.agreed_on, x.review_on, x.created_at, s.name ",
+            "SELECT x.id, x.aim, x.wish, x.agreed_on, x.review_on, x.created_at, s.name AS staff_name ",
             "FROM case_plan x JOIN staff s ON s.tenant = x.tenant AND s.id = x.staff_id ",
             "WHERE x.tenant = ?1 AND x.case_id = ?2 "
         )
@@ -345,8 +345,8 @@ pub struct ContactPage {
 macro_rules! contacts_from {
     ($($inner:tt)+) => {
         concat!(
-            "SELECT k.id, k.contact_on, k.kind, k.method, k.body, k.next_on, k.next_what, k.next_done_on, s.name, ",
-            "k.person_id IS NOT NULL, p.id, p.family, p.given FROM (", $($inner)+, ") k ",
+            "SELECT k.id, k.contact_on, k.kind, k.method, k.body, k.next_on, k.next_what, k.next_done_on, s.name AS staff_name, ",
+            "k.person_id IS NOT NULL AS about_person, p.id AS person_id, p.family, p.given FROM (", $($inner)+, ") k ",
             "JOIN staff s ON s.tenant = k.tenant AND s.id = k.staff_id ",
             "LEFT JOIN person p ON p.tenant = k.tenant AND p.id = k.person_id AND ", visible_person!("p")
         )
@@ -473,7 +473,7 @@ pub(in crate::case) async fn keep_promises(
 macro_rules! monitoring_columns {
     () => {
         concat!(
-            "SELECT x.id, x.monitored_on, x.findings, x.verdict, x.review_on, s.name ",
+            "SELECT x.id, x.monitored_on, x.findings, x.verdict, x.review_on, s.name AS staff_name ",
             "FROM case_monitoring x JOIN staff s ON s.tenant = x.tenant AND s.id = x.staff_id ",
             "WHERE x.tenant = ?1 AND x.case_id = ?2 "
         )

@@ -40,24 +40,24 @@ record! {
 pub async fn get_entry(ctx: &Ctx, conn: &mut Conn, case: Id, entry: Entry, id: Id) -> Result<EntryRow> {
     let statement = match entry {
         Entry::Contact => sql!(
-            "SELECT x.staff_id, s.name, x.contact_on, x.kind, x.method, x.person_id, x.body, x.created_at, ",
+            "SELECT x.staff_id, s.name AS staff_name, x.contact_on AS \"on\", x.kind AS about, x.method, x.person_id, x.body AS text, x.created_at, ",
             "x.struck_at, x.revision FROM case_contact x JOIN staff s ON s.tenant = x.tenant AND s.id = x.staff_id ",
             "WHERE x.tenant = ?1 AND x.case_id = ?2 AND x.id = ?3"
         ),
         Entry::Assessment => sql!(
-            "SELECT x.staff_id, s.name, x.assessed_on, '', '', CAST(NULL AS UUID), x.situation, x.created_at, ",
+            "SELECT x.staff_id, s.name AS staff_name, x.assessed_on AS \"on\", '' AS about, '' AS method, CAST(NULL AS UUID) AS person_id, x.situation AS text, x.created_at, ",
             "x.struck_at, x.revision FROM case_assessment x ",
             "JOIN staff s ON s.tenant = x.tenant AND s.id = x.staff_id ",
             "WHERE x.tenant = ?1 AND x.case_id = ?2 AND x.id = ?3"
         ),
         Entry::Plan => sql!(
-            "SELECT x.staff_id, s.name, x.review_on, CASE WHEN x.agreed_on IS NULL THEN '' ELSE 'agreed' END, '', ",
-            "CAST(NULL AS UUID), x.aim, x.created_at, x.struck_at, x.revision FROM case_plan x ",
+            "SELECT x.staff_id, s.name AS staff_name, x.review_on AS \"on\", CASE WHEN x.agreed_on IS NULL THEN '' ELSE 'agreed' END AS about, '' AS method, ",
+            "CAST(NULL AS UUID) AS person_id, x.aim AS text, x.created_at, x.struck_at, x.revision FROM case_plan x ",
             "JOIN staff s ON s.tenant = x.tenant AND s.id = x.staff_id ",
             "WHERE x.tenant = ?1 AND x.case_id = ?2 AND x.id = ?3"
         ),
         Entry::Monitoring => sql!(
-            "SELECT x.staff_id, s.name, x.monitored_on, x.verdict, '', CAST(NULL AS UUID), x.findings, x.created_at, ",
+            "SELECT x.staff_id, s.name AS staff_name, x.monitored_on AS \"on\", x.verdict AS about, '' AS method, CAST(NULL AS UUID) AS person_id, x.findings AS text, x.created_at, ",
             "x.struck_at, x.revision FROM case_monitoring x ",
             "JOIN staff s ON s.tenant = x.tenant AND s.id = x.staff_id ",
             "WHERE x.tenant = ?1 AND x.case_id = ?2 AND x.id = ?3"

@@ -57,7 +57,7 @@ async fn list_of(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Vec<CaseOf>> 
     let rows: Vec<CaseOf> = conn
         .query(
             sql!(
-                "SELECT c.id, c.number, c.title, c.state, c.opened_on, c.closed_on, c.outcome, s.name, o.name ",
+                "SELECT c.id, c.number, c.title, c.state, c.opened_on, c.closed_on, c.outcome, s.name AS lead, o.name AS organisation ",
                 "FROM case_person x JOIN support_case c ON c.tenant = x.tenant AND c.id = x.case_id ",
                 "JOIN staff s ON s.tenant = c.tenant AND s.id = c.lead_staff ",
                 "LEFT JOIN organisation o ON o.tenant = c.tenant AND o.id = c.lead_organisation ",
@@ -169,7 +169,7 @@ pub(in crate::case) async fn get_for_thread(ctx: &Ctx, conn: &mut Conn, id: Id) 
     Ok(conn
         .query_one(
             sql!(
-                "SELECT c.number, c.opened_on, c.lead_staff, s.name, c.agreed_at, c.closed_on, c.closed_by, c.outcome ",
+                "SELECT c.number, c.opened_on, c.lead_staff, s.name AS lead_name, c.agreed_at, c.closed_on, c.closed_by, c.outcome ",
                 "FROM support_case c JOIN staff s ON s.tenant = c.tenant AND s.id = c.lead_staff ",
                 "WHERE c.tenant = ?1 AND c.id = ?2"
             ),

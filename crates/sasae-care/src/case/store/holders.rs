@@ -28,7 +28,7 @@ record! {
 macro_rules! holders_for_case {
     ($functions:literal) => {
         concat!(
-            "SELECT s.id, s.name, g.label_ja, g.label_en, a.name FROM post t ",
+            "SELECT s.id AS staff, s.name, g.label_ja, g.label_en, a.name AS area_name FROM post t ",
             "JOIN staff s ON s.tenant = t.tenant AND s.id = t.staff_id AND ",
             valid_today!("s"),
             " JOIN role g ON g.tenant = t.tenant AND g.code = t.role ",

@@ -55,8 +55,8 @@ const SEEN_BY: [&str; 2] = ["case_lead", "supervise"];
 macro_rules! case_columns {
     () => {
         concat!(
-            "SELECT c.id, c.number, c.title, a.name, c.state, c.opened_on, c.opened_at, s.name, c.agreed_at, ",
-            "c.review_on, c.closed_on, c.outcome, p.id, p.family, p.given FROM (",
+            "SELECT c.id, c.number, c.title, a.name AS area_name, c.state, c.opened_on, c.opened_at, s.name AS lead_name, c.agreed_at, ",
+            "c.review_on, c.closed_on, c.outcome, p.id AS person_id, p.family, p.given FROM (",
             "SELECT c.tenant, c.id, c.number, c.title, c.area_id, c.state, c.opened_on, c.opened_at, c.lead_staff, ",
             "c.agreed_at, c.review_on, c.closed_on, c.outcome "
         )

@@ -171,8 +171,8 @@ pub async fn get(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Case> {
     let row: Option<Case> = conn
         .query_opt(
             sql!(
-                "SELECT c.id, c.number, c.title, c.area_id, a.name, c.household_id, c.consultation_id, c.state, ",
-                "c.intake_at, c.opened_on, c.lead_organisation, o.name, c.lead_staff, s.name, c.agreed_at, ",
+                "SELECT c.id, c.number, c.title, c.area_id, a.name AS area_name, c.household_id, c.consultation_id, c.state, ",
+                "c.intake_at, c.opened_on, c.lead_organisation, o.name AS lead_organisation_name, c.lead_staff, s.name AS lead_name, c.agreed_at, ",
                 "c.review_on, c.closed_on, c.outcome, c.outcome_note, c.revision FROM support_case c ",
                 "JOIN area a ON a.tenant = c.tenant AND a.id = c.area_id ",
                 "JOIN staff s ON s.tenant = c.tenant AND s.id = c.lead_staff ",
@@ -247,7 +247,7 @@ pub async fn find_candidate(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Op
     let row: Option<Candidate> = conn
         .query_opt(
             sql!(
-                "SELECT p.id, p.family, p.given, p.area_id, p.birth_on, '' FROM person p ",
+                "SELECT p.id, p.family, p.given, p.area_id, p.birth_on, '' AS relation FROM person p ",
                 "WHERE p.tenant = ?1 AND p.id = ?4 AND ",
                 visible_person!("p")
             ),

@@ -66,7 +66,7 @@ impl Role {
 macro_rules! role_columns {
     () => {
         concat!(
-            "SELECT r.id, r.case_id, r.staff_id, s.name, r.organisation_id, o.name, r.role, r.task, r.state, ",
+            "SELECT r.id, r.case_id, r.staff_id, s.name AS staff_name, r.organisation_id, o.name AS organisation_name, r.role, r.task, r.state, ",
             "r.due_on, r.done_on, r.valid_from, r.valid_to FROM case_role r ",
             "LEFT JOIN staff s ON s.tenant = r.tenant AND s.id = r.staff_id ",
             "LEFT JOIN organisation o ON o.tenant = r.tenant AND o.id = r.organisation_id "

@@ -68,7 +68,7 @@ pub(in crate::consultation) async fn list_open(ctx: &Ctx, conn: &mut Conn, limit
     let rows: Vec<OpenConsultation> = conn
         .query(
             sql!(
-                "SELECT k.id, p.id, p.family || ' ' || p.given, k.urgency, k.received_on, a.name ",
+                "SELECT k.id, p.id AS person, p.family || ' ' || p.given AS name, k.urgency, k.received_on, a.name AS area_name ",
                 "FROM consultation k JOIN area a ON a.tenant = k.tenant AND a.id = k.area_id ",
                 "LEFT JOIN person p ON p.tenant = k.tenant AND p.id = k.person_id AND ",
                 visible_person!("p"),

@@ -97,7 +97,7 @@ pub(in crate::consultation) async fn get_for_thread(ctx: &Ctx, conn: &mut Conn, 
     Ok(conn
         .query_one(
             sql!(
-                "SELECT k.received_on, k.channel, k.taken_by, s.name, k.outcome, k.outcome_at, k.struck_at ",
+                "SELECT k.received_on, k.channel, k.taken_by, s.name AS taken_name, k.outcome, k.outcome_at, k.struck_at ",
                 "FROM consultation k JOIN staff s ON s.tenant = k.tenant AND s.id = k.taken_by ",
                 "WHERE k.tenant = ?1 AND k.id = ?2"
             ),

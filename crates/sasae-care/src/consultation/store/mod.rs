@@ -112,10 +112,10 @@ impl Consultation {
 macro_rules! consultation_columns {
     () => {
         concat!(
-            "SELECT k.id, k.received_on, k.received_at, k.channel, k.base_id, k.area_id, a.name, ",
-            "k.household_id, k.person_id, p.family || ' ' || p.given, k.notice_id, k.from_whom, k.from_name, ",
+            "SELECT k.id, k.received_on, k.received_at, k.channel, k.base_id, k.area_id, a.name AS area_name, ",
+            "k.household_id, k.person_id, p.family || ' ' || p.given AS person_name, k.notice_id, k.from_whom, k.from_name, ",
             "k.from_contact, k.what, k.wish, k.wish_words, k.urgency, k.worst, k.language, k.communication, ",
-            "k.extra, k.taken_by, s.name, k.outcome, k.outcome_note, k.outcome_at, k.struck_at, k.revision FROM "
+            "k.extra, k.taken_by, s.name AS taken_by_name, k.outcome, k.outcome_note, k.outcome_at, k.struck_at, k.revision FROM "
         )
     };
 }

@@ -51,7 +51,7 @@ pub async fn list_of(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Vec<Entru
     Ok(conn
         .query(
             sql!(
-                "SELECT e.id, e.staff_id, s.name, e.reason, e.valid_from, e.valid_to, b.name FROM entrustment e ",
+                "SELECT e.id, e.staff_id, s.name AS staff_name, e.reason, e.valid_from, e.valid_to, b.name AS entrusted_by FROM entrustment e ",
                 "JOIN staff s ON s.tenant = e.tenant AND s.id = e.staff_id ",
                 "LEFT JOIN staff b ON b.tenant = e.tenant AND b.id = e.entrusted_by ",
                 "WHERE e.tenant = ?1 AND e.person_id = ?2 ORDER BY e.valid_from DESC, e.id DESC"
@@ -72,7 +72,7 @@ pub(in crate::person) async fn list_candidates(
     Ok(conn
         .query(
             sql!(
-                "SELECT s.id, s.name, g.label_ja, g.label_en, a.name FROM area_within w ",
+                "SELECT s.id AS staff_id, s.name, g.label_ja AS role_ja, g.label_en AS role_en, a.name AS area_name FROM area_within w ",
                 "JOIN post t ON t.tenant = w.tenant AND t.area_id = w.ancestor_id ",
                 "JOIN role g ON g.tenant = t.tenant AND g.code = t.role AND g.reach = 'hands' ",
                 "JOIN staff s ON s.tenant = t.tenant AND s.id = t.staff_id ",

@@ -49,9 +49,9 @@ pub(in crate::person) async fn list_members(ctx: &Ctx, conn: &mut Conn, househol
     let rows: Vec<MemberRow> = conn
         .query(
             sql!(
-                "SELECT p.id, p.family, p.given, p.family_kana, p.given_kana, m.relation, p.birth_on, p.sex, ",
+                "SELECT p.id AS person, p.family, p.given, p.family_kana, p.given_kana, m.relation, p.birth_on, p.sex, ",
                 "p.died_on, ",
-                address_shown!("p"),
+                address_shown!("p"), " AS address_shown",
                 " FROM household_member m ",
                 "JOIN person p ON p.tenant = m.tenant AND p.id = m.person_id ",
                 "WHERE m.tenant = ?1 AND m.household_id = ?4 AND ",

@@ -128,8 +128,9 @@ pub async fn get(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Person> {
         .query_opt(
             sql!(
                 "SELECT p.id, p.family, p.given, p.family_kana, p.given_kana, p.birth_on, p.sex, p.area_id, ",
-                "a.name, p.address, ",
+                "a.name AS area_name, p.address, ",
                 address_shown!("p"),
+                " AS address_shown",
                 ", p.phone, p.care_level, p.language, ",
                 "p.communication, p.note, p.died_on, p.moved_out_on, p.source, p.source_key, p.revision ",
                 "FROM person p JOIN area a ON a.tenant = p.tenant AND a.id = p.area_id ",

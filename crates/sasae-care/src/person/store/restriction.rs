@@ -45,8 +45,8 @@ pub async fn list_of(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Vec<Restr
     Ok(conn
         .query(
             sql!(
-                "SELECT r.id, r.kind, r.against_staff, g.name, r.reason, r.reported_on, r.reported_to, r.note, ",
-                "r.valid_from, r.valid_to, d.name, r.revision FROM restriction r ",
+                "SELECT r.id, r.kind, r.against_staff, g.name AS against_name, r.reason, r.reported_on, r.reported_to, r.note, ",
+                "r.valid_from, r.valid_to, d.name AS decided_by, r.revision FROM restriction r ",
                 "JOIN staff d ON d.tenant = r.tenant AND d.id = r.decided_by ",
                 "LEFT JOIN staff g ON g.tenant = r.tenant AND g.id = r.against_staff ",
                 "WHERE r.tenant = ?1 AND r.person_id = ?2 ORDER BY r.valid_from DESC, r.id DESC"
@@ -62,7 +62,7 @@ pub(in crate::person) async fn list_readers(ctx: &Ctx, conn: &mut Conn, area: Id
     let mut rows: Vec<Candidate> = conn
         .query(
             sql!(
-                "SELECT s.id, s.name, g.label_ja, g.label_en, a.name FROM area_within w ",
+                "SELECT s.id AS staff_id, s.name, g.label_ja AS role_ja, g.label_en AS role_en, a.name AS area_name FROM area_within w ",
                 "JOIN post t ON t.tenant = w.tenant AND t.area_id = w.ancestor_id ",
                 "JOIN role g ON g.tenant = t.tenant AND g.code = t.role AND g.reach <> 'figures' ",
                 "JOIN staff s ON s.tenant = t.tenant AND s.id = t.staff_id ",

@@ -66,8 +66,9 @@ macro_rules! row_columns {
     () => {
         concat!(
             "SELECT p.id, p.family, p.given, p.family_kana, p.given_kana, p.birth_on, p.sex, p.area_id, ",
-            "a.name, p.address, ",
+            "a.name AS area_name, p.address, ",
             address_shown!("p"),
+            " AS address_shown",
             ", p.phone, p.died_on, p.moved_out_on "
         )
     };

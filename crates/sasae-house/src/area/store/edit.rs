@@ -80,7 +80,7 @@ pub async fn list_parents(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Parent>> {
     Ok(conn
         .query(
             sql!(
-                "SELECT child_id, parent_id, hierarchy, valid_from, valid_to FROM area_parent ",
+                "SELECT child_id AS child, parent_id AS parent, hierarchy, valid_from, valid_to FROM area_parent ",
                 "WHERE tenant = ?1 ORDER BY child_id, valid_from"
             ),
             args![ctx.tenant()],

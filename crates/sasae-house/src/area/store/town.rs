@@ -72,7 +72,7 @@ pub async fn list_towns(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Town>> {
 pub async fn list_town_areas(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<TownArea>> {
     Ok(conn
         .query(
-            sql!("SELECT town_id, area_id, valid_from, valid_to FROM town_area WHERE tenant = ?1"),
+            sql!("SELECT town_id AS town, area_id AS area, valid_from, valid_to FROM town_area WHERE tenant = ?1"),
             args![ctx.tenant()],
         )
         .await?)

@@ -54,7 +54,7 @@ pub async fn count_posts(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<(String, Id, 
     Ok(conn
         .query(
             sql!(
-                "SELECT role, area_id, COUNT(*) FROM post ",
+                "SELECT role, area_id, COUNT(*) AS count FROM post ",
                 "WHERE tenant = ?1 AND valid_from <= ?2 AND valid_to >= ?2 GROUP BY role, area_id"
             ),
             args![ctx.tenant(), ctx.today()],
@@ -67,7 +67,7 @@ pub async fn count_bases(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<(Id, i64)>> {
     Ok(conn
         .query(
             sql!(
-                "SELECT area_id, COUNT(*) FROM base ",
+                "SELECT area_id, COUNT(*) AS count FROM base ",
                 "WHERE tenant = ?1 AND opened_on <= ?2 AND closed_on >= ?2 GROUP BY area_id"
             ),
             args![ctx.tenant(), ctx.today()],
@@ -80,7 +80,7 @@ pub async fn list_bases_of(ctx: &Ctx, conn: &mut Conn, area: Id, limit: i64) -> 
     Ok(conn
         .query(
             sql!(
-                "SELECT b.id, b.name, b.kind, o.name, o.kind, b.hours, b.phone, b.address, o.verified_on ",
+                "SELECT b.id, b.name, b.kind, o.name AS organisation, o.kind AS organisation_kind, b.hours, b.phone, b.address, o.verified_on ",
                 "FROM base b JOIN organisation o ON o.tenant = b.tenant AND o.id = b.organisation_id ",
                 "WHERE b.tenant = ?1 AND b.area_id = ?2 AND b.opened_on <= ?3 AND b.closed_on >= ?3 ",
                 "ORDER BY b.kind, b.name, b.id LIMIT ?4"

@@ -117,7 +117,7 @@ pub async fn list_posts_of(ctx: &Ctx, conn: &mut Conn, staff: Id) -> Result<Vec<
     Ok(conn
         .query(
             sql!(
-                "SELECT id, staff_id, role, area_id, valid_from, valid_to FROM post ",
+                "SELECT id, staff_id AS staff, role, area_id AS area, valid_from, valid_to FROM post ",
                 "WHERE tenant = ?1 AND staff_id = ?2 ORDER BY valid_from, id"
             ),
             args![ctx.tenant(), staff],
@@ -130,7 +130,7 @@ pub async fn list_posts_lasting(ctx: &Ctx, conn: &mut Conn, area: Id, day: Date)
     Ok(conn
         .query(
             sql!(
-                "SELECT id, staff_id, role, area_id, valid_from, valid_to FROM post ",
+                "SELECT id, staff_id AS staff, role, area_id AS area, valid_from, valid_to FROM post ",
                 "WHERE tenant = ?1 AND area_id = ?2 AND valid_to >= ?3 ORDER BY id"
             ),
             args![ctx.tenant(), area, day],

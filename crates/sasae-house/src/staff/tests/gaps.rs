@@ -4,17 +4,23 @@ use std::collections::HashMap;
 
 use sasae_core::id::Id;
 
-use crate::staff::gaps::{Place, needs, sums};
+use crate::staff::gaps::{StaffedArea, needs, sums};
 
-fn place(number: u128, tier: &str, code: &str, households: u32) -> Place {
-    Place { id: Id::from_u128(number), tier: tier.to_owned(), code: code.to_owned(), name: code.to_owned(), households }
+fn place(number: u128, tier: &str, code: &str, households: u32) -> StaffedArea {
+    StaffedArea {
+        id: Id::from_u128(number),
+        tier: tier.to_owned(),
+        code: code.to_owned(),
+        name: code.to_owned(),
+        households,
+    }
 }
 
 #[test]
 fn sixteen_coordinators_are_asked_for_and_a_spare_one_fills_no_gap_elsewhere() {
     let profile = crate::rooms::load_profile("kitakyushu").unwrap();
     let codes = ["401013", "401064", "401072", "401030", "401081", "401099", "401056"];
-    let places: Vec<Place> =
+    let places: Vec<StaffedArea> =
         codes.iter().enumerate().map(|(at, code)| place(at as u128 + 1, "ward", code, 0)).collect();
     let there = [3, 3, 3, 2, 1, 3, 1];
     let filled: HashMap<(String, Id), u32> =
