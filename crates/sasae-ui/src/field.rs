@@ -86,6 +86,7 @@ pub struct Field<'a> {
     inputmode: Option<&'a str>,
     wording: bool,
     unchosen: Option<&'a str>,
+    needed_when: Option<&'a str>,
 }
 
 fn field<'a>(lang: Lang, name: &'a str, label: &'a str, kind: Kind<'a>) -> Field<'a> {
@@ -103,6 +104,7 @@ fn field<'a>(lang: Lang, name: &'a str, label: &'a str, kind: Kind<'a>) -> Field
         inputmode: None,
         wording: true,
         unchosen: None,
+        needed_when: None,
     }
 }
 
@@ -259,6 +261,12 @@ impl<'a> Field<'a> {
         self
     }
 
+    /// When the field must be filled in, in place of 任意: it depends on what else is chosen.
+    pub fn needed_when(mut self, text: &'a str) -> Self {
+        self.needed_when = Some(text);
+        self
+    }
+
     /// What the empty choice of a list that drops down means, where leaving it is
     /// an answer too.
     pub fn unchosen(mut self, text: &'a str) -> Self {
@@ -298,6 +306,8 @@ impl<'a> Field<'a> {
             @if self.wording {
                 @if self.required {
                     span class="must" { (self.lang.t("必須", "Required")) }
+                } @else if let Some(when) = self.needed_when {
+                    span class="may" { (when) }
                 } @else {
                     span class="may" { (self.lang.t("任意", "Optional")) }
                 }

@@ -31,6 +31,49 @@ pub fn error_summary(lang: Lang, errors: &[(&str, &str)]) -> Markup {
     }
 }
 
+/// Puts the name of its field before each line of an error summary, by the label that the control
+/// shows: 「選んでください」 alone does not say what. Lines of fields without a label stay as they are.
+pub(crate) fn name_errors(page: &str, lang: Lang) -> String {
+    const LINE: &str = "<li><a href=\"#";
+    let Some((before, rest)) = page.split_once("id=\"errors\"") else { return page.to_owned() };
+    let Some((summary, after)) = rest.split_once("</ul>") else { return page.to_owned() };
+    let mut named = String::new();
+    for (at, line) in summary.split(LINE).enumerate() {
+        let parts = line.split_once("\">").filter(|_| at > 0);
+        if at > 0 {
+            named.push_str(LINE);
+        }
+        match parts.and_then(|(id, message)| Some((id, message, label_of(page, id)?))) {
+            Some((id, message, label)) => {
+                for part in [id, "\">", &label, lang.t("：", ": "), message] {
+                    named.push_str(part);
+                }
+            }
+            None => named.push_str(line),
+        }
+    }
+    [before, "id=\"errors\"", &named, "</ul>", after].concat()
+}
+
+/// What the label of a control says, as it stands in the page: of a choice that of the whole group, of a
+/// field in a row that of the row and its own.
+fn label_of(page: &str, id: &str) -> Option<String> {
+    const LEGEND: &str = "<legend class=\"label\">";
+    let text = |from: &str| from.split('<').next().unwrap_or_default().trim().to_owned();
+    let after = |tag: &str| page.split_once(tag).map(|(_, rest)| text(rest));
+    if let Some(label) = after(&format!("<label class=\"label\" for=\"{id}\">")) {
+        return Some(label);
+    }
+    let (before, _) = page.split_once(&format!(" id=\"{id}\""))?;
+    let tag = before.rsplit('<').next().unwrap_or_default();
+    let group = before.rsplit_once(LEGEND).filter(|(_, rest)| !rest.contains("</fieldset>"));
+    let group = group.map(|(_, rest)| text(rest));
+    let picked = tag.contains("type=\"radio\"") || tag.contains("type=\"checkbox\"");
+    let own = after(&format!("<label for=\"{id}\">")).filter(|_| !picked);
+    let words: Vec<String> = group.into_iter().chain(own).filter(|words| !words.is_empty()).collect();
+    (!words.is_empty()).then(|| words.join(" "))
+}
+
 /// A draft that the form keeps.
 #[derive(Clone, Debug)]
 pub struct Draft<'a> {

@@ -6,10 +6,11 @@
 
 use std::borrow::Cow;
 
-use maud::{DOCTYPE, Markup, html};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::assets::asset_href;
 use super::field;
+use super::form::name_errors;
 use super::parts::{Flash, why_box};
 use sasae_core::lang::Lang;
 
@@ -161,7 +162,7 @@ impl Shell<'_> {
                         @if let Some(nav) = &self.nav { (side(lang, nav)) }
                         main id="main" class=(main_class) tabindex="-1" {
                             @if let Some(flash) = &self.flash { (flash.render(lang)) }
-                            (self.main)
+                            (PreEscaped(name_errors(&self.main.0, lang)))
                             @if let Some(why) = &self.why { (why_box(lang, why)) }
                         }
                     }

@@ -15,9 +15,6 @@ pub const ALONE: &[(&str, &str)] = &[
     ("crates/sasae-house/src/draft/", "what is half-written is kept and no step is taken"),
     ("crates/sasae-house/src/web/step.rs", "it is the way"),
     ("crates/sasae-house/src/correction/step.rs", PREVIEW),
-    ("crates/sasae-care/src/notice/correct_pages.rs", PREVIEW),
-    ("crates/sasae-care/src/consultation/correct_pages.rs", PREVIEW),
-    ("crates/sasae-care/src/case/pages/correct.rs", PREVIEW),
 ];
 
 /// Why corrections go their own way.

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::closing::{ENDED, notices_behind};
+use super::correct_course::{both, day};
 use super::entry::{self, Entry};
 use super::model::{self, ContactForm};
 use super::store::{self, Case};
@@ -186,14 +187,7 @@ pub async fn correct_contact(
         Some(_) => ContactForm { next_on: String::new(), next_what: String::new(), ..form.clone() },
         None => form.clone(),
     };
-    let (mut new, reason) = match (model::check_contact(ctx, &checked), check_reason(ctx, reason)) {
-        (Ok(new), Ok(reason)) => (new, reason),
-        (Err(Error::Invalid(mut fields)), Err(Error::Invalid(more))) => {
-            fields.join(more);
-            return Err(Error::Invalid(fields));
-        }
-        (Err(error), _) | (_, Err(error)) => return Err(error),
-    };
+    let (mut new, reason) = both(model::check_contact(ctx, &checked), check_reason(ctx, reason))?;
     if let Some(on) = kept {
         let mut check = Check::new(ctx);
         new.next_what = check.text("next_what", &form.next_what, model::LINE);
@@ -210,10 +204,6 @@ pub async fn correct_contact(
     }
     let mut outlook = Outlook::default();
     let changes = &mut outlook.changes;
-    let day = |on: Option<jiff::civil::Date>| match on {
-        Some(on) => Text::new(Lang::Ja.date(on), Lang::En.date(on)),
-        None => Text::new("", ""),
-    };
     let word = |vocabulary: &str, code: &str| ctx.label(vocabulary, code);
     changes.words("contact_on", Words("連絡した日", "Date"), &day(Some(before.contact_on)), &day(Some(new.contact_on)));
     let method = |code: &str| word("contact_method", code);

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::correct::{self, PersonEndForm};
+use super::correct_course;
 use super::entry::{self, Entry, MoveForm};
-use super::model::ContactForm;
+use super::model::{AssessmentForm, ContactForm, MonitoringForm, PlanForm};
 use super::pages::correct::{REOPEN, RESTORE, STRIKE};
 use crate::case::CASE;
 use crate::correction::ReasonForm;
@@ -56,6 +57,80 @@ pub async fn correct_contact(
     let ContactCorrection { contact, reason } = form.input;
     let mut work = ctx.begin().await?;
     correct::correct_contact(&ctx, &mut work, (id, record), &contact, &ReasonForm { reason }, seen).await?;
+    work.commit(&format!("/api/cases/{id}")).await?;
+    Ok(Shown(IdBody { id: record }))
+}
+
+/// An assessment as it is corrected.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct AssessmentCorrection {
+    /// The whole assessment as it should be.
+    pub assessment: AssessmentForm,
+    /// Why it is corrected; it stays. At most 500 characters.
+    pub reason: String,
+}
+
+/// `POST /api/cases/{id}/assessments/{record}/correct`
+pub async fn correct_assessment(
+    ctx: Ctx,
+    Path((id, record)): Path<(Id, Id)>,
+    Seen(seen): Seen,
+    form: Form<AssessmentCorrection>,
+) -> Result<Shown<IdBody>> {
+    let AssessmentCorrection { assessment, reason } = form.input;
+    let mut work = ctx.begin().await?;
+    correct_course::correct_assessment(&ctx, &mut work, (id, record), &assessment, &ReasonForm { reason }, seen)
+        .await?;
+    work.commit(&format!("/api/cases/{id}")).await?;
+    Ok(Shown(IdBody { id: record }))
+}
+
+/// A plan as it is corrected.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct PlanCorrection {
+    /// The whole plan as it should be.
+    pub plan: PlanForm,
+    /// Why it is corrected; it stays. At most 500 characters.
+    pub reason: String,
+}
+
+/// `POST /api/cases/{id}/plans/{record}/correct`
+pub async fn correct_plan(
+    ctx: Ctx,
+    Path((id, record)): Path<(Id, Id)>,
+    Seen(seen): Seen,
+    form: Form<PlanCorrection>,
+) -> Result<Shown<IdBody>> {
+    let PlanCorrection { plan, reason } = form.input;
+    let mut work = ctx.begin().await?;
+    correct_course::correct_plan(&ctx, &mut work, (id, record), &plan, &ReasonForm { reason }, seen).await?;
+    work.commit(&format!("/api/cases/{id}")).await?;
+    Ok(Shown(IdBody { id: record }))
+}
+
+/// A monitoring as it is corrected.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
+#[serde(default)]
+pub struct MonitoringCorrection {
+    /// The whole monitoring as it should be.
+    pub monitoring: MonitoringForm,
+    /// Why it is corrected; it stays. At most 500 characters.
+    pub reason: String,
+}
+
+/// `POST /api/cases/{id}/monitoring/{record}/correct`
+pub async fn correct_monitoring(
+    ctx: Ctx,
+    Path((id, record)): Path<(Id, Id)>,
+    Seen(seen): Seen,
+    form: Form<MonitoringCorrection>,
+) -> Result<Shown<IdBody>> {
+    let MonitoringCorrection { monitoring, reason } = form.input;
+    let mut work = ctx.begin().await?;
+    correct_course::correct_monitoring(&ctx, &mut work, (id, record), &monitoring, &ReasonForm { reason }, seen)
+        .await?;
     work.commit(&format!("/api/cases/{id}")).await?;
     Ok(Shown(IdBody { id: record }))
 }

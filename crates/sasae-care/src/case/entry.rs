@@ -98,7 +98,10 @@ impl Entry {
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct MoveForm {
-    /// The number of the case: R7-0001.
+    /// The case, where it was chosen from those on which the writer works.
+    pub case: String,
+    /// The number of the case where none was chosen: R7-0001; in any width, with or without the zeros, and
+    /// without the year where one open case alone has that number.
     pub number: String,
     /// Why it is moved; it stays. At most 500 characters.
     pub reason: String,
@@ -200,25 +203,16 @@ pub async fn move_to(
     }
     let row = get_standing(ctx, work, case, entry, id).await?;
     let mut check = Check::new(ctx);
-    let number = check.required("number", &form.number, NUMBER);
+    let chosen = check.id("case", &form.case);
+    let number = check.text("number", &form.number, NUMBER);
     let reason = check.required("reason", &form.reason, correction::REASON);
-    let target = match number.is_empty() {
-        true => None,
-        false => store::find_numbered(ctx, work, &number).await?.filter(|target| *target != case),
-    };
-    if target.is_none() && !number.is_empty() {
-        check.put(
-            "number",
-            "その番号の支援は見つかりません。いまと別の、続いている支援の番号を入れてください。",
-            "No such case was found. Give the number of another case that is open.",
-        );
-    }
+    let target = find_target(ctx, work, &mut check, case, (chosen, &number)).await?;
     check.done()?;
     let from = store::get(ctx, work, case).await?;
     let to = get_for(ctx, work, given(target)?, Act::EDIT).await?;
     let named = store::list_person_ids(ctx, work, to.id).await?;
     let person = row.person_id.filter(|person| named.iter().any(|(id, _)| id == person));
-    let mut outlook = Outlook::default();
+    let mut outlook = Outlook { moved_to: Some(to.id), ..Outlook::default() };
     outlook.changes.record("case", Words("支援", "Case"), &CASE, Some(from.id), Some(to.id));
     outlook.follow(
         format!("「{} {}」から「{} {}」へ移ります。", from.number, from.title, to.number, to.title),
@@ -244,6 +238,84 @@ pub async fn move_to(
     write_departure(ctx, work, &from, &to, entry, &reason).await?;
     write(ctx, work, to.id, (entry, id), CorrectionStep::Moved, &reason, &outlook.changes).await?;
     Ok(outlook)
+}
+
+/// The open case that was chosen or named by its number.
+async fn find_target(
+    ctx: &Ctx,
+    work: &mut Work,
+    check: &mut Check<'_>,
+    case: Id,
+    (chosen, number): (Option<Id>, &str),
+) -> Result<Option<Id>> {
+    let mut found = match (chosen, number) {
+        (Some(chosen), "") => {
+            let sees = access::can_see(ctx, work, &CASE, chosen).await?;
+            if sees && store::is_open(ctx, work, chosen).await? { vec![chosen] } else { Vec::new() }
+        }
+        (Some(_), _) => {
+            check.put(
+                "number",
+                "上で選ぶか、番号を入れるか、どちらか1つにしてください。",
+                "Either choose above or give a number, not both.",
+            );
+            return Ok(None);
+        }
+        (None, "") => {
+            check.put(
+                "number",
+                "移す先の支援を選ぶか、番号を入れてください。",
+                "Choose the other case, or give its number.",
+            );
+            return Ok(None);
+        }
+        (None, number) => find_numbered(ctx, work, number).await?,
+    };
+    found.retain(|target| *target != case);
+    match found.as_slice() {
+        [only] => Ok(Some(*only)),
+        [] => {
+            check.put(
+                if number.is_empty() { "case" } else { "number" },
+                "その番号の支援は見つかりません。いまと別の、続いている支援の番号を入れてください。",
+                "No such case was found. Give the number of another case that is open.",
+            );
+            Ok(None)
+        }
+        _ => {
+            check.put(
+                "number",
+                "同じ番号の支援が、年度のちがうものを合わせて2つ以上あります。R7-0001 のように、年も入れてください。",
+                "Several cases have this number in different years. Give the year too: R7-0001.",
+            );
+            Ok(None)
+        }
+    }
+}
+
+/// Open cases by a number as people write it: in any width, with or without zeros, year or mark between.
+async fn find_numbered(ctx: &Ctx, conn: &mut Conn, typed: &str) -> Result<Vec<Id>> {
+    let narrow: String = typed
+        .chars()
+        .map(|c| match c {
+            '！'..='～' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+            '−' | 'ー' | '―' | '‐' | '–' | '—' => '-',
+            other => other,
+        })
+        .filter(|c| !c.is_whitespace())
+        .collect::<String>()
+        .to_uppercase();
+    if let Some(exact) = store::find_numbered(ctx, conn, &narrow).await? {
+        return Ok(vec![exact]);
+    }
+    let (year, serial) = narrow.rsplit_once('-').unwrap_or(("", &narrow));
+    match (year, serial.parse::<i64>()) {
+        ("", Ok(serial)) => store::list_numbered(ctx, conn, serial).await,
+        (year, Ok(serial)) => {
+            Ok(store::find_numbered(ctx, conn, &format!("{year}-{serial:04}")).await?.into_iter().collect())
+        }
+        (_, Err(_)) => Ok(Vec::new()),
+    }
 }
 
 fn follow_due(outlook: &mut Outlook, entry: Entry) {

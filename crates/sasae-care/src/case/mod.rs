@@ -29,6 +29,7 @@ pub mod api;
 mod closing;
 pub mod correct;
 mod correct_api;
+pub mod correct_course;
 mod course;
 pub mod due;
 pub mod entry;
@@ -102,6 +103,7 @@ pub static ROOM: Room = Room {
     acts: &[CLOSE, LEAD],
     policy: include_str!("policy.cedar"),
     draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
+    called: Some(|ctx, conn, kind, id| Box::pin(called(ctx, conn, kind, id))),
     facts: &[
         &facts::OPENED,
         &facts::ROLES_AGREED,
@@ -182,6 +184,9 @@ pub fn routes(routes: Routes) -> Routes {
     const LEAVING: Words = Words("支援する人から外すこと", "Taking a person out of a case");
     const REOPENING: Words = Words("支援の終了の取り消し", "Taking back the closing of a case");
     const CORRECTION: Words = Words("連絡と訪問の訂正", "Correcting a contact");
+    const ASSESSMENT_CORRECTION: Words = Words("アセスメントの訂正", "Correcting an assessment");
+    const PLAN_CORRECTION: Words = Words("支援の計画の訂正", "Correcting a plan");
+    const MONITORING_CORRECTION: Words = Words("モニタリングの訂正", "Correcting a monitoring");
     const STRIKING: Words = Words("支援の記録の取り消し", "Striking out an entry of a case");
     const RESTORING: Words = Words("支援の記録の取り消しの撤回", "Restoring an entry of a case");
     const MOVING: Words = Words("支援の記録を移すこと", "Moving an entry to another case");
@@ -222,6 +227,32 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/cases/{id}/reopen", Gate::Staff, REOPENING, pages::correct::reopen)
         .get("/cases/{id}/contacts/{record}/correct", Gate::Staff, CORRECTION, pages::correct::show_correct_contact)
         .post("/cases/{id}/contacts/{record}/correct", Gate::Staff, CORRECTION, pages::correct::correct_contact)
+        .get(
+            "/cases/{id}/assessments/{record}/correct",
+            Gate::Staff,
+            ASSESSMENT_CORRECTION,
+            pages::correct_course::show_assessment,
+        )
+        .post(
+            "/cases/{id}/assessments/{record}/correct",
+            Gate::Staff,
+            ASSESSMENT_CORRECTION,
+            pages::correct_course::correct_assessment,
+        )
+        .get("/cases/{id}/plans/{record}/correct", Gate::Staff, PLAN_CORRECTION, pages::correct_course::show_plan)
+        .post("/cases/{id}/plans/{record}/correct", Gate::Staff, PLAN_CORRECTION, pages::correct_course::correct_plan)
+        .get(
+            "/cases/{id}/monitoring/{record}/correct",
+            Gate::Staff,
+            MONITORING_CORRECTION,
+            pages::correct_course::show_monitoring,
+        )
+        .post(
+            "/cases/{id}/monitoring/{record}/correct",
+            Gate::Staff,
+            MONITORING_CORRECTION,
+            pages::correct_course::correct_monitoring,
+        )
         .get("/cases/{id}/{entries}/{record}/strike", Gate::Staff, STRIKING, pages::correct::show_strike)
         .post("/cases/{id}/{entries}/{record}/strike", Gate::Staff, STRIKING, pages::correct::strike)
         .get("/cases/{id}/{entries}/{record}/restore", Gate::Staff, RESTORING, pages::correct::show_restore)
@@ -248,6 +279,19 @@ pub fn routes(routes: Routes) -> Routes {
         .api_post("/api/cases/{id}/persons/{person}/end", Gate::Staff, LEAVING, correct_api::end_person)
         .api_post("/api/cases/{id}/reopen", Gate::Staff, REOPENING, correct_api::reopen)
         .api_post("/api/cases/{id}/contacts/{record}/correct", Gate::Staff, CORRECTION, correct_api::correct_contact)
+        .api_post(
+            "/api/cases/{id}/assessments/{record}/correct",
+            Gate::Staff,
+            ASSESSMENT_CORRECTION,
+            correct_api::correct_assessment,
+        )
+        .api_post("/api/cases/{id}/plans/{record}/correct", Gate::Staff, PLAN_CORRECTION, correct_api::correct_plan)
+        .api_post(
+            "/api/cases/{id}/monitoring/{record}/correct",
+            Gate::Staff,
+            MONITORING_CORRECTION,
+            correct_api::correct_monitoring,
+        )
         .api_post("/api/cases/{id}/{entries}/{record}/strike", Gate::Staff, STRIKING, correct_api::strike)
         .api_post("/api/cases/{id}/{entries}/{record}/restore", Gate::Staff, RESTORING, correct_api::restore)
         .api_post("/api/cases/{id}/{entries}/{record}/move", Gate::Staff, MOVING, correct_api::move_entry)
@@ -274,6 +318,15 @@ const CLOSED: Words = Words(
     "この支援は終了しているため、書き足せません。新しい動きがあったときは、新しい相談として受け付けてください。",
     "This case is closed and takes no more records. If something new has come up, take it as a new consultation.",
 );
+
+/// Number and title of a case.
+async fn called(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<Option<String>> {
+    if *kind != CASE {
+        return Ok(None);
+    }
+    let case = store::get(ctx, conn, id).await?;
+    Ok(Some(format!("{} {}", case.number, case.title)))
+}
 
 /// Why a case takes no more files.
 async fn why_closed(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Option<Text>> {

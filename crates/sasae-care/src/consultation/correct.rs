@@ -363,7 +363,7 @@ fn outlook_of(
         let [from, to] = [0, 1].map(|at: usize| own::in_words(ctx, &asked, &values[at]));
         changes.own_field(&asked.name, &name, &from, &to, &asked.field.seen_by);
     }
-    let mut outlook = Outlook { changes, follows: Vec::new() };
+    let mut outlook = Outlook { changes, ..Outlook::default() };
     follow(&mut outlook, before, after);
     outlook
 }

@@ -8,27 +8,20 @@ use super::form::{self, Intake};
 use super::model::IntakeForm;
 use super::{CONSULTATION, OWN_FIELDS, correct, store};
 use crate::access::{self, Act};
-use crate::correction::pages::{Wish, reason_field};
-use crate::correction::step::{Place, ReasonStep, Shown};
-use crate::correction::{self, Question, ReasonForm};
+use crate::correction::pages::{reason_field, searches};
+use crate::correction::step::{FormStep, Place, ReasonStep, Shown};
+use crate::correction::{self, ReasonForm};
 use crate::ctx::Ctx;
-use crate::error::{Error, Fields, Result};
+use crate::error::Result;
 use crate::lang::{Lang, Words};
-use crate::web::ui::parts::{Flash, Tone, saved_first};
-use crate::web::{Faults, Form, Reply, see};
+use crate::web::ui::parts::Flash;
+use crate::web::{Faults, Form, Reply};
 
 /// What is said after a step, on the consultation or on the list.
 pub(super) fn flash(lang: Lang, done: &str) -> Option<Flash> {
-    let text = match done {
-        "corrected" => lang.t("訂正しました。", "Corrected."),
-        "struck" => lang.t("取り消しました。", "Struck out."),
-        "restored" => lang.t("取り消しをやめました。", "Restored."),
-        "taken-back" => {
-            lang.t("結果の決定を取り消しました。もう一度決めてください。", "Taken back. Please settle it again.")
-        }
-        _ => return None,
-    };
-    Some(Flash { tone: Tone::Good, text: text.to_owned(), next: None })
+    const TAKEN_BACK: Words =
+        Words("結果の決定を取り消しました。もう一度決めてください。", "Taken back. Please settle it again.");
+    correction::flash(lang, done, &[("taken-back", TAKEN_BACK)])
 }
 
 fn page(place: Place) -> String {
@@ -73,8 +66,8 @@ pub(super) static RESTORE: ReasonStep = ReasonStep {
     page,
     action: |place| format!("{}/restore", page(place)),
     list: "/consultations",
-    title: Words("相談の取り消しをやめる", "Restore a consultation"),
-    verb: Words("取り消しをやめる", "Restore it"),
+    title: Words("取り消した相談を元にもどす", "Restore a consultation"),
+    verb: Words("元にもどす", "Restore it"),
     done: "restored",
     show: |ctx, conn, place| {
         Box::pin(async move {
@@ -130,6 +123,20 @@ pub async fn take_back(ctx: Ctx, Path(id): Path<Id>, form: Form<ReasonForm>) -> 
     TAKE_BACK.post(&ctx, Place::of(&CONSULTATION, id), form).await
 }
 
+fn step<'a>(ctx: &'a Ctx, id: Id, page: &'a str, action: &'a str) -> FormStep<'a> {
+    FormStep {
+        ctx,
+        record: (&CONSULTATION, id),
+        title: Words("相談を訂正する", "Correct a consultation"),
+        verb: Words("訂正する", "Correct it"),
+        action,
+        page,
+        after: page,
+        list: "/consultations",
+        done: "corrected",
+    }
+}
+
 /// `GET /consultations/{id}/correct`
 pub async fn show_correct(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     let mut read = ctx.read().await?;
@@ -140,69 +147,38 @@ pub async fn show_correct(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     drop(read);
     let form = IntakeForm::of(&it, problems, OWN_FIELDS.seen(&ctx, &it.extra), ctx.lang());
     let intake = Intake { form, find: String::new(), searched: false, kept_at: None };
-    correct_page(&ctx, id, &intake, &ReasonForm::default(), &Fields::default(), false).await
+    correct_page(&ctx, id, &intake, &ReasonForm::default(), &Faults::default()).await
 }
 
 /// `POST /consultations/{id}/correct`
 pub async fn correct(ctx: Ctx, Path(id): Path<Id>, form: Form<IntakeForm>) -> Reply {
     let seen = form.seen()?;
-    let none = Fields::default();
-    let reason = ReasonForm { reason: form.sent.one("reason").to_owned() };
-    let wish = Wish::of(&form.sent);
-    let searched = form.sent.has("_find");
-    let intake = Intake { find: form.sent.one("find").to_owned(), form: form.input, searched, kept_at: None };
-    if wish == Wish::Back || searched {
-        return correct_page(&ctx, id, &intake, &reason, &none, false).await;
-    }
-    let mut work = ctx.begin().await?;
-    match correct::correct(&ctx, &mut work, id, &intake.form, &reason, seen).await {
-        Ok(_) if wish == Wish::Do => {
-            let page = page(Place::of(&CONSULTATION, id));
-            let record = (&CONSULTATION as access::Kind, id);
-            let to = correction::place_after(&ctx, &mut work, record, &page, "/consultations", "corrected").await?;
-            Ok(see(&work.commit(&to).await?))
-        }
-        Ok(outlook) => {
-            drop(work);
-            let mut read = ctx.read().await?;
-            let sight = access::sight(&ctx, &mut read, &CONSULTATION, id, &[]).await?;
-            drop(read);
-            let (page, action) = (page(Place::of(&CONSULTATION, id)), format!("/consultations/{id}/correct"));
-            question(&ctx, &page, &action, seen, &sight.why).preview(&ctx, &outlook, &form.sent).await
-        }
-        Err(Error::Invalid(errors)) => {
-            drop(work);
-            correct_page(&ctx, id, &intake, &reason, &errors, false).await
-        }
-        Err(Error::Stale { .. }) => {
-            drop(work);
-            correct_page(&ctx, id, &intake, &reason, &none, true).await
-        }
-        Err(other) => Err(other),
-    }
+    let sent = form.sent;
+    let reason = ReasonForm { reason: sent.one("reason").to_owned() };
+    let find = sent.one("find").to_owned();
+    let intake = Intake { searched: searches(&sent), find, form: form.input, kept_at: None };
+    let page = page(Place::of(&CONSULTATION, id));
+    step(&ctx, id, &page, &format!("{page}/correct"))
+        .post(
+            &sent,
+            seen,
+            async |work| correct::correct(&ctx, work, id, &intake.form, &reason, seen).await,
+            async |faults| correct_page(&ctx, id, &intake, &reason, &faults).await,
+        )
+        .await
 }
 
-fn question<'a>(ctx: &Ctx, cancel: &'a str, action: &'a str, revision: i64, why: &'a [access::Why]) -> Question<'a> {
-    let lang = ctx.lang();
-    let title = lang.t("相談を訂正する", "Correct a consultation");
-    Question { title, action, verb: lang.t("訂正する", "Correct it"), cancel, revision, why }
-}
-
-async fn correct_page(ctx: &Ctx, id: Id, intake: &Intake, reason: &ReasonForm, errors: &Fields, stale: bool) -> Reply {
-    let lang = ctx.lang();
+async fn correct_page(ctx: &Ctx, id: Id, intake: &Intake, reason: &ReasonForm, faults: &Faults) -> Reply {
     let mut read = ctx.read().await?;
     let sight = access::sight(ctx, &mut read, &CONSULTATION, id, &[Act::CORRECT]).await?;
     sight.require(Act::CORRECT)?;
     let it = store::get(ctx, &mut read, id).await?;
     drop(read);
-    let (cancel, action) = (page(Place::of(&CONSULTATION, id)), format!("/consultations/{id}/correct"));
-    let fields =
-        form::correction_fields(ctx, intake, &it, &format!("{action}#who"), &Faults::from(errors.clone())).await?;
-    let body = html! { (fields) (reason_field(lang, &reason.reason, errors)) };
-    let question = question(ctx, &cancel, &action, it.revision, &sight.why);
-    if stale {
-        let both = form::both_sides(ctx, &intake.form, &it);
-        return Ok(question.stale(ctx, &saved_first(lang, &both), body));
-    }
-    Ok(question.form(ctx, &html! {}, body, errors))
+    let page = page(Place::of(&CONSULTATION, id));
+    let action = format!("{page}/correct");
+    let fields = form::correction_fields(ctx, intake, &it, &format!("{action}#who"), faults).await?;
+    let body = html! { (fields) (reason_field(ctx.lang(), &reason.reason, &faults.fields)) };
+    let both = form::both_sides(ctx, &intake.form, &it);
+    let step = step(ctx, id, &page, &action);
+    Ok(step.form((it.revision, &sight.why), &html! {}, &body, &both, faults))
 }

@@ -43,10 +43,11 @@ use crate::access::{self, Act, Guard, Kind, RecordKind};
 use crate::area::AREA;
 use crate::attachment::AttachmentRule;
 use crate::correction::CorrectionRule;
+use crate::correction::pages::STRUCK_OUT;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Fields, Result};
 use crate::fact::{self, DoneBy, Fact};
-use crate::lang::Words;
+use crate::lang::{Text, Words};
 use crate::notice::Notice;
 use crate::notice::{NOTICE, TRIAGE};
 use crate::own::OwnFields;
@@ -103,7 +104,10 @@ pub static ROOM: Room = Room {
     search: Some(|ctx, conn, text, most| Box::pin(store::list_found(ctx, conn, text, most))),
     happenings: Some(|ctx, conn, person, most| Box::pin(store::list_of_person(ctx, conn, person, most))),
     next_steps: Some(|ctx, conn, kind, record| Box::pin(list_next_steps(ctx, conn, kind, record))),
-    attachments: &[AttachmentRule::usual(&CONSULTATION)],
+    attachments: &[AttachmentRule {
+        closed: Some(|ctx, conn, id| Box::pin(why_closed(ctx, conn, id))),
+        ..AttachmentRule::usual(&CONSULTATION)
+    }],
     corrections: &[CorrectionRule::usual(&CONSULTATION)],
     needs: Needs {
         functions: &[&may::TAKE],
@@ -138,6 +142,12 @@ pub static ROOM: Room = Room {
     },
     ..Room::new("consultation", Words("相談", "Consultations"))
 };
+
+/// Why a record takes no more files: it was struck out.
+async fn why_closed(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Option<Text>> {
+    let struck = store::get(ctx, conn, id).await?.struck_at.is_some();
+    Ok(struck.then(|| STRUCK_OUT.into()))
+}
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {

@@ -244,7 +244,7 @@ impl ShowConsultation {
         let it = &self.it;
         let mut links: Vec<(&str, &str)> = Vec::new();
         if it.struck_at.is_some() {
-            links.push(("restore", lang.t("取り消しをやめる", "Restore it")));
+            links.push(("restore", lang.t("元にもどす", "Restore it")));
         } else {
             links.push((
                 "correct",

@@ -14,7 +14,7 @@ use crate::access::{self, Act};
 use crate::consultation::CONSULTATION;
 use crate::ctx::Ctx;
 use crate::lang::Lang;
-use crate::web::ui::form::{Choice, FormShell, SEARCH, choice_field, text_field};
+use crate::web::ui::form::{Choice, FormShell, SEARCH, choice_field, hidden, text_field};
 use crate::web::ui::parts::{SideBySide, compare, empty, link_button, saved_first};
 use crate::web::{Faults, Form, Page, Reply, Step};
 
@@ -63,6 +63,7 @@ pub(super) fn choose(ctx: &Ctx, search: &Search<'_>) -> Markup {
     html! {
         section id="who" aria-labelledby="who-title" {
             h2 id="who-title" { (lang.t("本人・世帯", "The person and the household")) }
+            (hidden("_found", search.find))
             (text_field(lang, "find", lang.t("名前・電話でさがす", "Find by name or telephone")).value(search.find).maxlength(SEARCH).autocomplete("off")
                 .hint(lang.t("漢字でも、かなでも、電話番号でもさがせます。世帯は、選んだ人の世帯になります", "Kanji, kana or a telephone number. The household is that of the person chosen")))
             div class="buttons" {

@@ -10,34 +10,27 @@ use super::model::{self, NoticeCorrection};
 use super::public::report_areas;
 use super::store::{self, Notice};
 use super::{TRIAGE, correct};
-use crate::access::{self, Act, Why};
-use crate::correction::pages::{Wish, reason_field};
-use crate::correction::step::{Place, ReasonStep, Shown};
-use crate::correction::{self, Question, ReasonForm};
+use crate::access::{self, Act};
+use crate::correction::pages::{find_field, reason_field};
+use crate::correction::step::{FormStep, Place, ReasonStep, Shown};
+use crate::correction::{self, ReasonForm};
 use crate::ctx::Ctx;
-use crate::error::{Error, Fields, Result};
+use crate::error::{Fields, Result};
 use crate::lang::{Lang, Words};
 use crate::notice::NOTICE;
 use crate::person::{self, PersonRow};
-use crate::web::ui::form::{Choice, SEARCH, choice_field, long_field, select_field, text_field, yes_no};
-use crate::web::ui::parts::{Flash, SideBySide, Tone, compare, saved_first};
-use crate::web::{Form, Reply, see};
+use crate::web::ui::form::{Choice, choice_field, long_field, select_field, text_field, yes_no};
+use crate::web::ui::parts::{Flash, SideBySide, compare};
+use crate::web::{Faults, Form, Reply};
 
 /// Most persons offered.
 const OFFERED: i64 = 20;
 
 /// What is said after a step, on the notice or on the list.
 pub(super) fn flash(lang: Lang, done: &str) -> Option<Flash> {
-    let text = match done {
-        "corrected" => lang.t("訂正しました。", "Corrected."),
-        "struck" => lang.t("取り消しました。", "Struck out."),
-        "restored" => lang.t("取り消しをやめました。", "Restored."),
-        "taken-back" => {
-            lang.t("扱いの決定を取り消しました。もう一度決めてください。", "Taken back. Please decide again.")
-        }
-        _ => return None,
-    };
-    Some(Flash { tone: Tone::Good, text: text.to_owned(), next: None })
+    const TAKEN_BACK: Words =
+        Words("扱いの決定を取り消しました。もう一度決めてください。", "Taken back. Please decide again.");
+    correction::flash(lang, done, &[("taken-back", TAKEN_BACK)])
 }
 
 fn page(place: Place) -> String {
@@ -84,8 +77,8 @@ pub(super) static RESTORE: ReasonStep = ReasonStep {
     page,
     action: |place| format!("{}/restore", page(place)),
     list: "/notices",
-    title: Words("気づきの取り消しをやめる", "Restore a notice"),
-    verb: Words("取り消しをやめる", "Restore it"),
+    title: Words("取り消した気づきを元にもどす", "Restore a notice"),
+    verb: Words("元にもどす", "Restore it"),
     done: "restored",
     show: |ctx, conn, place| Box::pin(shown(ctx, conn, place.record, correct::require_struck)),
     take: |ctx, work, place, form, seen| Box::pin(correct::restore(ctx, work, place.record, form, seen)),
@@ -140,11 +133,18 @@ pub async fn take_back(ctx: Ctx, Path(id): Path<Id>, form: Form<ReasonForm>) -> 
     TAKE_BACK.post(&ctx, Place::of(&NOTICE, id), form).await
 }
 
-/// The question of a correction.
-fn question<'a>(ctx: &Ctx, cancel: &'a str, action: &'a str, revision: i64, why: &'a [Why]) -> Question<'a> {
-    let lang = ctx.lang();
-    let title = lang.t("気づきを訂正する", "Correct a notice");
-    Question { title, action, verb: lang.t("訂正する", "Correct it"), cancel, revision, why }
+fn step<'a>(ctx: &'a Ctx, id: Id, page: &'a str, action: &'a str) -> FormStep<'a> {
+    FormStep {
+        ctx,
+        record: (&NOTICE, id),
+        title: Words("気づきを訂正する", "Correct a notice"),
+        verb: Words("訂正する", "Correct it"),
+        action,
+        page,
+        after: page,
+        list: "/notices",
+        done: "corrected",
+    }
 }
 
 /// `GET /notices/{id}/correct`
@@ -152,46 +152,25 @@ pub async fn show_correct(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     let mut read = ctx.read().await?;
     let (notice, _) = correct::get_correctable(&ctx, &mut read, id).await?;
     drop(read);
-    correct_page(&ctx, id, &NoticeCorrection::of(&notice), "", &Fields::default(), false).await
+    correct_page(&ctx, id, &NoticeCorrection::of(&notice), "", &Faults::default()).await
 }
 
 /// `POST /notices/{id}/correct`
 pub async fn correct(ctx: Ctx, Path(id): Path<Id>, form: Form<NoticeCorrection>) -> Reply {
     let seen = form.seen()?;
-    let none = Fields::default();
-    let (input, find) = (&form.input, form.sent.one("find"));
-    let wish = Wish::of(&form.sent);
-    if wish == Wish::Back || form.sent.has("_find") {
-        return correct_page(&ctx, id, input, find, &none, false).await;
-    }
-    let mut work = ctx.begin().await?;
-    match correct::correct(&ctx, &mut work, id, input, seen).await {
-        Ok(_) if wish == Wish::Do => {
-            let page = page(Place::of(&NOTICE, id));
-            let to = correction::place_after(&ctx, &mut work, (&NOTICE, id), &page, "/notices", "corrected").await?;
-            Ok(see(&work.commit(&to).await?))
-        }
-        Ok(outlook) => {
-            drop(work);
-            let mut read = ctx.read().await?;
-            let sight = access::sight(&ctx, &mut read, &NOTICE, id, &[]).await?;
-            drop(read);
-            let (page, action) = (page(Place::of(&NOTICE, id)), format!("/notices/{id}/correct"));
-            question(&ctx, &page, &action, seen, &sight.why).preview(&ctx, &outlook, &form.sent).await
-        }
-        Err(Error::Invalid(errors)) => {
-            drop(work);
-            correct_page(&ctx, id, input, find, &errors, false).await
-        }
-        Err(Error::Stale { .. }) => {
-            drop(work);
-            correct_page(&ctx, id, input, find, &none, true).await
-        }
-        Err(other) => Err(other),
-    }
+    let input = &form.input;
+    let page = page(Place::of(&NOTICE, id));
+    step(&ctx, id, &page, &format!("{page}/correct"))
+        .post(
+            &form.sent,
+            seen,
+            async |work| correct::correct(&ctx, work, id, input, seen).await,
+            async |faults| correct_page(&ctx, id, input, form.sent.one("find"), &faults).await,
+        )
+        .await
 }
 
-async fn correct_page(ctx: &Ctx, id: Id, form: &NoticeCorrection, find: &str, errors: &Fields, stale: bool) -> Reply {
+async fn correct_page(ctx: &Ctx, id: Id, form: &NoticeCorrection, find: &str, faults: &Faults) -> Reply {
     let lang = ctx.lang();
     let mut read = ctx.read().await?;
     let sight = access::sight(ctx, &mut read, &NOTICE, id, &[Act::CORRECT, TRIAGE]).await?;
@@ -204,6 +183,7 @@ async fn correct_page(ctx: &Ctx, id: Id, form: &NoticeCorrection, find: &str, er
     let kinds = ctx.profile().words("notice_kind").iter();
     let kinds = kinds.map(|w| Choice::new(w.code.as_str(), lang.t(&w.ja, &w.en))).collect();
     let area_choices = areas.iter().map(|(id, name)| Choice::new(id.as_str(), name.as_str())).collect();
+    let errors = &faults.fields;
     let body = html! {
         (choice_field(lang, "kind", lang.t("気づいたこと", "What was noticed"), kinds).values([form.kind.as_str()]).required().error(errors.get("kind", lang)))
         (long_field(lang, "what", lang.t("くわしく", "In words")).value(&form.what).maxlength(model::WHAT).rows(4).error(errors.get("what", lang)))
@@ -219,20 +199,18 @@ async fn correct_page(ctx: &Ctx, id: Id, form: &NoticeCorrection, find: &str, er
         }
         (reason_field(lang, &form.reason, errors))
     };
-    let (cancel, action) = (page(Place::of(&NOTICE, id)), format!("/notices/{id}/correct"));
-    let question = question(ctx, &cancel, &action, notice.revision, &sight.why);
-    if stale {
-        let theirs = NoticeCorrection::of(&notice);
-        let row = |label, yours, theirs| SideBySide { label, yours, theirs };
-        let rows = [
-            row(lang.t("くわしく", "In words"), form.what.as_str(), theirs.what.as_str()),
-            row(lang.t("場所", "Place"), form.place.as_str(), theirs.place.as_str()),
-            row(lang.t("だれのこと", "About whom"), form.about.as_str(), theirs.about.as_str()),
-            row(lang.t("区域", "Area"), named(&areas, &form.area), named(&areas, &theirs.area)),
-        ];
-        return Ok(question.stale(ctx, &saved_first(lang, &compare(lang, "", &rows)), body));
-    }
-    Ok(question.form(ctx, &html! {}, body, errors))
+    let theirs = NoticeCorrection::of(&notice);
+    let row = |label, yours, theirs| SideBySide { label, yours, theirs };
+    let rows = [
+        row(lang.t("くわしく", "In words"), form.what.as_str(), theirs.what.as_str()),
+        row(lang.t("場所", "Place"), form.place.as_str(), theirs.place.as_str()),
+        row(lang.t("だれのこと", "About whom"), form.about.as_str(), theirs.about.as_str()),
+        row(lang.t("区域", "Area"), named(&areas, &form.area), named(&areas, &theirs.area)),
+    ];
+    let page = page(Place::of(&NOTICE, id));
+    let action = format!("{page}/correct");
+    let step = step(ctx, id, &page, &action);
+    Ok(step.form((notice.revision, &sight.why), &html! {}, &body, &compare(lang, "", &rows), faults))
 }
 
 fn named<'a>(areas: &'a [(String, String)], id: &str) -> &'a str {
@@ -301,8 +279,7 @@ impl Persons {
         let nobody = Choice::new("", lang.t("だれのことか分からない", "It is not known whom it is about"));
         let choices = there.chain(self.found.iter().map(choice)).chain([nobody]).collect();
         html! {
-            (text_field(lang, "find", lang.t("人をさがす（名前・電話）", "Find a person (name or telephone)")).value(find).maxlength(SEARCH).autocomplete("off"))
-            div class="buttons" { button class="button" type="submit" name="_find" value="1" { (lang.t("さがす", "Find")) } }
+            (find_field(lang, find))
             @if self.searched && self.found.is_empty() {
                 p role="status" { (lang.t("見つかりませんでした。", "Nobody was found.")) }
             }

@@ -41,12 +41,12 @@ use sasae_db::Conn;
 use crate::access::{self, Act, Guard, Kind, RecordKind, Sight};
 use crate::attachment::AttachmentRule;
 use crate::correction::CorrectionRule;
-use crate::correction::pages::struck_out;
+use crate::correction::pages::{STRUCK_OUT, struck_out};
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::fact::{self, DoneBy, Fact};
 use crate::handover::{self, Handover, NewHandover, Outcome, Receiver};
-use crate::lang::Words;
+use crate::lang::{Text, Words};
 use crate::message::{self, NewMessage};
 use crate::person::{self, PERSON, PersonRow};
 use crate::profile::Needs;
@@ -90,7 +90,13 @@ pub static ROOM: Room = Room {
     lists: &[&list::NOTICES],
     happenings: Some(|ctx, conn, person, most| Box::pin(store::list_about(ctx, conn, person, most))),
     next_steps: Some(|ctx, _, kind, record| Box::pin(async move { Ok(next_steps(ctx, kind, record)) })),
-    attachments: &[AttachmentRule { add: ATTACH, see: TRIAGE, erase: TRIAGE, ..AttachmentRule::usual(&NOTICE) }],
+    attachments: &[AttachmentRule {
+        add: ATTACH,
+        see: TRIAGE,
+        erase: TRIAGE,
+        closed: Some(|ctx, conn, id| Box::pin(why_closed(ctx, conn, id))),
+        ..AttachmentRule::usual(&NOTICE)
+    }],
     corrections: &[CorrectionRule { see: TRIAGE, ..CorrectionRule::usual(&NOTICE) }],
     needs: Needs {
         functions: &[&may::REPORT, &may::TRIAGE],
@@ -102,6 +108,12 @@ pub static ROOM: Room = Room {
     },
     ..Room::new("notice", Words("気づき", "Notices"))
 };
+
+/// Why a record takes no more files: it was struck out.
+async fn why_closed(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Option<Text>> {
+    let struck = store::get(ctx, conn, id).await?.struck_at.is_some();
+    Ok(struck.then(|| STRUCK_OUT.into()))
+}
 
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {

@@ -252,7 +252,7 @@ impl ShowNotice {
         let mut links: Vec<(String, &str)> = Vec::new();
         let mut add = |step: &str, words| links.push((path(step), words));
         match (notice.struck_at, &notice.triage) {
-            (Some(_), _) if self.may_triage => add("restore", lang.t("取り消しをやめる", "Restore it")),
+            (Some(_), _) if self.may_triage => add("restore", lang.t("元にもどす", "Restore it")),
             (Some(_), _) => {}
             (None, triage) if self.may_triage || (self.may_correct && triage.is_none()) => {
                 add("correct", lang.t("訂正する・区域を移す", "Correct it, or move it to another area"));
@@ -308,7 +308,8 @@ impl ShowNotice {
             .collect();
         let body = html! {
             (choice_field(lang, "outcome", lang.t("どう扱いますか", "What becomes of it?"), outcomes).values([form.outcome.as_str()]).required().error(faults.get("outcome", lang)))
-            (long_field(lang, "note", lang.t("理由（職員だけに見えます）", "Why (staff only)")).value(&form.note).maxlength(NOTE).rows(2).error(faults.get("note", lang)))
+            (long_field(lang, "note", lang.t("理由（職員だけに見えます）", "Why (staff only)")).value(&form.note).maxlength(NOTE).rows(2)
+                .needed_when(lang.t("「相談として受ける」のほかは必須", "Required unless it is taken as a consultation")).error(faults.get("note", lang)))
             @if notice.reporter_staff.is_some() {
                 (long_field(lang, "answer", lang.t("知らせた人への返事", "Answer to the reporter")).value(&form.answer).maxlength(NOTE).rows(2)
                     .hint(lang.t("名前や病気のことは書かないでください", "No names, nothing about health")).error(faults.get("answer", lang)))

@@ -43,7 +43,7 @@ use sasae_core::age::age_on;
 use sasae_core::id::Id;
 use sasae_db::Conn;
 
-use crate::access::{self, Act, Guard, RecordKind};
+use crate::access::{self, Act, Guard, Kind, RecordKind};
 use crate::area;
 use crate::area::AREA;
 use crate::attachment::AttachmentRule;
@@ -52,7 +52,7 @@ use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::fact::{self, Fact};
 use crate::ground::{self, Ground};
-use crate::lang::Words;
+use crate::lang::{Lang, Words};
 use crate::profile::Needs;
 use crate::room::{Hit, NavEntry, Place, Room};
 use crate::web::{Gate, Routes};
@@ -101,6 +101,20 @@ pub static ENTRUSTMENT: RecordKind = RecordKind::plain("entrustment", Words("見
 /// 閲覧の制限.
 pub static RESTRICTION: RecordKind = RecordKind::plain("restriction", Words("閲覧の制限", "Restriction"));
 
+/// A person's name with the birthday, which tells apart those who share one.
+async fn called(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<Option<String>> {
+    if *kind != PERSON {
+        return Ok(None);
+    }
+    let Some(row) = find_row(ctx, conn, id).await? else { return Ok(None) };
+    let lang = ctx.lang();
+    let birth = row.birth_on.map(|on| match lang {
+        Lang::Ja => format!("（{}生まれ）", lang.date(on)),
+        Lang::En => format!(" (born {})", lang.date(on)),
+    });
+    Ok(Some(format!("{} {}{}", row.family, row.given, birth.unwrap_or_default())))
+}
+
 /// What this room offers.
 pub static ROOM: Room = Room {
     routes,
@@ -117,6 +131,7 @@ pub static ROOM: Room = Room {
         shown: finds_people,
     }],
     lists: &[&list::PERSONS],
+    called: Some(|ctx, conn, kind, id| Box::pin(called(ctx, conn, kind, id))),
     found_by: Words("名前・カナ・電話番号", "a name, reading or telephone number"),
     search: Some(|ctx, conn, text, most| Box::pin(list_hits(ctx, conn, text, most))),
     // A paper may show the address: whoever may not see that sees only what they added themselves.

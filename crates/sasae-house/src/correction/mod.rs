@@ -2,7 +2,7 @@
 //!
 //! A room lets those who may correct a record, strike it out, bring it back, move an entry to the
 //! record where it belongs, or take back a decision. Each of these steps asks for a reason, and says
-//! before it is done what will change ([`pages::Question`]): the room does the step in a transaction
+//! before it is done what will change ([`FormStep`]): the room does the step in a transaction
 //! that is dropped, and shows what came of it ([`Outlook`]). In the transaction that is kept, the room
 //! writes what stood before by [`record`], and sees to it that facts, hand-overs, grounds and what is
 //! due follow. The page of the record shows 訂正の記録 by one line: [`section`].
@@ -21,7 +21,8 @@ pub mod step;
 pub mod store;
 
 pub use model::{Changes, CorrectionStep, Outlook, REASON, ReasonForm, check_reason};
-pub use pages::{Question, section, section_of_entry};
+pub use pages::{flash, section, section_of_entry};
+pub use step::FormStep;
 
 use sasae_core::id::Id;
 use sasae_db::Conn;
@@ -117,8 +118,8 @@ pub struct NewCorrection<'a> {
 pub async fn record(ctx: &Ctx, work: &mut Work, new: &NewCorrection<'_>) -> Result<()> {
     if new.step == CorrectionStep::Corrected && new.changes.is_empty() {
         return Err(Error::refused(
-            "変えたところがありません。前の画面にもどって、直すところを書き直してください。",
-            "Nothing was changed. Go back and put right what is wrong.",
+            "変えたところがありません。直すところを書き直してください。",
+            "Nothing was changed. Please put right what is wrong.",
         ));
     }
     let by = ctx.staff()?.staff;

@@ -59,7 +59,7 @@ impl CorrectionStep {
         match self {
             CorrectionStep::Corrected => Words("訂正", "Corrected"),
             CorrectionStep::StruckOut => Words("取り消し", "Struck out"),
-            CorrectionStep::Restored => Words("取り消しをやめた", "Restored"),
+            CorrectionStep::Restored => Words("元にもどした", "Restored"),
             CorrectionStep::Moved => Words("移した", "Moved"),
             CorrectionStep::TakenBack => Words("決定の取り消し", "Decision taken back"),
         }
@@ -198,6 +198,9 @@ pub struct Outlook {
     pub changes: Changes,
     /// What else follows, a sentence each: figures, hand-overs, who sees it.
     pub follows: Vec<Text>,
+    /// The record to which an entry is moved, for the link afterwards; a reader without sight of it is
+    /// refused there.
+    pub moved_to: Option<Id>,
 }
 
 impl Outlook {

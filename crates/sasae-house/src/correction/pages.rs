@@ -1,6 +1,5 @@
 //! 訂正の記録 on the pages of records, and the page that says beforehand what a step will change.
 
-use axum::http::StatusCode;
 use axum::response::Response;
 use maud::{Markup, html};
 use sasae_core::clock::tokyo_date;
@@ -12,15 +11,24 @@ use super::store::Correction;
 use crate::access::{self, Kind, Sight, Why};
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
-use crate::lang::Lang;
-use crate::web::ui::form::{Field, FormShell, error_summary, hidden, long_field};
-use crate::web::ui::parts::{Tone, callout, chip, date_pair, link_button, table};
-use crate::web::{Page, Pairs, Reply};
+use crate::lang::{Lang, Words};
+use crate::room;
+use crate::web::ui::form::{Field, FormShell, SEARCH, hidden, long_field, text_field};
+use crate::web::ui::parts::{Flash, Tone, callout, chip, date_pair, link_button, table};
+use crate::web::{Faults, Page, Pairs, Reply};
 
 /// The button that does the step after its preview was seen.
 pub const CONFIRMED: &str = "_confirmed";
 /// The button that leads from the preview back into the form.
 const BACK: &str = "_back";
+/// The button that Enter presses.
+const ENTER: &str = "_enter";
+/// The field in which a person is searched for.
+const FIND: &str = "find";
+/// What was searched for last.
+const FOUND: &str = "_found";
+/// さがす.
+const PRESSED: &str = "_find";
 
 /// 訂正の記録 as the page of a record shows it; nothing where nothing was put right. `sight` is that
 /// of the page, which asked for the act that the room's [`CorrectionRule`](super::CorrectionRule) names.
@@ -113,9 +121,11 @@ async fn value(ctx: &Ctx, conn: &mut Conn, value: &Value) -> Result<Markup> {
         Value::Record(kind, id) => match ctx.app().kind(kind) {
             Some(kind) if access::can_see(ctx, conn, kind, *id).await? => {
                 ctx.saw(kind, *id);
-                match kind.href(*id) {
-                    Some(href) => html! { a href=(href) { (kind.word(lang)) (lang.t("を開く", ": open")) } },
-                    None => html! { (kind.word(lang)) },
+                let name = room::name_of(ctx, conn, kind, *id).await?;
+                match (kind.href(*id), name) {
+                    (Some(href), Some(name)) => html! { a href=(href) { (name) } },
+                    (Some(href), None) => html! { a href=(href) { (kind.word(lang)) (lang.t("を開く", ": open")) } },
+                    (None, name) => html! { (name.as_deref().unwrap_or(kind.word(lang))) },
                 }
             }
             _ => {
@@ -154,21 +164,18 @@ pub struct Question<'a> {
 }
 
 impl Question<'_> {
-    /// The form, again with what was typed where there are errors. `said` stands above it, `body`
+    /// The form, again with what was typed where something is wrong. `said` stands above it, `body`
     /// holds the fields.
-    pub fn form(&self, ctx: &Ctx, said: &Markup, body: Markup, errors: &Fields) -> Response {
-        self.form_with(ctx, said, body, errors, StatusCode::OK)
-    }
-
-    /// The same after somebody else has saved: `said` shows both sides.
-    pub fn stale(&self, ctx: &Ctx, said: &Markup, body: Markup) -> Response {
-        self.form_with(ctx, said, body, &Fields::default(), StatusCode::CONFLICT)
-    }
-
-    fn form_with(&self, ctx: &Ctx, said: &Markup, body: Markup, errors: &Fields, well: StatusCode) -> Response {
+    pub(super) fn form(&self, ctx: &Ctx, said: &Markup, body: &Markup, faults: &Faults) -> Response {
         let lang = ctx.lang();
         let once = ctx.new_id().to_string();
-        let list: Vec<(&str, &str)> = errors.iter(lang).collect();
+        // The first button of a form is the one that Enter presses, in whatever field.
+        let body = html! {
+            button class="unseen" type="submit" name=(ENTER) value="1" tabindex="-1" aria-hidden="true" {
+                (lang.t("変わることを確かめる", "See what will change"))
+            }
+            (body)
+        };
         let shell = FormShell {
             revision: Some(self.revision),
             cancel: Some(self.cancel),
@@ -185,9 +192,8 @@ impl Question<'_> {
                 body,
             )
         };
-        let main = html! { h1 { (self.title) } (said) (error_summary(lang, &list)) (shell) };
-        let status = if errors.is_empty() { well } else { StatusCode::UNPROCESSABLE_ENTITY };
-        Page::new(self.title, main).why(self.why.to_vec()).status(status).reply(ctx)
+        let main = html! { h1 { (self.title) } (said) (faults.summary(lang)) (shell) };
+        Page::new(self.title, main).why(self.why.to_vec()).status(faults.status()).reply(ctx)
     }
 
     /// この操作で変わること: what the step will change, with the button that does it. What was typed
@@ -217,13 +223,45 @@ impl Question<'_> {
                 (body)
                 div class="buttons" {
                     button class="button button-primary" type="submit" name=(CONFIRMED) value="1" { (self.verb) }
-                    button class="button" type="submit" name=(BACK) value="1" { (lang.t("書き直す", "Change it")) }
-                    a class="button button-quiet" href=(self.cancel) { (lang.t("やめる", "Cancel")) }
+                    button class="button" type="submit" name=(BACK) value="1" {
+                        (lang.t("まだ変えずに、前の画面にもどる", "Go back, and change nothing yet"))
+                    }
                 }
             }
         };
         Ok(Page::new(self.title, main).why(self.why.to_vec()).reply(ctx))
     }
+}
+
+/// Where a person is searched for inside of a form: the field, what was searched for last, and さがす.
+pub fn find_field(lang: Lang, find: &str) -> Markup {
+    html! {
+        (hidden(FOUND, find))
+        (text_field(lang, FIND, lang.t("人をさがす（名前・電話）", "Find a person (name or telephone)"))
+            .value(find).maxlength(SEARCH).autocomplete("off"))
+        div class="buttons" {
+            button class="button" type="submit" name=(PRESSED) value="1" { (lang.t("さがす", "Find")) }
+        }
+    }
+}
+
+/// Whether the reader searches: さがす was pressed, or Enter after something else was typed there.
+pub fn searches(sent: &Pairs) -> bool {
+    let find = sent.one(FIND).trim();
+    sent.has(PRESSED) || (sent.has(ENTER) && !find.is_empty() && find != sent.one(FOUND).trim())
+}
+
+/// What was said after a step, on the page of what was put right or on the list. `own` holds the words
+/// of the room's own steps.
+pub fn flash(lang: Lang, done: &str, own: &[(&str, Words)]) -> Option<Flash> {
+    const USUAL: [(&str, Words); 4] = [
+        ("corrected", Words("訂正しました。", "Corrected.")),
+        ("struck", Words("取り消しました。", "Struck out.")),
+        ("restored", Words("元にもどしました。", "Restored.")),
+        ("moved", Words("移しました。", "Moved.")),
+    ];
+    let words = own.iter().chain(&USUAL).find(|(code, _)| *code == done)?.1;
+    Some(Flash { tone: Tone::Good, text: words.get(lang).to_owned(), next: None })
 }
 
 /// What somebody wants who has sent the form of a step or its preview.
@@ -233,7 +271,7 @@ pub enum Wish {
     Preview,
     /// Do it.
     Do,
-    /// Go back into the form.
+    /// Go back into the form, or search in it.
     Back,
 }
 
@@ -242,7 +280,7 @@ impl Wish {
     pub fn of(sent: &Pairs) -> Wish {
         if sent.has(CONFIRMED) {
             Wish::Do
-        } else if sent.has(BACK) {
+        } else if sent.has(BACK) || searches(sent) {
             Wish::Back
         } else {
             Wish::Preview
@@ -278,10 +316,11 @@ pub fn put_right(lang: Lang, links: &[(String, &str)]) -> Markup {
     }
 }
 
+/// What a record that was struck out answers to a further step.
+pub const STRUCK_OUT: Words =
+    Words("取り消した記録です。直すには、先に元にもどしてください。", "This record was struck out. Restore it first.");
+
 /// Refuses a step on what was struck out.
 pub fn struck_out() -> Error {
-    Error::refused(
-        "取り消した記録です。直すには、先に取り消しをやめてください。",
-        "This record was struck out. Restore it first.",
-    )
+    Error::Refused(STRUCK_OUT.into())
 }

@@ -1,6 +1,8 @@
-//! A step that asks for a reason alone — strike out, restore, take back — from its form over the
-//! preview to the answer, written once for all rooms.
+//! A step that puts something right, from its form over the preview to the answer, written once for all
+//! rooms: [`FormStep`] for one with fields of its own, [`ReasonStep`] for one that asks for a reason
+//! alone — strike out, restore, take back.
 
+use axum::response::Response;
 use maud::{Markup, html};
 use sasae_core::id::Id;
 use sasae_db::Conn;
@@ -8,14 +10,105 @@ use sasae_db::Conn;
 use super::model::{Outlook, ReasonForm};
 use super::pages::{Question, Wish, reason_field};
 use super::place_after;
-use crate::access::{self, Act, Kind};
+use crate::access::{self, Act, Kind, Why};
 use crate::ctx::{Ctx, Work};
-use crate::error::{Error, Fields, Result};
+use crate::error::Result;
 use crate::lang::Words;
 use crate::room::Pending;
 use crate::web::api::{IdBody, Shown as Answered};
 use crate::web::ui::parts::saved_first;
-use crate::web::{Form, Reply, see};
+use crate::web::{Faults, Form, Pairs, Reply, see};
+
+/// A step with a form of its own, for one reader and one record.
+#[derive(Clone)]
+pub struct FormStep<'a> {
+    /// Who takes it.
+    pub ctx: &'a Ctx,
+    /// The record by whose rules the step is allowed.
+    pub record: (Kind, Id),
+    /// What is done: the title of the page.
+    pub title: Words,
+    /// The verb on the button.
+    pub verb: Words,
+    /// Where form and preview are sent.
+    pub action: &'a str,
+    /// Where やめる leads: the page of what is put right.
+    pub page: &'a str,
+    /// Where one goes afterwards.
+    pub after: &'a str,
+    /// Where one goes who can no longer see the record.
+    pub list: &'static str,
+    /// What the page says afterwards that it was done.
+    pub done: &'static str,
+}
+
+impl FormStep<'_> {
+    /// The form, again with what was typed where something is wrong. `said` stands above it, `body`
+    /// holds the fields, `both` shows both sides where somebody else has saved first.
+    pub fn form(
+        &self,
+        (revision, why): (i64, &[Why]),
+        said: &Markup,
+        body: &Markup,
+        both: &Markup,
+        faults: &Faults,
+    ) -> Response {
+        let lang = self.ctx.lang();
+        let said = html! {
+            @if faults.is_stale() { (saved_first(lang, both)) }
+            (said)
+        };
+        self.question(revision, why).form(self.ctx, &said, body, faults)
+    }
+
+    /// The button that was pressed: the form again, the preview, or the step itself. `act` does it in
+    /// a transaction, which is dropped for the preview; `again` shows the form once more.
+    ///
+    /// # Errors
+    /// Whatever is not in the form.
+    pub async fn post<A, G>(&self, sent: &Pairs, seen: i64, act: A, again: G) -> Reply
+    where
+        A: AsyncFnOnce(&mut Work) -> Result<Outlook>,
+        G: AsyncFnOnce(Faults) -> Reply,
+    {
+        let ctx = self.ctx;
+        let wish = Wish::of(sent);
+        if wish == Wish::Back {
+            return again(Faults::default()).await;
+        }
+        let mut work = ctx.begin().await?;
+        match act(&mut work).await {
+            Ok(outlook) if wish == Wish::Do => {
+                let to = place_after(ctx, &mut work, self.record, self.after, self.list, self.done).await?;
+                let to = outlook.moved_to.map_or(to.clone(), |other| format!("{to}&to={other}"));
+                Ok(see(&work.commit(&to).await?))
+            }
+            Ok(outlook) => {
+                drop(work);
+                let mut read = ctx.read().await?;
+                let sight = access::sight(ctx, &mut read, self.record.0, self.record.1, &[]).await?;
+                drop(read);
+                self.question(seen, &sight.why).preview(ctx, &outlook, sent).await
+            }
+            Err(error) => {
+                drop(work);
+                again(Faults::of(error)?).await
+            }
+        }
+    }
+
+    fn question<'b>(&'b self, revision: i64, why: &'b [Why]) -> Question<'b> {
+        let lang = self.ctx.lang();
+        Question {
+            title: self.title.get(lang),
+            action: self.action,
+            verb: self.verb.get(lang),
+            cancel: self.page,
+            revision,
+            why,
+        }
+    }
+}
 
 /// What stands above the form of a step.
 pub struct Shown {
@@ -73,37 +166,21 @@ pub struct ReasonStep {
 impl ReasonStep {
     /// `GET`: the form.
     pub async fn form(&self, ctx: &Ctx, place: Place) -> Reply {
-        self.page_with(ctx, place, &ReasonForm::default(), &Fields::default(), false).await
+        self.page_with(ctx, place, &ReasonForm::default(), &Faults::default()).await
     }
 
     /// `POST`: the preview, or the step itself after it.
     pub async fn post(&self, ctx: &Ctx, place: Place, form: Form<ReasonForm>) -> Reply {
         let seen = form.seen()?;
-        let wish = Wish::of(&form.sent);
-        if wish == Wish::Back {
-            return self.page_with(ctx, place, &form.input, &Fields::default(), false).await;
-        }
-        let mut work = ctx.begin().await?;
-        match (self.take)(ctx, &mut work, place, &form.input, seen).await {
-            Ok(_) if wish == Wish::Do => {
-                let page = (self.page)(place);
-                let to = place_after(ctx, &mut work, (self.kind, place.record), &page, self.list, self.done).await?;
-                Ok(see(&work.commit(&to).await?))
-            }
-            Ok(outlook) => {
-                drop(work);
-                self.preview(ctx, place, &outlook, &form, seen).await
-            }
-            Err(Error::Invalid(errors)) => {
-                drop(work);
-                self.page_with(ctx, place, &form.input, &errors, false).await
-            }
-            Err(Error::Stale { .. }) => {
-                drop(work);
-                self.page_with(ctx, place, &form.input, &Fields::default(), true).await
-            }
-            Err(other) => Err(other),
-        }
+        let (page, action) = ((self.page)(place), (self.action)(place));
+        self.step(ctx, place, &page, &action)
+            .post(
+                &form.sent,
+                seen,
+                async |work| (self.take)(ctx, work, place, &form.input, seen).await,
+                async |faults| self.page_with(ctx, place, &form.input, &faults).await,
+            )
+            .await
     }
 
     /// The API's step, without a preview: gives what was put right.
@@ -114,46 +191,29 @@ impl ReasonStep {
         Ok(Answered(IdBody { id: place.part.1 }))
     }
 
-    async fn preview(&self, ctx: &Ctx, place: Place, outlook: &Outlook, form: &Form<ReasonForm>, seen: i64) -> Reply {
-        let mut read = ctx.read().await?;
-        let sight = access::sight(ctx, &mut read, self.kind, place.record, &[]).await?;
-        drop(read);
-        let page = (self.page)(place);
-        let action = (self.action)(place);
-        let lang = ctx.lang();
-        let question = Question {
-            title: self.title.get(lang),
-            action: &action,
-            verb: self.verb.get(lang),
-            cancel: &page,
-            revision: seen,
-            why: &sight.why,
-        };
-        question.preview(ctx, outlook, &form.sent).await
+    fn step<'a>(&self, ctx: &'a Ctx, place: Place, page: &'a str, action: &'a str) -> FormStep<'a> {
+        FormStep {
+            ctx,
+            record: (self.kind, place.record),
+            title: self.title,
+            verb: self.verb,
+            action,
+            page,
+            after: page,
+            list: self.list,
+            done: self.done,
+        }
     }
 
-    async fn page_with(&self, ctx: &Ctx, place: Place, form: &ReasonForm, errors: &Fields, stale: bool) -> Reply {
+    async fn page_with(&self, ctx: &Ctx, place: Place, form: &ReasonForm, faults: &Faults) -> Reply {
         let mut read = ctx.read().await?;
         let sight = access::sight(ctx, &mut read, self.kind, place.record, &[self.act]).await?;
         sight.require(self.act)?;
         let shown = (self.show)(ctx, &mut read, place).await?;
         drop(read);
-        let lang = ctx.lang();
-        let page = (self.page)(place);
-        let action = (self.action)(place);
-        let question = Question {
-            title: self.title.get(lang),
-            action: &action,
-            verb: self.verb.get(lang),
-            cancel: &page,
-            revision: shown.revision,
-            why: &sight.why,
-        };
-        let said = html! {
-            @if stale { (saved_first(lang, &html! {})) }
-            (shown.said)
-        };
-        let body = html! { (reason_field(lang, &form.reason, errors)) };
-        Ok(if stale { question.stale(ctx, &said, body) } else { question.form(ctx, &said, body, errors) })
+        let (page, action) = ((self.page)(place), (self.action)(place));
+        let body = html! { (reason_field(ctx.lang(), &form.reason, &faults.fields)) };
+        let step = self.step(ctx, place, &page, &action);
+        Ok(step.form((shown.revision, &sight.why), &shown.said, &body, &html! {}, faults))
     }
 }

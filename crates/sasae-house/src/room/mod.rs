@@ -42,6 +42,9 @@ pub type Pending<'a, T> = Pin<Box<dyn Future<Output = Result<T>> + Send + 'a>>;
 /// How a room draws one of its records into a thread.
 pub type Draw = for<'a> fn(&'a Ctx, &'a mut Conn, Kind, Id) -> Pending<'a, Part>;
 
+/// What a room calls one of its records, which the reader sees.
+pub type Called = for<'a> fn(&'a Ctx, &'a mut Conn, Kind, Id) -> Pending<'a, Option<String>>;
+
 /// The rooms of a house, in the order in which a concern flows.
 pub type Rooms = &'static [&'static Room];
 
@@ -94,6 +97,8 @@ pub struct Room {
     pub standing: Option<for<'a> fn(&'a Ctx, &'a mut Conn, Id) -> Pending<'a, Vec<Standing>>>,
     /// What the thread shows of one of its records, which the reader sees.
     pub draw: Option<Draw>,
+    /// What one of its records is called, where a link to it names it: a person's name, a case's number.
+    pub called: Option<Called>,
     /// Steps that it offers on the page of a record of an earlier room, which the reader sees.
     pub next_steps: Option<for<'a> fn(&'a Ctx, &'a mut Conn, Kind, Id) -> Pending<'a, Vec<NextStep>>>,
 }
@@ -125,6 +130,7 @@ impl Room {
             happenings: None,
             standing: None,
             draw: None,
+            called: None,
             next_steps: None,
         }
     }
@@ -132,6 +138,15 @@ impl Room {
 
 fn no_routes(routes: Routes) -> Routes {
     routes
+}
+
+/// What its room calls a record that the reader sees; nothing for kinds without names.
+pub async fn name_of(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<Option<String>> {
+    let room = ctx.app().rooms().find(|room| room.kinds.iter().any(|known| **known == *kind));
+    match room.and_then(|room| room.called) {
+        Some(called) => called(ctx, conn, kind, id).await,
+        None => Ok(None),
+    }
 }
 
 /// What the rooms offer on the page of a record that the reader sees, in the order of the rooms.

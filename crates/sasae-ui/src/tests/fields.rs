@@ -4,7 +4,8 @@ use maud::{Markup, Render, html};
 use scraper::{Html, Selector};
 
 use super::super::form::{
-    Choice, Draft, FormShell, date_field, error_summary, long_field, many_with_worst_field, text_field, yes_no,
+    Choice, Draft, FormShell, date_field, error_summary, long_field, many_with_worst_field, name_errors, text_field,
+    yes_no,
 };
 use super::super::parts::{figure_link, grouped};
 use sasae_core::lang::Lang;
@@ -49,6 +50,20 @@ fn an_error_of_a_group_leads_to_its_first_control() {
     assert_eq!(count(&dom, "[role=alert] a[href='#f-urgent']"), 1);
     assert_eq!(count(&dom, "input[type=radio]#f-urgent"), 1);
     assert_eq!(count(&dom, "fieldset[aria-describedby=f-urgent-error]"), 1);
+}
+
+#[test]
+fn a_line_of_the_summary_names_its_field() {
+    let group = yes_no(Lang::Ja, "urgent", "急ぎますか").error(Some("選んでください。"));
+    let line = text_field(Lang::Ja, "name", "名前").error(Some("書いてください。"));
+    let errors = [("urgent", "選んでください。"), ("name", "書いてください。"), ("none", "だめです。")];
+    let page = html! { (error_summary(Lang::Ja, &errors)) (group) (line) };
+
+    let named = name_errors(&page.0, Lang::Ja);
+
+    assert!(named.contains("\">急ぎますか：選んでください。</a>"), "{named}");
+    assert!(named.contains("\">名前：書いてください。</a>"), "{named}");
+    assert!(named.contains("\">だめです。</a>"), "{named}");
 }
 
 #[test]

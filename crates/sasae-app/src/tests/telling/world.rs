@@ -349,6 +349,7 @@ impl<'a> World<'a> {
                     step: vec![self.word()],
                     who: vec![self.word()],
                     due: vec!["2025-07-10".to_owned()],
+                    ..PlanForm::default()
                 };
                 step!(lead, work => case::make_plan(lead, &mut work, case, &form));
             }

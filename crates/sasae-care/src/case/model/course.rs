@@ -89,12 +89,19 @@ pub struct PlanForm {
     pub who: Vec<String>,
     /// Until when.
     pub due: Vec<String>,
+    /// Which goal of the plan each row is, where a plan is corrected; empty for a new one.
+    pub goal_id: Vec<String>,
 }
 
 impl PlanForm {
     /// How many rows of goals there are.
     pub fn rows(&self) -> usize {
         [&self.goal, &self.step, &self.who, &self.due].iter().map(|list| list.len()).max().unwrap_or(0)
+    }
+
+    /// Which goal of the plan a row is, where a plan is corrected.
+    pub fn goal_id(&self, at: usize) -> &str {
+        self.goal_id.get(at).map_or("", String::as_str)
     }
 
     /// One row: goal, step, who, due.
@@ -106,6 +113,8 @@ impl PlanForm {
 /// A goal that passed its checks.
 #[derive(Debug, Clone)]
 pub struct NewGoal {
+    /// The goal of the plan that it corrects.
+    pub id: Option<Id>,
     /// What is to be reached.
     pub goal: String,
     /// What is done.
@@ -133,6 +142,11 @@ pub struct NewPlan {
 
 /// Checks a plan. The errors of a row are named `goal-0`, `who-0`, …
 pub fn check_plan(ctx: &Ctx, form: &PlanForm) -> Result<NewPlan> {
+    check_plan_again(ctx, form, &[])
+}
+
+/// Checks a plan that is corrected: the days that stand in it may have passed.
+pub fn check_plan_again(ctx: &Ctx, form: &PlanForm, standing: &[Date]) -> Result<NewPlan> {
     let today = ctx.today();
     let mut check = Check::new(ctx);
     let aim = check.required("aim", &form.aim, REMARK);
@@ -144,7 +158,7 @@ pub fn check_plan(ctx: &Ctx, form: &PlanForm) -> Result<NewPlan> {
     if form.review_on.trim().is_empty() {
         check.put("review_on", "次に見直す日を入れてください。", "Say when the plan is looked at again.");
     }
-    let review_on = coming(&mut check, today, "review_on", &form.review_on);
+    let review_on = coming(&mut check, today, "review_on", &form.review_on, standing);
     let mut goals = Vec::new();
     for at in 0..form.rows() {
         let [goal, step, who, due] = form.row(at);
@@ -158,8 +172,8 @@ pub fn check_plan(ctx: &Ctx, form: &PlanForm) -> Result<NewPlan> {
         if due.trim().is_empty() {
             check.put(&name, "いつまでかを入れてください。", "Say until when.");
         }
-        if let Some(due_on) = coming(&mut check, today, &name, due) {
-            goals.push(NewGoal { goal, step, who, due_on });
+        if let Some(due_on) = coming(&mut check, today, &name, due, standing) {
+            goals.push(NewGoal { id: form.goal_id(at).parse().ok(), goal, step, who, due_on });
         }
     }
     if form.rows() == 0 || (0..form.rows()).all(|at| form.row(at).iter().all(|text| text.trim().is_empty())) {
@@ -235,7 +249,7 @@ pub fn check_contact(ctx: &Ctx, form: &ContactForm) -> Result<NewContact> {
     let method = check.required_choice("method", &form.method, "contact_method");
     let person = check.id("person", &form.person);
     let body = check.required("body", &form.body, TEXT);
-    let next_on = coming(&mut check, ctx.today(), "next_on", &form.next_on);
+    let next_on = coming(&mut check, ctx.today(), "next_on", &form.next_on, &[]);
     let next_what = check.text("next_what", &form.next_what, LINE);
     if !next_what.is_empty() && form.next_on.trim().is_empty() {
         check.put(
@@ -277,6 +291,11 @@ pub struct NewMonitoring {
 
 /// Checks a monitoring.
 pub fn check_monitoring(ctx: &Ctx, form: &MonitoringForm) -> Result<NewMonitoring> {
+    check_monitoring_again(ctx, form, &[])
+}
+
+/// Checks a monitoring that is corrected: the day that stands in it may have passed.
+pub fn check_monitoring_again(ctx: &Ctx, form: &MonitoringForm, standing: &[Date]) -> Result<NewMonitoring> {
     let mut check = Check::new(ctx);
     let monitored_on = check.past_date("monitored_on", &form.monitored_on);
     let findings = check.required("findings", &form.findings, TEXT);
@@ -284,7 +303,7 @@ pub fn check_monitoring(ctx: &Ctx, form: &MonitoringForm) -> Result<NewMonitorin
     if verdict != "end" && form.review_on.trim().is_empty() {
         check.put("review_on", "次に見直す日を入れてください。", "Say when the plan is looked at again.");
     }
-    let review_on = coming(&mut check, ctx.today(), "review_on", &form.review_on);
+    let review_on = coming(&mut check, ctx.today(), "review_on", &form.review_on, standing);
     check.done()?;
     Ok(NewMonitoring { monitored_on: given(monitored_on)?, findings, verdict, review_on })
 }

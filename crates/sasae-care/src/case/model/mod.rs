@@ -5,7 +5,8 @@ mod opening;
 
 pub use course::{
     AssessmentForm, ContactForm, GoalForm, MonitoringForm, NewAssessment, NewContact, NewGoal, NewMonitoring, NewPlan,
-    OWN_FIELDS, PlanForm, check_assessment, check_contact, check_monitoring, check_plan, check_state,
+    OWN_FIELDS, PlanForm, check_assessment, check_contact, check_monitoring, check_monitoring_again, check_plan,
+    check_plan_again, check_state,
 };
 pub use opening::{
     AnswerForm, CloseForm, Closing, LeadForm, NewCase, NewLead, NewRole, OpenForm, PersonForm, RoleForm, TITLE,
@@ -14,6 +15,7 @@ pub use opening::{
 
 use jiff::ToSpan;
 use jiff::civil::Date;
+use sasae_core::era;
 
 use crate::input::Check;
 
@@ -31,8 +33,12 @@ pub const GOAL_STATES: &[&str] = &["open", "reached", "partly", "dropped"];
 /// Verdicts of a monitoring: go on, change the plan, bring to an end.
 pub const VERDICTS: &[&str] = &["continue", "replan", "end"];
 
-/// A day to come within ten years: further away is a slip of the hand.
-fn coming(check: &mut Check<'_>, today: Date, name: &str, value: &str) -> Option<Date> {
+/// A day to come within ten years: further away is a slip of the hand. One that stands already in what
+/// is corrected may have passed.
+fn coming(check: &mut Check<'_>, today: Date, name: &str, value: &str, standing: &[Date]) -> Option<Date> {
+    if let Some(stands) = era::parse_date(value).ok().filter(|on| standing.contains(on)) {
+        return Some(stands);
+    }
     let date = check.future_date(name, value)?;
     if date > today.saturating_add(10.years()) {
         check.put(

@@ -166,7 +166,7 @@ pub fn check_role(ctx: &Ctx, form: &RoleForm) -> Result<NewRole> {
     if form.due_on.trim().is_empty() {
         check.put("due_on", "いつまでかを入れてください。", "Say until when.");
     }
-    let due_on = coming(&mut check, ctx.today(), "due_on", &form.due_on);
+    let due_on = coming(&mut check, ctx.today(), "due_on", &form.due_on, &[]);
     check.done()?;
     Ok(NewRole { staff, organisation, role, task, due_on: given(due_on)? })
 }

@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use maud::html;
+use maud::{Markup, html};
 use sasae_core::id::Id;
 
 use super::super::entry::Entry;
@@ -33,21 +33,26 @@ pub async fn show_new(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     Ok(page(&ctx, &opened, &form, kept_at.as_deref(), &Faults::default()))
 }
 
-fn page(ctx: &Ctx, opened: &Opened, form: &AssessmentForm, kept_at: Option<&str>, faults: &Faults) -> Response {
+/// The fields of an assessment.
+pub(super) fn fields(ctx: &Ctx, form: &AssessmentForm, faults: &Faults) -> Markup {
     let lang = ctx.lang();
     let error = |name: &str| faults.get(name, lang);
-    let key = key_of(opened.case.id);
     let long = |name, label, value, hint| {
         long_field(lang, name, label).value(value).maxlength(TEXT).rows(4).hint(hint).error(error(name))
     };
-    let body = html! {
+    html! {
         (date_field(lang, "assessed_on", lang.t("確かめた日", "Date")).value(&form.assessed_on).required().error(error("assessed_on")))
         (long("situation", lang.t("いまのようす", "How things stand"), &form.situation, lang.t("見たこと・聞いたことを、考えたことと分けて書きます", "What was seen and heard, apart from what you think of it")).required())
         (long("strengths", lang.t("本人・世帯の力、好きなこと", "Strengths, and what they like"), &form.strengths, lang.t("できること、続けたいこと、頼りにしている人", "What they can do, want to go on with, rely on")))
         (long("risks", lang.t("心配なこと・危ないこと", "Risks"), &form.risks, lang.t("健康、火の元、お金、孤立など", "Health, fire, money, isolation")))
         (long("needs", lang.t("必要なこと", "What is needed"), &form.needs, lang.t("本人の希望と、支援する側の見立て", "What the person wishes, and what you see")))
         (OWN_FIELDS.controls(ctx, &form.extra, faults))
-    };
+    }
+}
+
+fn page(ctx: &Ctx, opened: &Opened, form: &AssessmentForm, kept_at: Option<&str>, faults: &Faults) -> Response {
+    let lang = ctx.lang();
+    let key = key_of(opened.case.id);
     let page = CaseForm {
         title: lang.t("アセスメントを書く", "Write an assessment"),
         action: format!("/cases/{}/assessments", opened.case.id),
@@ -56,7 +61,7 @@ fn page(ctx: &Ctx, opened: &Opened, form: &AssessmentForm, kept_at: Option<&str>
             .t("この支援のチームと、区域の担当者が読めます。", "The team and those in charge of the area can read it."),
         draft: Some((&key, kept_at)),
         revision: None,
-        body,
+        body: fields(ctx, form, faults),
     };
     page.page(ctx, opened, faults)
 }
@@ -105,5 +110,5 @@ pub async fn show(ctx: Ctx, Path((id, record)): Path<(Id, Id)>, Query(query): Qu
         (texts(&rows))
         (below)
     };
-    Ok(Page::new(title, main).why(opened.sight.why).flash(correct::flash(lang, &query.done)).reply(&ctx))
+    Ok(Page::new(title, main).why(opened.sight.why).flash(correct::flash(lang, &query.done, &query.to)).reply(&ctx))
 }

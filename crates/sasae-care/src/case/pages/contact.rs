@@ -177,5 +177,5 @@ pub async fn show(ctx: Ctx, Path((id, record)): Path<(Id, Id)>, Query(query): Qu
     }
     rows.push((lang.t("記録した人", "By"), html! { (one.staff_name) }));
     let main = html! { h1 { (title) } (which(lang, &opened.case)) (above) (data_list(&rows)) (below) };
-    Ok(Page::new(title, main).why(opened.sight.why).flash(correct::flash(lang, &query.done)).reply(&ctx))
+    Ok(Page::new(title, main).why(opened.sight.why).flash(correct::flash(lang, &query.done, &query.to)).reply(&ctx))
 }

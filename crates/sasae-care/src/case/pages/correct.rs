@@ -3,6 +3,7 @@
 
 use axum::extract::{Path, Query};
 use maud::{Markup, html};
+use sasae_core::clock::tokyo_date;
 use sasae_core::id::Id;
 use sasae_db::Conn;
 use serde::Deserialize;
@@ -12,43 +13,38 @@ use super::super::entry::{self, Entry, MoveForm};
 use super::super::model::ContactForm;
 use super::super::store::{self, EntryRow};
 use super::{Opened, contact, load_for, which};
-use crate::access::{self, Act, Kind, Why};
+use crate::access::Act;
 use crate::case::CASE;
-use crate::correction::pages::{Wish, put_right, reason_field, struck_out_box};
-use crate::correction::step::{Place, ReasonStep, Shown};
-use crate::correction::{self, Outlook, Question, ReasonForm};
-use crate::ctx::{Ctx, Work};
-use crate::error::{Error, Fields, Result};
+use crate::correction::pages::{put_right, reason_field, struck_out_box};
+use crate::correction::step::{FormStep, Place, ReasonStep, Shown};
+use crate::correction::{self, ReasonForm};
+use crate::ctx::Ctx;
+use crate::error::{Error, Result};
 use crate::lang::{Lang, Words};
 use crate::person::{self, PersonRow};
 use crate::web::ui::form::{Choice, SEARCH, choice_field, text_field};
-use crate::web::ui::parts::{Flash, SideBySide, Tone, compare, saved_first};
-use crate::web::{Faults, Form, Pairs, Reply, see};
+use crate::web::ui::parts::{Flash, SideBySide, compare};
+use crate::web::{Faults, Form, Reply};
 
 /// Most persons offered.
 const OFFERED: i64 = 20;
 
-/// What is said after a step.
-pub(super) fn flash(lang: Lang, done: &str) -> Option<Flash> {
-    let text = match done {
-        "corrected" => lang.t("訂正しました。", "Corrected."),
-        "struck" => lang.t("取り消しました。", "Struck out."),
-        "restored" => lang.t("取り消しをやめました。", "Restored."),
-        "moved" => lang.t("移しました。", "Moved."),
-        "person-ended" => lang.t("支援する人から外しました。", "The person has left the case."),
-        "reopened" => {
-            lang.t("終了を取り消しました。支援が続いています。", "The closing was taken back. The case is open.")
-        }
-        _ => return None,
-    };
-    Some(Flash { tone: Tone::Good, text: text.to_owned(), next: None })
+/// What is said after a step; an entry that was moved can be followed to the other case, `to`.
+pub(super) fn flash(lang: Lang, done: &str, to: &str) -> Option<Flash> {
+    const ENDED: Words = Words("支援する人から外しました。", "The person has left the case.");
+    const REOPENED: Words =
+        Words("終了を取り消しました。支援が続いています。", "The closing was taken back. The case is open.");
+    let flash = correction::flash(lang, done, &[("person-ended", ENDED), ("reopened", REOPENED)])?;
+    let next = to.parse::<Id>().ok().filter(|_| done == "moved");
+    let next = next.map(|to| (lang.t("移した先の支援を開く", "Open the other case").to_owned(), case_page(to)));
+    Some(Flash { next, ..flash })
 }
 
 fn case_page(case: Id) -> String {
     format!("/cases/{case}")
 }
 
-fn entry_page(case: Id, entry: Entry, id: Id) -> String {
+pub(super) fn entry_page(case: Id, entry: Entry, id: Id) -> String {
     format!("/cases/{case}/{}/{id}", entry.path())
 }
 
@@ -59,9 +55,11 @@ fn page(place: Place) -> String {
     }
 }
 
-fn shown(ctx: &Ctx, row: &EntryRow) -> Shown {
+/// What an entry is: its own day, of a plan that on which it was made; who wrote it; what it says.
+fn shown(ctx: &Ctx, entry: Entry, row: &EntryRow) -> Shown {
+    let on = if entry == Entry::Plan { tokyo_date(row.created_at) } else { row.on };
     let said = html! {
-        p { (ctx.lang().date(sasae_core::clock::tokyo_date(row.created_at))) " " (row.staff_name) }
+        p { (ctx.lang().date(on)) " " (row.staff_name) }
         p class="lines" { (row.text) }
     };
     Shown { revision: row.revision, said }
@@ -80,7 +78,7 @@ pub(in crate::case) static STRIKE: ReasonStep = ReasonStep {
     show: |ctx, conn, place| {
         Box::pin(async move {
             let entry = Entry::of_kind(place.part.0)?;
-            Ok(shown(ctx, &entry::get_standing(ctx, conn, place.record, entry, place.part.1).await?))
+            Ok(shown(ctx, entry, &entry::get_standing(ctx, conn, place.record, entry, place.part.1).await?))
         })
     },
     take: |ctx, work, place, form, seen| {
@@ -98,13 +96,13 @@ pub(in crate::case) static RESTORE: ReasonStep = ReasonStep {
     page,
     action: |place| format!("{}/restore", page(place)),
     list: "/cases",
-    title: Words("支援の記録の取り消しをやめる", "Restore an entry"),
-    verb: Words("取り消しをやめる", "Restore it"),
+    title: Words("取り消した記録を元にもどす", "Restore an entry"),
+    verb: Words("元にもどす", "Restore it"),
     done: "restored",
     show: |ctx, conn, place| {
         Box::pin(async move {
             let entry = Entry::of_kind(place.part.0)?;
-            Ok(shown(ctx, &entry::get_struck(ctx, conn, place.record, entry, place.part.1).await?))
+            Ok(shown(ctx, entry, &entry::get_struck(ctx, conn, place.record, entry, place.part.1).await?))
         })
     },
     take: |ctx, work, place, form, seen| {
@@ -187,11 +185,9 @@ pub(super) async fn mending(
     let mut links: Vec<(String, &str)> = Vec::new();
     if entry::may_mend(ctx, &opened.sight, row.staff_id) {
         if row.struck_at.is_some() {
-            links.push((at("restore"), lang.t("取り消しをやめる", "Restore it")));
+            links.push((at("restore"), lang.t("元にもどす", "Restore it")));
         } else {
-            if entry == Entry::Contact {
-                links.push((at("correct"), lang.t("訂正する", "Correct it")));
-            }
+            links.push((at("correct"), lang.t("訂正する", "Correct it")));
             if entry.is_moved() {
                 links.push((at("move"), lang.t("ほかの支援に移す", "Move it to another case")));
             }
@@ -205,53 +201,39 @@ pub(super) async fn mending(
 /// What an entry's own page asks of the reader's rights.
 pub(super) const ACTS: &[Act] = &[Act::EDIT, Act::CORRECT];
 
-/// Whether the step is done now; else its preview.
-struct Answer<'a> {
+/// A step of a case, which leads to `after`.
+pub(super) fn step<'a>(
     ctx: &'a Ctx,
     case: Id,
-    question: (&'a str, &'a str),
-    action: &'a str,
-    page: &'a str,
-    done: &'a str,
-    seen: i64,
+    (title, verb, done): (Words, Words, &'static str),
+    (page, action, after): (&'a str, &'a str, &'a str),
+) -> FormStep<'a> {
+    FormStep { ctx, record: (&CASE, case), title, verb, action, page, after, list: "/cases", done }
 }
 
-impl Answer<'_> {
-    async fn of(&self, mut work: Work, outlook: &Outlook, sent: &Pairs) -> Reply {
-        if Wish::of(sent) == Wish::Do {
-            let record = (&CASE as Kind, self.case);
-            let to = correction::place_after(self.ctx, &mut work, record, self.page, "/cases", self.done).await?;
-            return Ok(see(&work.commit(&to).await?));
+const MOVE: (Words, Words, &str) =
+    (Words("ほかの支援に移す", "Move an entry to another case"), Words("移す", "Move it"), "moved");
+
+/// The open cases on which the reader works, without this one: those of the same person first.
+async fn list_targets(ctx: &Ctx, conn: &mut Conn, opened: &Opened, person: Option<Id>) -> Result<Vec<(Id, String)>> {
+    let same: Vec<Id> = match person {
+        Some(person) => vec![person],
+        None => opened.persons.iter().filter_map(|one| one.id).collect(),
+    };
+    let mut own = Vec::new();
+    for one in store::list_own(ctx, conn, OFFERED).await? {
+        if one.id != opened.case.id {
+            let named = store::list_person_ids(ctx, conn, one.id).await?;
+            let other = !named.iter().any(|(id, _)| same.contains(id));
+            own.push((other, one.id, format!("{} {}", one.number, one.title)));
         }
-        drop(work);
-        let mut read = self.ctx.read().await?;
-        let sight = access::sight(self.ctx, &mut read, &CASE, self.case, &[]).await?;
-        drop(read);
-        question(self.question, self.action, self.page, self.seen, &sight.why).preview(self.ctx, outlook, sent).await
     }
+    // The order of those alike stays: the one last worked on first.
+    own.sort_by_key(|(other, ..)| *other);
+    Ok(own.into_iter().map(|(_, id, label)| (id, label)).collect())
 }
 
-fn question<'a>(
-    (title, verb): (&'a str, &'a str),
-    action: &'a str,
-    cancel: &'a str,
-    revision: i64,
-    why: &'a [Why],
-) -> Question<'a> {
-    Question { title, action, verb, cancel, revision, why }
-}
-
-fn move_words(lang: Lang) -> (&'static str, &'static str) {
-    (lang.t("ほかの支援に移す", "Move an entry to another case"), lang.t("移す", "Move it"))
-}
-
-async fn move_page(
-    ctx: &Ctx,
-    (case, entry, id): (Id, Entry, Id),
-    form: &MoveForm,
-    errors: &Fields,
-    stale: bool,
-) -> Reply {
+async fn move_page(ctx: &Ctx, (case, entry, id): (Id, Entry, Id), form: &MoveForm, faults: &Faults) -> Reply {
     if !entry.is_moved() {
         return Err(Error::NotFound);
     }
@@ -259,72 +241,59 @@ async fn move_page(
     let mut read = ctx.read().await?;
     let opened = load_for(ctx, &mut read, case, ACTS).await?;
     let row = entry::get_standing(ctx, &mut read, case, entry, id).await?;
-    let own = store::list_own(ctx, &mut read, OFFERED).await?;
+    let offered = list_targets(ctx, &mut read, &opened, row.person_id).await?;
     drop(read);
     let page = entry_page(case, entry, id);
     let action = format!("{page}/move");
     let said = html! {
-        @if stale { (saved_first(lang, &html! {})) }
         (which(lang, &opened.case))
-        (shown(ctx, &row).said)
-        @if own.iter().any(|one| one.id != case) {
-            p { (lang.t("あなたが加わっている支援：", "Cases on which you work:")) }
-            ul { @for one in own.iter().filter(|one| one.id != case) { li { (one.number) " " (one.title) } } }
-        }
+        (shown(ctx, entry, &row).said)
     };
+    let mut choices: Vec<Choice<'_>> =
+        offered.iter().map(|(id, label)| Choice::new(id.to_string(), label.as_str())).collect();
+    if !choices.is_empty() {
+        choices.push(Choice::new("", lang.t("ほかの支援（下に番号を入れる）", "Another one (give its number below)")));
+    }
     let body = html! {
-        (text_field(lang, "number", lang.t("移す先の支援の番号", "Number of the other case")).value(&form.number).required().maxlength(entry::NUMBER)
-            .hint(lang.t("例：R7-0001", "For example R7-0001")).error(errors.get("number", lang)))
-        (reason_field(lang, &form.reason, errors))
+        @if !choices.is_empty() {
+            (choice_field(lang, "case", lang.t("移す先の支援", "The other case"), choices).value(&form.case)
+                .needed_when(lang.t("番号を入れないときは必須", "Required without a number")).error(faults.get("case", lang)))
+        }
+        (text_field(lang, "number", lang.t("ほかの支援の番号", "Number of another case")).value(&form.number).maxlength(entry::NUMBER)
+            .needed_when(lang.t("上で選ばないときは必須", "Required if none is chosen"))
+            .hint(lang.t("移せるのは、続いている支援で、あなたが書ける支援です。例：R7-0001、0001", "An open case in which you may write. For example R7-0001 or 0001"))
+            .error(faults.get("number", lang)))
+        (reason_field(lang, &form.reason, &faults.fields))
     };
-    let question = question(move_words(lang), &action, &page, row.revision, &opened.sight.why);
-    Ok(if stale { question.stale(ctx, &said, body) } else { question.form(ctx, &said, body, errors) })
+    let step = step(ctx, case, MOVE, (&page, &action, &page));
+    Ok(step.form((row.revision, &opened.sight.why), &said, &body, &html! {}, faults))
 }
 
 /// `GET /cases/{id}/{entries}/{record}/move`
 pub async fn show_move(ctx: Ctx, Path((id, entries, record)): Path<(Id, String, Id)>) -> Reply {
     let what = (id, Entry::of_path(&entries)?, record);
-    move_page(&ctx, what, &MoveForm::default(), &Fields::default(), false).await
+    move_page(&ctx, what, &MoveForm::default(), &Faults::default()).await
 }
 
 /// `POST /cases/{id}/{entries}/{record}/move`
 pub async fn move_entry(ctx: Ctx, Path((id, entries, record)): Path<(Id, String, Id)>, form: Form<MoveForm>) -> Reply {
     let seen = form.seen()?;
     let what = (id, Entry::of_path(&entries)?, record);
-    if Wish::of(&form.sent) == Wish::Back {
-        return move_page(&ctx, what, &form.input, &Fields::default(), false).await;
-    }
-    let mut work = ctx.begin().await?;
-    match entry::move_to(&ctx, &mut work, what, &form.input, seen).await {
-        Ok(outlook) => {
-            let action = format!("{}/move", entry_page(id, what.1, record));
-            let (page, question) = (case_page(id), move_words(ctx.lang()));
-            let answer = Answer { ctx: &ctx, case: id, question, action: &action, page: &page, done: "moved", seen };
-            answer.of(work, &outlook, &form.sent).await
-        }
-        Err(Error::Invalid(errors)) => {
-            drop(work);
-            move_page(&ctx, what, &form.input, &errors, false).await
-        }
-        Err(Error::Stale { .. }) => {
-            drop(work);
-            move_page(&ctx, what, &form.input, &Fields::default(), true).await
-        }
-        Err(other) => Err(other),
-    }
+    let page = entry_page(id, what.1, record);
+    step(&ctx, id, MOVE, (&page, &format!("{page}/move"), &case_page(id)))
+        .post(
+            &form.sent,
+            seen,
+            async |work| entry::move_to(&ctx, work, what, &form.input, seen).await,
+            async |faults| move_page(&ctx, what, &form.input, &faults).await,
+        )
+        .await
 }
 
-fn contact_words(lang: Lang) -> (&'static str, &'static str) {
-    (lang.t("連絡の記録を訂正する", "Correct a contact"), lang.t("訂正する", "Correct it"))
-}
+const CONTACT: (Words, Words, &str) =
+    (Words("連絡の記録を訂正する", "Correct a contact"), Words("訂正する", "Correct it"), "corrected");
 
-async fn contact_page(
-    ctx: &Ctx,
-    (case, id): (Id, Id),
-    typed: Option<(&ContactForm, &str)>,
-    errors: Fields,
-    stale: bool,
-) -> Reply {
+async fn contact_page(ctx: &Ctx, (case, id): (Id, Id), typed: Option<(&ContactForm, &str)>, faults: &Faults) -> Reply {
     let lang = ctx.lang();
     let mut read = ctx.read().await?;
     let opened = load_for(ctx, &mut read, case, ACTS).await?;
@@ -341,30 +310,27 @@ async fn contact_page(
         next_what: one.next_what.clone(),
     };
     let (form, reason) = typed.unwrap_or((&standing, ""));
-    let problem = Faults::from(errors);
     let body = html! {
-        (contact::fields(ctx, &opened, form, &problem))
-        (reason_field(lang, reason, &problem.fields))
+        (contact::fields(ctx, &opened, form, faults))
+        (reason_field(lang, reason, &faults.fields))
     };
     let page = entry_page(case, Entry::Contact, id);
     let action = format!("{page}/correct");
-    let question = question(contact_words(lang), &action, &page, row.revision, &opened.sight.why);
-    if stale {
-        let row = |label, yours, theirs| SideBySide { label, yours, theirs };
-        let rows = [
-            row(lang.t("連絡した日", "Date"), form.contact_on.as_str(), standing.contact_on.as_str()),
-            row(lang.t("ようす・話したこと", "What happened"), form.body.as_str(), standing.body.as_str()),
-            row(lang.t("次に連絡する日", "Next contact on"), form.next_on.as_str(), standing.next_on.as_str()),
-            row(lang.t("次にすること", "What for"), form.next_what.as_str(), standing.next_what.as_str()),
-        ];
-        return Ok(question.stale(ctx, &saved_first(lang, &compare(lang, "", &rows)), body));
-    }
-    Ok(question.form(ctx, &which(lang, &opened.case), body, &problem.fields))
+    let row_of = |label, yours, theirs| SideBySide { label, yours, theirs };
+    let rows = [
+        row_of(lang.t("連絡した日", "Date"), form.contact_on.as_str(), standing.contact_on.as_str()),
+        row_of(lang.t("ようす・話したこと", "What happened"), form.body.as_str(), standing.body.as_str()),
+        row_of(lang.t("次に連絡する日", "Next contact on"), form.next_on.as_str(), standing.next_on.as_str()),
+        row_of(lang.t("次にすること", "What for"), form.next_what.as_str(), standing.next_what.as_str()),
+    ];
+    let step = step(ctx, case, CONTACT, (&page, &action, &page));
+    let both = compare(lang, "", &rows);
+    Ok(step.form((row.revision, &opened.sight.why), &which(lang, &opened.case), &body, &both, faults))
 }
 
 /// `GET /cases/{id}/contacts/{record}/correct`
 pub async fn show_correct_contact(ctx: Ctx, Path((id, record)): Path<(Id, Id)>) -> Reply {
-    contact_page(&ctx, (id, record), None, Fields::default(), false).await
+    contact_page(&ctx, (id, record), None, &Faults::default()).await
 }
 
 /// `POST /cases/{id}/contacts/{record}/correct`
@@ -372,34 +338,20 @@ pub async fn correct_contact(ctx: Ctx, Path((id, record)): Path<(Id, Id)>, form:
     let seen = form.seen()?;
     let reason = form.sent.one("reason");
     let typed = Some((&form.input, reason));
-    if Wish::of(&form.sent) == Wish::Back {
-        return contact_page(&ctx, (id, record), typed, Fields::default(), false).await;
-    }
-    let mut work = ctx.begin().await?;
     let why = ReasonForm { reason: reason.to_owned() };
-    match correct::correct_contact(&ctx, &mut work, (id, record), &form.input, &why, seen).await {
-        Ok(outlook) => {
-            let page = entry_page(id, Entry::Contact, record);
-            let (action, question) = (format!("{page}/correct"), contact_words(ctx.lang()));
-            let answer =
-                Answer { ctx: &ctx, case: id, question, action: &action, page: &page, done: "corrected", seen };
-            answer.of(work, &outlook, &form.sent).await
-        }
-        Err(Error::Invalid(errors)) => {
-            drop(work);
-            contact_page(&ctx, (id, record), typed, errors, false).await
-        }
-        Err(Error::Stale { .. }) => {
-            drop(work);
-            contact_page(&ctx, (id, record), typed, Fields::default(), true).await
-        }
-        Err(other) => Err(other),
-    }
+    let page = entry_page(id, Entry::Contact, record);
+    step(&ctx, id, CONTACT, (&page, &format!("{page}/correct"), &page))
+        .post(
+            &form.sent,
+            seen,
+            async |work| correct::correct_contact(&ctx, work, (id, record), &form.input, &why, seen).await,
+            async |faults| contact_page(&ctx, (id, record), typed, &faults).await,
+        )
+        .await
 }
 
-fn end_words(lang: Lang) -> (&'static str, &'static str) {
-    (lang.t("支援する人から外す", "A person leaves the case"), lang.t("外す", "Take the person out"))
-}
+const END: (Words, Words, &str) =
+    (Words("支援する人から外す", "A person leaves the case"), Words("外す", "Take the person out"), "person-ended");
 
 /// Whom to find.
 #[derive(Debug, Default, Deserialize)]
@@ -408,14 +360,7 @@ pub struct FindQuery {
     find: String,
 }
 
-async fn end_page(
-    ctx: &Ctx,
-    (case, person): (Id, Id),
-    form: &PersonEndForm,
-    find: &str,
-    errors: &Fields,
-    stale: bool,
-) -> Reply {
+async fn end_page(ctx: &Ctx, (case, person): (Id, Id), form: &PersonEndForm, find: &str, faults: &Faults) -> Reply {
     let lang = ctx.lang();
     let mut read = ctx.read().await?;
     let opened = load_for(ctx, &mut read, case, &[Act::CORRECT]).await?;
@@ -447,7 +392,6 @@ async fn end_page(
     let page = case_page(case);
     let action = format!("{page}/persons/{person}/end");
     let said = html! {
-        @if stale { (saved_first(lang, &html! {})) }
         (which(lang, &opened.case))
         p { strong { (one.name()) } }
         @if one.main {
@@ -460,42 +404,29 @@ async fn end_page(
     };
     let body = html! {
         @if one.main && !choices.is_empty() {
-            (choice_field(lang, "main", lang.t("中心になる人", "Who is at its centre"), choices).values([form.main.as_str()]).required().error(errors.get("main", lang)))
+            (choice_field(lang, "main", lang.t("中心になる人", "Who is at its centre"), choices).values([form.main.as_str()]).required().error(faults.get("main", lang)))
         }
-        (reason_field(lang, &form.reason, errors))
+        (reason_field(lang, &form.reason, &faults.fields))
     };
-    let question = question(end_words(lang), &action, &page, opened.case.revision, &opened.sight.why);
-    Ok(if stale { question.stale(ctx, &said, body) } else { question.form(ctx, &said, body, errors) })
+    let step = step(ctx, case, END, (&page, &action, &page));
+    Ok(step.form((opened.case.revision, &opened.sight.why), &said, &body, &html! {}, faults))
 }
 
 /// `GET /cases/{id}/persons/{person}/end`
 pub async fn show_end_person(ctx: Ctx, Path((id, person)): Path<(Id, Id)>, Query(query): Query<FindQuery>) -> Reply {
-    end_page(&ctx, (id, person), &PersonEndForm::default(), &query.find, &Fields::default(), false).await
+    end_page(&ctx, (id, person), &PersonEndForm::default(), &query.find, &Faults::default()).await
 }
 
 /// `POST /cases/{id}/persons/{person}/end`
 pub async fn end_person(ctx: Ctx, Path((id, person)): Path<(Id, Id)>, form: Form<PersonEndForm>) -> Reply {
     let seen = form.seen()?;
-    if Wish::of(&form.sent) == Wish::Back {
-        return end_page(&ctx, (id, person), &form.input, "", &Fields::default(), false).await;
-    }
-    let mut work = ctx.begin().await?;
-    match correct::end_person(&ctx, &mut work, id, person, &form.input, seen).await {
-        Ok(outlook) => {
-            let page = case_page(id);
-            let (action, question) = (format!("{page}/persons/{person}/end"), end_words(ctx.lang()));
-            let answer =
-                Answer { ctx: &ctx, case: id, question, action: &action, page: &page, done: "person-ended", seen };
-            answer.of(work, &outlook, &form.sent).await
-        }
-        Err(Error::Invalid(errors)) => {
-            drop(work);
-            end_page(&ctx, (id, person), &form.input, "", &errors, false).await
-        }
-        Err(Error::Stale { .. }) => {
-            drop(work);
-            end_page(&ctx, (id, person), &form.input, "", &Fields::default(), true).await
-        }
-        Err(other) => Err(other),
-    }
+    let page = case_page(id);
+    step(&ctx, id, END, (&page, &format!("{page}/persons/{person}/end"), &page))
+        .post(
+            &form.sent,
+            seen,
+            async |work| correct::end_person(&ctx, work, id, person, &form.input, seen).await,
+            async |faults| end_page(&ctx, (id, person), &form.input, "", &faults).await,
+        )
+        .await
 }

@@ -5,6 +5,7 @@ pub mod assessment;
 pub mod close;
 pub mod contact;
 pub mod correct;
+pub mod correct_course;
 pub mod list;
 pub mod monitoring;
 pub mod open;
@@ -42,6 +43,9 @@ const EXCERPT: usize = 300;
 pub struct DoneQuery {
     #[serde(default)]
     done: String,
+    /// The case to which an entry was moved.
+    #[serde(default)]
+    to: String,
 }
 
 /// A form about a case.

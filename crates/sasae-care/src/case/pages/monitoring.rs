@@ -2,7 +2,7 @@
 
 use axum::extract::{Path, Query};
 use axum::response::Response;
-use maud::html;
+use maud::{Markup, html};
 use sasae_core::id::Id;
 
 use super::super::entry::Entry;
@@ -20,7 +20,7 @@ use crate::web::ui::parts::{Tone, chip, date_pair};
 use crate::web::{Faults, Form, Page, Reply, Step};
 
 /// What a verdict is called.
-pub(super) fn verdict(lang: Lang, code: &str) -> &'static str {
+pub(in crate::case) fn verdict(lang: Lang, code: &str) -> &'static str {
     match code {
         "replan" => lang.t("計画を見直す", "Change the plan"),
         "end" => lang.t("終わりに向かう", "Bring it to an end"),
@@ -61,6 +61,21 @@ pub async fn show_new(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     Ok(page(&ctx, &opened, &goals, &form, kept_at.as_deref(), &Faults::default()))
 }
 
+/// The fields of a monitoring.
+pub(super) fn fields(ctx: &Ctx, form: &MonitoringForm, faults: &Faults) -> Markup {
+    let lang = ctx.lang();
+    let error = |name: &str| faults.get(name, lang);
+    let verdicts = VERDICTS.iter().map(|code| Choice::new(*code, verdict(lang, code))).collect();
+    html! {
+        (date_field(lang, "monitored_on", lang.t("確かめた日", "Date")).value(&form.monitored_on).required().error(error("monitored_on")))
+        (long_field(lang, "findings", lang.t("わかったこと", "What was found")).value(&form.findings).maxlength(TEXT).rows(5).required()
+            .hint(lang.t("目標に近づいたか、本人はどう言っているか", "Whether the goals are nearer, and what the person says")).error(error("findings")))
+        (choice_field(lang, "verdict", lang.t("これからどうするか", "What now"), verdicts).value(&form.verdict).required().error(error("verdict")))
+        (date_field(lang, "review_on", lang.t("次に見直す日", "Next review on")).value(&form.review_on)
+            .hint(lang.t("終わりに向かうときは、空けてもかまいません", "May be left open when it comes to an end")).error(error("review_on")))
+    }
+}
+
 fn page(
     ctx: &Ctx,
     opened: &Opened,
@@ -70,9 +85,7 @@ fn page(
     faults: &Faults,
 ) -> Response {
     let lang = ctx.lang();
-    let error = |name: &str| faults.get(name, lang);
     let key = key_of(opened.case.id);
-    let verdicts = VERDICTS.iter().map(|code| Choice::new(*code, verdict(lang, code))).collect();
     let body = html! {
         @if !goals.is_empty() {
             details open {
@@ -80,12 +93,7 @@ fn page(
                 (goal_list(ctx, opened.case.id, goals, false))
             }
         }
-        (date_field(lang, "monitored_on", lang.t("確かめた日", "Date")).value(&form.monitored_on).required().error(error("monitored_on")))
-        (long_field(lang, "findings", lang.t("わかったこと", "What was found")).value(&form.findings).maxlength(TEXT).rows(5).required()
-            .hint(lang.t("目標に近づいたか、本人はどう言っているか", "Whether the goals are nearer, and what the person says")).error(error("findings")))
-        (choice_field(lang, "verdict", lang.t("これからどうするか", "What now"), verdicts).value(&form.verdict).required().error(error("verdict")))
-        (date_field(lang, "review_on", lang.t("次に見直す日", "Next review on")).value(&form.review_on)
-            .hint(lang.t("終わりに向かうときは、空けてもかまいません", "May be left open when it comes to an end")).error(error("review_on")))
+        (fields(ctx, form, faults))
     };
     let page = CaseForm {
         title: lang.t("モニタリングを書く", "Write a monitoring"),
@@ -138,5 +146,5 @@ pub async fn show(ctx: Ctx, Path((id, record)): Path<(Id, Id)>, Query(query): Qu
         @if let Some(on) = one.review_on { p { (lang.t("次に見直す日：", "Next review: ")) (date_pair(on, lang)) } }
         (below)
     };
-    Ok(Page::new(title, main).why(opened.sight.why).flash(correct::flash(lang, &query.done)).reply(&ctx))
+    Ok(Page::new(title, main).why(opened.sight.why).flash(correct::flash(lang, &query.done, &query.to)).reply(&ctx))
 }

@@ -16,7 +16,7 @@ use crate::ctx::Ctx;
 use crate::draft;
 use crate::error::Error;
 use crate::web::ui::field::field_id;
-use crate::web::ui::form::{DATE, date_field, long_field};
+use crate::web::ui::form::{DATE, date_field, hidden, long_field};
 use crate::web::ui::parts::{SideBySide, compare, date_pair};
 use crate::web::{Faults, Form, Page, Reply, Step};
 
@@ -63,15 +63,16 @@ fn start(ctx: &Ctx, last: Option<Plan>, goals: &[Goal]) -> crate::error::Result<
         step: open.iter().map(|goal| goal.step.clone()).collect(),
         who: open.iter().map(|goal| goal.who.clone()).collect(),
         due: open.iter().map(due).collect(),
+        goal_id: Vec::new(),
     })
 }
 
-fn page(ctx: &Ctx, opened: &Opened, form: &PlanForm, kept_at: Option<&str>, faults: &Faults) -> Response {
+/// The fields of a plan.
+pub(super) fn fields(ctx: &Ctx, form: &PlanForm, faults: &Faults) -> Markup {
     let lang = ctx.lang();
     let error = |name: &str| faults.get(name, lang);
-    let key = key_of(opened.case.id);
     let more = (ROWS..form.rows()).any(|at| form.row(at).iter().any(|text| !text.is_empty()));
-    let body = html! {
+    html! {
         (long_field(lang, "aim", lang.t("めざすこと", "Aim")).value(&form.aim).maxlength(REMARK).rows(2).required()
             .hint(lang.t("支援で、どんな暮らしにしたいか", "What life is to be like")).error(error("aim")))
         (long_field(lang, "wish", lang.t("本人の希望（本人のことばで）", "What the person wishes (in their words)")).value(&form.wish).maxlength(REMARK).rows(2).error(error("wish")))
@@ -83,7 +84,12 @@ fn page(ctx: &Ctx, opened: &Opened, form: &PlanForm, kept_at: Option<&str>, faul
         (date_field(lang, "agreed_on", lang.t("本人と合意した日", "Agreed with the person on")).value(&form.agreed_on)
             .hint(lang.t("まだのときは空けておきます", "Leave open while it is not agreed")).error(error("agreed_on")))
         (date_field(lang, "review_on", lang.t("計画を見直す日", "To be reviewed on")).value(&form.review_on).required().error(error("review_on")))
-    };
+    }
+}
+
+fn page(ctx: &Ctx, opened: &Opened, form: &PlanForm, kept_at: Option<&str>, faults: &Faults) -> Response {
+    let lang = ctx.lang();
+    let key = key_of(opened.case.id);
     let page = CaseForm {
         title: lang.t("計画を立てる", "Make the plan"),
         action: format!("/cases/{}/plans", opened.case.id),
@@ -94,7 +100,7 @@ fn page(ctx: &Ctx, opened: &Opened, form: &PlanForm, kept_at: Option<&str>, faul
         ),
         draft: Some((&key, kept_at)),
         revision: None,
-        body,
+        body: fields(ctx, form, faults),
     };
     page.page(ctx, opened, faults)
 }
@@ -112,6 +118,7 @@ fn row(ctx: &Ctx, form: &PlanForm, at: usize, faults: &Faults) -> Markup {
     html! {
         fieldset class="field goal-row" {
             legend class="label" { (lang.t("目標", "Goal")) " " (at + 1) }
+            @if !form.goal_id.is_empty() { (hidden("goal_id", form.goal_id(at))) }
             @for (name, label, value, most) in cells {
                 @let key = format!("{name}-{at}");
                 @let id = field_id(&key);
@@ -167,7 +174,7 @@ pub async fn show(ctx: Ctx, Path((id, record)): Path<(Id, Id)>, Query(query): Qu
         (goal_list(&ctx, id, &goals, false))
         (below)
     };
-    Ok(Page::new(title, main).why(opened.sight.why).flash(correct::flash(lang, &query.done)).reply(&ctx))
+    Ok(Page::new(title, main).why(opened.sight.why).flash(correct::flash(lang, &query.done, &query.to)).reply(&ctx))
 }
 
 /// `POST /cases/{id}/goals/{goal}`

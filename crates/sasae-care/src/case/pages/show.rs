@@ -98,7 +98,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<DoneQuery>) 
     match gather(&ctx, &mut read, id).await {
         Ok(case) => {
             drop(read);
-            Ok(case.page(&ctx, &AnswerForm::default(), &Faults::default(), flash(ctx.lang(), id, &query.done)))
+            Ok(case.page(&ctx, &AnswerForm::default(), &Faults::default(), flash(ctx.lang(), id, &query)))
         }
         // Whose organisation is asked sees the request, and nothing of the case.
         Err(Error::NotFound) => {
@@ -110,9 +110,9 @@ pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<DoneQuery>) 
     }
 }
 
-fn flash(lang: Lang, id: Id, done: &str) -> Option<Flash> {
+fn flash(lang: Lang, id: Id, query: &DoneQuery) -> Option<Flash> {
     let next = |ja: &str, en: &str, path: &str| Some((lang.t(ja, en).to_owned(), format!("/cases/{id}/{path}")));
-    let (text, next) = match done {
+    let (text, next) = match query.done.as_str() {
         "opened" => (
             lang.t(
                 "支援を始めました。次に、だれが何をするかを決めます。",
@@ -152,7 +152,7 @@ fn flash(lang: Lang, id: Id, done: &str) -> Option<Flash> {
             ),
             None,
         ),
-        other => return super::correct::flash(lang, other),
+        other => return super::correct::flash(lang, other, &query.to),
     };
     Some(Flash { tone: Tone::Good, text: text.to_owned(), next })
 }
@@ -230,12 +230,14 @@ impl ShowCase {
             (lang.t("モニタリング", "Monitoring"), self.monitorings.first().map(|m| m.monitored_on)),
             (lang.t("終了", "Closed"), case.closed_on),
         ];
+        // A case in which all was done once goes on until it is closed: it does not stand at its end.
+        let last = reached.len() - 1;
         let mut current = case.is_open();
         let mut line = Vec::new();
-        for (label, on) in reached {
+        for (at, (label, on)) in reached.into_iter().enumerate() {
             let state = match on {
                 Some(_) => StepState::Done,
-                None if current => {
+                None if current && at < last => {
                     current = false;
                     StepState::Current
                 }

@@ -230,7 +230,7 @@ impl ShowCase {
                 (role_state(ctx, role, handover))
                 @if let Some(handover) = handover { (message::beside(ctx, &self.told, handover.id)) }
                 @if late && role.is_current(ctx.today()) { " " (chip(Tone::Danger, lang.t("期限をすぎています", "Overdue"))) }
-                @if self.may_edit && role.is_current(ctx.today()) && role.role != "lead" { (role_buttons(ctx, role)) }
+                @if self.may_edit && role.is_current(ctx.today()) && !role.ends() && role.role != "lead" { (role_buttons(ctx, role)) }
             },
         ]
     }
@@ -414,6 +414,7 @@ fn role_state(ctx: &Ctx, role: &Role, handover: Option<&Handover>) -> Markup {
             (_, Some(on)) => { (chip(Tone::Good, lang.t("済み", "Done"))) " " (date_pair(on, lang)) }
             _ => {
                 @if role.valid_to < ctx.today() { (chip(Tone::Plain, lang.t("終わりました", "Ended"))) " " (date_pair(role.valid_to, lang)) }
+                @else if role.ends() { (chip(Tone::Plain, lang.t("終わります", "Ends"))) " " (date_pair(role.valid_to, lang)) }
                 @else { (chip(Tone::Good, lang.t("引き受けています", "Accepted"))) }
                 @if let Some(h) = handover.filter(|h| !h.answer.is_empty()) { br; span class="lines" { (h.answer) } }
             }

@@ -6,7 +6,7 @@ use sasae_core::id::Id;
 use sasae_db::{Conn, Tx, args, record, sql};
 
 use crate::case::entry::Entry;
-use crate::case::model::NewContact;
+use crate::case::model::{NewAssessment, NewContact, NewGoal, NewMonitoring, NewPlan};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 
@@ -165,6 +165,107 @@ pub(in crate::case) async fn set_contact(
     require_changed(ctx, tx, (case, Entry::Contact, id), changed).await
 }
 
+/// Writes what stands in an assessment after a correction; `extra` holds the municipality's own fields.
+pub(in crate::case) async fn set_assessment(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    (case, id): (Id, Id),
+    (new, extra): (&NewAssessment, &str),
+    seen: i64,
+) -> Result<()> {
+    let changed = tx
+        .execute(
+            sql!(
+                "UPDATE case_assessment SET assessed_on = ?5, situation = ?6, strengths = ?7, risks = ?8, ",
+                "needs = ?9, extra = ?10, revision = revision + 1 ",
+                "WHERE tenant = ?1 AND case_id = ?2 AND id = ?3 AND revision = ?4"
+            ),
+            args![
+                ctx.tenant(),
+                case,
+                id,
+                seen,
+                new.assessed_on,
+                &new.situation,
+                &new.strengths,
+                &new.risks,
+                &new.needs,
+                extra
+            ],
+        )
+        .await?;
+    require_changed(ctx, tx, (case, Entry::Assessment, id), changed).await
+}
+
+/// Writes what stands in a plan after a correction, without its goals.
+pub(in crate::case) async fn set_plan(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    (case, id): (Id, Id),
+    new: &NewPlan,
+    seen: i64,
+) -> Result<()> {
+    let changed = tx
+        .execute(
+            sql!(
+                "UPDATE case_plan SET aim = ?5, wish = ?6, agreed_on = ?7, review_on = ?8, revision = revision + 1 ",
+                "WHERE tenant = ?1 AND case_id = ?2 AND id = ?3 AND revision = ?4"
+            ),
+            args![ctx.tenant(), case, id, seen, &new.aim, &new.wish, new.agreed_on, new.review_on],
+        )
+        .await?;
+    require_changed(ctx, tx, (case, Entry::Plan, id), changed).await
+}
+
+/// Writes what stands in a goal after a correction of its plan; what became of it stays.
+pub(in crate::case) async fn set_goal(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    (plan, goal): (Id, Id),
+    position: i64,
+    new: &NewGoal,
+) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE case_goal SET position = ?4, goal = ?5, step = ?6, who = ?7, due_on = ?8, ",
+            "revision = revision + 1 WHERE tenant = ?1 AND plan_id = ?2 AND id = ?3"
+        ),
+        args![ctx.tenant(), plan, goal, position, &new.goal, &new.step, &new.who, new.due_on],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Takes a goal out of a plan that is corrected.
+pub(in crate::case) async fn delete_goal(ctx: &Ctx, tx: &mut Tx, plan: Id, goal: Id) -> Result<()> {
+    tx.execute(
+        sql!("DELETE FROM case_goal WHERE tenant = ?1 AND plan_id = ?2 AND id = ?3"),
+        args![ctx.tenant(), plan, goal],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Writes what stands in a monitoring after a correction.
+pub(in crate::case) async fn set_monitoring(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    (case, id): (Id, Id),
+    new: &NewMonitoring,
+    seen: i64,
+) -> Result<()> {
+    let changed = tx
+        .execute(
+            sql!(
+                "UPDATE case_monitoring SET monitored_on = ?5, findings = ?6, verdict = ?7, review_on = ?8, ",
+                "revision = revision + 1 WHERE tenant = ?1 AND case_id = ?2 AND id = ?3 AND revision = ?4"
+            ),
+            args![ctx.tenant(), case, id, seen, new.monitored_on, &new.findings, &new.verdict, new.review_on],
+        )
+        .await?;
+    require_changed(ctx, tx, (case, Entry::Monitoring, id), changed).await
+}
+
 async fn require_changed(ctx: &Ctx, tx: &mut Tx, (case, entry, id): (Id, Entry, Id), changed: u64) -> Result<()> {
     if changed == 0 {
         let now = get_entry(ctx, tx, case, entry, id).await?.revision;
@@ -231,6 +332,21 @@ pub(in crate::case) async fn find_numbered(ctx: &Ctx, conn: &mut Conn, number: &
         )
         .await?
         .map(|(id,)| id))
+}
+
+/// The open cases of all years with a number, without those that the reader may not see; two at most.
+pub(in crate::case) async fn list_numbered(ctx: &Ctx, conn: &mut Conn, serial: i64) -> Result<Vec<Id>> {
+    let rows: Vec<(Id,)> = conn
+        .query(
+            sql!(
+                "SELECT c.id FROM support_case c WHERE c.tenant = ?1 AND c.serial = ?4 AND c.state = 'open' AND ",
+                visible_case!("c"),
+                " ORDER BY c.fiscal_year DESC, c.id LIMIT 2"
+            ),
+            scoped![ctx, serial],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
 }
 
 /// Takes a person out of a case.

@@ -21,8 +21,9 @@ pub(super) use course::{
 pub(in crate::case) use due::list_due;
 pub use entry::{EntryRow, get_entry};
 pub(in crate::case) use entry::{
-    clear_contact_person, delete_person, find_closed_at, find_numbered, find_review, recount_promises, set_case,
-    set_contact, set_main, set_reopened, set_struck, touch_seen,
+    clear_contact_person, delete_goal, delete_person, find_closed_at, find_numbered, find_review, list_numbered,
+    recount_promises, set_assessment, set_case, set_contact, set_goal, set_main, set_monitoring, set_plan,
+    set_reopened, set_struck, touch_seen,
 };
 pub(in crate::case) use found::{get_for_thread, list_found, list_happenings, list_standing};
 pub use list::{CaseRow, list_of_person};

@@ -52,6 +52,11 @@ impl Role {
         }
     }
 
+    /// Whether its last day is known: it was ended, at the latest today.
+    pub fn ends(&self) -> bool {
+        self.valid_to < FOREVER
+    }
+
     /// Whether the role is asked for or held on a day.
     pub fn is_current(&self, today: Date) -> bool {
         matches!(self.state.as_str(), "asked" | "accepted") && self.valid_to >= today

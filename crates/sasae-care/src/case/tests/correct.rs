@@ -166,7 +166,7 @@ both_engines! {
         let id = contact(&lead, wrong, &call("2025-06-10", "2025-06-17")).await;
         let ctx = town.test.system().await;
         let number = store::get(&ctx, &mut ctx.begin().await.unwrap(), right).await.unwrap().number;
-        let form = |number: &str| MoveForm { number: number.to_owned(), reason: reason().reason };
+        let form = |number: &str| MoveForm { number: number.to_owned(), reason: reason().reason, ..MoveForm::default() };
 
         let mut work = lead.begin().await.unwrap();
         let unknown = entry::move_to(&lead, &mut work, (wrong, Entry::Contact, id), &form("R1-9999"), 1).await;
@@ -210,7 +210,7 @@ both_engines! {
 
         let mut work = lead.begin().await.unwrap();
         let seen = store::get_entry(&lead, &mut work, wrong, Entry::Contact, id).await.unwrap().revision;
-        let form = MoveForm { number, reason: reason().reason };
+        let form = MoveForm { number, reason: reason().reason, ..MoveForm::default() };
         entry::move_to(&lead, &mut work, (wrong, Entry::Contact, id), &form, seen).await.unwrap();
         work.commit("").await.unwrap();
         let here = [town.test.get(&page, Some(&member)).await, town.test.get(&api, Some(&member)).await];

@@ -10,7 +10,7 @@ use crate::migrations::MIGRATIONS;
 use crate::notice::{self, NoticeForm, TriageForm};
 use crate::testing::TENANT;
 
-fn assessment() -> AssessmentForm {
+pub(super) fn assessment() -> AssessmentForm {
     AssessmentForm {
         assessed_on: "2025-06-10".to_owned(),
         situation: "食事は1日1回".to_owned(),
@@ -41,7 +41,7 @@ fn contact(next_on: &str) -> ContactForm {
     }
 }
 
-fn monitoring() -> MonitoringForm {
+pub(super) fn monitoring() -> MonitoringForm {
     MonitoringForm {
         monitored_on: "2025-06-10".to_owned(),
         findings: "食べられている".to_owned(),
