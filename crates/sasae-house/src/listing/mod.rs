@@ -22,7 +22,6 @@ mod model;
 mod pages;
 mod show;
 pub mod store;
-mod template;
 pub mod views;
 mod views_api;
 

@@ -1,5 +1,7 @@
 //! The tables of lists: what was taken out as a file, and saved views.
 
+mod template;
+
 use jiff::Timestamp;
 use sasae_core::id::Id;
 use sasae_db::{Conn, Tx, args, record, sql};
