@@ -243,7 +243,7 @@ fn step(conn: &Connection, wanted: Query<'_>, each: &mut dyn FnMut(&Row<'_>) -> 
 /// Prepares the text, gives the names of its columns and throws the rest away.
 pub(crate) fn prepare(conn: &Connection, text: &str) -> Result<Vec<String>> {
     let prepared = conn.prepare(text);
-    let names = prepared.map(|statement| statement.column_names().into_iter().map(str::to_owned).collect());
+    let names = prepared.map(|statement| statement.column_names().map(str::to_owned).collect());
     names.map_err(|cause| failure(conn, cause))
 }
 

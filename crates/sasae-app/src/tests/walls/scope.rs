@@ -152,14 +152,14 @@ fn block_of(block: &[Node], held: &BTreeSet<String>, named: &BTreeSet<String>, f
         Some(first) if first.is("insert") => return insert_of(block, held, named, found),
         Some(first) if first.is("update") => {
             let set = block.iter().position(|node| node.is("set")).unwrap_or(block.len());
-            query.tables(&block[1..set], held, found);
+            query.tables(&block[1..set]);
             block.iter().position(|node| node.is("from"))
         }
         _ => block.iter().position(|node| node.is("from")),
     };
     if let Some(from) = from {
         let end = block[from..].iter().position(|node| node.is_one_of(CLAUSES)).map_or(block.len(), |end| from + end);
-        query.tables(&block[from + 1..end], held, found);
+        query.tables(&block[from + 1..end]);
     }
     if let Some(at) = block.iter().position(|node| node.is("where")) {
         let end =
@@ -231,7 +231,7 @@ fn parts(nodes: &[Node]) -> Vec<&[Node]> {
 
 impl Query {
     /// Reads a list of tables with the conditions by which they are joined.
-    fn tables(&mut self, list: &[Node], held: &BTreeSet<String>, found: &mut Vec<String>) {
+    fn tables(&mut self, list: &[Node]) {
         let mut at = 0;
         let mut left = false;
         while at < list.len() {
@@ -260,7 +260,7 @@ impl Query {
                     at = end;
                 }
                 Node::Group(inside) if !is_query(inside) => {
-                    self.tables(inside, held, found);
+                    self.tables(inside);
                     at += 1;
                 }
                 _ => at = self.item(list, at),
