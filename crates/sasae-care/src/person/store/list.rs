@@ -212,7 +212,7 @@ async fn count_areas(ctx: &Ctx, conn: &mut Conn, within: Option<Id>) -> Result<(
 
 macro_rules! names {
     () => {
-        "p JOIN area a ON a.tenant = p.tenant AND a.id = p.area_id WHERE p.tenant = ?1"
+        "p JOIN area a ON a.tenant = ?1 AND a.id = p.area_id WHERE p.tenant = ?1"
     };
 }
 
