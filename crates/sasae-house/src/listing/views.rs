@@ -126,7 +126,7 @@ fn save_form(ctx: &Ctx, asked: &Asked, form: &ViewForm, faults: &Faults) -> Mark
     let body = html! {
         (hidden("query", &asked.query()))
         (text_field(lang, "name", lang.t("この見かたの名前", "Name of this view")).value(&form.name).maxlength(NAME).required()
-            .hint(lang.t("例：今年度の新聞がたまった知らせ", "For example: urgent ones of this year")).error(faults.get("name", lang)))
+            .hint(lang.t("例：今週見るもの", "For example: to look at this week")).error(faults.get("name", lang)))
     };
     let action = format!("/lists/{}/views", asked.list().code);
     let back = asked.href(1);
