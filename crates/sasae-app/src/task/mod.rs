@@ -28,7 +28,15 @@ pub static ROOM: Room = Room {
 /// The routes of this room.
 pub fn routes(routes: Routes) -> Routes {
     const NAME: Words = Words("今日", "Today");
-    routes.get("/today", Gate::Staff, NAME, pages::show).api_get("/api/today", Gate::Staff, NAME, pages::show_json)
+    routes
+        .get("/today", Gate::Staff, NAME, pages::show)
+        .get(
+            "/today/kinds",
+            Gate::Staff,
+            Words("今日の種類ごとの件数", "How many of each kind today"),
+            pages::show_kinds,
+        )
+        .api_get("/api/today", Gate::Staff, NAME, pages::show_json)
 }
 
 /// A row of the list, as the API tells it.
@@ -69,15 +77,13 @@ pub struct KindCount {
     pub count: Count,
 }
 
-/// What is due, and how much of it there is.
+/// What is due first.
 #[derive(Debug)]
 pub struct Today {
     /// The steps, the oldest first.
     pub due: Vec<Due>,
     /// Whether some kind has more than was read.
     pub more: bool,
-    /// How many steps of each kind there are in all, in the order of their first days.
-    pub kinds: Vec<KindCount>,
 }
 
 /// One page of steps.
@@ -103,31 +109,27 @@ async fn read(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Vec<Due>> 
     Ok(due)
 }
 
-fn count_kinds(due: &[Due], whole: bool) -> Vec<KindCount> {
-    let mut counts: Vec<(&'static DueKind, i64)> = Vec::new();
-    for one in due {
-        match counts.iter_mut().find(|(kind, _)| *kind == one.kind) {
-            Some((_, count)) => *count += 1,
-            None => counts.push((one.kind, 1)),
-        }
-    }
-    let count = |count| if whole { Count::Exactly(count) } else { Count::AtLeast(count) };
-    counts.into_iter().map(|(kind, rows)| KindCount { kind, count: count(rows) }).collect()
-}
-
 /// What is due for the reader, the oldest first, at most [`ROWS`] rows of each kind. The caller notes
 /// what it shows.
 pub async fn list_first(ctx: &Ctx, conn: &mut Conn) -> Result<Today> {
     let limit = DueLimit::new(ROWS);
     let due = read(ctx, conn, &limit).await?;
-    if !limit.is_cut() {
-        let kinds = count_kinds(&due, true);
-        return Ok(Today { due, more: false, kinds });
-    }
+    Ok(Today { due, more: limit.is_cut() })
+}
+
+/// How many steps of each kind there are for the reader, in the order of their first days. It reads up
+/// to [`COUNTED`] of each, so the day's page leaves it to whoever asks.
+pub async fn count_kinds(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<KindCount>> {
     let limit = DueLimit::new(COUNTED);
-    let all = read(ctx, conn, &limit).await?;
-    let kinds = count_kinds(&all, !limit.is_cut());
-    Ok(Today { due, more: true, kinds })
+    let mut counts: Vec<(&'static DueKind, i64)> = Vec::new();
+    for one in read(ctx, conn, &limit).await? {
+        match counts.iter_mut().find(|(kind, _)| *kind == one.kind) {
+            Some((_, count)) => *count += 1,
+            None => counts.push((one.kind, 1)),
+        }
+    }
+    let count = |rows| if limit.is_cut() { Count::AtLeast(rows) } else { Count::Exactly(rows) };
+    Ok(counts.into_iter().map(|(kind, rows)| KindCount { kind, count: count(rows) }).collect())
 }
 
 /// One page of what is due, of one kind or of all. A statement of a room may hold several kinds, so

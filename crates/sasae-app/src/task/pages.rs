@@ -100,8 +100,12 @@ fn of_kind(ctx: &Ctx, listed: &DuePage, query: &TodayQuery) -> Markup {
             (empty(lang.t("ここには、することがありません。", "There is nothing to do here."), None))
         }
         (pager(lang, before.as_deref(), after.as_deref()))
-        p { (link_button("/today", lang.t("今日のすべてを見る", "See all of today"))) }
+        p { (back(lang)) }
     }
+}
+
+fn back(lang: Lang) -> Markup {
+    link_button("/today", lang.t("今日にもどる", "Back to today"))
 }
 
 fn render(ctx: &Ctx, listed: &Today) -> Markup {
@@ -131,27 +135,37 @@ fn render(ctx: &Ctx, listed: &Today) -> Markup {
             details { summary { (lang.t("来週から先", "Later")) " (" (later.len()) ")" }
                 (first(ctx, lang.t("来週から先", "Later"), &later, most_later)) }
         }
-        @if cut || listed.more { (kinds(listed, lang)) }
+        @if cut || listed.more {
+            p class="due-more" {
+                (lang.t("古いものから、一部を出しています。", "What stands above is a part, the oldest first.")) " "
+                (link_button("/today/kinds", lang.t("種類ごとに、すべて見る", "See all, by kind")))
+            }
+        }
         p { (primary_link("/record", lang.t("記録する", "Record"))) }
     }
 }
 
-/// Says how many steps of each kind there are, and leads to all of them.
-fn kinds(listed: &Today, lang: Lang) -> Markup {
-    html! {
-        nav class="due-more" aria-labelledby="kinds" {
-            h2 id="kinds" { (lang.t("種類ごとに、すべて見る", "All of them, by kind")) }
-            p class="hint" { (lang.t(
-                "上には、古いものから一部を出しています。",
-                "What stands above is a part, the oldest first.",
-            )) }
+/// `GET /today/kinds`: how many steps of each kind there are; leads to all of them.
+pub async fn show_kinds(ctx: Ctx) -> Reply {
+    let mut read = ctx.read().await?;
+    let kinds = super::count_kinds(&ctx, &mut read).await?;
+    drop(read);
+    let lang = ctx.lang();
+    let title = lang.t("今日：種類ごとの件数", "Today: how many of each kind");
+    let main = html! {
+        h1 { (title) }
+        @if kinds.is_empty() {
+            (empty(lang.t("ここには、することがありません。", "There is nothing to do here."), None))
+        } @else {
             ul {
-                @for one in &listed.kinds {
+                @for one in &kinds {
                     li { a href={ "/today?kind=" (encode(one.kind.code)) } { (one.kind.words.get(lang)) " " (one.count.words(lang)) } }
                 }
             }
         }
-    }
+        p { (back(lang)) }
+    };
+    Ok(Page::new(title, main).reply(&ctx))
 }
 
 /// The oldest rows of a part, and how many more there are.

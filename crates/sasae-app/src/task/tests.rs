@@ -38,7 +38,8 @@ both_engines! {
         let mut read = ctx.read().await.unwrap();
 
         let first = task::list_first(&ctx, &mut read).await.unwrap();
-        let kind = first.kinds[0].kind;
+        let kinds = task::count_kinds(&ctx, &mut read).await.unwrap();
+        let kind = kinds[0].kind;
         let mut records = Vec::new();
         for page in 1..=3 {
             let listed = task::list_page(&ctx, &mut read, Some(kind.code), page).await.unwrap();
@@ -46,11 +47,13 @@ both_engines! {
             records.extend(listed.due.into_iter().map(|due| due.record));
         }
         drop(read);
-        let overview = test.get("/today", Some(&token)).await.body;
+        let day = test.get("/today", Some(&token)).await.body;
+        let overview = test.get("/today/kinds", Some(&token)).await.body;
         let last = test.get(&format!("/today?kind={}&page=3", kind.code), Some(&token)).await.body;
         let json = test.get(&format!("/api/today?kind={}&page=3", kind.code), Some(&token)).await.body;
 
         assert!(first.more && first.due.len() == 50, "{}", first.due.len());
+        assert!(day.contains("/today/kinds"), "{day}");
         assert_eq!(records.len(), 93);
         records.sort();
         records.dedup();

@@ -451,6 +451,7 @@ pub fn samples(city: &City) -> Vec<Sample> {
         at("/messages/organisations", "/messages/organisations?q=%E3%81%BF%E3%81%A9%E3%82%8A", "system"),
         of("/messages/organisations/{id}", &city.organisation, "", "system"),
         empty(at("/today", "/today", POSTS)),
+        empty(at("/today/kinds", "/today/kinds", POSTS)),
         Sample { says_empty: "lead officer supervisor minsei far", ..at("/record", "/record", POSTS) },
         at("/search", "/search", POSTS),
         at("/search", "/search?q=%E5%B1%B1", POSTS),

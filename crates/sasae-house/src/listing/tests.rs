@@ -1,6 +1,7 @@
 //! Lists: no gaps, no repeats, counts that agree, files with every row.
 
-use axum::http::StatusCode;
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
 use jiff::ToSpan;
 use sasae_core::id::Id;
 use sasae_db::Value;
@@ -13,7 +14,7 @@ use crate::listing::export::{self, ExportForm};
 use crate::listing::{Asked, Window};
 use crate::migrations::MIGRATIONS;
 use crate::notice::list::NOTICES;
-use crate::testing::{TENANT, TestApp, plan, statement};
+use crate::testing::{Answer, TENANT, TestApp, plan, statement};
 use crate::web::Pairs;
 
 /// Notices of a city that look random and are the same each time: by `seed`, spread over areas,
@@ -111,6 +112,17 @@ async fn take_out(test: &TestApp, token: &str, format: &str, query: &str) -> Str
     let sent = test.post("/lists/notice/export", Some(token), &fields).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
     sent.location
+}
+
+/// A step of the API.
+async fn call(test: &TestApp, token: &str, path: &str, json: &'static str) -> Answer {
+    let request = Request::post(path)
+        .header("authorization", format!("Bearer {token}"))
+        .header("content-type", "application/json")
+        .header("idempotency-key", test.app.clock().new_id().to_string())
+        .body(Body::from(json))
+        .unwrap();
+    test.send(request).await
 }
 
 both_engines! {
@@ -263,6 +275,55 @@ both_engines! {
         assert!(list.contains("aria-current=\"page\">古い順</a>") && !others.contains("古い順"));
         assert_eq!(deleted.status, StatusCode::SEE_OTHER);
         assert!(!after.contains("古い順"));
+    }
+
+    async fn the_api_keeps_the_views_of_each_person_apart(db: TestDb) {
+        let (test, token) = ward(db, 3, |number| format!("{number}番")).await;
+        let other = test.staff("別の人", "coordinator", test.wards[0]).await;
+        test.account(other, "other").await;
+        let other = test.sign_in("other").await;
+        let views = async |token: &str| test.get("/api/lists/notice/views", Some(token)).await.body;
+
+        let made = call(&test, &token, "/api/lists/notice/views", r#"{"name":"急ぎ","query":"show=all"}"#).await;
+        let made_id = serde_json::from_str::<serde_json::Value>(&made.body).unwrap()["id"].as_str().unwrap().to_owned();
+        let view = format!("/api/views/{made_id}");
+        let nameless = call(&test, &token, "/api/lists/notice/views", r#"{"name":"","query":"show=all"}"#).await;
+        let unknown = call(&test, &token, "/api/lists/nothing/views", r#"{"name":"急ぎ"}"#).await;
+        let taken = [
+            call(&test, &other, &view, r#"{"name":"わたしの"}"#).await.status,
+            call(&test, &other, &format!("{view}/delete"), "{}").await.status,
+        ];
+        let (ours, theirs) = (views(&token).await, views(&other).await);
+        let renamed = call(&test, &token, &view, r#"{"name":"急ぎの気づき"}"#).await.status;
+        let after = views(&token).await;
+        let deleted = call(&test, &token, &format!("{view}/delete"), "{}").await.status;
+
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+        assert_eq!((nameless.status, unknown.status), (StatusCode::UNPROCESSABLE_ENTITY, StatusCode::NOT_FOUND));
+        assert_eq!(taken, [StatusCode::NOT_FOUND; 2]);
+        assert!(ours.contains("急ぎ") && ours.contains("show=all"), "{ours}");
+        assert!(!theirs.contains("急ぎ"), "{theirs}");
+        assert_eq!((renamed, deleted), (StatusCode::OK, StatusCode::OK));
+        assert!(after.contains("急ぎの気づき"), "{after}");
+        assert!(!views(&token).await.contains("急ぎ"));
+    }
+
+    async fn whoever_may_not_take_lists_out_has_no_button_and_no_way(db: TestDb) {
+        let (test, token) = ward(db, 3, |number| format!("{number}番")).await;
+        let minsei = test.staff("民生委員", "minsei", test.districts[0]).await;
+        test.account(minsei, "minsei").await;
+        let minsei = test.sign_in("minsei").await;
+        let fields = [("format", "csv"), ("query", "all=yes"), ("purpose", "連絡会の資料")];
+
+        let may = test.get("/persons?all=yes", Some(&token)).await.body;
+        let page = test.get("/persons?all=yes", Some(&minsei)).await;
+        let form = test.get("/lists/person/export?all=yes", Some(&minsei)).await.status;
+        let step = test.post("/lists/person/export", Some(&minsei), &fields).await.status;
+
+        assert!(may.contains("/lists/person/export"), "{may}");
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(!page.body.contains("/export"), "{}", page.body);
+        assert_eq!((form, step), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
     }
 
     async fn what_the_old_encoding_lacks_is_told_before_the_file_and_marked_in_it(db: TestDb) {
