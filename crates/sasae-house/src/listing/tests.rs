@@ -313,16 +313,18 @@ both_engines! {
         let minsei = test.staff("民生委員", "minsei", test.districts[0]).await;
         test.account(minsei, "minsei").await;
         let minsei = test.sign_in("minsei").await;
-        let fields = [("format", "csv"), ("query", "all=yes"), ("purpose", "連絡会の資料")];
+        let area = test.districts[0].to_string();
+        let told = [("kind", "not_seen"), ("what", "雨戸が閉まったまま"), ("area", area.as_str())];
+        assert_eq!(test.post("/notices", Some(&minsei), &told).await.status, StatusCode::SEE_OTHER);
+        let fields = [("format", "csv"), ("query", "show=all"), ("purpose", "連絡会の資料")];
 
-        let may = test.get("/persons?all=yes", Some(&token)).await.body;
-        let page = test.get("/persons?all=yes", Some(&minsei)).await;
-        let form = test.get("/lists/person/export?all=yes", Some(&minsei)).await.status;
-        let step = test.post("/lists/person/export", Some(&minsei), &fields).await.status;
+        let may = test.get("/notices?show=all", Some(&token)).await.body;
+        let page = test.get("/notices?show=all", Some(&minsei)).await.body;
+        let form = test.get("/lists/notice/export?show=all", Some(&minsei)).await.status;
+        let step = test.post("/lists/notice/export", Some(&minsei), &fields).await.status;
 
-        assert!(may.contains("/lists/person/export"), "{may}");
-        assert_eq!(page.status, StatusCode::OK);
-        assert!(!page.body.contains("/export"), "{}", page.body);
+        assert!(may.contains("/lists/notice/export"), "{may}");
+        assert!(page.contains("雨戸が閉まったまま") && !page.contains("/export"), "{page}");
         assert_eq!((form, step), (StatusCode::NOT_FOUND, StatusCode::NOT_FOUND));
     }
 
