@@ -10,7 +10,7 @@ use sasae_core::id::Id;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use body::{HouseholdBody, LookBody, PersonBody, PersonRowBody};
+use body::{FoundBody, HouseholdBody, LookBody, PersonBody, PersonRowBody};
 
 use super::list::{self, Persons};
 use super::model::{EntrustmentForm, LeaveForm, PersonForm, RestrictionForm};
@@ -20,7 +20,7 @@ use crate::audit;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::input::Check;
-use crate::listing::{Asking, PageOf};
+use crate::listing::{Asking, PageIn, PageOf};
 use crate::person::{PERSON, SEE_LOOKS};
 use crate::route::Table;
 use crate::web::api::{IdBody, Listed, Made, Shown};
@@ -35,11 +35,12 @@ pub struct EndForm {
 }
 
 /// `GET /api/persons?q=…&page=…`: the list that the page shows.
-pub async fn search(ctx: Ctx, Asking { asked, .. }: Asking<Persons>) -> Result<PageOf<PersonRowBody>> {
+pub async fn search(ctx: Ctx, Asking { asked, .. }: Asking<Persons>) -> Result<PageIn<FoundBody>> {
     let asked = asked.readable()?;
     let mut read = ctx.read().await?;
     let listed = list::list(&ctx, &mut read, &asked).await?;
-    PageOf::of(&asked, listed, PersonRowBody::from)
+    let more = listed.more;
+    Ok(PageOf::of(&asked, listed, PersonRowBody::from)?.within(|persons| FoundBody { persons, more }))
 }
 
 /// `POST /api/persons`: likely duplicates are refused until `not_same` is `yes`.

@@ -62,6 +62,20 @@ impl<T> PageOf<T> {
     }
 }
 
+impl<T> PageOf<T> {
+    /// The same page where the API gives an object, which has the rows in one of its fields.
+    pub fn within<B>(self, of: impl FnOnce(Vec<T>) -> B) -> PageIn<B> {
+        PageIn { body: api::Shown(of(self.rows.0)), headers: self.headers }
+    }
+}
+
+/// Rows of one page in an object, with the headers of [`PageOf`].
+#[derive(Debug)]
+pub struct PageIn<B> {
+    body: api::Shown<B>,
+    headers: HeaderMap,
+}
+
 fn total(count: Count) -> String {
     match count {
         Count::Exactly(count) => count.to_string(),
@@ -78,5 +92,17 @@ impl<T: Serialize> IntoResponse for PageOf<T> {
 impl<T: Serialize + ToSchema> Answer for PageOf<T> {
     fn describe(operation: &mut Operation) {
         operation.gives = Some(Content::json_list::<T>());
+    }
+}
+
+impl<B: Serialize> IntoResponse for PageIn<B> {
+    fn into_response(self) -> Response {
+        (self.headers, self.body).into_response()
+    }
+}
+
+impl<B: Serialize + ToSchema> Answer for PageIn<B> {
+    fn describe(operation: &mut Operation) {
+        operation.gives = Some(Content::json::<B>());
     }
 }

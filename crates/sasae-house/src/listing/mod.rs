@@ -25,7 +25,7 @@ pub mod store;
 pub mod views;
 mod views_api;
 
-pub use api::PageOf;
+pub use api::{PageIn, PageOf};
 pub use asked::{Asked, Asking, Source};
 pub use model::{
     Card, Cell, Column, Count, Filter, ListPage, Options, Order, Row, Walk, Window, cut, each, load, walk,

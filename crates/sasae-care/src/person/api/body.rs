@@ -61,6 +61,15 @@ impl From<PersonRow> for PersonRowBody {
     }
 }
 
+/// Persons of one page of the list.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FoundBody {
+    /// At most 40.
+    pub persons: Vec<PersonRowBody>,
+    /// Whether further pages follow.
+    pub more: bool,
+}
+
 /// A person as the reader may see them.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct PersonBody {

@@ -100,6 +100,11 @@ both_engines! {
         let page = test.get("/persons?all=yes", Some(&token)).await;
         let json = test.get("/api/persons?all=yes", Some(&token)).await;
 
+        let found: serde_json::Value = serde_json::from_str(&json.body).unwrap();
+
+        assert_eq!(found["persons"].as_array().map(Vec::len), Some(1), "{found}");
+        assert_eq!(found["more"], false);
+        assert_eq!(json.headers["x-total-count"], "1");
         assert!(everybody(&ctx, &condition, None).await.is_empty());
         assert_eq!(everybody(&protector, &condition, None).await.len(), 2);
         assert_eq!((page.status, json.status), (StatusCode::OK, StatusCode::OK));
