@@ -56,6 +56,8 @@ pub struct ConsultationRowBody {
     outcome: String,
     /// It was struck out as a mistake.
     struck_out: bool,
+    /// Revision, which a step taken from the list names.
+    revision: i64,
 }
 
 impl From<Consultation> for ConsultationRowBody {
@@ -72,6 +74,7 @@ impl From<Consultation> for ConsultationRowBody {
             taken_by_name: it.taken_by_name,
             outcome: it.outcome,
             struck_out: it.struck_at.is_some(),
+            revision: it.revision,
         }
     }
 }

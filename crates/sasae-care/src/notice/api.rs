@@ -59,6 +59,8 @@ pub struct NoticeRowBody {
     triage: Option<String>,
     /// It was struck out as a mistake.
     struck_out: bool,
+    /// Revision, which a step taken from the list names.
+    revision: i64,
 }
 
 impl From<Notice> for NoticeRowBody {
@@ -74,6 +76,7 @@ impl From<Notice> for NoticeRowBody {
             state: notice.state,
             triage: notice.triage,
             struck_out: notice.struck_at.is_some(),
+            revision: notice.revision,
         }
     }
 }
