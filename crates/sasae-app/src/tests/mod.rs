@@ -11,6 +11,7 @@ mod of_rooms;
 mod pages;
 mod plans;
 mod samples;
+mod statements;
 mod steps;
 mod telling;
 mod words;
