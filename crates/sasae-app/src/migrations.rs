@@ -39,10 +39,11 @@ mod tests {
 
     #[test]
     fn each_has_a_name_of_its_own_and_after_the_first_a_number_of_its_own() {
-        let names: BTreeSet<&str> = MIGRATIONS.iter().map(|one| one.name).collect();
+        let names: BTreeSet<&'static str> = MIGRATIONS.iter().map(|one| one.name).collect();
         let later: Vec<&str> = MIGRATIONS.iter().map(|one| number(one.name)).filter(|one| *one != "0001").collect();
         let distinct: BTreeSet<&&str> = later.iter().collect();
-        let numbered = |name: &&str| number(name).len() == 4 && number(name).chars().all(|c| c.is_ascii_digit());
+        let numbered =
+            |name: &&'static str| number(name).len() == 4 && number(name).chars().all(|c| c.is_ascii_digit());
 
         assert_eq!(names.len(), MIGRATIONS.len());
         assert_eq!(distinct.len(), later.len(), "two migrations have one number: {later:?}");
