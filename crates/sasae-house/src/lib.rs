@@ -6,6 +6,9 @@
 //! value ([`room::Room`]), and the shell mounts its routes.
 
 #[macro_use]
+pub mod closed;
+
+#[macro_use]
 pub mod access;
 
 pub mod account;

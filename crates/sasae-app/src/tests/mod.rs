@@ -4,6 +4,7 @@
 
 mod browser;
 mod city;
+mod closed;
 mod look;
 mod lost_and_found;
 mod of_rooms;

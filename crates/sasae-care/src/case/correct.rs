@@ -7,7 +7,7 @@ use sasae_db::Conn;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::closing::{ENDED, notices_behind};
+use super::closing::notices_behind;
 use super::correct_course::{both, day};
 use super::entry::{self, Entry};
 use super::model::{self, ContactForm};
@@ -18,6 +18,7 @@ use crate::case::CASE;
 use crate::correction::{self, Changes, CorrectionStep, NewCorrection, Outlook, ReasonForm, check_reason};
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
+use crate::handover::Outcome;
 use crate::input::Check;
 use crate::lang::{Lang, Text, Words};
 use crate::person::PERSON;
@@ -123,7 +124,7 @@ pub async fn reopen(ctx: &Ctx, work: &mut Work, case: Id, form: &ReasonForm, see
     store::set_reopened(ctx, work, case.id, seen).await?;
     for role in store::list_roles_asked(ctx, work, case.id).await? {
         let all = handover::list_of(ctx, work, role.id).await?;
-        if let Some(ended) = all.into_iter().rev().find(|one| one.answered_at.is_some() && one.answer == ENDED) {
+        if let Some(ended) = all.into_iter().rev().find(|one| one.outcome == Some(Outcome::Ended)) {
             handover::reopen(ctx, work, ended.id).await?;
         }
     }

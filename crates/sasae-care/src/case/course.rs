@@ -53,7 +53,7 @@ pub async fn judge_goal(ctx: &Ctx, work: &mut Work, case: Id, goal: Id, form: &G
     if store::get_entry(ctx, work, case.id, Entry::Plan, plan).await?.struck_at.is_some() {
         return Err(struck_out());
     }
-    store::set_goal_state(ctx, work, (case.id, goal), &state, seen).await?;
+    store::set_goal_state(ctx, work, (case.id, goal), state, seen).await?;
     ctx.wrote(&CASE, case.id);
     Ok(())
 }

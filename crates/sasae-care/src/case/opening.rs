@@ -6,7 +6,7 @@ use sasae_core::era::wareki_short;
 use sasae_core::fiscal::FiscalYear;
 use sasae_core::id::Id;
 
-use super::model::{self, NewCase, OpenForm, PersonForm};
+use super::model::{self, NewCase, OpenForm, PersonForm, RoleState};
 use super::store::{self, Opening, RoleEntry};
 use super::{fact_of, facts, get_for, grounds, messages, require_post};
 use crate::access::{self, Act};
@@ -72,7 +72,7 @@ pub async fn open(ctx: &Ctx, work: &mut Work, form: &OpenForm) -> Result<Id> {
         organisation,
         role: "lead",
         task: "",
-        state: "accepted",
+        state: RoleState::Accepted,
         due_on: None,
     };
     store::insert_role(ctx, work, &role).await?;

@@ -7,7 +7,7 @@ use sasae_core::clock::tokyo_date;
 use sasae_core::id::Id;
 use sasae_db::Conn;
 
-use super::model::{self, AnswerForm, LeadForm, RoleForm};
+use super::model::{self, AnswerForm, LeadForm, RoleForm, RoleState};
 use super::opening::{lead_organisation, not_a_lead};
 use super::store::{self, Role, RoleEntry};
 use super::{closed, fact_of, facts, get_for, grounds, messages, require_post};
@@ -61,7 +61,7 @@ pub async fn ask(ctx: &Ctx, work: &mut Work, case: Id, form: &RoleForm) -> Resul
         organisation: new.organisation,
         role: &new.role,
         task: &new.task,
-        state: if own { "accepted" } else { "asked" },
+        state: if own { RoleState::Accepted } else { RoleState::Asked },
         due_on: Some(new.due_on),
     };
     store::insert_role(ctx, work, &entry).await?;
@@ -110,7 +110,7 @@ pub async fn answer_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id, form: &
     if !store::hold_open(ctx, work, case).await? {
         return Err(closed());
     }
-    if role.state != "asked" {
+    if role.state != RoleState::Asked {
         return Err(answered());
     }
     let (accepts, note) = model::check_answer(ctx, form)?;
@@ -123,10 +123,10 @@ pub async fn answer_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id, form: &
             ));
         }
         let from = if role.staff_id.is_some() { role.valid_from } else { today };
-        store::set_role_state(ctx, work, &role, ("accepted", Some(me)), (from, role.valid_to)).await?
+        store::set_role_state(ctx, work, &role, (RoleState::Accepted, Some(me)), (from, role.valid_to)).await?
     } else {
         let last = today.saturating_sub(1.day());
-        store::set_role_state(ctx, work, &role, ("declined", role.staff_id), (role.valid_from, last)).await?
+        store::set_role_state(ctx, work, &role, (RoleState::Declined, role.staff_id), (role.valid_from, last)).await?
     };
     if changed == 0 {
         return Err(answered());
@@ -188,7 +188,7 @@ async fn find_asked(ctx: &Ctx, work: &mut Work, case: Id, role: Id, me: Id) -> R
 pub async fn done_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id, on: Date) -> Result<()> {
     let case = get_for(ctx, work, case, Act::EDIT).await?;
     let role = store::get_role(ctx, work, case.id, role).await?;
-    if role.state != "accepted" {
+    if role.state != RoleState::Accepted {
         return Err(Error::refused(
             "引き受けられていない役割は、済みにできません。",
             "A role that has not been accepted cannot be done.",
@@ -222,9 +222,12 @@ pub async fn end_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id) -> Result<
     if !role.is_current(ctx.today()) {
         return Err(Error::refused("この役割は、もう終わっています。", "This role has ended already."));
     }
-    let asked = role.state == "asked";
-    let (state, last) =
-        if asked { ("withdrawn", ctx.today().saturating_sub(1.day())) } else { ("accepted", ctx.today()) };
+    let asked = role.state == RoleState::Asked;
+    let (state, last) = if asked {
+        (RoleState::Withdrawn, ctx.today().saturating_sub(1.day()))
+    } else {
+        (RoleState::Accepted, ctx.today())
+    };
     if store::set_role_state(ctx, work, &role, (state, role.staff_id), (role.valid_from, last)).await? == 0 {
         return Err(answered());
     }
@@ -281,7 +284,7 @@ pub async fn change_lead(ctx: &Ctx, work: &mut Work, case: Id, form: &LeadForm, 
             // A lead of a single day keeps that day; the new one begins on it too.
             let last = if role.valid_from < today { today.saturating_sub(1.day()) } else { today };
             let period = (role.valid_from, last);
-            store::set_role_state(ctx, work, &role, ("accepted", role.staff_id), period).await?;
+            store::set_role_state(ctx, work, &role, (RoleState::Accepted, role.staff_id), period).await?;
         }
     }
     let entry = RoleEntry {
@@ -291,7 +294,7 @@ pub async fn change_lead(ctx: &Ctx, work: &mut Work, case: Id, form: &LeadForm, 
         organisation,
         role: "lead",
         task: "",
-        state: "accepted",
+        state: RoleState::Accepted,
         due_on: None,
     };
     store::insert_role(ctx, work, &entry).await?;

@@ -11,7 +11,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::list::{self, Notices};
-use super::model::{NoticeCorrection, NoticeForm, TriageForm};
+use super::model::{NoticeCorrection, NoticeForm, NoticeState, TriageForm};
 use super::store::{self, Notice};
 use super::{correct, correct_pages};
 use crate::access::{self, Sight};
@@ -53,8 +53,8 @@ pub struct NoticeRowBody {
     area_id: Id,
     /// Its name.
     area_name: String,
-    /// `received`, `read` or `finished`.
-    state: String,
+    /// How far it has come.
+    state: NoticeState,
     /// Code of the vocabulary `notice_outcome`, once decided.
     triage: Option<String>,
     /// It was struck out as a mistake.
@@ -104,8 +104,8 @@ pub struct NoticeBody {
     area_id: Id,
     /// Its name.
     area_name: String,
-    /// `received`, `read` or `finished`.
-    state: String,
+    /// How far it has come.
+    state: NoticeState,
     /// Code of the vocabulary `notice_outcome`, once decided.
     triage: Option<String>,
     /// It was struck out as a mistake.

@@ -125,7 +125,7 @@ pub async fn restore(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, seen
         .await?
         .into_iter()
         .rev()
-        .find(|one| one.outcome.as_deref() == Some(handover::Outcome::Withdrawn.code()));
+        .find(|one| one.outcome == Some(handover::Outcome::Withdrawn));
     let read = withdrawn.as_ref().is_some_and(|one| one.acknowledged_at.is_some());
     store::set_restored(ctx, work, id, read, seen).await?;
     let notice = store::get(ctx, work, id).await?;

@@ -10,6 +10,18 @@ use crate::error::Result;
 use crate::input::{Check, given};
 use crate::notice::Notice;
 
+closed_set! {
+    /// How far a notice has come.
+    pub enum NoticeState in "notice", "state" {
+        /// Nobody has taken note of it yet.
+        Received = "received" => ("未読", "Not read"),
+        /// Somebody has, and decides on it.
+        Read = "read" => ("読んだ", "Read"),
+        /// It was decided on, or struck out.
+        Finished = "finished" => ("終わった", "Finished"),
+    }
+}
+
 /// Most characters of what was noticed.
 pub const WHAT: usize = 2000;
 /// Most characters of a single line.

@@ -8,7 +8,7 @@ use sasae_core::id::Id;
 use serde::Deserialize;
 
 use super::correct_pages;
-use super::model::{LINE, NOTE, NoticeForm, TriageForm, WHAT};
+use super::model::{LINE, NOTE, NoticeForm, NoticeState, TriageForm, WHAT};
 use super::store::{self, Notice};
 use crate::access::{self, Act, Kind, Why};
 use crate::correction::pages::{put_right, struck_out_box};
@@ -38,11 +38,11 @@ pub(super) fn state_chip<'a>(ctx: &'a Ctx, notice: &'a Notice) -> (Tone, &'a str
     if notice.struck_at.is_some() {
         return (Tone::Plain, lang.t("取り消した", "Struck out"));
     }
-    match (notice.state.as_str(), &notice.triage) {
-        ("received", _) => (Tone::Caution, lang.t("未読", "Not read")),
-        ("read", _) => (Tone::Info, lang.t("読んだ", "Read")),
-        (_, Some(outcome)) => (Tone::Good, ctx.profile().label("notice_outcome", outcome, lang)),
-        (_, None) => (Tone::Good, lang.t("終わった", "Finished")),
+    match (notice.state, &notice.triage) {
+        (NoticeState::Received, _) => (Tone::Caution, notice.state.words().get(lang)),
+        (NoticeState::Read, _) => (Tone::Info, notice.state.words().get(lang)),
+        (NoticeState::Finished, Some(outcome)) => (Tone::Good, ctx.profile().label("notice_outcome", outcome, lang)),
+        (NoticeState::Finished, None) => (Tone::Good, notice.state.words().get(lang)),
     }
 }
 
@@ -203,10 +203,10 @@ impl ShowNotice {
     /// The decision that was typed beside what stands after somebody else saved.
     fn both_sides(&self, ctx: &Ctx, form: &TriageForm) -> Markup {
         let lang = ctx.lang();
-        let theirs = match self.notice.state.as_str() {
-            "received" => lang.t("まだ読んでいません", "Not read yet"),
-            "read" => lang.t("読みました（まだ決めていません）", "Read, not decided yet"),
-            _ => lang.t("終わりました", "Finished"),
+        let theirs = match self.notice.state {
+            NoticeState::Received => lang.t("まだ読んでいません", "Not read yet"),
+            NoticeState::Read => lang.t("読みました（まだ決めていません）", "Read, not decided yet"),
+            NoticeState::Finished => lang.t("終わりました", "Finished"),
         };
         let row = SideBySide {
             label: lang.t("どう扱いますか", "What becomes of it?"),
@@ -327,7 +327,7 @@ impl ShowNotice {
         html! {
             section aria-labelledby="decide" {
                 h2 id="decide" { (lang.t("扱いを決める", "Decide")) }
-                @if notice.state == "received" {
+                @if notice.state == NoticeState::Received {
                     (post_button(&format!("/notices/{}/read", notice.id), ctx.csrf(), &ctx.new_id().to_string(), lang.t("読みました（あとで決める）", "I have read it (decide later)")))
                 }
                 (faults.summary(lang))
@@ -358,7 +358,7 @@ pub fn answers(ctx: &Ctx, handovers: &[Handover], told: &[Told]) -> Markup {
                         (date_pair(tokyo_date(h.handed_at), lang))
                         br;
                         @match (h.acknowledged_at, h.answered_at) {
-                            (_, Some(at)) if h.outcome.as_deref() == Some(Outcome::Withdrawn.code()) => {
+                            (_, Some(at)) if h.outcome == Some(Outcome::Withdrawn) => {
                                 (chip(Tone::Plain, lang.t("取り消し", "Withdrawn"))) " " (date_pair(tokyo_date(at), lang))
                             }
                             (_, Some(at)) => {

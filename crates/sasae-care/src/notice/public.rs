@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use sasae_core::id::parse_receipt_number;
 use serde::Deserialize;
 
-use super::model::{LINE, NoticeForm, WHAT};
+use super::model::{LINE, NoticeForm, NoticeState, WHAT};
 use super::store;
 use crate::area;
 use crate::ctx::Ctx;
@@ -168,7 +168,7 @@ pub async fn show_receipt(ctx: Ctx, Query(query): Query<Receipt>) -> Reply {
     };
     let main = html! {
         h1 { (lang.t("受付番号（うけつけばんごう）で たしかめる", "Ask with a receipt number")) }
-        @if let Some(state) = &state { (state_box(lang, state)) }
+        @if let Some(state) = state { (state_box(lang, state)) }
         @else if asked {
             (callout(lang, Tone::Caution, lang.t("見（み）つかりません", "Not found"), html! {
                 p { (lang.t("番号（ばんごう）を もう一度（いちど） たしかめてください。", "Please check the number again.")) }
@@ -183,19 +183,19 @@ pub async fn show_receipt(ctx: Ctx, Query(query): Query<Receipt>) -> Reply {
     Ok(Page::new(lang.t("受付番号でたしかめる", "Ask with a receipt number"), main).bare().reply(&ctx))
 }
 
-fn state_box(lang: Lang, state: &str) -> Markup {
+fn state_box(lang: Lang, state: NoticeState) -> Markup {
     let (tone, word, more) = match state {
-        "received" => (
+        NoticeState::Received => (
             Tone::Info,
             lang.t("届（とど）きました", "Received"),
             lang.t("係（かかり）が これから 読（よ）みます。", "Staff will read it soon."),
         ),
-        "read" => (
+        NoticeState::Read => (
             Tone::Info,
             lang.t("読（よ）みました", "Read"),
             lang.t("どうするか 考（かんが）えています。", "They are considering what to do."),
         ),
-        _ => (
+        NoticeState::Finished => (
             Tone::Good,
             lang.t("終（お）わりました", "Finished"),
             lang.t(

@@ -6,7 +6,7 @@ use sasae_core::id::Id;
 use sasae_db::{Conn, Sql, Tx, args, record, sql};
 
 use super::due::{DECIDE, NEW};
-use super::model::{CorrectedNotice, NewNotice, Triage};
+use super::model::{CorrectedNotice, NewNotice, NoticeState, Triage};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::listing::{self, Asked, Window};
@@ -60,8 +60,8 @@ record! {
         pub reporter_contact: String,
         /// The reporter, when it was a person with an account.
         pub reporter_staff: Option<Id>,
-        /// `received`, `read` or `finished`.
-        pub state: String,
+        /// How far it has come.
+        pub state: NoticeState,
         /// Code of the vocabulary `notice_outcome`, once decided.
         pub triage: Option<String>,
         /// Why.
@@ -208,9 +208,9 @@ pub async fn get(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Notice> {
 }
 
 /// The state of a notice by its receipt number: nothing else leaves.
-pub async fn find_state(ctx: &Ctx, conn: &mut Conn, receipt: &str) -> Result<Option<String>> {
+pub async fn find_state(ctx: &Ctx, conn: &mut Conn, receipt: &str) -> Result<Option<NoticeState>> {
     Ok(conn
-        .query_opt::<(String,)>(
+        .query_opt::<(NoticeState,)>(
             sql!("SELECT state FROM notice WHERE tenant = ?1 AND receipt = ?2"),
             args![ctx.tenant(), receipt],
         )
@@ -335,7 +335,7 @@ pub(super) async fn set_struck_out(ctx: &Ctx, tx: &mut Tx, id: Id, seen: i64) ->
 
 /// A notice that stands again; `read` says whether somebody had taken note of it.
 pub(super) async fn set_restored(ctx: &Ctx, tx: &mut Tx, id: Id, read: bool, seen: i64) -> Result<()> {
-    let undecided = if read { "read" } else { "received" };
+    let undecided = if read { NoticeState::Read } else { NoticeState::Received };
     let changed = tx
         .execute(
             sql!(
@@ -369,7 +369,7 @@ pub(super) async fn set_person(ctx: &Ctx, tx: &mut Tx, id: Id, person: Option<Id
 
 /// Notices in the reader's areas that wait to be read or decided.
 pub(in crate::notice) async fn list_due(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Vec<Due>> {
-    let rows: Vec<(Id, String, String, String, Date, Date)> = conn
+    let rows: Vec<(Id, NoticeState, String, String, Date, Date)> = conn
         .query(
             sql!(
                 "SELECT n.id, n.state, n.kind, a.name, h.acknowledge_by, h.answer_by FROM notice n ",
@@ -388,7 +388,8 @@ pub(in crate::notice) async fn list_due(ctx: &Ctx, conn: &mut Conn, limit: &DueL
         .keep(rows)
         .into_iter()
         .map(|(record, state, kind, area, acknowledge_by, answer_by)| {
-            let (kind_of_step, until) = if state == "received" { (&NEW, acknowledge_by) } else { (&DECIDE, answer_by) };
+            let (kind_of_step, until) =
+                if state == NoticeState::Received { (&NEW, acknowledge_by) } else { (&DECIDE, answer_by) };
             let label = ctx.profile().label("notice_kind", &kind, ctx.lang());
             let about = format!("{label}（{area}）");
             Due {

@@ -3,6 +3,7 @@
 use anyhow::{Result, anyhow};
 use jiff::ToSpan;
 use jiff::civil::Date;
+use sasae_app::case::model::GoalState;
 use sasae_app::case::{
     self, AnswerForm, AssessmentForm, CASE, CloseForm, ContactForm, GoalForm, MonitoringForm, OpenForm, PlanForm,
     RoleForm,
@@ -465,7 +466,7 @@ impl Player<'_> {
         let plans = case::store::list_plans(&ctx, &mut work, case).await?;
         for plan in plans {
             for goal in case::store::list_goals(&ctx, &mut work, plan.id).await? {
-                if goal.state != "open" || !(last || self.dice.chance(30)) {
+                if goal.state != GoalState::Open || !(last || self.dice.chance(30)) {
                     continue;
                 }
                 let state = ["reached", "partly", "dropped"][self.dice.weighed([60, 28, if last { 12 } else { 2 }])];

@@ -28,6 +28,8 @@ pub enum CorrectionStep {
     TakenBack,
 }
 
+closed_set!(for CorrectionStep in "correction", "step");
+
 impl CorrectionStep {
     /// Every step.
     pub const ALL: [CorrectionStep; 5] = [

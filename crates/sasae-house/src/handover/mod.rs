@@ -39,31 +39,21 @@ pub enum Receiver {
     Organisation(Id),
 }
 
-/// How a hand-over was settled.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// The receiver took it over.
-    Accepted,
-    /// The receiver declined, with a reason.
-    Declined,
-    /// The receiver passed it on; a new hand-over follows.
-    PassedOn,
-    /// It was done.
-    Done,
-    /// What was handed on was struck out.
-    Withdrawn,
-}
-
-impl Outcome {
-    /// How it stands in the database.
-    pub fn code(self) -> &'static str {
-        match self {
-            Outcome::Accepted => "accepted",
-            Outcome::Declined => "declined",
-            Outcome::PassedOn => "passed_on",
-            Outcome::Done => "done",
-            Outcome::Withdrawn => "withdrawn",
-        }
+closed_set! {
+    /// How a hand-over was settled.
+    pub enum Outcome in "handover", "outcome" {
+        /// The receiver took it over.
+        Accepted = "accepted" => ("引き受け", "Accepted"),
+        /// The receiver declined, with a reason.
+        Declined = "declined" => ("断り", "Declined"),
+        /// The receiver passed it on; a new hand-over follows.
+        PassedOn = "passed_on" => ("別の受け手へ", "Passed on"),
+        /// It was done.
+        Done = "done" => ("済み", "Done"),
+        /// What it was part of ended before an answer came.
+        Ended = "ended" => ("返事の前に終了", "Ended before an answer"),
+        /// What was handed on was struck out.
+        Withdrawn = "withdrawn" => ("取り消し", "Withdrawn"),
     }
 }
 

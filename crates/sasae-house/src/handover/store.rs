@@ -43,7 +43,7 @@ record! {
         /// By whom, in words.
         pub answered_label: Option<String>,
         /// `accepted`, `declined`, `passed_on`, `done`, `withdrawn`.
-        pub outcome: Option<String>,
+        pub outcome: Option<Outcome>,
         /// The answer.
         pub answer: String,
     }
@@ -108,7 +108,7 @@ pub(super) async fn set_answered(ctx: &Ctx, tx: &mut Tx, id: Id, outcome: Outcom
                 "UPDATE handover SET answered_at = ?3, answered_by = ?4, outcome = ?5, answer = ?6, ",
                 "revision = revision + 1 WHERE tenant = ?1 AND id = ?2 AND answered_at IS NULL"
             ),
-            args![ctx.tenant(), id, ctx.now(), ctx.staff_id(), outcome.code(), answer],
+            args![ctx.tenant(), id, ctx.now(), ctx.staff_id(), outcome, answer],
         )
         .await?)
 }

@@ -42,6 +42,8 @@ pub enum Format {
     CsvCp932,
 }
 
+closed_set!(for Format in "export", "format");
+
 impl Format {
     /// Every format, in the order of the form.
     pub const ALL: [Format; 3] = [Format::Workbook, Format::Csv, Format::CsvCp932];

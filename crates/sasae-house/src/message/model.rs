@@ -85,6 +85,9 @@ pub enum Channel {
 }
 
 impl Channel {
+    /// Both ways.
+    pub const ALL: [Channel; 2] = [Channel::Mail, Channel::Sheet];
+
     /// How it stands in the database.
     pub fn code(self) -> &'static str {
         match self {
@@ -102,27 +105,8 @@ impl Channel {
     }
 }
 
-macro_rules! kept_as_text {
-    ($type:ident, $expected:literal, $all:expr) => {
-        impl sasae_db::ToValue for $type {
-            fn to_value(&self) -> sasae_db::Value<'_> {
-                sasae_db::Value::Text(self.code().into())
-            }
-        }
-
-        impl sasae_db::Cell for $type {
-            const EXPECTED: &'static str = $expected;
-
-            fn from_value(value: sasae_db::Value<'_>) -> Option<$type> {
-                let sasae_db::Value::Text(text) = value else { return None };
-                $all.into_iter().find(|one: &$type| one.code() == text)
-            }
-        }
-    };
-}
-
-kept_as_text!(State, "a state of a message", State::ALL);
-kept_as_text!(Channel, "a channel of a message", [Channel::Mail, Channel::Sheet]);
+closed_set!(for State in "message", "state");
+closed_set!(for Channel in "message", "channel");
 
 /// The text of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -11,6 +11,7 @@ use utoipa::ToSchema;
 
 use crate::access;
 use crate::case::CASE;
+use crate::case::model::{CaseState, GoalState, RoleState};
 use crate::case::store::{self, Case, CasePerson, CaseRow, Contact, ContactPage, Goal, Monitoring, Plan, Role};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -28,8 +29,8 @@ pub struct CaseRowBody {
     title: String,
     /// In which area.
     area_name: String,
-    /// `open` or `closed`.
-    state: String,
+    /// Whether it is under way.
+    state: CaseState,
     /// When it was opened.
     opened_on: Date,
     /// Who leads.
@@ -90,8 +91,8 @@ pub struct CaseHeadBody {
     /// The consultation that it comes of.
     #[schema(value_type = Option<String>, format = "uuid")]
     consultation_id: Option<Id>,
-    /// `open` or `closed`.
-    state: String,
+    /// Whether it is under way.
+    state: CaseState,
     /// On which day the concern came in.
     intake_on: Date,
     /// On which day the case was opened.
@@ -190,8 +191,8 @@ pub struct CaseRoleBody {
     role: String,
     /// What is asked.
     task: String,
-    /// `asked`, `accepted`, `declined` or `withdrawn`.
-    state: String,
+    /// How it stands.
+    state: RoleState,
     /// Until when.
     due_on: Option<Date>,
     /// When it was done.
@@ -264,8 +265,8 @@ pub struct GoalBody {
     who: String,
     /// Until when.
     due_on: Option<Date>,
-    /// `open`, `reached`, `partly` or `dropped`.
-    state: String,
+    /// What became of it.
+    state: GoalState,
     /// Revision.
     revision: i64,
 }

@@ -7,7 +7,7 @@ use sasae_core::id::Id;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{GOAL_STATES, GOALS, LINE, REMARK, TEXT, VERDICTS, coming, one_of};
+use super::{GOALS, GoalState, LINE, REMARK, TEXT, VERDICTS, coming, one_of};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::input::{Check, given};
@@ -195,11 +195,12 @@ pub struct GoalForm {
 }
 
 /// Checks what became of a goal.
-pub fn check_state(ctx: &Ctx, form: &GoalForm) -> Result<String> {
+pub fn check_state(ctx: &Ctx, form: &GoalForm) -> Result<GoalState> {
     let mut check = Check::new(ctx);
-    let state = one_of(&mut check, "state", &form.state, GOAL_STATES);
+    let codes: Vec<&str> = GoalState::ALL.iter().map(|one| one.code()).collect();
+    let code = one_of(&mut check, "state", &form.state, &codes);
     check.done()?;
-    Ok(state)
+    given(GoalState::ALL.iter().copied().find(|one| one.code() == code))
 }
 
 /// A contact as it is typed.

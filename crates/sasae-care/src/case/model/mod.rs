@@ -28,8 +28,43 @@ pub const LINE: usize = 200;
 /// Most goals of a plan.
 pub const GOALS: usize = 8;
 
-/// States of a goal that can be chosen.
-pub const GOAL_STATES: &[&str] = &["open", "reached", "partly", "dropped"];
+closed_set! {
+    /// Whether a case takes new records.
+    pub enum CaseState in "support_case", "state" {
+        /// It is under way.
+        Open = "open" => ("支援中", "Under way"),
+        /// It was brought to an end.
+        Closed = "closed" => ("終了", "Closed"),
+    }
+}
+
+closed_set! {
+    /// How a role in a case stands.
+    pub enum RoleState in "case_role", "state" {
+        /// It waits for an answer.
+        Asked = "asked" => ("返事待ち", "Waiting"),
+        /// It was taken.
+        Accepted = "accepted" => ("引き受けています", "Accepted"),
+        /// It was refused, with a reason.
+        Declined = "declined" => ("断られました", "Declined"),
+        /// Nobody is asked any more.
+        Withdrawn = "withdrawn" => ("取りやめ", "Withdrawn"),
+    }
+}
+
+closed_set! {
+    /// What became of a goal.
+    pub enum GoalState in "case_goal", "state" {
+        /// It is worked at.
+        Open = "open" => ("取り組み中", "Under way"),
+        /// It was reached.
+        Reached = "reached" => ("できた", "Reached"),
+        /// It was reached in part.
+        Partly = "partly" => ("少しできた", "Partly reached"),
+        /// It was given up.
+        Dropped = "dropped" => ("やめた", "Dropped"),
+    }
+}
 /// Verdicts of a monitoring: go on, change the plan, bring to an end.
 pub const VERDICTS: &[&str] = &["continue", "replan", "end"];
 

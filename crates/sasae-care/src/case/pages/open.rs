@@ -7,7 +7,7 @@ use sasae_core::id::Id;
 use sasae_db::Conn;
 use serde::Deserialize;
 
-use super::super::model::{OpenForm, PersonForm, TITLE};
+use super::super::model::{CaseState, OpenForm, PersonForm, TITLE};
 use super::super::store::{self, Candidate, CaseRow};
 use crate::access;
 use crate::area::{Area, list_within};
@@ -111,7 +111,7 @@ async fn offer(ctx: &Ctx, conn: &mut Conn, form: &OpenForm) -> Result<Offered> {
     let mut known: Vec<CaseRow> = Vec::new();
     for person in &persons {
         let rows = store::list_of_person(ctx, conn, person.id, 20).await?;
-        known.extend(rows.into_iter().filter(|row| row.state == "open"));
+        known.extend(rows.into_iter().filter(|row| row.state == CaseState::Open));
     }
     known.sort_by_key(|row| row.id);
     known.dedup_by_key(|row| row.id);

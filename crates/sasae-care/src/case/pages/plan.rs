@@ -7,9 +7,9 @@ use sasae_core::clock::tokyo_date;
 use sasae_core::id::Id;
 
 use super::super::entry::Entry;
-use super::super::model::{GOALS, GoalForm, LINE, PlanForm, REMARK};
+use super::super::model::{GOALS, GoalForm, GoalState, LINE, PlanForm, REMARK};
 use super::super::store::{self, Goal, Plan};
-use super::show_parts::{goal_list, goal_state, judge_buttons};
+use super::show_parts::{goal_list, judge_buttons};
 use super::{CaseForm, DoneQuery, Opened, conflict, correct, load, load_for, open_for, texts, which};
 use crate::access::Act;
 use crate::ctx::Ctx;
@@ -49,7 +49,7 @@ pub async fn show_new(ctx: Ctx, Path(id): Path<Id>) -> Reply {
 fn start(ctx: &Ctx, last: Option<Plan>, goals: &[Goal]) -> crate::error::Result<PlanForm> {
     let review_on = ctx.lang().date(ctx.due("plan_review", ctx.today())?);
     let Some(last) = last else { return Ok(PlanForm { review_on, ..PlanForm::default() }) };
-    let open: Vec<&Goal> = goals.iter().filter(|goal| goal.state == "open").collect();
+    let open: Vec<&Goal> = goals.iter().filter(|goal| goal.state == GoalState::Open).collect();
     // A due date that has passed is asked for again.
     let due = |goal: &&Goal| {
         goal.due_on.filter(|due| *due >= ctx.today()).map(|due| ctx.lang().date(due)).unwrap_or_default()
@@ -195,10 +195,11 @@ pub async fn judge(ctx: Ctx, Path((id, goal)): Path<(Id, Id)>, form: Form<GoalFo
                 let saved = store::get_goal(&ctx, &mut read, id, goal).await?;
                 drop(read);
                 let lang = ctx.lang();
+                let chosen = GoalState::ALL.iter().find(|state| state.code() == form.input.state);
                 let row = SideBySide {
                     label: &saved.goal,
-                    yours: goal_state(lang, &form.input.state),
-                    theirs: goal_state(lang, &saved.state),
+                    yours: chosen.map_or("", |state| state.words().get(lang)),
+                    theirs: saved.state.words().get(lang),
                 };
                 let both = html! { (compare(lang, "", &[row])) (judge_buttons(&ctx, id, &saved)) };
                 Ok(conflict(&ctx, id, &both))

@@ -8,7 +8,7 @@ use sasae_core::clock::tokyo_date;
 use sasae_core::id::Id;
 use sasae_db::Conn;
 
-use super::super::model::AnswerForm;
+use super::super::model::{AnswerForm, RoleState};
 use super::super::store::{self, Assessment, Candidate, ContactPage, Cursor, Goal, Monitoring, Plan, Role};
 use super::{DoneQuery, Opened, load_for, support_needed};
 use crate::access::Act;
@@ -174,7 +174,7 @@ impl ShowCase {
                 && role.organisation_id.is_some()
                 && role.organisation_id == self.own_organisation
         };
-        let asked = || self.roles.iter().filter(|role| role.state == "asked");
+        let asked = || self.roles.iter().filter(|role| role.state == RoleState::Asked);
         asked().find(|role| role.staff_id == Some(me)).or_else(|| asked().find(|role| of_mine(role)))
     }
 

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use sasae_core::clock::tokyo_date;
 
-use super::super::model::AnswerForm;
+use super::super::model::{AnswerForm, GoalState, RoleState};
 use super::super::store::{Contact, Goal, Role};
 use super::show::ShowCase;
 use super::team::{agree_form, answer_form};
@@ -46,7 +46,8 @@ impl ShowCase {
             )
         };
         let write = lang.t("連絡を記録する", "Record a contact");
-        let waiting: Vec<String> = self.roles.iter().filter(|role| role.state == "asked").map(Role::who).collect();
+        let waiting: Vec<String> =
+            self.roles.iter().filter(|role| role.state == RoleState::Asked).map(Role::who).collect();
         if case.agreed_at.is_none() {
             if waiting.is_empty() {
                 return agree_form(ctx, self);
@@ -389,7 +390,7 @@ fn role_buttons(ctx: &Ctx, role: &Role) -> Markup {
     let at = |step: &str| format!("/cases/{}/roles/{}/{step}", role.case_id, role.id);
     let once = || ctx.new_id().to_string();
     html! {
-        @if role.state == "asked" {
+        @if role.state == RoleState::Asked {
             (post_button(&at("end"), ctx.csrf(), &once(), lang.t("頼むのを取りやめる", "Withdraw")))
         } @else {
             @if role.done_on.is_none() { (post_button(&at("done"), ctx.csrf(), &once(), lang.t("済みにする", "Mark as done"))) }
@@ -401,18 +402,18 @@ fn role_buttons(ctx: &Ctx, role: &Role) -> Markup {
 fn role_state(ctx: &Ctx, role: &Role, handover: Option<&Handover>) -> Markup {
     let lang = ctx.lang();
     html! {
-        @match (role.state.as_str(), role.done_on) {
-            ("asked", _) => {
+        @match (role.state, role.done_on) {
+            (RoleState::Asked, _) => {
                 (chip(Tone::Caution, lang.t("返事待ち", "Waiting")))
                 @if let Some(h) = handover { " " (lang.t("返事の期限：", "answer by ")) (date_pair(h.answer_by, lang)) }
             }
-            ("declined", _) => {
+            (RoleState::Declined, _) => {
                 (chip(Tone::Danger, lang.t("断られました", "Declined")))
                 @if let Some(h) = handover.filter(|h| !h.answer.is_empty()) { br; span class="lines" { (h.answer) } }
             }
-            ("withdrawn", _) => (chip(Tone::Plain, lang.t("取りやめ", "Withdrawn"))),
-            (_, Some(on)) => { (chip(Tone::Good, lang.t("済み", "Done"))) " " (date_pair(on, lang)) }
-            _ => {
+            (RoleState::Withdrawn, _) => (chip(Tone::Plain, lang.t("取りやめ", "Withdrawn"))),
+            (RoleState::Accepted, Some(on)) => { (chip(Tone::Good, lang.t("済み", "Done"))) " " (date_pair(on, lang)) }
+            (RoleState::Accepted, None) => {
                 @if role.valid_to < ctx.today() { (chip(Tone::Plain, lang.t("終わりました", "Ended"))) " " (date_pair(role.valid_to, lang)) }
                 @else if role.ends() { (chip(Tone::Plain, lang.t("終わります", "Ends"))) " " (date_pair(role.valid_to, lang)) }
                 @else { (chip(Tone::Good, lang.t("引き受けています", "Accepted"))) }
@@ -422,31 +423,21 @@ fn role_state(ctx: &Ctx, role: &Role, handover: Option<&Handover>) -> Markup {
     }
 }
 
-/// What a state of a goal is called.
-pub(super) fn goal_state(lang: Lang, state: &str) -> &'static str {
-    match state {
-        "reached" => lang.t("できた", "Reached"),
-        "partly" => lang.t("少しできた", "Partly reached"),
-        "dropped" => lang.t("やめた", "Dropped"),
-        _ => lang.t("取り組み中", "Under way"),
-    }
-}
-
 /// Goals with what became of each; with buttons for one who may judge.
 pub(super) fn goal_list(ctx: &Ctx, case: sasae_core::id::Id, goals: &[Goal], may_judge: bool) -> Markup {
     let lang = ctx.lang();
     html! {
         ol class="goals" {
             @for goal in goals {
-                @let tone = match goal.state.as_str() { "reached" => Tone::Good, "partly" => Tone::Info, _ => Tone::Plain };
+                @let tone = match goal.state { GoalState::Reached => Tone::Good, GoalState::Partly => Tone::Info, GoalState::Open | GoalState::Dropped => Tone::Plain };
                 li {
-                    p { strong { (goal.goal) } " " (chip(tone, goal_state(lang, &goal.state))) }
+                    p { strong { (goal.goal) } " " (chip(tone, goal.state.words().get(lang))) }
                     p {
                         @if !goal.step.is_empty() { (lang.t("すること：", "Step: ")) (goal.step) br; }
                         (lang.t("だれが：", "Who: ")) (goal.who)
                         @if let Some(due) = goal.due_on {
                             " " (lang.t("いつまでに：", "until ")) (date_pair(due, lang))
-                            @if goal.state == "open" && due < ctx.today() { " " (chip(Tone::Danger, lang.t("期限をすぎています", "Overdue"))) }
+                            @if goal.state == GoalState::Open && due < ctx.today() { " " (chip(Tone::Danger, lang.t("期限をすぎています", "Overdue"))) }
                         }
                     }
                     @if may_judge { (judge_buttons(ctx, case, goal)) }
@@ -465,9 +456,9 @@ pub(super) fn judge_buttons(ctx: &Ctx, case: sasae_core::id::Id, goal: &Goal) ->
             (hidden("_once", &ctx.new_id().to_string()))
             (hidden("_revision", &goal.revision.to_string()))
             div class="buttons" {
-                @for state in super::super::model::GOAL_STATES.iter().filter(|state| **state != goal.state) {
-                    button class="button" type="submit" name="state" value=(state) {
-                        (goal_state(lang, state)) span class="unseen" { (lang.t("：", ": ")) (goal.goal) }
+                @for state in GoalState::ALL.iter().filter(|state| **state != goal.state) {
+                    button class="button" type="submit" name="state" value=(state.code()) {
+                        (state.words().get(lang)) span class="unseen" { (lang.t("：", ": ")) (goal.goal) }
                     }
                 }
             }

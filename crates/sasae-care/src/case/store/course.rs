@@ -5,7 +5,7 @@ use jiff::civil::{Date, date};
 use sasae_core::id::Id;
 use sasae_db::{Conn, Tx, args, record, sql};
 
-use crate::case::model::{NewAssessment, NewContact, NewGoal, NewMonitoring, NewPlan};
+use crate::case::model::{GoalState, NewAssessment, NewContact, NewGoal, NewMonitoring, NewPlan};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::person::PERSON;
@@ -71,8 +71,8 @@ record! {
         pub who: String,
         /// Until when.
         pub due_on: Option<Date>,
-        /// `open`, `reached`, `partly` or `dropped`.
-        pub state: String,
+        /// What became of it.
+        pub state: GoalState,
         /// Revision.
         pub revision: i64,
     }
@@ -285,7 +285,7 @@ pub(in crate::case) async fn set_goal_state(
     ctx: &Ctx,
     tx: &mut Tx,
     (case, goal): (Id, Id),
-    state: &str,
+    state: GoalState,
     seen: i64,
 ) -> Result<()> {
     let changed = tx

@@ -6,6 +6,7 @@ use sasae_core::id::Id;
 use sasae_db::{Conn, args, record, sql};
 
 use crate::case::CASE;
+use crate::case::model::CaseState;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Words;
@@ -40,7 +41,7 @@ record! {
         id: Id,
         number: String,
         title: String,
-        state: String,
+        state: CaseState,
         opened_on: Date,
         closed_on: Option<Date>,
         outcome: Option<String>,
@@ -82,7 +83,7 @@ pub(in crate::case) async fn list_standing(ctx: &Ctx, conn: &mut Conn, person: I
         .into_iter()
         .map(|row| {
             ctx.saw(&CASE, row.id);
-            let open = row.state == "open";
+            let open = row.state == CaseState::Open;
             let state = if open { lang.t("支援中", "Under way").to_owned() } else { row.outcome(ctx) };
             Standing {
                 role: Words("支援の主担当", "Case lead"),

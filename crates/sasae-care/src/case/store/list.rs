@@ -7,6 +7,7 @@ use sasae_db::{Conn, record, sql};
 
 use crate::access::Kind;
 use crate::case::CASE;
+use crate::case::model::CaseState;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::listing::{self, Asked, Window};
@@ -25,7 +26,7 @@ record! {
         /// In which area.
         pub area_name: String,
         /// `open` or `closed`.
-        pub state: String,
+        pub state: CaseState,
         /// When it was opened.
         pub opened_on: Date,
         /// The moment of that.

@@ -41,6 +41,7 @@ use sasae_core::id::Id;
 use sasae_db::{Conn, Sql, Tx, args, record, sql};
 
 use crate::case::CASE;
+use crate::case::model::CaseState;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::person::PERSON;
@@ -85,7 +86,7 @@ record! {
         /// The consultation that it comes of.
         pub consultation_id: Option<Id>,
         /// `open` or `closed`.
-        pub state: String,
+        pub state: CaseState,
         /// When the concern came in.
         pub intake_at: Timestamp,
         /// On which day the case was opened.
@@ -116,7 +117,7 @@ record! {
 impl Case {
     /// Whether the case takes new records.
     pub fn is_open(&self) -> bool {
-        self.state == "open"
+        self.state == CaseState::Open
     }
 }
 

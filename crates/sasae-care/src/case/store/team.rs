@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use sasae_core::id::Id;
 use sasae_db::{Conn, Tx, args, record, sql};
 
+use crate::case::model::RoleState;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::staff::Named;
@@ -29,8 +30,8 @@ record! {
         pub role: String,
         /// What is asked.
         pub task: String,
-        /// `asked`, `accepted`, `declined` or `withdrawn`.
-        pub state: String,
+        /// How it stands.
+        pub state: RoleState,
         /// Until when.
         pub due_on: Option<Date>,
         /// When it was done.
@@ -59,7 +60,7 @@ impl Role {
 
     /// Whether the role is asked for or held on a day.
     pub fn is_current(&self, today: Date) -> bool {
-        matches!(self.state.as_str(), "asked" | "accepted") && self.valid_to >= today
+        matches!(self.state, RoleState::Asked | RoleState::Accepted) && self.valid_to >= today
     }
 }
 
@@ -137,7 +138,7 @@ pub(in crate::case) struct RoleEntry<'a> {
     pub organisation: Option<Id>,
     pub role: &'a str,
     pub task: &'a str,
-    pub state: &'static str,
+    pub state: RoleState,
     pub due_on: Option<Date>,
 }
 
@@ -170,7 +171,7 @@ pub(in crate::case) async fn set_role_state(
     ctx: &Ctx,
     tx: &mut Tx,
     role: &Role,
-    (state, staff): (&'static str, Option<Id>),
+    (state, staff): (RoleState, Option<Id>),
     (from, to): (Date, Date),
 ) -> Result<u64> {
     Ok(tx
@@ -179,7 +180,7 @@ pub(in crate::case) async fn set_role_state(
                 "UPDATE case_role SET state = ?4, staff_id = ?5, valid_from = ?6, valid_to = ?7, ",
                 "revision = revision + 1 WHERE tenant = ?1 AND id = ?2 AND state = ?3"
             ),
-            args![ctx.tenant(), role.id, &role.state, state, staff, from, to],
+            args![ctx.tenant(), role.id, role.state, state, staff, from, to],
         )
         .await?)
 }

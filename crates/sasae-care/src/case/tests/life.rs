@@ -91,7 +91,7 @@ both_engines! {
 
         let mut read = lead.read().await.unwrap();
         let closed = store::get(&lead, &mut read, id).await.unwrap();
-        assert_eq!((closed.number.as_str(), closed.state.as_str()), ("R7-0001", "closed"));
+        assert_eq!((closed.number.as_str(), closed.state.code()), ("R7-0001", "closed"));
         assert_eq!((closed.outcome.as_deref(), closed.closed_on), (Some("solved"), Some(lead.today())));
         assert_eq!(closed.household_id, Some(town.household));
         let links = crate::link::store::list(&lead, &mut read, id).await.unwrap();
@@ -101,7 +101,7 @@ both_engines! {
         let roles = store::list_roles(&lead, &mut read, id).await.unwrap();
         assert!(!roles.is_empty() && roles.iter().all(|role| role.valid_to == lead.today()), "{roles:?}");
         let goals = store::list_goals(&lead, &mut read, plan_id).await.unwrap();
-        assert_eq!((goals.len(), goals[0].state.as_str()), (1, "reached"));
+        assert_eq!((goals.len(), goals[0].state.code()), (1, "reached"));
         let facts: Vec<(String, String, String, i64)> = read
             .query_text(
                 "SELECT kind, about, method, quantity FROM fact WHERE tenant = ?1 AND kind NOT LIKE 'notice%' AND kind <> 'consultation_taken' ORDER BY kind",

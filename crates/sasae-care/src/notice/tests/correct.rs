@@ -266,7 +266,7 @@ both_engines! {
         let noted = async || {
             let mut read = ctx.read().await.unwrap();
             let open = crate::handover::find_open(&ctx, &mut read, ward.notice).await.unwrap().unwrap();
-            let state = notice::get(&ctx, &mut read, ward.notice).await.unwrap().state;
+            let state = notice::get(&ctx, &mut read, ward.notice).await.unwrap().state.code().to_owned();
             (state, open.acknowledged_at.is_some(), open.answer_by == ctx.today())
         };
 

@@ -18,7 +18,7 @@ CREATE TABLE handover (
   answer_by DATE NOT NULL,
   answered_at BIGINT,
   answered_by UUID,
-  outcome TEXT,
+  outcome TEXT CHECK (outcome IN ('accepted', 'declined', 'passed_on', 'done', 'ended', 'withdrawn')),
   answer TEXT NOT NULL,
   keeper_staff UUID,
   revision BIGINT NOT NULL,
