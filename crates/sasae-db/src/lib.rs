@@ -61,6 +61,7 @@
 //! # Ok(()) }
 //! ```
 
+mod closed;
 mod conn;
 mod db;
 mod ddl;
@@ -75,6 +76,7 @@ mod sqlite;
 mod value;
 mod writer;
 
+pub use closed::{CLOSED_SETS, ClosedSet};
 pub(crate) use conn::{Bulk, Query};
 pub use conn::{Conn, Read, Tx};
 pub use db::{Db, Engine, Load, Options};

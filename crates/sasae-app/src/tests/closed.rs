@@ -3,9 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use sasae_db::CLOSED_SETS;
 use sasae_test::{Engine, TestDb, both_engines};
 
-use crate::closed::CLOSED_SETS;
 use crate::migrations::MIGRATIONS;
 
 /// Columns of a few words that are still read as text.

@@ -7,7 +7,7 @@ use sasae_db::Conn;
 use super::store::{self, Role};
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::handover::{self, Handover};
+use crate::handover::{self, Handover, Outcome};
 use crate::room::Part;
 use crate::room::part::{HandedOn, LaneOf, Station, Waiting, days_between};
 
@@ -67,11 +67,12 @@ fn add_role(ctx: &Ctx, part: &mut Part, case: Id, role: &Role, handover: &Handov
         part.waiting.push(Waiting { from, lane, since: handed, whose_turn: handover.to_label.clone() });
         return;
     };
-    let state = match handover.outcome.as_deref() {
-        Some("declined") => lang.t("辞退", "Declined"),
-        Some("passed_on") => lang.t("取り下げ", "Withdrawn"),
-        Some("done") => lang.t("終了", "Ended"),
-        _ => lang.t("引き受け", "Accepted"),
+    let state = match handover.outcome {
+        Some(Outcome::Declined) => lang.t("辞退", "Declined"),
+        Some(Outcome::PassedOn | Outcome::Withdrawn) => lang.t("取り下げ", "Withdrawn"),
+        Some(Outcome::Done) => lang.t("終了", "Ended"),
+        Some(Outcome::Ended) => lang.t("返事の前に終了", "Ended before an answer"),
+        Some(Outcome::Accepted) | None => lang.t("引き受け", "Accepted"),
     };
     let on = tokyo_date(at);
     let key = handover.id.to_string();

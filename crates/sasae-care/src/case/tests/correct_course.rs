@@ -119,7 +119,7 @@ both_engines! {
         assert!(done.is_ok_and(|outlook| outlook.changes.has("goals") && outlook.changes.has("review_on")));
         assert!(matches!(again, Err(Error::Refused(_))), "nothing was changed");
         assert_eq!(now.len(), 1);
-        assert_eq!((now[0].id, now[0].goal.as_str(), now[0].state.as_str()), (goals[0].id, "1日3回食べる", "reached"));
+        assert_eq!((now[0].id, now[0].goal.as_str(), now[0].state.code()), (goals[0].id, "1日3回食べる", "reached"));
         assert!(page.body.contains("週1回出かける"), "the history says what the plan held");
         assert_eq!(review(&town, case).await.as_deref(), Some("2025-10-01"));
     }
