@@ -53,6 +53,7 @@ pub struct TestApp {
     pub host: &'static str,
     /// The folder of attachments, which goes with this value.
     pub files: FilesFolder,
+    rooms: Rooms,
     router: Router,
 }
 
@@ -128,32 +129,41 @@ impl TestApp {
             argon2: (64, 1),
             ..Settings::default()
         };
-        let catalogue = access::catalogue(rooms);
-        let profile = match text {
-            "" => Profile::load(PROFILE, &catalogue),
-            text => Profile::load("base", &catalogue)
-                .and_then(|base| Profile::parse(PROFILE, text, Some(&base), &catalogue)),
-        };
-        let profile = profile.expect("a profile without faults");
+        let profile = profile_of(rooms, text);
         let code: MunicipalityCode = TENANT.parse().expect("a valid code");
         tenancy::set_up(&db, &clock, &code, ("試験市", "Test City"), &profile, text).await.expect("set up");
         let app = App::new(db, rooms, clock.clone(), settings).expect("the policy parses");
         let router = router::build(&app);
         let nil = Id::nil();
-        TestApp { app, clock, city: nil, wards: [nil; 2], districts: [nil; 4], tenant: TENANT, host: "", files, router }
+        TestApp {
+            app,
+            clock,
+            city: nil,
+            wards: [nil; 2],
+            districts: [nil; 4],
+            tenant: TENANT,
+            host: "",
+            files,
+            rooms,
+            router,
+        }
     }
 
     /// Two municipalities of one installation, each with such a city, told apart by their host names.
     pub async fn neighbours(db: Db) -> [TestApp; 2] {
+        TestApp::neighbours_of_rooms(db, crate::rooms::ROOMS, "").await
+    }
+
+    /// The same in a house with other rooms; see [`TestApp::of_rooms`].
+    pub async fn neighbours_of_rooms(db: Db, rooms: Rooms, text: &str) -> [TestApp; 2] {
         let hosts = [("one.example", TENANT), ("two.example", NEIGHBOUR)];
-        let mut one = TestApp::new(db.clone()).await.with_settings(|settings| {
+        let mut one = TestApp::of_rooms(db.clone(), rooms, text).await.with_settings(|settings| {
             settings.hosts = hosts.map(|(host, code)| (host.to_owned(), code.to_owned())).into();
         });
         one.host = hosts[0].0;
-        let profile =
-            Profile::load(PROFILE, &access::catalogue(crate::rooms::ROOMS)).expect("a profile without faults");
+        let profile = profile_of(rooms, text);
         let code: MunicipalityCode = NEIGHBOUR.parse().expect("a valid code");
-        tenancy::set_up(&db, &one.clock, &code, ("試験市", "Test City"), &profile, "").await.expect("set up");
+        tenancy::set_up(&db, &one.clock, &code, ("試験市", "Test City"), &profile, text).await.expect("set up");
         let nil = Id::nil();
         let mut two = TestApp {
             app: one.app.clone(),
@@ -164,6 +174,7 @@ impl TestApp {
             tenant: NEIGHBOUR,
             host: hosts[1].0,
             files: FilesFolder::new(),
+            rooms: one.rooms,
             router: one.router.clone(),
         };
         two.build_areas().await.expect("areas");
@@ -175,7 +186,7 @@ impl TestApp {
         let mut settings = self.app.settings().clone();
         change(&mut settings);
         let db = self.app.db().clone();
-        self.app = App::new(db, crate::rooms::ROOMS, self.clock.clone(), settings).expect("the policy parses");
+        self.app = App::new(db, self.rooms, self.clock.clone(), settings).expect("the policy parses");
         self.router = router::build(&self.app);
         self
     }
@@ -359,6 +370,18 @@ impl TestApp {
         self.clock.set(at);
         at
     }
+}
+
+/// The profile that ships, or one that extends the base where there is a text.
+fn profile_of(rooms: Rooms, text: &str) -> Profile {
+    let catalogue = access::catalogue(rooms);
+    let profile = match text {
+        "" => Profile::load(PROFILE, &catalogue),
+        text => {
+            Profile::load("base", &catalogue).and_then(|base| Profile::parse(PROFILE, text, Some(&base), &catalogue))
+        }
+    };
+    profile.expect("a profile without faults")
 }
 
 /// The statements of the program. Those of the fictional room of the tests have a table that the

@@ -26,6 +26,7 @@
 //! test that quietly does not run proves nothing.
 
 mod database;
+mod part;
 pub mod smtp;
 
 use std::future::Future;
@@ -36,6 +37,9 @@ pub use sasae_db::Engine;
 use sasae_db::Migration;
 
 pub use database::TestDb;
+pub use part::{PARTS, Part, parts};
+#[doc(hidden)]
+pub use sasae_db::linkme;
 
 /// Runs each `async fn name(test: TestDb) { … }` on both engines, as the tests `name::sqlite` and
 /// `name::postgres`. `migrations = …;` first says what the database has; without it, nothing.

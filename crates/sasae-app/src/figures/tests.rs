@@ -1,9 +1,11 @@
 use axum::http::StatusCode;
-use sasae_test::{TestDb, both_engines};
+use sasae_test::{TestDb, both_engines, part};
 
 use crate::migrations::MIGRATIONS;
 use crate::notice::{self, NoticeForm};
 use crate::testing::{TestApp, plan, statement};
+use crate::tests::samples::{Samples, at};
+use crate::tests::telling::world::Telling;
 
 async fn report(test: &TestApp, ward: usize) {
     let ctx = test.public().await;
@@ -12,6 +14,16 @@ async fn report(test: &TestApp, ward: usize) {
     notice::report(&ctx, &mut work, &form).await.unwrap();
     work.commit("").await.unwrap();
 }
+
+part!(Samples::of("figures", |_| vec![at("/figures", "/figures", "lead officer supervisor city system far")]));
+
+part!(Telling {
+    lists: |test| {
+        let areas = test.wards.iter().chain(&test.districts);
+        areas.map(|area| format!("/figures?area={area}")).collect()
+    },
+    ..Telling::of("figures")
+});
 
 both_engines! {
     migrations = MIGRATIONS;

@@ -1,8 +1,14 @@
-use sasae_test::{TestDb, both_engines};
+use sasae_test::{TestDb, both_engines, part};
 
 use crate::migrations::MIGRATIONS;
 use crate::search::tests::plant_case;
 use crate::testing::TestApp;
+use crate::tests::samples::{POSTS, Sample, Samples, at};
+
+part!(Samples::of("record", |_| {
+    let below = "lead officer supervisor minsei far";
+    vec![Sample { says_empty: below, ..at("/record", "/record", POSTS) }]
+}));
 
 both_engines! {
     migrations = MIGRATIONS;

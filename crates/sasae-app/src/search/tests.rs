@@ -1,12 +1,13 @@
 use jiff::civil::date;
 use sasae_core::id::Id;
 use sasae_db::args;
-use sasae_test::{TestDb, both_engines};
+use sasae_test::{TestDb, both_engines, part};
 
 use crate::consultation::{self, IntakeForm};
 use crate::migrations::MIGRATIONS;
 use crate::tenancy::FOREVER;
 use crate::testing::{TENANT, TestApp, plan, statement};
+use crate::tests::samples::{POSTS, Samples, at};
 
 /// An open case with its lead in the team.
 pub(crate) async fn plant_case(test: &TestApp, lead: Id, area: Id, number: &str, title: &str) -> Id {
@@ -30,6 +31,14 @@ pub(crate) async fn plant_case(test: &TestApp, lead: Id, area: Id, number: &str,
     work.commit("").await.unwrap();
     id
 }
+
+part!(Samples::of("search", |_| {
+    vec![
+        at("/search", "/search", POSTS),
+        at("/search", "/search?q=%E5%B1%B1", POSTS),
+        at("/search", "/search?q=%E7%84%A1%E3%81%84", POSTS).empty(),
+    ]
+}));
 
 both_engines! {
     migrations = MIGRATIONS;

@@ -1,11 +1,12 @@
 //! 今日 says how much there is of each kind and leads to all of it.
 
 use sasae_db::args;
-use sasae_test::{TestDb, both_engines};
+use sasae_test::{TestDb, both_engines, part};
 
 use crate::migrations::MIGRATIONS;
 use crate::task;
 use crate::testing::{TENANT, TestApp};
+use crate::tests::samples::{POSTS, Samples, at};
 
 /// Open consultations that wait for the outcome of whoever took them.
 async fn plant(test: &TestApp, taken_by: sasae_core::id::Id, count: usize) {
@@ -24,6 +25,10 @@ async fn plant(test: &TestApp, taken_by: sasae_core::id::Id, count: usize) {
     }
     work.commit("").await.unwrap();
 }
+
+part!(Samples::of("task", |_| {
+    vec![at("/today", "/today", POSTS).empty(), at("/today/kinds", "/today/kinds", POSTS).empty()]
+}));
 
 both_engines! {
     migrations = MIGRATIONS;

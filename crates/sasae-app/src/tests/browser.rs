@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
+use sasae_core::id::Id;
 use scraper::{ElementRef, Html, Selector};
 
 use crate::lang::Lang;
@@ -171,6 +172,12 @@ impl Opened {
     pub fn id(&self) -> String {
         let path = self.at.split(['?', '#']).next().unwrap_or_default();
         path.rsplit('/').next().unwrap_or_default().to_owned()
+    }
+
+    /// The first id that stands on the page behind a part of an address.
+    pub fn id_behind(&self, part: &str) -> Id {
+        let ids = self.answer.body.split(part).skip(1).filter_map(|rest| rest.get(..36)?.parse().ok());
+        ids.into_iter().next().unwrap_or_else(|| panic!("{} has no id behind {part}", self.at))
     }
 
     /// The path without its query.

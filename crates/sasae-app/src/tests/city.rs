@@ -10,7 +10,7 @@ use sasae_sheet::{CsvEncoding, Lang as SheetLang, write_csv};
 use sasae_test::{TestDb, both_engines};
 
 use super::browser::Visitor;
-use super::steps;
+use super::of_rooms::{case, consultation, notice};
 use crate::area;
 use crate::import::{ImportKind, Options, run};
 use crate::migrations::MIGRATIONS;
@@ -138,23 +138,23 @@ both_engines! {
         let centre = Visitor::signed_in(&test, "tsutsumi").await;
         let ueno = Visitor::signed_in(&test, "ueno").await;
 
-        let receipt = steps::report(&anyone, "小倉北区", "新聞が4日分たまっています").await;
+        let receipt = notice::steps::report(&anyone, "小倉北区", "新聞が4日分たまっています").await;
         let received = anyone.open(&format!("/receipt?receipt={receipt}")).await.words();
         let today = aida.open("/today").await;
         let notice = aida.open("/notices").await.row("新聞が4日分");
-        let intake = steps::triage(&aida, &notice).await;
+        let intake = notice::steps::triage(&aida, &notice).await;
         // Another form of her first kanji finds her, and so does her reading.
-        let taken = steps::take(&aida, &intake, ("高崎", "髙﨑 ハナ"), "青葉校区", "足が痛く、買い物に行けていない").await;
-        let opened = steps::open_case(&aida, &taken, "買い物に行けない").await;
+        let taken = consultation::steps::take(&aida, &intake, ("高崎", "髙﨑 ハナ"), "青葉校区", "足が痛く、買い物に行けていない").await;
+        let opened = case::steps::open_case(&aida, &taken, "買い物に行けない").await;
         let case = opened.path().to_owned();
-        steps::ask(&aida, &case, "organisation", CENTRE, "2025-07-10").await;
+        case::steps::ask(&aida, &case, "organisation", CENTRE, "2025-07-10").await;
         let due = centre.open("/today").await.words();
         let asked = centre.open(&case).await.words();
-        steps::accept(&centre, &case).await;
-        steps::agree(&aida, &case).await;
-        let contact = steps::contact(&centre, &case, "2025-06-10", "玄関先で話した", ("2025-06-17", "受診のようす")).await;
+        case::steps::accept(&centre, &case).await;
+        case::steps::agree(&aida, &case).await;
+        let contact = case::steps::contact(&centre, &case, "2025-06-10", "玄関先で話した", ("2025-06-17", "受診のようす")).await;
         let seen = aida.open(&contact).await.words();
-        let closed = steps::close(&aida, &case, "2025-06-10", "お知らせのおかげで、落ち着きました。").await;
+        let closed = case::steps::close(&aida, &case, "2025-06-10", "お知らせのおかげで、落ち着きました。").await;
         let thread = aida.open(&format!("/thread/notice/{}", notice.rsplit('/').next().unwrap())).await.words();
         let finished = anyone.open(&format!("/receipt?receipt={receipt}")).await.words();
 

@@ -2,17 +2,17 @@
 //! through a city that was built from real files, every page of the table of
 //! routes, looked at, and a fictional room in every view over all rooms.
 
-mod browser;
+pub(crate) mod browser;
 mod city;
 mod closed;
 mod look;
 mod lost_and_found;
-mod of_rooms;
-mod pages;
-mod plans;
-mod samples;
+pub(crate) mod of_rooms;
+pub(crate) mod pages;
+pub(crate) mod plans;
+pub(crate) mod samples;
 mod statements;
-mod steps;
-mod telling;
-mod walls;
+pub(crate) mod steps;
+pub(crate) mod telling;
+pub(crate) mod walls;
 mod words;

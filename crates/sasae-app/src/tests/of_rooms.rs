@@ -1,8 +1,8 @@
 //! The tests of rooms and of the house that need all rooms. They stand in the folder of what they
 //! test and are compiled here, where the list of rooms is known.
 
-#[path = "../../../sasae-house/src/access/tests.rs"]
-mod access;
+#[path = "../../../sasae-house/src/access/tests/mod.rs"]
+pub mod access;
 
 #[path = "../../../sasae-house/src/account/tests.rs"]
 mod account;
@@ -29,13 +29,13 @@ mod web;
 mod person;
 
 #[path = "../../../sasae-care/src/notice/tests/mod.rs"]
-mod notice;
+pub mod notice;
 
 #[path = "../../../sasae-care/src/consultation/tests/mod.rs"]
-mod consultation;
+pub mod consultation;
 
 #[path = "../../../sasae-care/src/case/tests/mod.rs"]
-mod case;
+pub mod case;
 
 #[path = "../../../sasae-profile/src/tests/mod.rs"]
 mod profile;

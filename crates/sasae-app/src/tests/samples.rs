@@ -1,18 +1,63 @@
-//! A sample of every page: where it is opened, and who sees it. `pages` fails
-//! for a page of the table of routes that has none here.
+//! Samples of pages: where each is opened, and who sees it. A room says in its own folder which it has, and makes
+//! the records that they show; here are the crew of the city and the mechanism. `pages` fails for
+//! a page of the table of routes that has none, and for a room with records that brings none.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+
+use futures_util::future::LocalBoxFuture;
 use sasae_core::id::Id;
 use sasae_db::Db;
+use sasae_test::parts;
 
-use super::browser::Visitor;
-use super::steps;
 use crate::access::{Act, Kind};
-use crate::case::{CASE, CLOSE};
-use crate::consultation::CONSULTATION;
-use crate::notice::NOTICE;
-use crate::person::{ENTRUST, PERSON, RESTRICT, SEE_LOOKS};
-use crate::staff::store::{NewOrganisation, insert_organisation, insert_post, insert_staff};
-use crate::testing::{PNG, SINCE, TestApp};
+use crate::room::Room;
+use crate::staff::store::{insert_post, insert_staff};
+use crate::testing::{SINCE, TestApp};
+
+/// The samples of a room, which are a part of the look at all pages: it registers them in its folder,
+/// beside its tests.
+pub struct Samples {
+    /// The room's code.
+    pub room: &'static str,
+    /// The records that are shown: the name under which the city keeps the address of one, and that
+    /// address. `{new}` stands for an id, another name in brackets for the address of a record before it.
+    pub records: &'static [(&'static str, &'static str)],
+    /// Makes them, on the pages. Rooms do so in the order of the list.
+    pub fill: for<'a> fn(&'a City) -> LocalBoxFuture<'a, ()>,
+    /// The pages.
+    pub pages: fn(&City) -> Vec<Sample>,
+    /// Forms of a municipality whose fields name something of another, or of the same: each is whole but for that.
+    pub forms: fn(&City, &City) -> Vec<Naming>,
+}
+
+impl Samples {
+    /// The samples of a room without records.
+    pub const fn of(room: &'static str, pages: fn(&City) -> Vec<Sample>) -> Samples {
+        Samples { room, records: &[], fill: |_| Box::pin(async {}), pages, forms: |_, _| Vec::new() }
+    }
+}
+
+/// A form that names a record: where it is sent, and with which fields.
+pub struct Naming {
+    pub action: String,
+    pub fields: Vec<(&'static str, String)>,
+}
+
+impl Naming {
+    /// Fields as they are typed, and fields that name a record.
+    pub fn new(action: &str, typed: &[(&'static str, &'static str)], ids: &[(&'static str, Id)]) -> Naming {
+        let typed = typed.iter().map(|(name, value)| (*name, (*value).to_owned()));
+        let fields = typed.chain(ids.iter().map(|(name, id)| (*name, id.to_string()))).collect();
+        Naming { action: action.to_owned(), fields }
+    }
+}
+
+/// What the rooms of a house bring, in the order of the rooms.
+pub fn of_rooms(test: &TestApp) -> Vec<(&'static Room, &'static Samples)> {
+    let find = |room: &'static Room| Some((room, parts::<Samples>().find(|one| one.room == room.code)?));
+    test.app.rooms().filter_map(find).collect()
+}
 
 /// Everybody who looks at the pages, with the role in the profile and where.
 const CREW: &[(&str, &str, Place)] = &[
@@ -49,33 +94,10 @@ pub struct City {
     pub test: TestApp,
     /// Everybody who signs in, with the role of their post of today.
     pub crew: Vec<Member>,
-    pub person: String,
-    pub notice: String,
-    pub decided: String,
-    pub answered: String,
-    pub struck: String,
-    pub consultation: String,
-    /// The ends of an entrustment and of a restriction, to be taken back.
-    pub ended: [String; 2],
-    pub nameless: String,
-    pub settled: String,
-    pub struck_consultation: String,
-    pub case: String,
-    pub closed: String,
-    pub assessment: String,
-    pub plan: String,
-    pub contact: String,
-    pub struck_contact: String,
-    pub monitoring: String,
-    pub file: String,
-    pub export: String,
-    pub view: String,
-    pub message: String,
-    pub organisation: String,
-    pub receipt: String,
-    /// Who opens the rows behind the figure of contacts: where they are few, only those
-    /// who may know the persons.
-    counted: &'static str,
+    /// Whether there is anything in it.
+    pub is_filled: bool,
+    /// Where each record opens, by its name. In a city without any these are ids of no record.
+    records: RefCell<BTreeMap<&'static str, String>>,
     /// Stands in names and texts of the city: what tells it from another that was made alike.
     mark: &'static str,
 }
@@ -103,40 +125,19 @@ impl City {
         let staff = gone(&test).await;
         test.account(staff, GONE).await;
         crew.push(Member { login: GONE, staff, role: None });
-        let record = |room: &str| format!("/{room}/{}", test.app.clock().new_id());
-        let case = record("cases");
-        City {
-            person: record("persons"),
-            notice: record("notices"),
-            decided: record("notices"),
-            answered: record("notices"),
-            struck: record("notices"),
-            consultation: record("consultations"),
-            ended: [
-                format!("{}{}/resume", record("persons"), record("entrustments")),
-                format!("{}{}/resume", record("persons"), record("restrictions")),
-            ],
-            nameless: record("consultations"),
-            settled: record("consultations"),
-            struck_consultation: record("consultations"),
-            closed: record("cases"),
-            assessment: format!("{case}{}", record("assessments")),
-            plan: format!("{case}{}", record("plans")),
-            contact: format!("{case}{}", record("contacts")),
-            struck_contact: format!("{case}{}", record("contacts")),
-            monitoring: format!("{case}{}", record("monitoring")),
-            file: record("files"),
-            export: record("exports"),
-            view: record("views"),
-            message: record("messages"),
-            organisation: record("messages/organisations"),
-            receipt: "5YY3-QYA4-KRT9".to_owned(),
-            counted: "lead officer supervisor city system",
-            case,
-            crew,
-            mark,
-            test,
+        let mut records: BTreeMap<&str, String> = BTreeMap::new();
+        for (name, address) in of_rooms(&test).iter().flat_map(|(_, samples)| samples.records) {
+            let mut at = (*address).to_owned();
+            for (earlier, known) in &records {
+                at = at.replace(&format!("{{{earlier}}}"), known);
+            }
+            while at.contains("{new}") {
+                at = at.replacen("{new}", &test.app.clock().new_id().to_string(), 1);
+            }
+            assert!(!at.contains('{'), "{name}: {at} names a record that is not before it");
+            assert!(records.insert(name, at).is_none(), "two records are called {name}");
         }
+        City { test, crew, is_filled: false, records: RefCell::new(records), mark }
     }
 
     /// A city with one of each record, made on the pages.
@@ -146,70 +147,77 @@ impl City {
 
     /// The city with one of each record, made on the pages.
     pub async fn fill(self) -> City {
-        let city = self;
-        let say = |text: &str| format!("{text}{}", city.mark);
-        let lead = Visitor::signed_in(&city.test, "lead").await;
-        let minsei = Visitor::signed_in(&city.test, "minsei").await;
-        let anyone = Visitor::anyone(&city.test);
-        let person = register(&lead, "山川", &say("ハナ")).await;
-        let (decided, consultation, case) = concern(&city.test, &lead, &say("新聞が4日分たまっています")).await;
-        let (_, _, closed) = concern(&city.test, &lead, &say("夜に大きな声がします")).await;
-        steps::close(&lead, &closed, "2025-06-10", &say("落ち着きました。")).await;
-        let answered = answered(&city.test, &lead, &say("回覧板が止まっています")).await;
-        let struck = struck(&city.test, &lead, &say("いたずら書きです")).await;
-        let receipt = steps::report(&anyone, "甲区", &say("雨戸が閉まったままです")).await;
-        let notice = lead.open("/notices").await.row("雨戸が閉まったまま");
-        entrust(&lead, &person).await;
-        let ended = ended(&city.test, &lead, &say("ウメ")).await;
-        steps::ask(&lead, &case, "staff", "minseiさん", "2025-07-10").await;
-        steps::accept(&minsei, &case).await;
-        steps::agree(&lead, &case).await;
-        let visit = say("受診のようすを聞く");
-        let next = ("2025-06-17", visit.as_str());
-        let assessment = steps::assess(&lead, &case, "2025-06-10").await;
-        let plan = steps::plan(&lead, &case, "2025-06-10", "2025-08-10").await;
-        let struck_contact = steps::contact(&lead, &case, "2025-06-10", &say("書きまちがい"), next).await;
-        strike(&lead, &struck_contact).await;
-        let contact = steps::contact(&lead, &case, "2025-06-10", &say("玄関先で話した"), next).await;
-        let monitoring = steps::monitor(&lead, &case, "2025-06-10").await;
-        let settled = settled(&lead, &say("名前を言わない電話")).await;
-        let struck_consultation = nameless(&lead, &say("名前を言わない電話")).await;
-        strike(&lead, &struck_consultation).await;
-        let nameless = nameless(&lead, &say("名前を言わない電話")).await;
-        let file = add_file(&lead, &case, &say("玄関")).await;
-        let export = take_out(&lead, &say("連絡会の資料")).await;
-        let view = save_view(&lead, &say("古いものから")).await;
-        let organisation =
-            format!("/messages/organisations/{}", organisation(&city.test, &say("みどり地域包括支援センター")).await);
-        steps::ask(&lead, &case, "organisation", "みどり地域包括", "2025-07-10").await;
-        let message = lead.open("/messages").await.row("支援の役割");
-        City {
-            person,
-            notice,
-            decided,
-            answered,
-            struck,
-            consultation,
-            ended,
-            nameless,
-            settled,
-            struck_consultation,
-            case,
-            closed,
-            assessment,
-            plan,
-            contact,
-            struck_contact,
-            monitoring,
-            file,
-            export,
-            view,
-            message,
-            organisation,
-            receipt,
-            counted: WARD,
-            ..city
+        let nobody = self.records.borrow().clone();
+        for (_, samples) in of_rooms(&self.test) {
+            (samples.fill)(&self).await;
         }
+        let same = |name: &&str| self.path(name) == nobody[name];
+        let lacking: Vec<&str> = nobody.keys().copied().filter(|name| same(name)).collect();
+        assert!(lacking.is_empty(), "nobody made {lacking:?}");
+        City { is_filled: true, ..self }
+    }
+
+    /// A text with the mark of the city.
+    pub fn say(&self, text: &str) -> String {
+        format!("{text}{}", self.mark)
+    }
+
+    /// One of the crew.
+    pub fn member(&self, login: &str) -> Id {
+        self.crew.iter().find(|member| member.login == login).map(|member| member.staff).expect(login)
+    }
+
+    /// Keeps where a record opens that was made.
+    pub fn keep(&self, name: &'static str, path: &str) {
+        let known = self.records.borrow_mut().insert(name, path.to_owned());
+        assert!(known.is_some(), "no room says that it has {name}");
+    }
+
+    /// Where a record opens.
+    pub fn path(&self, name: &str) -> String {
+        self.records.borrow().get(name).cloned().unwrap_or_else(|| panic!("there is no {name}"))
+    }
+
+    /// The first id in the address of a record.
+    pub fn id(&self, name: &str) -> Id {
+        self.path(name).split('/').find_map(|part| part.parse().ok()).expect("an id in the address")
+    }
+
+    /// Where all records open.
+    pub fn paths(&self) -> Vec<String> {
+        self.records.borrow().values().cloned().collect()
+    }
+
+    /// The record with row rules in whose address a path begins.
+    pub fn record_at(&self, path: &str) -> Option<(Kind, Id)> {
+        let kinds = self.test.app.rooms().flat_map(|room| room.kinds).filter(|kind| kind.guard.is_some());
+        kinds.copied().find_map(|kind| {
+            let id = path.strip_prefix(kind.path?)?.split('/').next()?.parse().ok()?;
+            Some((kind, id))
+        })
+    }
+
+    /// The page of a record, or one below its address.
+    pub fn of(&self, route: &'static str, record: &str, rest: &str, sees: &'static str) -> Sample {
+        let path = self.path(record);
+        Sample { of_record: true, record: self.record_at(&path), ..at(route, &format!("{path}{rest}"), sees) }
+    }
+
+    /// A page beside that of a record, from which its kind and id are named in the address.
+    fn beside(&self, route: &'static str, start: &str, record: &str, sees: &'static str) -> Sample {
+        let (kind, id) = self.record_at(&self.path(record)).expect("a record with row rules");
+        let named = at(route, &format!("{start}/{}/{id}", kind.code), sees);
+        Sample { of_record: true, record: Some((kind, id)), ..named }
+    }
+
+    /// The files of a record.
+    pub fn files_of(&self, record: &str, sees: &'static str) -> Sample {
+        self.beside("/files/of/{kind}/{record}", "/files/of", record, sees)
+    }
+
+    /// The thread through a record.
+    pub fn thread_of(&self, record: &str, sees: &'static str) -> Sample {
+        self.beside("/thread/{kind}/{id}", "/thread", record, sees)
     }
 }
 
@@ -226,133 +234,8 @@ async fn gone(test: &TestApp) -> Id {
     id
 }
 
-/// An organisation without mail and fax, which is told on a sheet.
-async fn organisation(test: &TestApp, name: &str) -> Id {
-    let ctx = test.system().await;
-    let mut work = ctx.begin().await.expect("a transaction");
-    let id = ctx.new_id();
-    let new = NewOrganisation {
-        kind: "support_center".to_owned(),
-        name: name.to_owned(),
-        source: ("test".to_owned(), "1".to_owned()),
-        ..NewOrganisation::default()
-    };
-    insert_organisation(&ctx, &mut work, id, &new).await.expect("organisation");
-    work.commit("").await.expect("commit");
-    id
-}
-
-async fn register(lead: &Visitor<'_>, family: &str, given: &str) -> String {
-    let form = lead.open("/persons/new").await;
-    let area = form.choice("area", "甲区第1");
-    let fields = [("family", family), ("given", given), ("birth", "昭和15年4月1日"), ("area", &area)];
-    lead.send(&form, "/persons", &fields).await.path().to_owned()
-}
-
-/// A concern from its notice to its case: the paths of notice, consultation and case.
-async fn concern(test: &TestApp, lead: &Visitor<'_>, what: &str) -> (String, String, String) {
-    steps::report(&Visitor::anyone(test), "甲区", what).await;
-    let notice = lead.open("/notices").await.row(what);
-    let intake = steps::triage(lead, &notice).await;
-    let taken = steps::take(lead, &intake, ("山川", "山川 ハナ"), "甲区第1", what).await;
-    let case = steps::open_case(lead, &taken, "買い物に行けない").await;
-    (notice, taken.path().to_owned(), case.path().to_owned())
-}
-
-/// A notice that was answered at once; gives its path.
-async fn answered(test: &TestApp, lead: &Visitor<'_>, what: &str) -> String {
-    steps::report(&Visitor::anyone(test), "甲区", what).await;
-    let notice = lead.open("/notices").await.row(what);
-    let page = lead.open(&notice).await;
-    lead.send(&page, &format!("{}/triage", page.path()), &[("outcome", "answered"), ("note", "案内した")]).await;
-    notice
-}
-
-/// A notice that was struck out; gives its path.
-async fn struck(test: &TestApp, lead: &Visitor<'_>, what: &str) -> String {
-    steps::report(&Visitor::anyone(test), "甲区", what).await;
-    let notice = lead.open("/notices").await.row(what);
-    strike(lead, &notice).await;
-    notice
-}
-
-/// Strikes a record out.
-async fn strike(lead: &Visitor<'_>, record: &str) {
-    let action = format!("{record}/strike");
-    let form = lead.open(&action).await;
-    let preview = lead.send(&form, &action, &[("reason", "いたずらのため")]).await;
-    lead.send(&preview, &action, &[("_confirmed", "1")]).await;
-}
-
-/// A consultation that was answered at once; gives its path.
-async fn settled(lead: &Visitor<'_>, what: &str) -> String {
-    let path = nameless(lead, what).await;
-    let page = lead.open(&path).await;
-    lead.send(&page, &format!("{path}/settle"), &[("outcome", "answered"), ("note", "案内した")]).await;
-    path
-}
-
-async fn entrust(lead: &Visitor<'_>, person: &str) {
-    let form = lead.open(&format!("{person}/entrust")).await;
-    let staff = form.choice("staff", "minseiさん");
-    lead.send(&form, &format!("{person}/entrust"), &[("staff", &staff)]).await;
-}
-
-/// A person whose entrustment and restriction have ended; gives where the ends are taken back.
-async fn ended(test: &TestApp, lead: &Visitor<'_>, given: &str) -> [String; 2] {
-    let officer = Visitor::signed_in(test, "officer").await;
-    let person = register(lead, "川上", given).await;
-    entrust(lead, &person).await;
-    let page = lead.open(&person).await;
-    let end = page.form_under(&format!("{person}/entrustments/"), "/end");
-    let watch = lead.send(&page, &end, &[]).await.link(&format!("{person}/entrustments/"));
-    let form = officer.open(&format!("{person}/restrict")).await;
-    let reason = form.choice("reason", "支援措置");
-    let fields = [("kind", "address"), ("reason", reason.as_str())];
-    let page = officer.send(&form, &format!("{person}/restrict"), &fields).await;
-    let lift = page.form_under(&format!("{person}/restrictions/"), "/lift");
-    let held = officer.send(&page, &lift, &[]).await.link(&format!("{person}/restrictions/"));
-    [watch, held]
-}
-
-/// Adds a picture to a record; gives the path of the picture.
-async fn add_file(lead: &Visitor<'_>, record: &str, name: &str) -> String {
-    let form = lead.open(&lead.open(record).await.link("/files/of/")).await;
-    let action = form.path().to_owned();
-    let done = lead.send_file(&form, &action, &[("note", name)], (&format!("{name}.png"), PNG)).await;
-    done.link("/files/").trim_end_matches("/erase").to_owned()
-}
-
-/// Asks for the list of notices as a file; gives the path of its page.
-async fn take_out(lead: &Visitor<'_>, purpose: &str) -> String {
-    let form = lead.open("/lists/notice/export?show=all").await;
-    let fields = [("format", "csv_cp932"), ("purpose", purpose)];
-    lead.send(&form, "/lists/notice/export", &fields).await.path().to_owned()
-}
-
-/// Saves a view of the list of notices; gives the path that opens it.
-async fn save_view(lead: &Visitor<'_>, name: &str) -> String {
-    let form = lead.open("/lists/notice/views?show=all&order=oldest").await;
-    lead.send(&form, "/lists/notice/views", &[("name", name)]).await;
-    let list = lead.open("/lists/notice/views").await;
-    list.form_under("/views/", "/delete").trim_end_matches("/delete").to_owned()
-}
-
-async fn nameless(lead: &Visitor<'_>, what: &str) -> String {
-    let form = lead.open("/consultations/new").await;
-    let area = form.choice("area", "甲区第1");
-    let fields = [
-        ("channel", "phone"),
-        ("area", &area),
-        ("from_whom", "neighbour"),
-        ("what", what),
-        ("urgency", "normal"),
-        ("person", ""),
-    ];
-    lead.send(&form, "/consultations", &fields).await.path().to_owned()
-}
-
 /// One page, as it is opened.
+#[derive(Clone)]
 pub struct Sample {
     /// The line of the table of routes.
     pub route: &'static str,
@@ -372,38 +255,9 @@ pub struct Sample {
     pub of_record: bool,
 }
 
-/// Everyone who signs in, with a post or without.
-const ALL: &str = "lead officer supervisor minsei city system far gone anyone";
-/// Everyone with a post.
-const POSTS: &str = "lead officer supervisor minsei city system far";
-/// Who decides on notices and takes lists out as files.
-const TRIAGERS: &str = "lead officer supervisor far";
-/// Who takes consultations and registers persons.
-const TAKERS: &str = "lead officer far";
-/// Who sees the records of the ward.
-const WARD: &str = "lead officer supervisor";
-
-/// To see a record and change it.
-const EDIT: &[Act] = &[Act::SEE, Act::EDIT];
-/// To see a record and put it right.
-const CORRECT: &[Act] = &[Act::SEE, Act::CORRECT];
-
-/// The id at the end of a path.
-fn id_at(path: &str) -> Id {
-    path.rsplit('/').next().and_then(|id| id.parse().ok()).expect("a path that ends with an id")
-}
-
-/// The record with row rules in whose address a path begins.
-fn record_at(path: &str) -> Option<(Kind, Id)> {
-    [&PERSON, &NOTICE, &CONSULTATION, &CASE].into_iter().find_map(|kind| {
-        let id = path.strip_prefix(kind.path?)?.split('/').next()?.parse().ok()?;
-        Some((kind as Kind, id))
-    })
-}
-
-/// A sample of every page.
-pub fn samples(city: &City) -> Vec<Sample> {
-    let at = |route, path: &str, sees| Sample {
+/// A page that is there whether or not there are records.
+pub fn at(route: &'static str, path: &str, sees: &'static str) -> Sample {
+    Sample {
         route,
         path: path.to_owned(),
         sees,
@@ -412,154 +266,55 @@ pub fn samples(city: &City) -> Vec<Sample> {
         leads: None,
         says_empty: "",
         of_record: false,
-    };
-    let empty = |sample: Sample| Sample { says_empty: sample.sees, ..sample };
-    let leads = |sample: Sample, to| Sample { leads: Some(to), ..sample };
-    let of = |route, record: &str, rest: &str, sees| Sample {
-        of_record: true,
-        record: record_at(record),
-        ..at(route, &format!("{record}{rest}"), sees)
-    };
-    let about = |kind, record: &str, sample: Sample| Sample { record: Some((kind, id_at(record))), ..sample };
-    let to = |acts, sample: Sample| Sample { acts, ..sample };
-    let id = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
-    let ward = city.test.wards[0];
-    let behind = format!("/figures/behind?year=2025&area={ward}&kind=contact&month=0");
-    let thread = format!("/thread/case/{}", id(&city.case));
-    let intake_of_notice = format!("/consultations/new?notice={}", id(&city.decided));
-    let opening = format!("/cases/new?consultation={}", id(&city.consultation));
-    let files_of = |kind: &str, record: &str| format!("/files/of/{kind}/{}", id(record));
-    let report_done = format!("/report/done?receipt={}", city.receipt);
-    vec![
-        at("/", "/", ALL),
-        at("/report/done", &report_done, ALL),
-        at("/receipt", "/receipt", ALL),
-        at("/receipt", &format!("/receipt?receipt={}", city.receipt), ALL),
-        leads(
-            at("/sign-in", "/sign-in?next=/notices", "lead officer supervisor minsei city system far gone"),
-            "/notices",
-        ),
-        at("/sign-in/code", "/sign-in/code", "lead officer supervisor minsei city system far gone"),
-        leads(at("/language", "/language?to=ja&back=/today", ALL), "/today"),
-        at("/account", "/account", POSTS),
-        at("/messages/receiving", "/messages/receiving", POSTS),
-        empty(at("/messages", "/messages", POSTS)),
-        empty(at("/messages", "/messages?all=1", "system")),
-        of("/messages/{id}", &city.message, "", "lead system"),
-        of("/messages/{id}/sheet", &city.message, "/sheet", "lead system"),
-        empty(at("/messages/organisations", "/messages/organisations", "system")),
-        at("/messages/organisations", "/messages/organisations?q=%E3%81%BF%E3%81%A9%E3%82%8A", "system"),
-        of("/messages/organisations/{id}", &city.organisation, "", "system"),
-        empty(at("/today", "/today", POSTS)),
-        empty(at("/today/kinds", "/today/kinds", POSTS)),
-        Sample { says_empty: "lead officer supervisor minsei far", ..at("/record", "/record", POSTS) },
-        at("/search", "/search", POSTS),
-        at("/search", "/search?q=%E5%B1%B1", POSTS),
-        empty(at("/search", "/search?q=%E7%84%A1%E3%81%84", POSTS)),
-        empty(at("/persons", "/persons", POSTS)),
-        at("/persons", "/persons?all=yes&column=age", POSTS),
-        at("/persons", "/persons?q=%E5%B1%B1", POSTS),
-        at("/persons/new", "/persons/new", TAKERS),
-        of("/persons/{id}", &city.person, "", "lead officer supervisor minsei"),
-        to(EDIT, of("/persons/{id}/edit", &city.person, "/edit", WARD)),
-        to(EDIT, of("/persons/{id}/leave", &city.person, "/leave", WARD)),
-        to(&[Act::SEE, RESTRICT], of("/persons/{id}/restrict", &city.person, "/restrict", "officer supervisor")),
-        to(&[Act::SEE, ENTRUST], of("/persons/{id}/entrust", &city.person, "/entrust", WARD)),
-        to(&[Act::SEE, ENTRUST], of("/persons/{id}/entrustments/{entrustment}/resume", &city.ended[0], "", WARD)),
-        to(
-            &[Act::SEE, RESTRICT],
-            of("/persons/{id}/restrictions/{restriction}/resume", &city.ended[1], "", "officer supervisor"),
-        ),
-        to(&[SEE_LOOKS], of("/persons/{id}/looks", &city.person, "/looks", "officer supervisor system")),
-        empty(at("/notices", "/notices", POSTS)),
-        empty(at("/notices", "/notices?show=all", POSTS)),
-        empty(at("/notices", "/notices?show=finished", POSTS)),
-        empty(at("/notices", "/notices?show=all&kind=other&order=oldest&column=what", POSTS)),
-        empty(at("/notices", "/notices?show=all&page=9", POSTS)),
-        at("/lists/{list}/export", "/lists/notice/export?show=all", TRIAGERS),
-        of("/exports/{id}", &city.export, "", "lead"),
-        at("/lists/{list}/views", "/lists/notice/views?show=all", POSTS),
-        leads(of("/views/{id}", &city.view, "", "lead"), "/notices?show=all&order=oldest"),
-        at("/lists/{list}/export", "/lists/consultation/export", TRIAGERS),
-        at("/lists/{list}/export", "/lists/case/export?show=open", TRIAGERS),
-        at("/lists/{list}/export", "/lists/person/export?all=yes", TRIAGERS),
-        at("/notices/new", "/notices/new", POSTS),
-        of("/notices/{id}", &city.notice, "", WARD),
-        of("/notices/{id}", &city.decided, "", WARD),
-        of("/notices/{id}", &city.struck, "", WARD),
-        empty(at("/notices", "/notices?show=struck", POSTS)),
-        to(CORRECT, of("/notices/{id}/correct", &city.notice, "/correct", WARD)),
-        to(CORRECT, of("/notices/{id}/strike", &city.notice, "/strike", WARD)),
-        to(CORRECT, of("/notices/{id}/take-back", &city.answered, "/take-back", WARD)),
-        to(CORRECT, of("/notices/{id}/restore", &city.struck, "/restore", WARD)),
-        empty(at("/consultations", "/consultations", POSTS)),
-        at("/consultations/new", "/consultations/new", TAKERS),
-        leads(
-            about(&NOTICE, &city.decided, of("/consultations/new", &intake_of_notice, "", "lead officer")),
-            "/consultations/",
-        ),
-        of("/consultations/{id}", &city.consultation, "", "lead officer supervisor minsei"),
-        of("/consultations/{id}", &city.nameless, "", WARD),
-        empty(at("/consultations", "/consultations?show=struck", POSTS)),
-        of("/consultations/{id}", &city.struck_consultation, "", WARD),
-        to(CORRECT, of("/consultations/{id}/correct", &city.consultation, "/correct", WARD)),
-        to(CORRECT, of("/consultations/{id}/strike", &city.nameless, "/strike", WARD)),
-        to(CORRECT, of("/consultations/{id}/take-back", &city.settled, "/take-back", WARD)),
-        to(CORRECT, of("/consultations/{id}/restore", &city.struck_consultation, "/restore", WARD)),
-        to(EDIT, of("/consultations/{id}/person", &city.nameless, "/person", "lead officer")),
-        empty(at("/cases", "/cases", POSTS)),
-        empty(at("/cases", "/cases?show=open", POSTS)),
-        empty(at("/cases", "/cases?show=closed", POSTS)),
-        at("/cases/new", "/cases/new", TAKERS),
-        about(&CONSULTATION, &city.consultation, of("/cases/new", &opening, "", "lead officer")),
-        of("/cases/{id}", &city.case, "", "lead officer supervisor minsei"),
-        of("/cases/{id}", &city.closed, "", WARD),
-        to(EDIT, of("/cases/{id}/roles/new", &city.case, "/roles/new", "lead officer minsei")),
-        to(EDIT, of("/cases/{id}/lead", &city.case, "/lead", "lead officer minsei")),
-        to(EDIT, of("/cases/{id}/assessments/new", &city.case, "/assessments/new", "lead officer minsei")),
-        of("/cases/{id}/assessments/{record}", &city.assessment, "", "lead officer supervisor minsei"),
-        to(EDIT, of("/cases/{id}/plans/new", &city.case, "/plans/new", "lead officer minsei")),
-        of("/cases/{id}/plans/{record}", &city.plan, "", "lead officer supervisor minsei"),
-        to(EDIT, of("/cases/{id}/contacts/new", &city.case, "/contacts/new", "lead officer minsei")),
-        of("/cases/{id}/contacts", &city.case, "/contacts", "lead officer supervisor minsei"),
-        of("/cases/{id}/contacts/{record}", &city.contact, "", "lead officer supervisor minsei"),
-        to(EDIT, of("/cases/{id}/monitoring/new", &city.case, "/monitoring/new", "lead officer minsei")),
-        of("/cases/{id}/monitoring/{record}", &city.monitoring, "", "lead officer supervisor minsei"),
-        of("/cases/{id}/contacts/{record}", &city.struck_contact, "", "lead officer supervisor minsei"),
-        to(CORRECT, of("/cases/{id}/contacts/{record}/correct", &city.contact, "/correct", WARD)),
-        to(CORRECT, of("/cases/{id}/assessments/{record}/correct", &city.assessment, "/correct", WARD)),
-        to(CORRECT, of("/cases/{id}/plans/{record}/correct", &city.plan, "/correct", WARD)),
-        to(CORRECT, of("/cases/{id}/monitoring/{record}/correct", &city.monitoring, "/correct", WARD)),
-        to(CORRECT, of("/cases/{id}/{entries}/{record}/strike", &city.monitoring, "/strike", WARD)),
-        to(CORRECT, of("/cases/{id}/{entries}/{record}/move", &city.assessment, "/move", WARD)),
-        to(CORRECT, of("/cases/{id}/{entries}/{record}/restore", &city.struck_contact, "/restore", WARD)),
-        to(
-            CORRECT,
-            of("/cases/{id}/persons/{person}/end", &city.case, &format!("/persons/{}/end", id(&city.person)), WARD),
-        ),
-        to(CORRECT, of("/cases/{id}/reopen", &city.closed, "/reopen", WARD)),
-        to(&[Act::SEE, CLOSE], of("/cases/{id}/close", &city.case, "/close", WARD)),
-        about(&NOTICE, &city.notice, of("/files/of/{kind}/{record}", &files_of("notice", &city.notice), "", WARD)),
-        about(
-            &CONSULTATION,
-            &city.nameless,
-            of("/files/of/{kind}/{record}", &files_of("consultation", &city.nameless), "", WARD),
-        ),
-        about(
-            &CASE,
-            &city.case,
-            of("/files/of/{kind}/{record}", &files_of("case", &city.case), "", "lead officer supervisor minsei"),
-        ),
-        about(&CASE, &city.closed, of("/files/of/{kind}/{record}", &files_of("case", &city.closed), "", WARD)),
-        about(
-            &PERSON,
-            &city.person,
-            of("/files/of/{kind}/{record}", &files_of("person", &city.person), "", "lead officer supervisor minsei"),
-        ),
-        to(EDIT, about(&CASE, &city.case, of("/files/{id}/erase", &city.file, "/erase", "lead officer minsei"))),
-        about(&CASE, &city.case, of("/thread/{kind}/{id}", &thread, "", "lead officer supervisor minsei")),
-        at("/figures", "/figures", "lead officer supervisor city system far"),
-        empty(at("/figures/behind", &behind, city.counted)),
-        at("/organisation", "/organisation", POSTS),
-    ]
+    }
+}
+
+/// The question about a list before it leaves as a file.
+pub fn export_of(path: &str, sees: &'static str) -> Sample {
+    at("/lists/{list}/export", path, sees)
+}
+
+impl Sample {
+    /// In a city without records it says so, to all who see it.
+    pub fn empty(self) -> Sample {
+        Sample { says_empty: self.sees, ..self }
+    }
+
+    /// It leads on.
+    pub fn leads(self, to: &'static str) -> Sample {
+        Sample { leads: Some(to), ..self }
+    }
+
+    /// The policy is asked about this record of the city.
+    pub fn about(self, city: &City, record: &str) -> Sample {
+        let record = city.record_at(&city.path(record));
+        assert!(record.is_some(), "{} is about a record with row rules", self.path);
+        Sample { of_record: true, record, ..self }
+    }
+
+    /// What the reader must be allowed to do.
+    pub fn to(self, acts: &'static [Act]) -> Sample {
+        Sample { acts, ..self }
+    }
+}
+
+/// Everyone who signs in, with a post or without.
+pub const ALL: &str = "lead officer supervisor minsei city system far gone anyone";
+/// Everyone with a post.
+pub const POSTS: &str = "lead officer supervisor minsei city system far";
+/// Whose work it is to decide, and who takes lists out as files.
+pub const DECIDERS: &str = "lead officer supervisor far";
+/// Who takes in and registers.
+pub const TAKERS: &str = "lead officer far";
+/// Who sees the records of the ward.
+pub const WARD: &str = "lead officer supervisor";
+
+/// To see a record and change it.
+pub const EDIT: &[Act] = &[Act::SEE, Act::EDIT];
+/// To see a record and put it right.
+pub const CORRECT: &[Act] = &[Act::SEE, Act::CORRECT];
+
+/// The samples of all rooms of the house in which the city stands.
+pub fn samples(city: &City) -> Vec<Sample> {
+    of_rooms(&city.test).iter().flat_map(|(_, samples)| (samples.pages)(city)).collect()
 }

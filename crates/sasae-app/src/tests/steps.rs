@@ -1,117 +1,36 @@
-//! The steps of a concern, each as somebody takes it on the pages.
+//! Steps of the house that every room offers for its records, as somebody takes them on the pages.
 
-use super::browser::{Opened, Visitor};
+use super::browser::Visitor;
+use crate::testing::PNG;
 
-/// Anyone reports; gives the receipt number.
-pub async fn report(visitor: &Visitor<'_>, area: &str, what: &str) -> String {
-    let form = visitor.open("/").await;
-    let area = form.choice("area", area);
-    let fields = [("kind", "mail_piled"), ("what", what), ("area", &area), ("urgent", "no")];
-    let done = visitor.send(&form, "/report", &fields).await;
-    let (_, receipt) = done.at.split_once("receipt=").expect("a receipt");
-    receipt.to_owned()
+/// Strikes a record out.
+pub async fn strike(visitor: &Visitor<'_>, record: &str) {
+    let action = format!("{record}/strike");
+    let form = visitor.open(&action).await;
+    let preview = visitor.send(&form, &action, &[("reason", "いたずらのため")]).await;
+    visitor.send(&preview, &action, &[("_confirmed", "1")]).await;
 }
 
-/// A notice is taken as a consultation; gives the open form of the intake.
-pub async fn triage(visitor: &Visitor<'_>, notice: &str) -> Opened {
-    let page = visitor.open(notice).await;
-    visitor.send(&page, &format!("{}/triage", page.path()), &[("outcome", "consultation")]).await
+/// Adds a picture to a record; gives the path of the picture.
+pub async fn add_file(visitor: &Visitor<'_>, record: &str, name: &str) -> String {
+    let form = visitor.open(&visitor.open(record).await.link("/files/of/")).await;
+    let action = form.path().to_owned();
+    let done = visitor.send_file(&form, &action, &[("note", name)], (&format!("{name}.png"), PNG)).await;
+    done.link("/files/").trim_end_matches("/erase").to_owned()
 }
 
-/// The intake for somebody who is found by what is typed and known by name, in
-/// the area of that name.
-pub async fn take(visitor: &Visitor<'_>, form: &Opened, who: (&str, &str), area: &str, what: &str) -> Opened {
-    let searched = visitor.send(form, "/consultations#who", &[("find", who.0), ("_find", "1"), ("what", what)]).await;
-    let person = searched.choice("person", who.1);
-    let area = searched.choice("area", area);
-    let fields = [
-        ("channel", "phone"),
-        ("area", &area),
-        ("from_whom", "neighbour"),
-        ("problems", "illness_disability"),
-        ("problems", "community"),
-        ("worst", "illness_disability"),
-        ("urgency", "soon"),
-        ("person", &person),
-    ];
-    visitor.send(&searched, "/consultations", &fields).await
+/// Asks for a list, as its address asks for it, as a file; gives the path of its page.
+pub async fn take_out(visitor: &Visitor<'_>, (list, query): (&str, &str), format: &str, purpose: &str) -> String {
+    let action = format!("/lists/{list}/export");
+    let form = visitor.open(&format!("{action}?{query}")).await;
+    let fields = [("format", format), ("purpose", purpose)];
+    visitor.send(&form, &action, &fields).await.path().to_owned()
 }
 
-/// Opens the case of a consultation.
-pub async fn open_case(visitor: &Visitor<'_>, consultation: &Opened, title: &str) -> Opened {
-    let form = visitor.open(&consultation.link("/cases/new?consultation=")).await;
-    visitor.send(&form, "/cases", &[("title", title)]).await
-}
-
-/// Asks somebody (`field` is `staff` or `organisation`) to visit.
-pub async fn ask(visitor: &Visitor<'_>, case: &str, field: &str, name: &str, due: &str) {
-    let query = serde_html_form::to_string([("q", name)]).expect("a query");
-    let form = visitor.open(&format!("{case}/roles/new?{query}")).await;
-    let whom = form.choice(field, name);
-    let fields = [(field, whom.as_str()), ("role", "visit"), ("task", "週に1回たずねる"), ("due_on", due)];
-    visitor.send(&form, &format!("{case}/roles"), &fields).await;
-}
-
-/// Accepts the role that is asked on the case's page.
-pub async fn accept(visitor: &Visitor<'_>, case: &str) {
-    let page = visitor.open(case).await;
-    let action = page.form_under(&format!("{case}/roles/"), "/answer");
-    visitor.send(&page, &action, &[("answer", "accept")]).await;
-}
-
-/// Lead and roles are agreed.
-pub async fn agree(visitor: &Visitor<'_>, case: &str) {
-    let page = visitor.open(case).await;
-    visitor.send(&page, &format!("{case}/agree"), &[]).await;
-}
-
-/// Writes the assessment; gives its page's path.
-pub async fn assess(visitor: &Visitor<'_>, case: &str, on: &str) -> String {
-    let form = visitor.open(&format!("{case}/assessments/new")).await;
-    let fields = [("assessed_on", on), ("situation", "膝の痛みで外に出られない"), ("needs", "買い物の手伝い")];
-    visitor.send(&form, &format!("{case}/assessments"), &fields).await.link(&format!("{case}/assessments/0"))
-}
-
-/// Makes a plan with two goals; gives its page's path.
-pub async fn plan(visitor: &Visitor<'_>, case: &str, on: &str, review: &str) -> String {
-    let form = visitor.open(&format!("{case}/plans/new")).await;
-    let mut fields = vec![("aim", "安心して家で暮らし続ける"), ("agreed_on", on), ("review_on", review)];
-    for (name, values) in [
-        ("goal", ["食べ物がそろう", "人と話す"]),
-        ("step", ["買い物を手伝う", "サロンにさそう"]),
-        ("who", ["おたすけ隊", "民生委員"]),
-        ("due", [review, review]),
-    ] {
-        fields.extend(values.map(|value| (name, value)));
-    }
-    visitor.send(&form, &format!("{case}/plans"), &fields).await.link(&format!("{case}/plans/0"))
-}
-
-/// Records a contact, with the next one promised.
-pub async fn contact(visitor: &Visitor<'_>, case: &str, on: &str, body: &str, next: (&str, &str)) -> String {
-    let form = visitor.open(&format!("{case}/contacts/new")).await;
-    let fields = [
-        ("contact_on", on),
-        ("kind", "safety_check"),
-        ("method", "visit"),
-        ("body", body),
-        ("next_on", next.0),
-        ("next_what", next.1),
-    ];
-    visitor.send(&form, &format!("{case}/contacts"), &fields).await.link(&format!("{case}/contacts/0"))
-}
-
-/// Looks at how the plan goes.
-pub async fn monitor(visitor: &Visitor<'_>, case: &str, on: &str) -> String {
-    let form = visitor.open(&format!("{case}/monitoring/new")).await;
-    let fields = [("monitored_on", on), ("findings", "表情が明るい"), ("verdict", "continue")];
-    visitor.send(&form, &format!("{case}/monitoring"), &fields).await.link(&format!("{case}/monitoring/0"))
-}
-
-/// Closes the case with an answer to whoever noticed.
-pub async fn close(visitor: &Visitor<'_>, case: &str, on: &str, answer: &str) -> Opened {
-    let form = visitor.open(&format!("{case}/close")).await;
-    let outcome = form.first_choice("outcome");
-    let fields = [("closed_on", on), ("outcome", outcome.as_str()), ("note", "暮らしが落ち着いた"), ("answer", answer)];
-    visitor.send(&form, &format!("{case}/close"), &fields).await
+/// Saves a view of a list; gives the path that opens it.
+pub async fn save_view(visitor: &Visitor<'_>, list: &str, query: &str, name: &str) -> String {
+    let views = format!("/lists/{list}/views");
+    let form = visitor.open(&format!("{views}?{query}")).await;
+    visitor.send(&form, &views, &[("name", name)]).await;
+    visitor.open(&views).await.form_under("/views/", "/delete").trim_end_matches("/delete").to_owned()
 }

@@ -1,11 +1,12 @@
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 use sasae_db::args;
-use sasae_test::{TestDb, both_engines};
+use sasae_test::{TestDb, both_engines, part};
 
 use crate::account::second_factor;
 use crate::migrations::MIGRATIONS;
 use crate::testing::{TENANT, TestApp};
+use crate::tests::samples::{ALL, POSTS, Samples, at};
 
 /// An id that no record has.
 const NOBODY: &str = "0198f000-0000-7000-8000-000000000000";
@@ -27,6 +28,16 @@ async fn secret_of(db: &TestDb) -> String {
 async fn attempt(test: &TestApp, password: &str) -> StatusCode {
     test.post("/sign-in", None, &[("login", "kou"), ("password", password)]).await.status
 }
+
+part!(Samples::of("account", |_| {
+    let signed_in = "lead officer supervisor minsei city system far gone";
+    vec![
+        at("/sign-in", "/sign-in?next=/today", signed_in).leads("/today"),
+        at("/sign-in/code", "/sign-in/code", signed_in),
+        at("/language", "/language?to=ja&back=/today", ALL).leads("/today"),
+        at("/account", "/account", POSTS),
+    ]
+}));
 
 both_engines! {
     migrations = MIGRATIONS;

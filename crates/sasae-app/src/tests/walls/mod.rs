@@ -2,7 +2,7 @@
 //! the municipality, by a condition of its own. On PostgreSQL the wall of row-level security stands
 //! behind that; on SQLite this is all.
 
-mod neighbours;
+pub mod neighbours;
 mod scope;
 
 use self::scope::loose;

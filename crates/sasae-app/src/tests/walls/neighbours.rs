@@ -8,17 +8,16 @@ use axum::http::{Method, Request, StatusCode, header};
 use sasae_core::id::Id;
 use sasae_test::{TestDb, both_engines};
 
+use crate::access::Kind;
 use crate::migrations::MIGRATIONS;
 use crate::testing::{Answer, PNG, TestApp};
 use crate::tests::browser::Visitor;
-use crate::tests::samples::{City, samples};
+use crate::tests::samples::{City, Naming, of_rooms, samples};
 use crate::web::router::routes;
 use crate::web::routes::Route;
 
 /// Stands in the names and texts of the second municipality.
 const MARK: &str = "QXZQXZ";
-/// A receipt number that was given to nobody.
-const UNKNOWN_RECEIPT: &str = "5YY3-QYA4-KRT9";
 /// Who looks: of each reach one.
 const READERS: [&str; 5] = ["lead", "officer", "supervisor", "minsei", "system"];
 
@@ -28,109 +27,63 @@ fn ids(text: &str) -> BTreeSet<Id> {
     starts.filter_map(|at| text.get(at..at + 36)?.parse().ok()).collect()
 }
 
-/// The first id in a text that stands behind a part of a path.
-fn behind(text: &str, part: &str) -> Id {
-    text.split(part).skip(1).find_map(|rest| rest.get(..36)?.parse().ok()).expect(part)
-}
-
 /// A municipality as those see it who work there.
 struct Town {
     city: City,
     /// Every id of its records, areas and people.
     ids: BTreeSet<Id>,
-    /// A role that was asked, and a goal of the plan.
-    role: Id,
-    goal: Id,
+    /// Addresses with ids of its records in them.
+    addresses: BTreeSet<String>,
 }
 
 impl Town {
     async fn of(test: TestApp, mark: &'static str) -> Town {
         let city = City::founded(test, mark).await.fill().await;
-        let lead = Visitor::signed_in(&city.test, "lead").await;
-        let case = lead.open(&city.case).await.answer.body;
-        let plan = lead.open(&city.plan).await.answer.body;
-        let (role, goal) = (behind(&case, "/roles/"), behind(&(case.clone() + &plan), "/goals/"));
+        let mut addresses: BTreeSet<String> = city.paths().into_iter().collect();
+        addresses.extend(samples(&city).into_iter().map(|sample| sample.path));
+        let records: Vec<(Kind, Id)> = addresses.iter().filter_map(|path| city.record_at(path)).collect();
+        for start in ["/thread", "/corrections", "/files/of"] {
+            addresses.extend(records.iter().map(|(kind, id)| format!("{start}/{}/{id}", kind.code)));
+        }
         let mut own = own_ids(&city.test).await;
-        own.extend([role, goal]);
-        Town { city, ids: own, role, goal }
+        own.extend(addresses.iter().flat_map(|path| ids(path)));
+        Town { city, ids: own, addresses }
     }
 
-    /// How a path of the table of routes is called with the ids of this municipality.
+    /// How a path of the table of routes is called with the ids of this municipality: with those of one
+    /// address that begins as the route does, and with the record of another beside its parts.
     fn paths(&self, route: &str) -> Vec<String> {
-        let city = &self.city;
         let short = route.strip_prefix("/api").unwrap_or(route);
-        let mut parts = short.split('/').skip(1);
-        let one = |room: &str, path: &str| vec![("{id}", behind(path, room).to_string())];
-        let entries = [
-            ("assessments", &city.assessment),
-            ("plans", &city.plan),
-            ("contacts", &city.contact),
-            ("contacts", &city.struck_contact),
-            ("monitoring", &city.monitoring),
-        ];
-        let kinds = [
-            ("person", "/persons/", &city.person),
-            ("notice", "/notices/", &city.notice),
-            ("consultation", "/consultations/", &city.consultation),
-            ("case", "/cases/", &city.case),
-        ];
-        let of_kind = |names: [&'static str; 2]| {
-            let values = |(kind, room, path): &(&str, &str, &String)| {
-                vec![(names[0], (*kind).to_owned()), (names[1], behind(path, room).to_string())]
-            };
-            kinds.iter().map(values).collect::<Vec<_>>()
+        let parts: Vec<&str> = short.split('/').collect();
+        let places: Vec<usize> = (0..parts.len()).filter(|at| parts[*at].starts_with('{')).collect();
+        let Some(last) = places.last() else { return Vec::new() };
+        let fitting = |path: &String| {
+            let words: Vec<String> = path.split('?').next()?.split('/').map(str::to_owned).collect();
+            let fits = words.len() > *last
+                && words[*last].parse::<Id>().is_ok()
+                && (0..=*last).all(|at| places.contains(&at) || parts[at] == words[at]);
+            fits.then(|| places.iter().map(|at| words[*at].clone()).collect::<Vec<String>>())
         };
-        let values: Vec<Vec<(&str, String)>> =
-            match (parts.next().unwrap_or_default(), parts.next().unwrap_or_default()) {
-                ("persons", _) => {
-                    let part = |path: &str, part: &str| behind(path, part).to_string();
-                    let with = |path: &str| {
-                        vec![
-                            ("{id}", behind(path, "/persons/").to_string()),
-                            ("{entrustment}", part(&city.ended[0], "/entrustments/")),
-                            ("{restriction}", part(&city.ended[1], "/restrictions/")),
-                        ]
-                    };
-                    vec![with(&city.person), with(&city.ended[0])]
-                }
-                ("notices", _) => [&city.notice, &city.decided, &city.answered, &city.struck]
-                    .map(|path| one("/notices/", path))
-                    .into(),
-                ("consultations", _) => [&city.consultation, &city.nameless, &city.settled, &city.struck_consultation]
-                    .map(|path| one("/consultations/", path))
-                    .into(),
-                ("cases", _) => {
-                    let with = |case: &str, (entry, path): (&str, &String)| {
-                        vec![
-                            ("{id}", behind(case, "/cases/").to_string()),
-                            ("{entries}", entry.to_owned()),
-                            ("{record}", behind(path, &format!("/{entry}/")).to_string()),
-                            ("{person}", behind(&city.person, "/persons/").to_string()),
-                            ("{role}", self.role.to_string()),
-                            ("{goal}", self.goal.to_string()),
-                        ]
-                    };
-                    let fits = |entry: &str| {
-                        !route.contains("{record}")
-                            || route.contains("{entries}")
-                            || route.contains(&format!("/{entry}/{{record}}"))
-                    };
-                    let fitting = entries.into_iter().filter(|(entry, _)| fits(entry));
-                    fitting.flat_map(|entry| [with(&city.case, entry), with(&city.closed, entry)]).collect()
-                }
-                ("thread", _) => of_kind(["{kind}", "{id}"]),
-                ("corrections", _) | ("files", "of") => of_kind(["{kind}", "{record}"]),
-                ("files", _) => vec![one("/files/", &city.file)],
-                ("exports", _) => vec![one("/exports/", &city.export)],
-                ("views", _) => vec![one("/views/", &city.view)],
-                ("messages", "organisations") => vec![one("/organisations/", &city.organisation)],
-                ("messages", _) => vec![one("/messages/", &city.message)],
-                _ => Vec::new(),
-            };
-        let fill = |values: &Vec<(&str, String)>| {
-            values.iter().fold(route.to_owned(), |path, (name, value)| path.replace(name, value))
+        let values: BTreeSet<Vec<String>> = self.addresses.iter().filter_map(fitting).collect();
+        let record = format!("{}/", parts[..places[0]].join("/"));
+        let records = self.addresses.iter().filter_map(|path| {
+            let id = path.strip_prefix(&record)?.split(['/', '?']).next()?;
+            id.parse::<Id>().ok().map(|_| id.to_owned())
+        });
+        let firsts: BTreeSet<String> = records.collect();
+        let mut all = values.clone();
+        for value in values.iter().filter(|value| value[0].parse::<Id>().is_ok()) {
+            all.extend(firsts.iter().map(|first| [&[first.clone()], &value[1..]].concat()));
+        }
+        let start = route.len() - short.len();
+        let fill = |values: Vec<String>| {
+            let mut filled: Vec<&str> = parts.clone();
+            for (at, value) in places.iter().zip(&values) {
+                filled[*at] = value;
+            }
+            route[..start].to_owned() + &filled.join("/")
         };
-        values.iter().map(fill).collect::<BTreeSet<_>>().into_iter().collect()
+        all.into_iter().map(fill).collect()
     }
 }
 
@@ -205,56 +158,16 @@ impl Look<'_> {
 }
 
 /// Forms of `home` whose fields name something of `named`, each whole but for that.
-fn forms(home: &Town, named: &Town) -> Vec<(String, Vec<(&'static str, String)>)> {
-    let city = &named.city;
-    let staff = |login: &str| city.crew.iter().find(|one| one.login == login).map(|one| one.staff).expect(login);
-    let area = city.test.districts[0];
-    let own_area = home.city.test.districts[0];
-    // One who is in no case and entrusted to nobody today.
-    let person = behind(&city.ended[0], "/persons/");
-    let consultation = behind(&city.nameless, "/consultations/");
-    let organisation = behind(&city.organisation, "/organisations/");
-    let own_person = behind(&home.city.ended[0], "/persons/");
-    let (case, own) = (home.city.case.as_str(), home.city.person.as_str());
-    let told: &[(&str, &str)] = &[("kind", "mail_piled"), ("what", "新聞"), ("urgent", "no")];
-    let intake: &[(&str, &str)] = &[
-        ("channel", "phone"),
-        ("from_whom", "neighbour"),
-        ("what", "電話"),
-        ("urgency", "normal"),
-        ("received_on", "2025-06-10"),
-    ];
-    let role: &[(&str, &str)] = &[("role", "visit"), ("task", "たずねる"), ("due_on", "2025-07-10")];
-    let opening: &[(&str, &str)] = &[("title", "買い物")];
-    let form = |path: &str, fixed: &[(&'static str, &'static str)], ids: &[(&'static str, Id)]| {
-        let fixed = fixed.iter().map(|(name, value)| (*name, (*value).to_owned()));
-        (path.to_owned(), fixed.chain(ids.iter().map(|(name, id)| (*name, id.to_string()))).collect())
-    };
-    let mut forms = vec![
-        form("/notices", told, &[("area", area)]),
-        form("/notices", told, &[("area", own_area), ("person", person)]),
-        form("/persons", &[("family", "谷"), ("given", "カナ"), ("birth", "昭和15年4月1日")], &[("area", area)]),
-        form("/consultations", intake, &[("area", area)]),
-        form("/consultations", intake, &[("area", own_area), ("person", person)]),
-        form("/cases", opening, &[("area", own_area), ("persons", person), ("main", person)]),
-        form(&format!("{case}/persons"), &[], &[("person", person)]),
-        form(&format!("{case}/roles"), role, &[("staff", staff("officer"))]),
-        form(&format!("{own}/entrust"), &[], &[("staff", staff("officer"))]),
-        form(
-            &format!("{own}/restrict"),
-            &[("kind", "barred"), ("reason", "domestic_violence")],
-            &[("against_staff", staff("minsei"))],
-        ),
-    ];
-    // Own ones are refused for another reason: the organisation has been asked already, and
-    // nobody has said whose consultation it is.
-    if named.city.test.tenant != home.city.test.tenant {
-        let of_case =
-            [("area", own_area), ("consultation", consultation), ("persons", own_person), ("main", own_person)];
-        forms.push(form("/cases", opening, &of_case));
-        forms.push(form(&format!("{case}/roles"), role, &[("organisation", organisation)]));
-    }
-    forms
+fn forms(home: &Town, named: &Town) -> Vec<Naming> {
+    let rooms = of_rooms(&home.city.test);
+    rooms.iter().flat_map(|(_, samples)| (samples.forms)(&home.city, &named.city)).collect()
+}
+
+/// Whatever can be searched: the samples that search, and the same in the API.
+fn searches(city: &City, table: &[Route]) -> BTreeSet<String> {
+    let pages = samples(city).into_iter().filter(|sample| sample.path.contains("?q=")).map(|sample| sample.route);
+    let with_api = pages.flat_map(|page| [page.to_owned(), format!("/api{page}")]);
+    with_api.filter(|path| table.iter().any(|route| route.method == Method::GET && route.path == path)).collect()
 }
 
 async fn send(visitor: &Visitor<'_>, path: &str, fields: &[(&str, String)]) -> Answer {
@@ -267,77 +180,110 @@ fn names_no_record(path: &str) -> bool {
     path.split('/').filter(|part| part.starts_with('{')).all(|part| part == "{name}" || part == "{list}")
 }
 
+/// Everything that opens in the first municipality shows nothing of the second, and nothing opens by its ids.
+pub async fn look_across([here, there]: [TestApp; 2]) {
+    let (ours, theirs) = (Town::of(here, "").await, Town::of(there, MARK).await);
+    let table: Vec<Route> = routes(&ours.city.test.app).table().iter().cloned().collect();
+    let before = counts(&theirs.city.test).await;
+    let (mut wrong, mut opened, mut asked, mut searched) = (Vec::new(), 0, 0, 0);
+
+    for reader in READERS {
+        let visitor = Visitor::signed_in(&ours.city.test, reader).await;
+        let mut look = Look { reader, theirs: &theirs, wrong: &mut wrong };
+        // What is there for them, and the lists of the API.
+        let mut own: Vec<String> = samples(&ours.city).into_iter().map(|sample| sample.path).collect();
+        own.extend(table.iter().filter(|route| route.method == Method::GET).flat_map(|route| {
+            let whole = !route.path.contains('{') && route.is_api();
+            if whole { vec![route.path.to_owned()] } else { ours.paths(route.path) }
+        }));
+        let lists = ours.city.test.app.rooms().flat_map(|room| room.lists);
+        own.extend(lists.map(|list| format!("/api/lists/{}/views", list.code)));
+        own.sort();
+        own.dedup();
+        for path in own {
+            let answer = visitor.get(&path).await;
+            opened += usize::from(answer.status == StatusCode::OK);
+            look.at(&path, &answer, false);
+        }
+        // What is found by the other's words.
+        for path in searches(&ours.city, &table) {
+            let answer = visitor.get(&format!("{path}?q={MARK}")).await;
+            look.at(&path, &answer, true);
+            searched += 1;
+        }
+        // What is found by the other's ids, and what can be done there.
+        for sample in samples(&theirs.city) {
+            let answer = visitor.get(&sample.path).await;
+            look.at(&sample.path, &answer, false);
+            if sample.of_record && answer.status != StatusCode::NOT_FOUND {
+                look.wrong.push(format!("{} answers {reader} with {}", sample.path, answer.status));
+            }
+        }
+        for route in table.iter().filter(|route| route.path.contains('{')) {
+            let paths = theirs.paths(route.path);
+            if paths.is_empty() && !names_no_record(route.path) {
+                look.wrong.push(format!("{} was called with no id of the other", route.path));
+            }
+            for path in paths {
+                assert!(!path.contains('{'), "{path}");
+                let answer = call(&visitor, route, &path).await;
+                asked += 1;
+                look.at(&path, &answer, false);
+                if answer.status != StatusCode::NOT_FOUND {
+                    look.wrong.push(format!("{} {path} answers {reader} with {}", route.method, answer.status));
+                }
+            }
+        }
+    }
+    let after = counts(&theirs.city.test).await;
+    wrong.sort();
+    wrong.dedup();
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+    assert_eq!(before, after);
+    assert!(theirs.ids.len() > 50 && opened > 300 && asked > 500, "{} ids, {opened}, {asked}", theirs.ids.len());
+    assert!(searched >= READERS.len() * 4, "{searched} searches");
+}
+
+/// No form of the first municipality takes what is of the second.
+pub async fn name_across([here, there]: [TestApp; 2]) {
+    let (ours, theirs) = (Town::of(here, "").await, Town::of(there, MARK).await);
+    let officer = Visitor::signed_in(&ours.city.test, "officer").await;
+    let before = [counts(&ours.city.test).await, counts(&theirs.city.test).await];
+    let mut wrong = Vec::new();
+
+    for Naming { action: path, fields } in forms(&ours, &theirs) {
+        let answer = send(&officer, &path, &fields).await;
+        let mut look = Look { reader: "officer", theirs: &theirs, wrong: &mut wrong };
+        look.at(&path, &answer, true);
+        if ![StatusCode::NOT_FOUND, StatusCode::UNPROCESSABLE_ENTITY].contains(&answer.status) {
+            look.wrong.push(format!("{path} with {fields:?} answers {}", answer.status));
+        }
+    }
+    let after = [counts(&ours.city.test).await, counts(&theirs.city.test).await];
+
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    for (before, after) in before.iter().zip(&after) {
+        let grown: Vec<&str> = before.keys().filter(|table| before[*table] != after[*table]).copied().collect();
+        let written: Vec<&&str> =
+            grown.iter().filter(|table| !table.starts_with("audit") && **table != "draft").collect();
+        assert_eq!(written, [&""; 0], "{grown:?}");
+    }
+    // The same forms with own ids are taken: it was for these that they were not.
+    for Naming { action: path, fields } in forms(&ours, &ours) {
+        let answer = send(&officer, &path, &fields).await;
+        if answer.status != StatusCode::SEE_OTHER {
+            let said = crate::tests::browser::words(&answer.body);
+            wrong.push(format!("{path} with own {fields:?} answers {}: {said}", answer.status));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 both_engines! {
     migrations = MIGRATIONS;
 
     async fn nobody_is_shown_anything_of_another_municipality(db: TestDb) {
-        let [here, there] = TestApp::neighbours(db.db.clone()).await;
-        let (ours, theirs) = (Town::of(here, "").await, Town::of(there, MARK).await);
-        let table: Vec<Route> = routes(&ours.city.test.app).table().iter().cloned().collect();
-        let before = counts(&theirs.city.test).await;
-        let (mut wrong, mut opened, mut asked) = (Vec::new(), 0, 0);
-
-        for reader in READERS {
-            let visitor = Visitor::signed_in(&ours.city.test, reader).await;
-            let mut look = Look { reader, theirs: &theirs, wrong: &mut wrong };
-            // What is there for them, and the lists of the API.
-            let mut own: Vec<String> = samples(&ours.city).into_iter().map(|sample| sample.path).collect();
-            own.extend(table.iter().filter(|route| route.method == Method::GET).flat_map(|route| {
-                let whole = !route.path.contains('{') && route.is_api();
-                if whole { vec![route.path.to_owned()] } else { ours.paths(route.path) }
-            }));
-            own.extend(["notice", "consultation", "case", "person"].map(|list| format!("/api/lists/{list}/views")));
-            own.sort();
-            own.dedup();
-            for path in own {
-                let answer = visitor.get(&path).await;
-                opened += usize::from(answer.status == StatusCode::OK);
-                look.at(&path, &answer, false);
-            }
-            // What is found by the other's words.
-            for path in ["/search", "/persons", "/api/persons", "/messages/organisations"] {
-                let answer = visitor.get(&format!("{path}?q={MARK}")).await;
-                look.at(path, &answer, true);
-            }
-            // What is found by the other's ids, and what can be done there.
-            for sample in samples(&theirs.city) {
-                let answer = visitor.get(&sample.path).await;
-                look.at(&sample.path, &answer, false);
-                if sample.of_record && answer.status != StatusCode::NOT_FOUND {
-                    look.wrong.push(format!("{} answers {reader} with {}", sample.path, answer.status));
-                }
-            }
-            for route in table.iter().filter(|route| route.path.contains('{')) {
-                let paths = theirs.paths(route.path);
-                if paths.is_empty() && !names_no_record(route.path) {
-                    look.wrong.push(format!("{} was called with no id of the other", route.path));
-                }
-                for path in paths {
-                    assert!(!path.contains('{'), "{path}");
-                    let answer = call(&visitor, route, &path).await;
-                    asked += 1;
-                    look.at(&path, &answer, false);
-                    if answer.status != StatusCode::NOT_FOUND {
-                        look.wrong.push(format!("{} {path} answers {reader} with {}", route.method, answer.status));
-                    }
-                }
-            }
-        }
-        let after = counts(&theirs.city.test).await;
-        // A receipt of the other municipality is a number that nobody got here.
-        let asks = async |town: &Town, receipt: &str| {
-            let answer = Visitor::anyone(&town.city.test).open(&format!("/receipt?receipt={receipt}")).await;
-            answer.words().replace(receipt, "")
-        };
-        let receipt = theirs.city.receipt.as_str();
-        assert_eq!(asks(&ours, receipt).await, asks(&ours, UNKNOWN_RECEIPT).await);
-        assert_ne!(asks(&theirs, receipt).await, asks(&theirs, UNKNOWN_RECEIPT).await);
-
-        wrong.sort();
-        wrong.dedup();
-        assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
-        assert_eq!(before, after);
-        assert!(theirs.ids.len() > 50 && opened > 300 && asked > 500, "{} ids, {opened}, {asked}", theirs.ids.len());
+        look_across(TestApp::neighbours(db.db.clone()).await).await;
     }
 
     async fn a_session_of_one_municipality_is_none_in_the_other(db: TestDb) {
@@ -356,36 +302,6 @@ both_engines! {
     }
 
     async fn what_is_of_another_municipality_cannot_be_named_in_a_form(db: TestDb) {
-        let [here, there] = TestApp::neighbours(db.db.clone()).await;
-        let (ours, theirs) = (Town::of(here, "").await, Town::of(there, MARK).await);
-        let officer = Visitor::signed_in(&ours.city.test, "officer").await;
-        let before = [counts(&ours.city.test).await, counts(&theirs.city.test).await];
-        let mut wrong = Vec::new();
-
-        for (path, fields) in forms(&ours, &theirs) {
-            let answer = send(&officer, &path, &fields).await;
-            let mut look = Look { reader: "officer", theirs: &theirs, wrong: &mut wrong };
-            look.at(&path, &answer, true);
-            if ![StatusCode::NOT_FOUND, StatusCode::UNPROCESSABLE_ENTITY].contains(&answer.status) {
-                look.wrong.push(format!("{path} with {fields:?} answers {}", answer.status));
-            }
-        }
-        let after = [counts(&ours.city.test).await, counts(&theirs.city.test).await];
-
-        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-        for (before, after) in before.iter().zip(&after) {
-            let grown: Vec<&str> = before.keys().filter(|table| before[*table] != after[*table]).copied().collect();
-            let written: Vec<&&str> = grown.iter().filter(|table| !table.starts_with("audit") && **table != "draft").collect();
-            assert_eq!(written, [&""; 0], "{grown:?}");
-        }
-        // The same forms with own ids are taken: it was for these that they were not.
-        for (path, fields) in forms(&ours, &ours) {
-            let answer = send(&officer, &path, &fields).await;
-            if answer.status != StatusCode::SEE_OTHER {
-                let said = crate::tests::browser::words(&answer.body);
-                wrong.push(format!("{path} with own {fields:?} answers {}: {said}", answer.status));
-            }
-        }
-        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        name_across(TestApp::neighbours(db.db.clone()).await).await;
     }
 }

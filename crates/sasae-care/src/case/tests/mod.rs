@@ -5,11 +5,16 @@ mod correct_course;
 mod forms;
 mod life;
 mod pages;
+mod rows;
+mod samples;
 mod secrecy;
+pub mod steps;
 mod team;
+mod telling;
 mod told;
 
 use sasae_core::id::Id;
+use sasae_test::part;
 
 use crate::case::model::{AnswerForm, CloseForm, OpenForm, RoleForm};
 use crate::case::store;
@@ -18,6 +23,17 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::person;
 use crate::testing::TestApp;
+use crate::tests::plans::DueReadBy;
+
+part!(DueReadBy {
+    file: "case/store/due.rs",
+    statements: &[
+        ("r.due_on IS NOT NULL", "case_role_due"),
+        ("c.agreed_at IS NULL", "support_case_agree"),
+        ("k.next_on IS NOT NULL", "case_contact_next"),
+        ("c.review_on IS NOT NULL", "support_case_review"),
+    ],
+});
 
 /// A ward with a coordinator who leads, a colleague, a 民生委員 of the district,
 /// and a household of three.

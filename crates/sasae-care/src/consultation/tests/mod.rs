@@ -1,6 +1,10 @@
 //! Tests of the room, and a consultation as they need it.
 
 mod correct;
+mod rows;
+mod samples;
+pub mod steps;
+mod telling;
 
 use std::collections::BTreeMap;
 
@@ -8,7 +12,7 @@ use axum::http::StatusCode;
 use jiff::civil::{Date, date};
 use sasae_core::id::Id;
 use sasae_db::args;
-use sasae_test::{TestDb, both_engines};
+use sasae_test::{TestDb, both_engines, part};
 
 use crate::consultation::model::{IdentifyForm, IntakeForm, SettleForm};
 use crate::consultation::{become_case, identify, settle, store, take};
@@ -19,7 +23,13 @@ use crate::migrations::MIGRATIONS;
 use crate::notice::{self, NoticeForm, TriageForm};
 use crate::task;
 use crate::testing::{SINCE, TENANT, TestApp, plan, statement};
+use crate::tests::plans::DueReadBy;
 use crate::{handover, person, staff};
+
+part!(DueReadBy {
+    file: "consultation/store/due.rs",
+    statements: &[("k.taken_by = ?2 AND k.outcome = 'open'", "consultation_open")],
+});
 
 /// An intake that lacks nothing, in the first ward.
 fn form(test: &TestApp) -> IntakeForm {

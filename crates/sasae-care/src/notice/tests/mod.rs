@@ -1,6 +1,10 @@
 //! Tests of the room.
 
 mod correct;
+mod rows;
+mod samples;
+pub mod steps;
+mod telling;
 
 use axum::http::StatusCode;
 use sasae_test::{TestDb, both_engines};
@@ -9,6 +13,7 @@ use crate::error::Error;
 use crate::migrations::MIGRATIONS;
 use crate::notice::model::{NoticeForm, TriageForm};
 use crate::testing::TestApp;
+use crate::tests::browser::Visitor;
 
 fn form(test: &TestApp, area: usize) -> NoticeForm {
     NoticeForm {
@@ -129,5 +134,18 @@ both_engines! {
         let second = test.post("/report", None, &fields).await;
 
         assert_eq!(first.location, second.location);
+    }
+
+    async fn a_receipt_of_another_municipality_is_a_number_that_nobody_got_here(db: TestDb) {
+        let [here, there] = TestApp::neighbours(db.db.clone()).await;
+        let receipt = steps::report(&Visitor::anyone(&there), "甲区", "新聞がたまっています").await;
+        let asks = async |town: &TestApp, receipt: &str| {
+            let answer = Visitor::anyone(town).open(&format!("/receipt?receipt={receipt}")).await;
+            answer.words().replace(receipt, "")
+        };
+        let unknown = "5YY3-QYA4-KRT9";
+
+        assert_eq!(asks(&here, &receipt).await, asks(&here, unknown).await);
+        assert_ne!(asks(&there, &receipt).await, asks(&there, unknown).await);
     }
 }

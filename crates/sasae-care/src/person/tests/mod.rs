@@ -4,7 +4,10 @@ mod bulk;
 mod history;
 mod list;
 mod pages;
+mod rows;
+mod samples;
 mod search;
+mod telling;
 
 use jiff::civil::date;
 use sasae_core::id::Id;

@@ -8,12 +8,16 @@ mod rights;
 use axum::http::StatusCode;
 use sasae_core::id::Id;
 use sasae_db::Db;
+use sasae_test::part;
 
 use crate::case::{self, OpenForm};
 use crate::consultation::{self, IntakeForm};
 use crate::notice::{self, NoticeForm};
 use crate::person::{self, PersonForm, RestrictionForm};
 use crate::testing::{Answer, PNG, TestApp};
+use crate::tests::telling::world::Telling;
+
+part!(Telling { words: &[("image/png", &["画像", "写真"])], ..Telling::of("attachment") });
 
 /// Who acts: login, role, and where.
 const CREW: [(&str, &str, usize); 8] = [

@@ -2,6 +2,7 @@
 
 mod delivery;
 mod encrypted;
+mod samples;
 mod sender;
 mod telling;
 

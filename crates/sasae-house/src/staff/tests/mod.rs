@@ -1,15 +1,25 @@
 //! Posts and offices over HTTP, on both engines.
 
 mod gaps;
+mod samples;
 
 use axum::http::StatusCode;
 use jiff::civil::date;
-use sasae_test::{TestDb, both_engines};
+use sasae_test::{TestDb, both_engines, part};
 
 use crate::migrations::MIGRATIONS;
 use crate::staff::{overview, store};
 use crate::tenancy::FOREVER;
 use crate::testing::{SINCE, TestApp};
+use crate::tests::telling::world::Telling;
+
+part!(Telling {
+    lists: |test| {
+        let areas = test.wards.iter().chain(&test.districts).map(|area| format!("/organisation?area={area}"));
+        std::iter::once("/organisation".to_owned()).chain(areas).collect()
+    },
+    ..Telling::of("staff")
+});
 
 both_engines! {
     migrations = MIGRATIONS;

@@ -1,0 +1,95 @@
+//! Samples of the pages of the room.
+
+use sasae_test::part;
+
+use super::steps::{report, triage};
+use crate::tests::browser::Visitor;
+use crate::tests::samples::{ALL, CORRECT, City, DECIDERS, Naming, POSTS, Sample, Samples, WARD, at, export_of};
+use crate::tests::steps::{save_view, strike, take_out};
+
+part!(Samples {
+    room: "notice",
+    records: &[
+        ("notice", "/notices/{new}"),
+        ("receipt", "/receipt?receipt=5YY3-QYA4-KRT9"),
+        ("decided notice", "/notices/{new}"),
+        ("other decided notice", "/notices/{new}"),
+        ("answered notice", "/notices/{new}"),
+        ("struck notice", "/notices/{new}"),
+        ("export", "/exports/{new}"),
+        ("view", "/views/{new}"),
+    ],
+    fill: |city| Box::pin(fill(city)),
+    pages,
+    forms,
+});
+
+async fn fill(city: &City) {
+    let lead = Visitor::signed_in(&city.test, "lead").await;
+    for (name, what) in
+        [("decided notice", "新聞が4日分たまっています"), ("other decided notice", "夜に大きな声がします")]
+    {
+        let (notice, _) = reported(city, &lead, what).await;
+        triage(&lead, &notice).await;
+        city.keep(name, &notice);
+    }
+    let (answered, _) = reported(city, &lead, "回覧板が止まっています").await;
+    let page = lead.open(&answered).await;
+    lead.send(&page, &format!("{}/triage", page.path()), &[("outcome", "answered"), ("note", "案内した")]).await;
+    city.keep("answered notice", &answered);
+    let (struck, _) = reported(city, &lead, "いたずら書きです").await;
+    strike(&lead, &struck).await;
+    city.keep("struck notice", &struck);
+    let (notice, receipt) = reported(city, &lead, "雨戸が閉まったままです").await;
+    city.keep("notice", &notice);
+    city.keep("receipt", &format!("/receipt?receipt={receipt}"));
+    city.keep("export", &take_out(&lead, ("notice", "show=all"), "csv_cp932", &city.say("連絡会の資料")).await);
+    city.keep("view", &save_view(&lead, "notice", "show=all&order=oldest", &city.say("古いものから")).await);
+}
+
+/// Anyone tells of something; gives the path of the notice and the receipt number.
+async fn reported(city: &City, lead: &Visitor<'_>, what: &str) -> (String, String) {
+    let what = city.say(what);
+    let receipt = report(&Visitor::anyone(&city.test), "甲区", &what).await;
+    (lead.open("/notices").await.row(&what), receipt)
+}
+
+fn pages(city: &City) -> Vec<Sample> {
+    let receipt = city.path("receipt");
+    vec![
+        at("/", "/", ALL),
+        at("/report/done", &receipt.replacen("/receipt", "/report/done", 1), ALL),
+        at("/receipt", "/receipt", ALL),
+        at("/receipt", &receipt, ALL),
+        at("/notices", "/notices", POSTS).empty(),
+        at("/notices", "/notices?show=all", POSTS).empty(),
+        at("/notices", "/notices?show=finished", POSTS).empty(),
+        at("/notices", "/notices?show=all&kind=other&order=oldest&column=what", POSTS).empty(),
+        at("/notices", "/notices?show=all&page=9", POSTS).empty(),
+        at("/notices", "/notices?show=struck", POSTS).empty(),
+        at("/notices/new", "/notices/new", POSTS),
+        city.of("/notices/{id}", "notice", "", WARD),
+        city.of("/notices/{id}", "decided notice", "", WARD),
+        city.of("/notices/{id}", "struck notice", "", WARD),
+        city.of("/notices/{id}/correct", "notice", "/correct", WARD).to(CORRECT),
+        city.of("/notices/{id}/strike", "notice", "/strike", WARD).to(CORRECT),
+        city.of("/notices/{id}/take-back", "answered notice", "/take-back", WARD).to(CORRECT),
+        city.of("/notices/{id}/restore", "struck notice", "/restore", WARD).to(CORRECT),
+        export_of("/lists/notice/export?show=all", DECIDERS),
+        city.of("/exports/{id}", "export", "", "lead"),
+        at("/lists/{list}/views", "/lists/notice/views?show=all", POSTS),
+        city.of("/views/{id}", "view", "", "lead").leads("/notices?show=all&order=oldest"),
+        city.files_of("notice", WARD),
+    ]
+}
+
+fn forms(home: &City, named: &City) -> Vec<Naming> {
+    let told = [("kind", "mail_piled"), ("what", "新聞"), ("urgent", "no")];
+    let own_area = home.test.districts[0];
+    // One who is in no case and entrusted to nobody today.
+    let person = named.id("ended entrustment");
+    vec![
+        Naming::new("/notices", &told, &[("area", named.test.districts[0])]),
+        Naming::new("/notices", &told, &[("area", own_area), ("person", person)]),
+    ]
+}
