@@ -4,27 +4,36 @@
 //! line in one list: `ROOMS` below adds that line to the rooms of the program, and `tests` finds
 //! the office in every view over all rooms. Nothing outside this folder knows of it.
 
+mod correct;
+mod list;
 mod pages;
+#[macro_use]
 mod store;
 mod tests;
 mod thread;
 
 use std::sync::LazyLock;
 
+use jiff::ToSpan;
 use sasae_core::id::Id;
 use sasae_db::{Conn, Migration};
 use serde::{Deserialize, Serialize};
 
+use self::store::Item;
 use crate::access::{self, Act, Guard, Kind, RecordKind};
 use crate::area::AREA;
 use crate::attachment::AttachmentRule;
+use crate::correction::CorrectionRule;
+use crate::correction::pages::struck_out;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
 use crate::fact::{self, Fact, FactKind};
 use crate::ground::{self, Ground};
+use crate::handover::{self, NewHandover, Outcome, Receiver};
 use crate::input::{Check, given};
 use crate::lang::Words;
 use crate::link;
+use crate::message::{self, NewMessage, Occasion};
 use crate::notice::NOTICE;
 use crate::person::PERSON;
 use crate::profile::{Function, Needs};
@@ -43,12 +52,14 @@ pub static ROOMS: LazyLock<Rooms> = LazyLock::new(|| {
 /// The schema with that of this room.
 pub static MIGRATIONS: LazyLock<Vec<Migration>> = LazyLock::new(|| crate::migrations::list(*ROOMS));
 
-/// A profile that lets coordinators keep what was found.
+/// A profile that lets coordinators and officers of the ward keep what was found.
 pub fn profile() -> String {
-    let role = "[[role]]\ncode = \"coordinator\"";
-    let shipped = crate::profile::text("kitakyushu").expect("the profile ships");
-    let (before, after) = shipped.split_once(role).expect("the profile has the role");
-    format!("{before}{role}{}", after.replacen("may = [", "may = [\"lost_keep\", ", 1))
+    let shipped = crate::profile::text("kitakyushu").expect("the profile ships").to_owned();
+    ["coordinator", "ward_officer"].iter().fold(shipped, |text, role| {
+        let role = format!("[[role]]\ncode = \"{role}\"");
+        let (before, after) = text.split_once(&role).expect("the profile has the role");
+        format!("{before}{role}{}", after.replacen("may = [", "may = [\"lost_keep\", ", 1))
+    })
 }
 
 /// To keep what was found in an area.
@@ -80,6 +91,13 @@ static RETURNED: FactKind = FactKind {
     ..FactKind::new("lost_returned", Words("落とし物の返却", "Items given back"))
 };
 
+/// Somebody is asked to look for the owner of something.
+static ASKED: Occasion = Occasion {
+    code: "lost_asked",
+    words: Words("落とし物の持ち主さがしを頼まれました", "You were asked to look for the owner of a lost item"),
+    answers: false,
+};
+
 /// Something waits for its owner.
 static WAITS: DueKind = DueKind {
     code: "lost_waits",
@@ -103,6 +121,9 @@ static ROOM: Room = Room {
     policy: include_str!("policy.cedar"),
     needs: Needs { functions: &[&KEEP], ..Needs::NONE },
     attachments: &[AttachmentRule::usual(&ITEM)],
+    corrections: &[CorrectionRule::usual(&ITEM)],
+    messages: &[&ASKED],
+    lists: &[&list::ITEMS],
     facts: &[&RECEIVED, &RETURNED],
     nav: &[NavEntry {
         place: Place::Resources,
@@ -129,14 +150,21 @@ static ROOM: Room = Room {
 
 /// The routes of this room.
 fn routes(routes: Routes) -> Routes {
+    const STRIKING: Words = Words("落とし物の取り消し", "Striking a lost item out");
+    const RESTORING: Words = Words("取り消した落とし物の復元", "Restoring a lost item");
     let keeps = Gate::Function(&KEEP);
     routes
-        .get("/lost", keeps, Words("落とし物の一覧", "Lost items"), pages::list)
+        .get("/lost", keeps, Words("落とし物の一覧", "Lost items"), list::show)
         .get("/lost/new", keeps, Words("落とし物を預かる", "Taking in a lost item"), pages::show_new)
         .post("/lost", keeps, Words("落とし物を預かる", "Taking in a lost item"), pages::take_in)
         .get("/lost/{id}", Gate::Staff, Words("落とし物の記録", "A lost item"), pages::show)
         .post("/lost/{id}/give-back", Gate::Staff, Words("落とし物を返す", "Giving a lost item back"), pages::give_back)
-        .api_get("/api/lost", keeps, Words("落とし物の一覧", "Lost items"), pages::list_json)
+        .get("/lost/{id}/strike", Gate::Staff, STRIKING, correct::show_strike)
+        .post("/lost/{id}/strike", Gate::Staff, STRIKING, correct::strike)
+        .get("/lost/{id}/restore", Gate::Staff, RESTORING, correct::show_restore)
+        .post("/lost/{id}/restore", Gate::Staff, RESTORING, correct::restore_page)
+        .api_get("/api/lost", keeps, Words("落とし物の一覧", "Lost items"), list::list_json)
+        .api_get("/api/lost/{id}", Gate::Staff, Words("落とし物の記録", "A lost item"), pages::show_json)
 }
 
 /// Something that was found, as it is typed.
@@ -173,17 +201,12 @@ pub async fn take_in(ctx: &Ctx, work: &mut Work, form: &ItemForm) -> Result<Id> 
             access::require_sight(ctx, work, kind, record).await?;
         }
     }
-    let (id, on) = (ctx.new_id(), ctx.today());
+    let id = ctx.new_id();
     store::insert(ctx, work, id, (&what, area), (owner, notice, helper)).await?;
-    let ground =
-        helper.map(|holder| Ground { holder, kind: &ITEM, record: id, reason: "searching", from: on, to: FOREVER });
-    ground::replace(ctx, work, id, ground.as_slice()).await?;
-    if let Some(notice) = notice {
-        link::link(ctx, work, (&NOTICE, notice), (&ITEM, id)).await?;
-    }
-    let mut fact = Fact::new(&RECEIVED, on, (&ITEM, id));
-    (fact.area, fact.person) = (Some(area), owner);
-    fact::record(ctx, work, &fact).await?;
+    let item = store::get(ctx, work, id).await?;
+    follow(ctx, work, &item).await?;
+    record_facts(ctx, work, &item).await?;
+    ask_helper(ctx, work, &item).await?;
     ctx.wrote(&ITEM, id);
     Ok(id)
 }
@@ -192,17 +215,77 @@ pub async fn take_in(ctx: &Ctx, work: &mut Work, form: &ItemForm) -> Result<Id> 
 pub async fn give_back(ctx: &Ctx, work: &mut Work, id: Id, seen: i64) -> Result<()> {
     access::require(ctx, work, &ITEM, id, GIVE_BACK).await?;
     let item = store::get(ctx, work, id).await?;
+    if item.struck_at.is_some() {
+        return Err(struck_out());
+    }
     if item.returned_on.is_some() {
         return Err(Error::refused("もう返してあります。", "It has been given back already."));
     }
     store::set_returned(ctx, work, id, seen).await?;
-    ground::replace(ctx, work, id, &[]).await?;
-    let mut fact = Fact::new(&RETURNED, ctx.today(), (&ITEM, id));
-    (fact.area, fact.person) = (Some(item.area_id), item.owner_id);
-    fact.quantity = i64::from((ctx.today() - item.found_on).get_days());
-    fact::record(ctx, work, &fact).await?;
+    if let Some(open) = handover::find_open(ctx, work, id).await? {
+        handover::answer(ctx, work, open.id, Outcome::Done, "").await?;
+        message::recall(ctx, work, open.id).await?;
+    }
+    let item = store::get(ctx, work, id).await?;
+    follow(ctx, work, &item).await?;
+    record_facts(ctx, work, &item).await?;
     ctx.wrote(&ITEM, id);
     Ok(())
+}
+
+/// Who looks for the owner of an item as it stands, and of which notice it came.
+async fn follow(ctx: &Ctx, work: &mut Work, item: &Item) -> Result<()> {
+    let stands = item.struck_at.is_none();
+    let holder = item.helper.filter(|_| stands && item.returned_on.is_none());
+    let ground = holder.map(|holder| Ground {
+        holder,
+        kind: &ITEM,
+        record: item.id,
+        reason: "searching",
+        from: item.found_on,
+        to: FOREVER,
+    });
+    ground::replace(ctx, work, item.id, ground.as_slice()).await?;
+    if let Some(notice) = item.notice_id {
+        link::unlink(ctx, work, notice, item.id).await?;
+        if stands {
+            link::link(ctx, work, (&NOTICE, notice), (&ITEM, item.id)).await?;
+        }
+    }
+    Ok(())
+}
+
+/// The facts of an item that stands.
+async fn record_facts(ctx: &Ctx, work: &mut Work, item: &Item) -> Result<()> {
+    let of_item = |kind: &'static FactKind, on| Fact {
+        area: Some(item.area_id),
+        person: item.owner_id,
+        ..Fact::new(kind, on, (&ITEM, item.id))
+    };
+    fact::record(ctx, work, &of_item(&RECEIVED, item.found_on)).await?;
+    if let Some(on) = item.returned_on {
+        let quantity = i64::from((on - item.found_on).get_days());
+        fact::record(ctx, work, &Fact { quantity, ..of_item(&RETURNED, on) }).await?;
+    }
+    Ok(())
+}
+
+/// Whoever is asked to look for the owner is told.
+async fn ask_helper(ctx: &Ctx, work: &mut Work, item: &Item) -> Result<()> {
+    let Some(helper) = item.helper else { return Ok(()) };
+    let (to, until) = (Receiver::Staff(helper), item.found_on.saturating_add(DAYS.days()));
+    let handed = NewHandover {
+        kind: ITEM.code,
+        subject: (&ITEM, item.id),
+        from_label: String::new(),
+        to: to.clone(),
+        acknowledge_by: until,
+        answer_by: until,
+        keeper: None,
+    };
+    let handover = Some(handover::hand_on(ctx, work, &handed).await?);
+    let new = NewMessage { occasion: &ASKED, about: (&ITEM, item.id), number: "", handover, due: Some(until) };
+    message::send(ctx, work, &to, &new).await
 }
 
 /// Whoever keeps things takes one in that belongs to a person, or of which a notice told.

@@ -1,36 +1,25 @@
 //! The pages of what was found, and the list as JSON.
 
 use axum::extract::{Path, Query};
+use jiff::civil::Date;
 use maud::{Markup, html};
 use sasae_core::id::Id;
+use serde::Deserialize;
 
 use super::store::{self, Item};
 use super::{GIVE_BACK, ITEM, ItemForm, WHAT};
 use crate::access::{self, Act};
-use crate::attachment;
+use crate::correction::pages::{put_right, struck_out_box};
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::web::api::Listed;
+use crate::handover;
+use crate::web::api::Shown;
 use crate::web::ui::form::hidden;
 use crate::web::ui::parts::{date_pair, link_button};
 use crate::web::{Form, Page, Reply, see};
+use crate::{attachment, correction, message};
 
-/// Most rows of the list.
-const MOST: i64 = 50;
-
-/// `GET /lost`
-pub async fn list(ctx: Ctx) -> Reply {
-    let mut read = ctx.read().await?;
-    let items = store::list(&ctx, &mut read, MOST).await?;
-    let title = ctx.lang().t("落とし物", "Lost and found");
-    let main = html! {
-        h1 { (title) }
-        ul { @for item in &items { li { a href={ "/lost/" (item.id) } { (item.what) } " " (item.area_name) } } }
-    };
-    Ok(Page::new(title, main).reply(&ctx))
-}
-
-/// What was found, in the list of the API.
+/// What was found, in the API.
 #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
 pub struct ItemBody {
     /// The item.
@@ -40,19 +29,34 @@ pub struct ItemBody {
     what: String,
     /// The area's name.
     area_name: String,
+    /// When it was handed in.
+    #[schema(value_type = String, format = "date")]
+    found_on: Date,
+    /// Who keeps it.
+    keeper_name: String,
+    /// When it was given back.
+    #[schema(value_type = Option<String>, format = "date")]
+    returned_on: Option<Date>,
 }
 
 impl From<Item> for ItemBody {
     fn from(item: Item) -> ItemBody {
-        ItemBody { id: item.id, what: item.what, area_name: item.area_name }
+        ItemBody {
+            id: item.id,
+            what: item.what,
+            area_name: item.area_name,
+            found_on: item.found_on,
+            keeper_name: item.keeper_name,
+            returned_on: item.returned_on,
+        }
     }
 }
 
-/// `GET /api/lost`
-pub async fn list_json(ctx: Ctx) -> Result<Listed<ItemBody>> {
+/// `GET /api/lost/{id}`
+pub async fn show_json(ctx: Ctx, Path(id): Path<Id>) -> Result<Shown<ItemBody>> {
     let mut read = ctx.read().await?;
-    let items = store::list(&ctx, &mut read, MOST).await?;
-    Ok(Listed(items.into_iter().map(ItemBody::from).collect()))
+    access::require_sight(&ctx, &mut read, &ITEM, id).await?;
+    Ok(Shown(store::get(&ctx, &mut read, id).await?.into()))
 }
 
 /// The form's beginning and its end, with the fields between them.
@@ -90,15 +94,37 @@ pub async fn take_in(ctx: Ctx, form: Form<ItemForm>) -> Reply {
     Ok(see(&work.commit(&format!("/lost/{id}")).await?))
 }
 
+/// What is said after a step.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct DoneQuery {
+    done: String,
+}
+
 /// `GET /lost/{id}`
-pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<DoneQuery>) -> Reply {
     let mut read = ctx.read().await?;
-    let sight = access::sight(&ctx, &mut read, &ITEM, id, &[GIVE_BACK, Act::EDIT]).await?;
+    let sight = access::sight(&ctx, &mut read, &ITEM, id, &[GIVE_BACK, Act::EDIT, Act::CORRECT]).await?;
     let item = store::get(&ctx, &mut read, id).await?;
-    let may = sight.may(GIVE_BACK) && item.returned_on.is_none();
+    let (struck, lang) = (item.struck_at.is_some(), ctx.lang());
+    let may = sight.may(GIVE_BACK) && item.returned_on.is_none() && !struck;
     let files = attachment::section(&ctx, &mut read, &ITEM, id, &sight).await?;
-    let main = html! { (render(&ctx, &item, may)) (files) };
-    Ok(Page::new(item.what, main).why(sight.why).reply(&ctx))
+    let corrections = correction::section(&ctx, &mut read, &ITEM, id, &sight).await?;
+    let told = message::list_told(&ctx, &mut read, id).await?;
+    let asked = handover::list_of(&ctx, &mut read, id).await?;
+    let step = match struck {
+        false => (format!("/lost/{id}/strike"), lang.t("取り消す", "Strike it out")),
+        true => (format!("/lost/{id}/restore"), lang.t("元にもどす", "Restore it")),
+    };
+    let main = html! {
+        (render(&ctx, &item, may))
+        @if struck { (struck_out_box(lang)) }
+        @for one in asked { p { (lang.t("持ち主さがし", "Looking for the owner")) (message::beside(&ctx, &told, one.id)) } }
+        (files)
+        (put_right(lang, if sight.may(Act::CORRECT) { std::slice::from_ref(&step) } else { &[] }))
+        (corrections)
+    };
+    Ok(Page::new(item.what, main).why(sight.why).flash(correction::flash(lang, &query.done, &[])).reply(&ctx))
 }
 
 fn render(ctx: &Ctx, item: &Item, may_give_back: bool) -> Markup {

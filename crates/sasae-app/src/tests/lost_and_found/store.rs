@@ -1,7 +1,7 @@
 //! The table of what was found.
 
-use jiff::ToSpan;
 use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan};
 use sasae_core::id::Id;
 use sasae_db::{Conn, Sql, Tx, args, record, sql};
 
@@ -10,6 +10,7 @@ use crate::access::Kind;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::lang::Words;
+use crate::listing::{self, Asked, Window};
 use crate::room::{Due, DueLimit, Happening, Hit, Standing};
 
 /// The tables of this room.
@@ -57,22 +58,117 @@ record! {
         pub keeper: Id,
         /// That one's name.
         pub keeper_name: String,
+        /// Of which notice it came.
+        pub notice_id: Option<Id>,
+        /// Who was asked to look for the owner.
+        pub helper: Option<Id>,
         /// When it was given back.
         pub returned_on: Option<Date>,
+        /// When it was struck out.
+        pub struck_at: Option<Timestamp>,
         /// Revision.
         pub revision: i64,
     }
 }
 
-macro_rules! items {
-    ($($condition:expr),+) => {
-        sql!(
-            "SELECT i.id, i.what, i.found_on, i.area_id, a.name AS area_name, i.owner_id, i.keeper, s.name AS keeper_name, i.returned_on, ",
-            "i.revision FROM lost_item i JOIN area a ON a.tenant = i.tenant AND a.id = i.area_id ",
-            "JOIN staff s ON s.tenant = i.tenant AND s.id = i.keeper WHERE i.tenant = ?1 AND ",
-            $($condition),+
+macro_rules! item_columns {
+    () => {
+        concat!(
+            "SELECT i.id, i.what, i.found_on, i.area_id, a.name AS area_name, i.owner_id, i.keeper, s.name AS keeper_name, ",
+            "i.notice_id, i.helper, i.returned_on, i.struck_at, i.revision "
         )
     };
+}
+
+macro_rules! item_names {
+    () => {
+        "i JOIN area a ON a.tenant = ?1 AND a.id = i.area_id JOIN staff s ON s.tenant = ?1 AND s.id = i.keeper WHERE i.tenant = ?1"
+    };
+}
+
+macro_rules! items {
+    ($($condition:expr),+) => {
+        sql!(item_columns!(), "FROM lost_item ", item_names!(), " AND ", $($condition),+)
+    };
+}
+
+/// Which items a list holds.
+macro_rules! asked_for {
+    ($tab:literal) => {
+        concat!("i.tenant = ?1 AND ", $tab, visible_item!("i"))
+    };
+}
+
+/// Where the statements begin for one who sees little of the list.
+macro_rules! items_in_sight {
+    () => {
+        concat!(
+            "FROM ",
+            ids_in_sight!(
+                "lost_item",
+                "lost_item",
+                ["lost_keep", "protect"],
+                " UNION ALL SELECT ya.id FROM lost_item ya WHERE ya.tenant = ?1 AND ya.keeper = ?2"
+            ),
+            " o CROSS JOIN lost_item i WHERE i.id = o.id AND "
+        )
+    };
+}
+
+macro_rules! window_of {
+    ($walk:expr, $tab:literal, $by:literal) => {
+        list_window!(
+            $walk, order: "FROM lost_item i WHERE ", sight: items_in_sight!(), columns: item_columns!(), pick: "i.*",
+            which: asked_for!($tab), by: ($by, $by), at: ("?4", "?5"), names: item_names!()
+        )
+    };
+}
+
+macro_rules! count_of {
+    ($walk:expr, $tab:literal) => {
+        list_count!(
+            $walk, order: "FROM lost_item i WHERE ", sight: items_in_sight!(), pick: "i.id", which: asked_for!($tab),
+            most: "?4"
+        )
+    };
+}
+
+/// The function of those who see the items of an area.
+const SEEN_BY: [&str; 2] = ["lost_keep", "lost_keep"];
+
+/// How many items the reader may see of those that are asked for, at most `most`.
+pub async fn count(ctx: &Ctx, conn: &mut Conn, asked: &Asked, most: i64) -> Result<i64> {
+    let walk = listing::walk(ctx, conn, asked, SEEN_BY).await?;
+    let statement = match asked.value("show") {
+        "kept" => count_of!(walk, "i.struck_at IS NULL AND i.returned_on IS NULL AND "),
+        "struck" => count_of!(walk, "i.struck_at IS NOT NULL AND "),
+        _ => count_of!(walk, "i.struck_at IS NULL AND "),
+    };
+    Ok(conn.scalar(statement, scoped![ctx, most]).await?)
+}
+
+/// The items of a window that the reader may see of those that are asked for, in their order.
+pub async fn each(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    asked: &Asked,
+    window: Window,
+    take: impl FnMut(Item) -> sasae_db::Result<()> + Send,
+) -> Result<()> {
+    let walk = listing::walk(ctx, conn, asked, SEEN_BY).await?;
+    let statement = match (asked.value("show"), asked.order()) {
+        ("kept", "oldest") => {
+            window_of!(walk, "i.struck_at IS NULL AND i.returned_on IS NULL AND ", "i.found_on, i.id")
+        }
+        ("kept", _) => {
+            window_of!(walk, "i.struck_at IS NULL AND i.returned_on IS NULL AND ", "i.found_on DESC, i.id DESC")
+        }
+        ("struck", "oldest") => window_of!(walk, "i.struck_at IS NOT NULL AND ", "i.found_on, i.id"),
+        ("struck", _) => window_of!(walk, "i.struck_at IS NOT NULL AND ", "i.found_on DESC, i.id DESC"),
+        (_, "oldest") => window_of!(walk, "i.struck_at IS NULL AND ", "i.found_on, i.id"),
+        _ => window_of!(walk, "i.struck_at IS NULL AND ", "i.found_on DESC, i.id DESC"),
+    };
+    listing::each(conn, statement, scoped![ctx, window.limit, window.offset], window, take).await
 }
 
 fn noted(ctx: &Ctx, rows: Vec<Item>) -> Vec<Item> {
@@ -80,12 +176,6 @@ fn noted(ctx: &Ctx, rows: Vec<Item>) -> Vec<Item> {
         ctx.saw(&ITEM, row.id);
     }
     rows
-}
-
-/// The items that the reader may see, the latest first.
-pub async fn list(ctx: &Ctx, conn: &mut Conn, limit: i64) -> Result<Vec<Item>> {
-    let statement = items!(visible_item!("i"), " ORDER BY i.found_on DESC, i.id LIMIT ?4");
-    Ok(noted(ctx, conn.query(statement, scoped![ctx, limit]).await?))
 }
 
 /// An item; the caller has asked the policy.
@@ -97,7 +187,7 @@ pub async fn get(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Item> {
 /// Items whose description begins so.
 pub async fn list_found(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i64) -> Result<Vec<Hit>> {
     let statement = items!(
-        "i.what >= ?4 AND SUBSTR(i.what, 1, LENGTH(CAST(?4 AS TEXT))) = ?4 AND ",
+        "i.struck_at IS NULL AND i.what >= ?4 AND SUBSTR(i.what, 1, LENGTH(CAST(?4 AS TEXT))) = ?4 AND ",
         visible_item!("i"),
         " ORDER BY i.found_on DESC, i.id LIMIT ?5"
     );
@@ -114,7 +204,7 @@ pub async fn list_found(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i64) -> R
 /// Items that the reader keeps and that wait for their owner.
 pub async fn list_due(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Vec<Due>> {
     let statement = items!(
-        "i.keeper = ?2 AND i.returned_on IS NULL AND ",
+        "i.keeper = ?2 AND i.returned_on IS NULL AND i.struck_at IS NULL AND ",
         visible_item!("i"),
         " ORDER BY i.found_on, i.id LIMIT ?4"
     );
@@ -131,7 +221,11 @@ pub async fn list_due(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Ve
 }
 
 async fn list_of(ctx: &Ctx, conn: &mut Conn, owner: Id, most: i64) -> Result<Vec<Item>> {
-    let statement = items!("i.owner_id = ?4 AND ", visible_item!("i"), " ORDER BY i.found_on DESC, i.id LIMIT ?5");
+    let statement = items!(
+        "i.owner_id = ?4 AND i.struck_at IS NULL AND ",
+        visible_item!("i"),
+        " ORDER BY i.found_on DESC, i.id LIMIT ?5"
+    );
     Ok(conn.query(statement, scoped![ctx, owner, most]).await?)
 }
 
@@ -200,6 +294,25 @@ pub async fn set_returned(ctx: &Ctx, tx: &mut Tx, id: Id, seen: i64) -> Result<(
             args![ctx.tenant(), id, seen, ctx.today()],
         )
         .await?;
+    require_changed(ctx, tx, id, changed).await
+}
+
+/// The item was struck out, or stands again.
+pub async fn set_struck(ctx: &Ctx, tx: &mut Tx, id: Id, struck_at: Option<Timestamp>, seen: i64) -> Result<()> {
+    let changed = tx
+        .execute(
+            sql!(
+                "UPDATE lost_item SET struck_at = ?4, revision = revision + 1 ",
+                "WHERE tenant = ?1 AND id = ?2 AND revision = ?3"
+            ),
+            args![ctx.tenant(), id, seen, struck_at],
+        )
+        .await?;
+    require_changed(ctx, tx, id, changed).await
+}
+
+/// Somebody else has saved the item where nothing was changed.
+async fn require_changed(ctx: &Ctx, tx: &mut Tx, id: Id, changed: u64) -> Result<()> {
     if changed == 0 {
         let now = get(ctx, tx, id).await?.revision;
         return Err(Error::Stale { now });

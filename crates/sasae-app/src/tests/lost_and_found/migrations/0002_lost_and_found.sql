@@ -10,6 +10,7 @@ CREATE TABLE lost_item (
   keeper UUID NOT NULL,
   helper UUID,
   returned_on DATE,
+  struck_at BIGINT,
   revision BIGINT NOT NULL,
   PRIMARY KEY (tenant, id),
   FOREIGN KEY (tenant, area_id) REFERENCES area (tenant, id),

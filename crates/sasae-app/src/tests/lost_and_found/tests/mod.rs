@@ -1,5 +1,10 @@
 //! The office of lost and found in every view over all rooms.
 
+mod rows;
+mod samples;
+mod telling;
+mod wrong;
+
 use axum::http::StatusCode;
 use cedar_policy::{PolicySet, Schema, ValidationMode, Validator};
 use jiff::civil::date;
@@ -7,16 +12,23 @@ use sasae_core::id::Id;
 use sasae_test::{TestDb, both_engines};
 
 use super::{ITEM, ItemForm, MIGRATIONS, ROOMS, give_back, profile, take_in};
-use crate::access;
+use crate::access::{self, Kind};
 use crate::audit;
 use crate::ctx::Ctx;
 use crate::lang::Lang;
+use crate::listing::{self, Asked};
+use crate::message::MailSettings;
 use crate::notice::{self, NoticeForm};
 use crate::person::{self, PersonForm, RestrictionForm};
 use crate::profile::{Catalogue, Profile};
 use crate::rooms::CATALOGUE;
 use crate::testing::{TENANT, TestApp};
 use crate::tests::browser::Visitor;
+use crate::tests::of_rooms::access::{look_at_lists, look_at_mutations, look_at_rules};
+use crate::tests::pages::look_at;
+use crate::tests::telling::ask_everything;
+use crate::tests::walls::neighbours::{look_across, name_across};
+use crate::web::Pairs;
 
 /// A city with the office. The keeper and a colleague keep things in the first ward, `far` in the
 /// second; the supervisor sees the first ward's persons and notices, but nothing of the office.
@@ -31,7 +43,10 @@ struct Town {
 
 impl Town {
     async fn new(db: &TestDb) -> Town {
-        let test = TestApp::of_rooms(db.db.clone(), *ROOMS, &profile()).await;
+        let test = TestApp::of_rooms(db.db.clone(), *ROOMS, &profile()).await.with_settings(|settings| {
+            // No mail leaves a test: what waits is read on the pages.
+            settings.mail = Some(MailSettings::default());
+        });
         let mut crew = Vec::new();
         for (login, role, area) in [
             ("keeper", "coordinator", test.wards[0]),
@@ -290,8 +305,13 @@ both_engines! {
         for reader in [town.keeper, town.mate, town.far, town.supervisor, town.helper] {
             let ctx: Ctx = town.test.acting(reader).await;
             let mut read = ctx.read().await.unwrap();
-            let listed: Vec<Id> =
-                super::store::list(&ctx, &mut read, 50).await.unwrap().into_iter().map(|item| item.id).collect();
+            let mut listed: Vec<Id> = Vec::new();
+            let asked = Asked::read(&ctx, &super::list::ITEMS, &Pairs::from([("show", "all")])).unwrap();
+            let take = |item: super::store::Item| {
+                listed.push(item.id);
+                Ok(())
+            };
+            super::store::each(&ctx, &mut read, &asked, listing::Window::first(50), take).await.unwrap();
             for item in &items {
                 let policy = access::can_see(&ctx, &mut read, &ITEM, *item).await.unwrap();
                 assert_eq!(listed.contains(item), policy);
@@ -302,6 +322,43 @@ both_engines! {
 
         // The supervisor is in charge of protection, the mate is barred from one and sealed from another.
         assert_eq!(seen, [4, 2, 0, 1, 1]);
+    }
+
+    async fn every_page_of_the_room_is_whole_for_everybody_who_opens_it(db: TestDb) {
+        let test = TestApp::of_rooms(db.db.clone(), *ROOMS, &profile()).await;
+
+        look_at(test, super::ROOM.code, 60, 40).await;
+    }
+
+    async fn in_worlds_with_the_room_its_list_is_the_policy_and_a_dropped_condition_is_noticed(db: TestDb) {
+        let test = TestApp::of_rooms(db.db.clone(), *ROOMS, &profile()).await;
+        let of_room = |kind: Kind| *kind == ITEM;
+
+        let (seen, hidden) = look_at_lists(&test, 40, of_room).await;
+        let dropped = look_at_mutations(&test, of_room).await;
+        let rules = look_at_rules(&test, *ROOMS).await;
+
+        assert!(seen > 30 && hidden > 30 && dropped >= 3 && rules > 25, "{seen} seen, {hidden} hidden, {dropped}, {rules}");
+    }
+
+    async fn the_api_of_the_room_tells_nobody_more_than_its_pages(db: TestDb) {
+        let test = TestApp::of_rooms(db.db.clone(), *ROOMS, &profile()).await;
+
+        let asked = ask_everything(&test, Some(super::ROOM.code)).await;
+
+        assert!(asked.records["lost_item"] >= 4 && asked.rows > 4, "{asked:?}");
+    }
+
+    async fn nothing_of_the_room_crosses_from_one_municipality_into_another(db: TestDb) {
+        let neighbours = TestApp::neighbours_of_rooms(db.db.clone(), *ROOMS, &profile()).await;
+
+        look_across(neighbours).await;
+    }
+
+    async fn no_form_of_the_room_names_what_is_of_another_municipality(db: TestDb) {
+        let neighbours = TestApp::neighbours_of_rooms(db.db.clone(), *ROOMS, &profile()).await;
+
+        name_across(neighbours).await;
     }
 
     async fn the_statements_of_the_room_are_understood_by_both_engines(db: TestDb) {
