@@ -2,7 +2,8 @@
 //!
 //! Rooms stand in one list, `rooms.rs`. A room uses only rooms that stand before it, and never the
 //! store of another. What stands in no room — the house, the commands — names none, except the
-//! rooms of the house itself; and the views over all rooms walk the list.
+//! rooms of the house itself; and the views over all rooms walk the list. Tests that look at all rooms
+//! walk it too: what a room gives to them stands in its folder.
 
 use std::collections::BTreeSet;
 
@@ -32,6 +33,10 @@ pub struct Floors {
     pub names: &'static [(&'static str, &'static str, &'static str)],
     /// Beginning of a path, the folder whose store is used there, and why.
     pub stores: &'static [(&'static str, &'static str, &'static str)],
+    /// Folders of tests that look at all rooms and name none but those of the house.
+    pub walks: &'static [&'static str],
+    /// Files and folders in them that name rooms, and why.
+    pub stories: &'static [(&'static str, &'static str)],
 }
 
 /// The floors of the real tree.
@@ -58,6 +63,11 @@ pub const FLOORS: &Floors = &Floors {
         ("crates/sasae-app/src/import/", "area", "files are registers, which are written row by row"),
         ("crates/sasae-app/src/import/", "staff", "files are registers, which are written row by row"),
     ],
+    walks: &["crates/sasae-app/src/tests/", "crates/sasae-house/src/access/tests/"],
+    stories: &[
+        ("crates/sasae-app/src/tests/city.rs", "one concern goes from room to room"),
+        ("crates/sasae-app/src/tests/lost_and_found/", "a room, which names earlier ones"),
+    ],
 };
 
 /// A folder of the application that a file names.
@@ -82,7 +92,9 @@ pub fn check(tree: &Tree, floors: &Floors) -> Vec<String> {
             continue;
         }
         let owner = owner(&file.path);
-        for Named { folder, store, offset } in named(file, owner) {
+        // Outside of the application `crate` is something else.
+        let roots = if owner.is_some() { &ROOTS[..] } else { &ROOTS[1..] };
+        for Named { folder, store, offset } in named(&file.production().code, owner, roots) {
             let except = |ways: &[(&str, &str, &str)]| {
                 ways.iter().position(|(path, to, _)| file.path.starts_with(path) && *to == folder)
             };
@@ -112,6 +124,33 @@ pub fn check(tree: &Tree, floors: &Floors) -> Vec<String> {
         }
     }
     complaints.extend(unlisted(tree, &listed));
+    complaints.extend(walked(tree, floors, &listed));
+    complaints
+}
+
+/// Complaints about rooms that are named by tests which look at all rooms.
+fn walked(tree: &Tree, floors: &Floors, listed: &[String]) -> Vec<String> {
+    let mut complaints = Vec::new();
+    let mut needed = BTreeSet::new();
+    let walks = |file: &&File| floors.walks.iter().any(|walk| file.path.starts_with(walk));
+    for file in tree.ending(&[".rs"]).filter(walks) {
+        let story = floors.stories.iter().position(|(path, _)| file.path.starts_with(path));
+        for Named { folder, offset, .. } in named(&file.source().code, None, &ROOTS_OF_TESTS) {
+            let of_house = floors.house.iter().any(|(room, _)| *room == folder);
+            if of_house || !listed.iter().any(|room| room == folder) {
+                continue;
+            }
+            match story {
+                Some(at) => drop(needed.insert(at)),
+                None => complaints.push(format!(
+                    "{}: these tests look at all rooms; what `{folder}` gives to them stands in its folder",
+                    file.at(offset)
+                )),
+            }
+        }
+    }
+    let rest = floors.stories.iter().enumerate().filter(|(at, _)| !needed.contains(at));
+    complaints.extend(rest.map(|(_, (path, _))| format!("{path} names no room any more")));
     complaints
 }
 
@@ -156,14 +195,15 @@ fn owner(path: &str) -> Option<&str> {
     Some(inside.split_once('/').map_or_else(|| inside.trim_end_matches(".rs"), |(folder, _)| folder))
 }
 
+/// How the folders of the application are named.
+const ROOTS: [&str; 4] = ["crate", "sasae_app", "sasae_care", "sasae_house"];
+/// The same in tests, which also name the tests of rooms.
+const ROOTS_OF_TESTS: [&str; 5] = ["crate", "sasae_app", "sasae_care", "sasae_house", "of_rooms"];
+
 /// What a file names of the application's folders besides its own.
-fn named<'a>(file: &'a File, owner: Option<&str>) -> BTreeSet<Named<'a>> {
-    let code = file.production().code.as_str();
+fn named<'a>(code: &'a str, owner: Option<&str>, roots: &[&str]) -> BTreeSet<Named<'a>> {
     let mut found = BTreeSet::new();
-    for root in ["crate", "sasae_app", "sasae_care", "sasae_house"] {
-        if root == "crate" && owner.is_none() {
-            continue;
-        }
+    for root in roots {
         for at in lexer::words(code, root) {
             if let Some(start) = code[at + root.len()..].strip_prefix("::").map(|rest| code.len() - rest.len()) {
                 tree_of(code, start, &mut |folder, rest, offset| {
@@ -238,9 +278,11 @@ mod tests {
         views: &["task"],
         names: &[("crates/sasae-app/src/app.rs", "notice", "a test")],
         stores: &[("crates/sasae-app/src/case/", "notice", "a test")],
+        walks: &["crates/sasae-app/src/tests/"],
+        stories: &[("crates/sasae-app/src/tests/city.rs", "a test")],
     };
 
-    const NOTHING: &Floors = &Floors { names: &[], stores: &[], ..*SMALL };
+    const NOTHING: &Floors = &Floors { names: &[], stores: &[], stories: &[], ..*SMALL };
 
     fn complaints(floors: &Floors, path: &str, text: &str) -> Vec<String> {
         check(&Tree::of(&[ROOMS_RS, (path, text)]), floors)
@@ -274,6 +316,9 @@ mod tests {
             ),
             ("crates/sasae-app/src/ctx.rs", "fn a() { crate::audit::store::append() }", "the store of `audit`"),
             ("crates/sasae-app/src/watch/mod.rs", "pub static ROOM: Room = Room {};", "does not stand in"),
+            ("crates/sasae-app/src/tests/pages.rs", "use crate::case::CASE;", "stands in its folder"),
+            ("crates/sasae-app/src/tests/pages.rs", "use super::of_rooms::{access, notice};", "stands in its folder"),
+            ("crates/sasae-app/src/tests/walls/mod.rs", "fn a() { crate::task::b() }", "stands in its folder"),
         ] {
             let found = complaints(NOTHING, path, text).join("\n");
             assert!(found.contains(word), "{text}: {found}");
@@ -291,6 +336,7 @@ mod tests {
             ("crates/sasae-app/src/notice/mod.rs", "#[cfg(test)]\nmod tests { use crate::case::CASE; }"),
             ("crates/sasae-app/src/notice/tests.rs", "use crate::case::store;"),
             ("crates/sasae-app/src/web/nav.rs", "use crate::area::AREA;"),
+            ("crates/sasae-app/src/tests/pages.rs", "use crate::area::AREA;\nuse super::of_rooms::access;"),
             ("crates/sasae-demo/src/mod.rs", "use sasae_app::case::store;"),
             ("crates/sasae-core/src/lib.rs", "use crate::case;"),
         ] {
@@ -305,13 +351,16 @@ mod tests {
                 ROOMS_RS,
                 ("crates/sasae-app/src/app.rs", "use crate::notice;"),
                 ("crates/sasae-app/src/case/mod.rs", "use crate::notice::store;"),
+                ("crates/sasae-app/src/tests/city.rs", "use crate::case::CASE;"),
             ]),
             SMALL,
         );
         let idle = check(&Tree::of(&[ROOMS_RS]), SMALL);
 
         assert!(needed.is_empty(), "{needed:?}");
-        assert_eq!(idle.len(), 2, "{idle:?}");
-        assert!(idle.iter().all(|complaint| complaint.contains("needs no exception")));
+        assert_eq!(idle.len(), 3, "{idle:?}");
+        let says =
+            |complaint: &String| complaint.contains("needs no exception") || complaint.contains("no room any more");
+        assert!(idle.iter().all(says), "{idle:?}");
     }
 }
