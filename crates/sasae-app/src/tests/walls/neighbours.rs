@@ -73,7 +73,7 @@ impl Town {
         let firsts: BTreeSet<String> = records.collect();
         let mut all = values.clone();
         for value in values.iter().filter(|value| value[0].parse::<Id>().is_ok()) {
-            all.extend(firsts.iter().map(|first| [&[first.clone()], &value[1..]].concat()));
+            all.extend(firsts.iter().map(|first| [std::slice::from_ref(first), &value[1..]].concat()));
         }
         let start = route.len() - short.len();
         let fill = |values: Vec<String>| {
