@@ -12,7 +12,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::list::{self, Consultations};
-use super::model::{IdentifyForm, IntakeCorrection, IntakeForm, SettleForm};
+use super::model::{ConsultationOutcome, IdentifyForm, IntakeCorrection, IntakeForm, SettleForm};
 use super::store::{self, Consultation};
 use super::{correct, correct_pages};
 use crate::access;
@@ -52,8 +52,8 @@ pub struct ConsultationRowBody {
     urgency: String,
     /// Who took it.
     taken_by_name: String,
-    /// `open`, `case`, `referral` or `answered`.
-    outcome: String,
+    /// What became of it.
+    outcome: ConsultationOutcome,
     /// It was struck out as a mistake.
     struck_out: bool,
     /// Revision, which a step taken from the list names.
@@ -133,8 +133,8 @@ pub struct ConsultationBody {
     extra: Extra,
     /// Who took it.
     taken_by_name: String,
-    /// `open`, `case`, `referral` or `answered`.
-    outcome: String,
+    /// What became of it.
+    outcome: ConsultationOutcome,
     /// What was said or to whom it was passed.
     outcome_note: String,
     /// On which day it was settled.

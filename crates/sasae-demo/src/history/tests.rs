@@ -8,6 +8,7 @@ use sasae_app::audit::{self, Verdict};
 use sasae_app::ctx::StaffActor;
 use sasae_app::listing::Asked;
 use sasae_app::migrations::MIGRATIONS;
+use sasae_app::profile::Reach;
 use sasae_app::room::Due;
 use sasae_app::task;
 use sasae_app::web::Pairs;
@@ -274,7 +275,7 @@ async fn keeps_its_promise(city: &Built) {
         assert!(account::password::verify(password, Some(account.password_hash), costs).await.unwrap(), "{login}");
         let due = city.due(login).await;
         let posts = &ctx.staff().unwrap().posts;
-        let may = |function: &str| ctx.may_code(function) && posts.iter().all(|post| post.reach != "figures");
+        let may = |function: &str| ctx.may_code(function) && posts.iter().all(|post| post.reach != Reach::Figures);
         let has_tasks = ["notice_triage", "consultation_take", "case_lead", "case_member"].into_iter().any(may);
         assert_eq!(has_tasks, !due.is_empty(), "{login}: {due:?}");
         if ["consultation_take", "case_lead", "person_register"].into_iter().all(may) {

@@ -4,7 +4,6 @@ use axum::extract::Path;
 use maud::html;
 use sasae_core::id::Id;
 
-use super::show::kind_words;
 use crate::correction::ReasonForm;
 use crate::correction::step::{Place, ReasonStep, Shown};
 use crate::ctx::Ctx;
@@ -57,7 +56,7 @@ static HOLD: ReasonStep = ReasonStep {
             let all = store::restriction::list_of(ctx, conn, place.record).await?;
             let one = all.into_iter().find(|one| one.id == place.part.1).ok_or(Error::NotFound)?;
             history::require_ended(one.valid_to, ctx.today())?;
-            let said = html! { p { (kind_words(ctx.lang(), &one.kind)) " " (one.against_name.unwrap_or_default()) } };
+            let said = html! { p { (one.kind.words().get(ctx.lang())) " " (one.against_name.unwrap_or_default()) } };
             Ok(Shown { revision: one.revision, said })
         })
     },

@@ -11,14 +11,13 @@ use sasae_core::id::Id;
 use sasae_db::Conn;
 use serde::Deserialize;
 
-use super::show::kind_words;
 use crate::access::{self, Act, Why};
 use crate::audit;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Lang;
 use crate::person::api::{EndForm, last_day};
-use crate::person::model::{EntrustmentForm, LINE, LeaveForm, NOTE, REASON, RestrictionForm};
+use crate::person::model::{EntrustmentForm, LINE, LeaveForm, NOTE, REASON, RestrictionForm, RestrictionKind};
 use crate::person::store::{self, Person, entrustment};
 use crate::person::{self, name_of};
 use crate::person::{ENTRUST, PERSON, RESTRICT, SEE_LOOKS};
@@ -160,30 +159,22 @@ async fn restrict_page(ctx: &Ctx, id: Id, form: &RestrictionForm, faults: &Fault
         .map(|one| (one.staff_id.to_string(), format!("{}（{}）", one.name, lang.t(&one.role_ja, &one.role_en))))
         .collect();
     let error = |name: &str| faults.get(name, lang);
-    let kinds = [
-        (
-            "sealed",
-            lang.t(
-                "権利擁護の担当者、この人の支援チーム、託された人だけに見えます",
-                "Only those in charge of protection, the case team and those entrusted see the record",
-            ),
+    let hint = |kind: RestrictionKind| match kind {
+        RestrictionKind::Sealed => lang.t(
+            "権利擁護の担当者、この人の支援チーム、託された人だけに見えます",
+            "Only those in charge of protection, the case team and those entrusted see the record",
         ),
-        (
-            "barred",
-            lang.t(
-                "下で選んだ1人には、ほかの理由があっても見えません",
-                "The one chosen below does not see it, whatever else would let them",
-            ),
+        RestrictionKind::Barred => lang.t(
+            "下で選んだ1人には、ほかの理由があっても見えません",
+            "The one chosen below does not see it, whatever else would let them",
         ),
-        (
-            "address",
-            lang.t(
-                "記録は見えますが、住所は権利擁護の担当者と支援チームだけに見えます",
-                "The record shows, the address only to those in charge of protection and the case team",
-            ),
+        RestrictionKind::Address => lang.t(
+            "記録は見えますが、住所は権利擁護の担当者と支援チームだけに見えます",
+            "The record shows, the address only to those in charge of protection and the case team",
         ),
-    ];
-    let kinds = kinds.map(|(code, hint)| Choice::new(code, kind_words(lang, code)).hint(hint)).into();
+    };
+    let kinds = RestrictionKind::ALL.iter().copied();
+    let kinds = kinds.map(|kind| Choice::new(kind.code(), kind.words().get(lang)).hint(hint(kind))).collect();
     let reasons = ctx
         .profile()
         .words("restriction_kind")
