@@ -53,7 +53,7 @@ use crate::notice::{NOTICE, TRIAGE};
 use crate::own::OwnFields;
 use crate::person::PERSON;
 use crate::profile::{FormAt, Needs};
-use crate::room::{Due, DueLimit, NavEntry, NextStep, Place, RecordButton, Room};
+use crate::room::{Due, DueLimit, NavEntry, NavSection, NextStep, RecordButton, Room};
 use crate::web::ui::parts::Tone;
 use crate::web::{Gate, Routes};
 use crate::{area, link, notice, staff};
@@ -86,7 +86,7 @@ pub static ROOM: Room = Room {
     draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
     facts: &[&facts::TAKEN],
     nav: &[NavEntry {
-        place: Place::Support,
+        section: NavSection::Support,
         label: Words("相談", "Consultations"),
         href: "/consultations",
         shown: |ctx| ctx.may(&may::TAKE) || ctx.may_code("case_lead") || ctx.may(&access::may::SUPERVISE),

@@ -54,7 +54,7 @@ use crate::fact::{self, Fact};
 use crate::ground::{self, Ground};
 use crate::lang::{Lang, Words};
 use crate::profile::{Needs, Reach};
-use crate::room::{Hit, NavEntry, Place, Room};
+use crate::room::{Hit, NavEntry, NavSection, Room};
 use crate::web::{Gate, Routes};
 use model::{Leave, NewPerson};
 
@@ -125,7 +125,7 @@ pub static ROOM: Room = Room {
     policy: include_str!("policy.cedar"),
     facts: &[&facts::ENTRUSTED],
     nav: &[NavEntry {
-        place: Place::Below,
+        section: NavSection::Below,
         label: Words("人をさがす・登録する", "Find or register a person"),
         href: "/persons",
         shown: finds_people,

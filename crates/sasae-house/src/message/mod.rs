@@ -37,7 +37,7 @@ use crate::ctx::{Actor, Ctx, StaffActor, Visit, Work};
 use crate::error::{Error, Result};
 use crate::handover::Receiver;
 use crate::lang::{Lang, Words};
-use crate::room::{NavEntry, NextStep, Place, Room, always};
+use crate::room::{NavEntry, NavSection, NextStep, Room, always};
 use crate::staff::{self, STAFF};
 use crate::web::ui::parts::{Tone, chip};
 use crate::web::{Gate, Routes};
@@ -52,7 +52,10 @@ pub static ROOM: Room = Room {
     migrations: &[crate::handover::MIGRATION, sasae_db::migration!("0001_message")],
     kinds: &[&MESSAGE],
     nav: &[NavEntry {
-        place: Place::Below, label: Words("お知らせ", "Messages"), href: "/messages", shown: always
+        section: NavSection::Below,
+        label: Words("お知らせ", "Messages"),
+        href: "/messages",
+        shown: always,
     }],
     next_steps: Some(|_, _, kind, _| Box::pin(async move { Ok(next_steps(kind)) })),
     ..Room::new("message", Words("お知らせ", "Messages"))

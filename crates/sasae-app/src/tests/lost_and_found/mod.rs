@@ -28,7 +28,7 @@ use crate::link;
 use crate::notice::NOTICE;
 use crate::person::PERSON;
 use crate::profile::{Function, Needs};
-use crate::room::{DueKind, NavEntry, NextStep, Place, RecordButton, Room, Rooms};
+use crate::room::{DueKind, NavEntry, NavSection, NextStep, RecordButton, Room, Rooms};
 use crate::tenancy::FOREVER;
 use crate::web::ui::parts::Tone;
 use crate::web::{Gate, Routes};
@@ -105,7 +105,7 @@ static ROOM: Room = Room {
     attachments: &[AttachmentRule::usual(&ITEM)],
     facts: &[&RECEIVED, &RETURNED],
     nav: &[NavEntry {
-        place: Place::Resources,
+        section: NavSection::Resources,
         label: Words("落とし物", "Lost and found"),
         href: "/lost",
         shown: |ctx| ctx.may(&KEEP),
