@@ -13,7 +13,7 @@ use super::model::{AssessmentForm, ContactForm, MonitoringForm, PlanForm};
 use super::pages::correct::{REOPEN, RESTORE, STRIKE};
 use crate::case::CASE;
 use crate::correction::ReasonForm;
-use crate::correction::step::Place;
+use crate::correction::step::CorrectionTarget;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::web::api::{IdBody, Shown};
@@ -44,7 +44,7 @@ pub async fn end_person(
 
 /// `POST /api/cases/{id}/reopen`
 pub async fn reopen(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<ReasonForm>) -> Result<Shown<IdBody>> {
-    REOPEN.run(&ctx, Place::of(&CASE, id), &form.input, seen).await
+    REOPEN.run(&ctx, CorrectionTarget::of(&CASE, id), &form.input, seen).await
 }
 
 /// `POST /api/cases/{id}/contacts/{record}/correct`
@@ -135,8 +135,8 @@ pub async fn correct_monitoring(
     Ok(Shown(IdBody { id: record }))
 }
 
-fn place(case: Id, entries: &str, id: Id) -> Result<Place> {
-    Ok(Place::entry(case, (Entry::of_path(entries)?.kind(), id)))
+fn target(case: Id, entries: &str, id: Id) -> Result<CorrectionTarget> {
+    Ok(CorrectionTarget::entry(case, (Entry::of_path(entries)?.kind(), id)))
 }
 
 /// `POST /api/cases/{id}/{entries}/{record}/strike`
@@ -146,7 +146,7 @@ pub async fn strike(
     Seen(seen): Seen,
     form: Form<ReasonForm>,
 ) -> Result<Shown<IdBody>> {
-    STRIKE.run(&ctx, place(id, &entries, record)?, &form.input, seen).await
+    STRIKE.run(&ctx, target(id, &entries, record)?, &form.input, seen).await
 }
 
 /// `POST /api/cases/{id}/{entries}/{record}/restore`
@@ -156,7 +156,7 @@ pub async fn restore(
     Seen(seen): Seen,
     form: Form<ReasonForm>,
 ) -> Result<Shown<IdBody>> {
-    RESTORE.run(&ctx, place(id, &entries, record)?, &form.input, seen).await
+    RESTORE.run(&ctx, target(id, &entries, record)?, &form.input, seen).await
 }
 
 /// `POST /api/cases/{id}/{entries}/{record}/move`

@@ -18,7 +18,7 @@ use super::{correct, correct_pages};
 use crate::access;
 use crate::consultation::{CONSULTATION, OWN_FIELDS};
 use crate::correction::ReasonForm;
-use crate::correction::step::Place;
+use crate::correction::step::CorrectionTarget;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::listing::{Asking, PageOf};
@@ -273,12 +273,12 @@ pub async fn correct(
 
 /// `POST /api/consultations/{id}/strike`
 pub async fn strike(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<ReasonForm>) -> Result<Shown<IdBody>> {
-    correct_pages::STRIKE.run(&ctx, Place::of(&CONSULTATION, id), &form.input, seen).await
+    correct_pages::STRIKE.run(&ctx, CorrectionTarget::of(&CONSULTATION, id), &form.input, seen).await
 }
 
 /// `POST /api/consultations/{id}/restore`
 pub async fn restore(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<ReasonForm>) -> Result<Shown<IdBody>> {
-    correct_pages::RESTORE.run(&ctx, Place::of(&CONSULTATION, id), &form.input, seen).await
+    correct_pages::RESTORE.run(&ctx, CorrectionTarget::of(&CONSULTATION, id), &form.input, seen).await
 }
 
 /// `POST /api/consultations/{id}/take-back`
@@ -288,5 +288,5 @@ pub async fn take_back(
     Seen(seen): Seen,
     form: Form<ReasonForm>,
 ) -> Result<Shown<IdBody>> {
-    correct_pages::TAKE_BACK.run(&ctx, Place::of(&CONSULTATION, id), &form.input, seen).await
+    correct_pages::TAKE_BACK.run(&ctx, CorrectionTarget::of(&CONSULTATION, id), &form.input, seen).await
 }

@@ -16,7 +16,7 @@ use super::store::{self, Notice};
 use super::{correct, correct_pages};
 use crate::access::{self, Sight};
 use crate::correction::ReasonForm;
-use crate::correction::step::Place;
+use crate::correction::step::CorrectionTarget;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::listing::{Asking, PageOf};
@@ -219,12 +219,12 @@ pub async fn correct(
 
 /// `POST /api/notices/{id}/strike`
 pub async fn strike(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<ReasonForm>) -> Result<Shown<IdBody>> {
-    correct_pages::STRIKE.run(&ctx, Place::of(&NOTICE, id), &form.input, seen).await
+    correct_pages::STRIKE.run(&ctx, CorrectionTarget::of(&NOTICE, id), &form.input, seen).await
 }
 
 /// `POST /api/notices/{id}/restore`
 pub async fn restore(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<ReasonForm>) -> Result<Shown<IdBody>> {
-    correct_pages::RESTORE.run(&ctx, Place::of(&NOTICE, id), &form.input, seen).await
+    correct_pages::RESTORE.run(&ctx, CorrectionTarget::of(&NOTICE, id), &form.input, seen).await
 }
 
 /// `POST /api/notices/{id}/take-back`
@@ -234,5 +234,5 @@ pub async fn take_back(
     Seen(seen): Seen,
     form: Form<ReasonForm>,
 ) -> Result<Shown<IdBody>> {
-    correct_pages::TAKE_BACK.run(&ctx, Place::of(&NOTICE, id), &form.input, seen).await
+    correct_pages::TAKE_BACK.run(&ctx, CorrectionTarget::of(&NOTICE, id), &form.input, seen).await
 }
