@@ -9,7 +9,7 @@ use super::model::IntakeForm;
 use super::{CONSULTATION, OWN_FIELDS, correct, store};
 use crate::access::{self, Act};
 use crate::correction::pages::{reason_field, searches};
-use crate::correction::step::{CorrectionTarget, FormStep, ReasonStep, Shown};
+use crate::correction::step::{CorrectionTarget, FormStep, ReasonStep, TargetSummary};
 use crate::correction::{self, ReasonForm};
 use crate::ctx::Ctx;
 use crate::error::Result;
@@ -34,7 +34,7 @@ async fn shown(
     conn: &mut sasae_db::Conn,
     id: Id,
     fits: fn(&store::Consultation) -> Result<()>,
-) -> Result<Shown> {
+) -> Result<TargetSummary> {
     let it = store::get(ctx, conn, id).await?;
     fits(&it)?;
     let lang = ctx.lang();
@@ -42,7 +42,7 @@ async fn shown(
         p { (it.person_name.as_deref().unwrap_or_default()) " " (lang.date(it.received_on)) " " (it.area_name) }
         p class="lines" { (it.what) }
     };
-    Ok(Shown { revision: it.revision, said })
+    Ok(TargetSummary { revision: it.revision, said })
 }
 
 /// Strikes a consultation out.

@@ -12,7 +12,7 @@ use super::store::{self, Notice};
 use super::{TRIAGE, correct};
 use crate::access::{self, Act};
 use crate::correction::pages::{find_field, reason_field};
-use crate::correction::step::{CorrectionTarget, FormStep, ReasonStep, Shown};
+use crate::correction::step::{CorrectionTarget, FormStep, ReasonStep, TargetSummary};
 use crate::correction::{self, ReasonForm};
 use crate::ctx::Ctx;
 use crate::error::{Fields, Result};
@@ -38,7 +38,7 @@ fn page(target: CorrectionTarget) -> String {
 }
 
 /// What is put right, where the step fits it.
-async fn shown(ctx: &Ctx, conn: &mut Conn, id: Id, fits: fn(&Notice) -> Result<()>) -> Result<Shown> {
+async fn shown(ctx: &Ctx, conn: &mut Conn, id: Id, fits: fn(&Notice) -> Result<()>) -> Result<TargetSummary> {
     let notice = store::get(ctx, conn, id).await?;
     fits(&notice)?;
     let lang = ctx.lang();
@@ -47,7 +47,7 @@ async fn shown(ctx: &Ctx, conn: &mut Conn, id: Id, fits: fn(&Notice) -> Result<(
         p { (label) " " (lang.date(notice.received_on)) " " (notice.area_name) }
         p class="lines" { (notice.what) }
     };
-    Ok(Shown { revision: notice.revision, said })
+    Ok(TargetSummary { revision: notice.revision, said })
 }
 
 /// Strikes a notice out.

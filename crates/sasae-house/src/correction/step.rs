@@ -15,7 +15,7 @@ use crate::ctx::{Ctx, Work};
 use crate::error::Result;
 use crate::lang::Words;
 use crate::room::Pending;
-use crate::web::api::{IdBody, Shown as Answered};
+use crate::web::api::{IdBody, Shown};
 use crate::web::ui::parts::saved_first;
 use crate::web::{Faults, Form, Pairs, Reply, see};
 
@@ -111,7 +111,7 @@ impl FormStep<'_> {
 }
 
 /// What stands above the form of a step.
-pub struct Shown {
+pub struct TargetSummary {
     /// The revision of what is put right.
     pub revision: i64,
     /// What it is, in a line or two.
@@ -158,7 +158,7 @@ pub struct ReasonStep {
     /// What the page says afterwards that it was done.
     pub done: &'static str,
     /// What is put right; refuses where the step does not fit. The act was asked already.
-    pub show: for<'a> fn(&'a Ctx, &'a mut Conn, CorrectionTarget) -> Pending<'a, Shown>,
+    pub show: for<'a> fn(&'a Ctx, &'a mut Conn, CorrectionTarget) -> Pending<'a, TargetSummary>,
     /// Does it, and says what it changes.
     pub take: for<'a> fn(&'a Ctx, &'a mut Work, CorrectionTarget, &'a ReasonForm, i64) -> Pending<'a, Outlook>,
 }
@@ -190,11 +190,11 @@ impl ReasonStep {
         target: CorrectionTarget,
         form: &ReasonForm,
         seen: i64,
-    ) -> Result<Answered<IdBody>> {
+    ) -> Result<Shown<IdBody>> {
         let mut work = ctx.begin().await?;
         (self.take)(ctx, &mut work, target, form, seen).await?;
         work.commit(&(self.page)(target)).await?;
-        Ok(Answered(IdBody { id: target.part.1 }))
+        Ok(Shown(IdBody { id: target.part.1 }))
     }
 
     fn step<'a>(&self, ctx: &'a Ctx, target: CorrectionTarget, page: &'a str, action: &'a str) -> FormStep<'a> {

@@ -16,7 +16,7 @@ use super::{Opened, contact, load_for, which};
 use crate::access::Act;
 use crate::case::CASE;
 use crate::correction::pages::{put_right, reason_field, struck_out_box};
-use crate::correction::step::{CorrectionTarget, FormStep, ReasonStep, Shown};
+use crate::correction::step::{CorrectionTarget, FormStep, ReasonStep, TargetSummary};
 use crate::correction::{self, ReasonForm};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -56,13 +56,13 @@ fn page(target: CorrectionTarget) -> String {
 }
 
 /// What an entry is: its own day, of a plan that on which it was made; who wrote it; what it says.
-fn shown(ctx: &Ctx, entry: Entry, row: &EntryRow) -> Shown {
+fn shown(ctx: &Ctx, entry: Entry, row: &EntryRow) -> TargetSummary {
     let on = if entry == Entry::Plan { tokyo_date(row.created_at) } else { row.on };
     let said = html! {
         p { (ctx.lang().date(on)) " " (row.staff_name) }
         p class="lines" { (row.text) }
     };
-    Shown { revision: row.revision, said }
+    TargetSummary { revision: row.revision, said }
 }
 
 /// Strikes an entry out.
@@ -128,7 +128,7 @@ pub(in crate::case) static REOPEN: ReasonStep = ReasonStep {
             let case = correct::get_correctable(ctx, conn, target.record).await?;
             correct::require_closed(&case)?;
             let said = which(ctx.lang(), &case);
-            Ok(Shown { revision: case.revision, said })
+            Ok(TargetSummary { revision: case.revision, said })
         })
     },
     take: |ctx, work, target, form, seen| Box::pin(correct::reopen(ctx, work, target.record, form, seen)),

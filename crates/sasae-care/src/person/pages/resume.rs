@@ -5,12 +5,12 @@ use maud::html;
 use sasae_core::id::Id;
 
 use crate::correction::ReasonForm;
-use crate::correction::step::{CorrectionTarget, ReasonStep, Shown};
+use crate::correction::step::{CorrectionTarget, ReasonStep, TargetSummary};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::lang::Words;
 use crate::person::{ENTRUST, ENTRUSTMENT, PERSON, RESTRICT, RESTRICTION, history, store};
-use crate::web::api::{IdBody, Shown as Answered};
+use crate::web::api::{IdBody, Shown};
 use crate::web::{Form, Reply, Seen};
 
 fn page(target: CorrectionTarget) -> String {
@@ -33,7 +33,7 @@ static RESUME: ReasonStep = ReasonStep {
             let one = all.into_iter().find(|one| one.id == target.part.1).ok_or(Error::NotFound)?;
             history::require_ended(one.valid_to, ctx.today())?;
             let (_, revision) = store::entrustment::get_end(ctx, conn, target.record, one.id).await?;
-            Ok(Shown { revision, said: html! { p { (one.staff_name) } } })
+            Ok(TargetSummary { revision, said: html! { p { (one.staff_name) } } })
         })
     },
     take: |ctx, work, target, form, seen| {
@@ -57,7 +57,7 @@ static HOLD: ReasonStep = ReasonStep {
             let one = all.into_iter().find(|one| one.id == target.part.1).ok_or(Error::NotFound)?;
             history::require_ended(one.valid_to, ctx.today())?;
             let said = html! { p { (one.kind.words().get(ctx.lang())) " " (one.against_name.unwrap_or_default()) } };
-            Ok(Shown { revision: one.revision, said })
+            Ok(TargetSummary { revision: one.revision, said })
         })
     },
     take: |ctx, work, target, form, seen| {
@@ -91,7 +91,7 @@ pub async fn api_resume_entrustment(
     Path((id, part)): Path<(Id, Id)>,
     Seen(seen): Seen,
     form: Form<ReasonForm>,
-) -> Result<Answered<IdBody>> {
+) -> Result<Shown<IdBody>> {
     RESUME.run(&ctx, CorrectionTarget::entry(id, (&ENTRUSTMENT, part)), &form.input, seen).await
 }
 
@@ -101,6 +101,6 @@ pub async fn api_resume_restriction(
     Path((id, part)): Path<(Id, Id)>,
     Seen(seen): Seen,
     form: Form<ReasonForm>,
-) -> Result<Answered<IdBody>> {
+) -> Result<Shown<IdBody>> {
     HOLD.run(&ctx, CorrectionTarget::entry(id, (&RESTRICTION, part)), &form.input, seen).await
 }
