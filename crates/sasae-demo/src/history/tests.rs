@@ -6,7 +6,7 @@ use sasae_app::app::{App, DemoAccount, Settings};
 use sasae_app::attachment::examine;
 use sasae_app::audit::{self, Verdict};
 use sasae_app::ctx::StaffActor;
-use sasae_app::listing::Asked;
+use sasae_app::listing::ListQuery;
 use sasae_app::migrations::MIGRATIONS;
 use sasae_app::profile::Reach;
 use sasae_app::room::Due;
@@ -381,7 +381,7 @@ async fn the_volunteer_sees_what_came_of_a_notice() {
     let mut read = ctx.read().await.unwrap();
 
     let all = Pairs::from([("show", "all")]);
-    let asked = Asked::read(&ctx, &notice::list::NOTICES, &all).unwrap();
+    let asked = ListQuery::read(&ctx, &notice::list::NOTICES, &all).unwrap();
     let own = notice::list::list(&ctx, &mut read, &asked).await.unwrap().rows;
 
     assert!(own.len() >= 2, "{}", own.len());

@@ -20,7 +20,7 @@ use crate::case::CASE;
 use crate::consultation::CONSULTATION;
 use crate::ctx::{Actor, Ctx};
 use crate::error::Result;
-use crate::listing::{self, Asked, Walk};
+use crate::listing::{self, ListQuery, Walk};
 use crate::migrations::MIGRATIONS;
 use crate::notice::NOTICE;
 use crate::person::PERSON;
@@ -390,7 +390,7 @@ async fn on_pages(ctx: &Ctx, kind: Kind, walk: Walk) -> Option<BTreeSet<Id>> {
     let mut read = ctx.read().await.unwrap();
     let mut shown = BTreeSet::new();
     for part in parts {
-        let asked = Asked::read(ctx, list, &Pairs::from([*part])).unwrap().walked(walk);
+        let asked = ListQuery::read(ctx, list, &Pairs::from([*part])).unwrap().walked(walk);
         let mut rows = 0;
         let mut take = |row: listing::Row| {
             rows += 1;

@@ -6,7 +6,7 @@ use crate::case::model::OpenForm;
 use crate::case::pages::list::{self as cases, CASES};
 use crate::error::Error;
 use crate::lang::Lang;
-use crate::listing::Asked;
+use crate::listing::ListQuery;
 use crate::migrations::MIGRATIONS;
 use crate::task;
 use crate::testing::TENANT;
@@ -103,7 +103,7 @@ both_engines! {
 
         assert!(!list.body.contains("R7-0001"));
         assert!(task::list(&ctx, &mut read).await.unwrap().is_empty());
-        let open = Asked::read(&ctx, &CASES, &Pairs::from([("show", "open")])).unwrap();
+        let open = ListQuery::read(&ctx, &CASES, &Pairs::from([("show", "open")])).unwrap();
         assert!(cases::list(&ctx, &mut read, &open).await.unwrap().rows.is_empty());
     }
 

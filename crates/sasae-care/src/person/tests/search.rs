@@ -7,7 +7,7 @@ use sasae_core::fold::fold_kana;
 
 use super::*;
 use crate::case::{self, AnswerForm, OpenForm, RoleForm};
-use crate::listing::{Asked, Row, Walk, Window};
+use crate::listing::{ListQuery, Row, Walk, Window};
 use crate::person::PERSON;
 use crate::person::list::PERSONS;
 use crate::person::model::{behind_prefix, keys_of};
@@ -290,7 +290,7 @@ both_engines! {
                 assert_eq!(ids, expected, "{reader} {typed}");
                 assert_eq!(ids.len(), found.rows.len(), "nobody comes twice");
                 for walk in [Walk::Order, Walk::Sight] {
-                    let asked = Asked::read(&ctx, &PERSONS, &Pairs::from([("q", typed.as_str())])).unwrap().walked(walk);
+                    let asked = ListQuery::read(&ctx, &PERSONS, &Pairs::from([("q", typed.as_str())])).unwrap().walked(walk);
                     let mut listed = Vec::new();
                     let mut take = |row: Row| {
                         listed.push(row.records[0].1);
