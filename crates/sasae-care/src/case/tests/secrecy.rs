@@ -1,4 +1,5 @@
 use axum::http::StatusCode;
+use sasae_db::args;
 use sasae_test::{TestDb, both_engines};
 
 use super::{agree, answer, ask, open, person, restrict, town, visits};
