@@ -25,6 +25,7 @@ pub mod bulk;
 pub mod facts;
 pub mod history;
 pub mod list;
+pub mod looks;
 pub mod may;
 pub mod model;
 pub mod pages;

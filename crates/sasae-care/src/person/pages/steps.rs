@@ -12,15 +12,14 @@ use sasae_db::Conn;
 use serde::Deserialize;
 
 use crate::access::{self, Act, Why};
-use crate::audit;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Lang;
 use crate::person::api::{EndForm, last_day};
 use crate::person::model::{EntrustmentForm, LINE, LeaveForm, NOTE, REASON, RestrictionForm, RestrictionKind};
 use crate::person::store::{self, Person, entrustment};
-use crate::person::{self, name_of};
-use crate::person::{ENTRUST, PERSON, RESTRICT, SEE_LOOKS};
+use crate::person::{self, looks, name_of};
+use crate::person::{ENTRUST, PERSON, RESTRICT};
 use crate::route::Table;
 use crate::web::ui::form::{Choice, FormShell, choice_field, date_field, long_field, select_field, text_field};
 use crate::web::ui::parts::{SideBySide, Tone, callout, compare, date_pair, empty, link_button, saved_first, table};
@@ -325,8 +324,7 @@ pub async fn end(ctx: Ctx, Path((id, entrustment)): Path<(Id, Id)>, form: Form<E
 /// allowed to know the name.
 pub async fn looks(ctx: Ctx, Extension(routes): Extension<Arc<Table>>, Path(id): Path<Id>) -> Reply {
     let mut read = ctx.read().await?;
-    access::require(&ctx, &mut read, &PERSON, id, SEE_LOOKS).await?;
-    let looks = audit::list_looks(&mut read, ctx.tenant(), id, 500).await?;
+    let looks = looks::list(&ctx, &mut read, &routes, id).await?;
     let row = store::search::find_row(&ctx, &mut read, id).await?;
     drop(read);
     let lang = ctx.lang();
@@ -336,11 +334,11 @@ pub async fn looks(ctx: Ctx, Extension(routes): Extension<Arc<Table>>, Path(id):
     };
     let rows = looks
         .iter()
-        .map(|look| {
+        .map(|(look, what)| {
             vec![
                 html! { (date_pair(tokyo_date(look.at), lang)) " " (tokyo_datetime(look.at).strftime("%H:%M").to_string()) },
                 html! { (look.actor_label) },
-                html! { (audit::in_words(&routes, &look.act, &look.verb, lang)) },
+                html! { (what) },
             ]
         })
         .collect();
