@@ -1,9 +1,10 @@
 //! The list of persons under its row rule.
 //!
-//! Where a statement begins decides how quick it is in a city of a million: a text walks the keys from
-//! its prefix on, in their order; digits begin at birth dates and telephone numbers; an area of few
-//! begins at its persons; a reader of much walks the order of the list, one of little begins at what
-//! is theirs.
+//! Where a statement begins decides how quick it is in a city of a million. A search for a text walks
+//! the keys from its prefix on, in their order. A search for digits begins at birth dates and telephone
+//! numbers. A condition on a small area begins at the persons of that area. Without any of these, a
+//! reader who may see much walks the list in its order, and a reader who may see little begins at the
+//! persons of their own areas and grounds.
 
 use jiff::civil::{Date, date};
 use sasae_core::id::Id;
