@@ -57,7 +57,7 @@ pub async fn correct_contact(
     let ContactCorrection { contact, reason } = form.input;
     let mut work = ctx.begin().await?;
     correct::correct_contact(&ctx, &mut work, (id, record), &contact, &ReasonForm { reason }, seen).await?;
-    work.commit(&format!("/api/cases/{id}")).await?;
+    work.commit(&format!("/api/cases/{id}#{record}")).await?;
     Ok(Shown(IdBody { id: record }))
 }
 
@@ -82,7 +82,7 @@ pub async fn correct_assessment(
     let mut work = ctx.begin().await?;
     correct_course::correct_assessment(&ctx, &mut work, (id, record), &assessment, &ReasonForm { reason }, seen)
         .await?;
-    work.commit(&format!("/api/cases/{id}")).await?;
+    work.commit(&format!("/api/cases/{id}#{record}")).await?;
     Ok(Shown(IdBody { id: record }))
 }
 
@@ -106,7 +106,7 @@ pub async fn correct_plan(
     let PlanCorrection { plan, reason } = form.input;
     let mut work = ctx.begin().await?;
     correct_course::correct_plan(&ctx, &mut work, (id, record), &plan, &ReasonForm { reason }, seen).await?;
-    work.commit(&format!("/api/cases/{id}")).await?;
+    work.commit(&format!("/api/cases/{id}#{record}")).await?;
     Ok(Shown(IdBody { id: record }))
 }
 
@@ -131,7 +131,7 @@ pub async fn correct_monitoring(
     let mut work = ctx.begin().await?;
     correct_course::correct_monitoring(&ctx, &mut work, (id, record), &monitoring, &ReasonForm { reason }, seen)
         .await?;
-    work.commit(&format!("/api/cases/{id}")).await?;
+    work.commit(&format!("/api/cases/{id}#{record}")).await?;
     Ok(Shown(IdBody { id: record }))
 }
 
@@ -168,6 +168,6 @@ pub async fn move_entry(
 ) -> Result<Shown<IdBody>> {
     let mut work = ctx.begin().await?;
     entry::move_to(&ctx, &mut work, (id, Entry::of_path(&entries)?, record), &form.input, seen).await?;
-    work.commit(&format!("/api/cases/{id}")).await?;
+    work.commit(&format!("/api/cases/{id}#{record}")).await?;
     Ok(Shown(IdBody { id: record }))
 }

@@ -25,7 +25,7 @@ use crate::listing::{Asking, PageOf};
 use crate::notice::NOTICE;
 use crate::own::Extra;
 use crate::staff;
-use crate::web::api::{IdBody, Made, Shown};
+use crate::web::api::{IdBody, LedTo, Made, Shown, StepBody};
 use crate::web::{Form, Seen};
 
 /// A consultation in a list.
@@ -208,6 +208,12 @@ async fn body(ctx: &Ctx, id: Id) -> Result<ConsultationBody> {
     let it = store::get(ctx, &mut read, id).await?;
     let around = around(ctx, &mut read, &it).await?;
     Ok(ConsultationBody::new(it, around))
+}
+
+impl StepBody for ConsultationBody {
+    async fn again(ctx: Ctx, led_to: LedTo) -> Result<ConsultationBody> {
+        body(&ctx, led_to.record()?).await
+    }
 }
 
 /// `GET /api/consultations`

@@ -21,7 +21,7 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::listing::{Asking, PageOf};
 use crate::notice::{NOTICE, TRIAGE};
-use crate::web::api::{IdBody, Made, Shown};
+use crate::web::api::{IdBody, LedTo, Made, Shown, StepBody};
 use crate::web::{Form, Seen};
 
 /// What a report answers.
@@ -166,6 +166,22 @@ async fn body(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<NoticeBody> {
     let notice = store::get(ctx, conn, id).await?;
     let person = super::find_person(ctx, conn, &notice, &sight).await?;
     Ok(NoticeBody::new(notice, &sight, person.map(|person| person.id)))
+}
+
+impl StepBody for NoticeBody {
+    async fn again(ctx: Ctx, led_to: LedTo) -> Result<NoticeBody> {
+        let mut read = ctx.read().await?;
+        body(&ctx, &mut read, led_to.record()?).await
+    }
+}
+
+impl StepBody for ReportedBody {
+    /// Whoever reports may not see the notice, and has its number from the first answer.
+    async fn again(ctx: Ctx, led_to: LedTo) -> Result<ReportedBody> {
+        let mut read = ctx.read().await?;
+        let notice = store::get(&ctx, &mut read, led_to.record()?).await?;
+        Ok(ReportedBody { id: notice.id, receipt: notice.receipt })
+    }
 }
 
 /// `GET /api/notices`

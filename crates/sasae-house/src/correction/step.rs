@@ -193,7 +193,7 @@ impl ReasonStep {
     ) -> Result<Shown<IdBody>> {
         let mut work = ctx.begin().await?;
         (self.take)(ctx, &mut work, target, form, seen).await?;
-        work.commit(&(self.page)(target)).await?;
+        work.commit(&format!("{}#{}", (self.page)(target), target.part.1)).await?;
         Ok(Shown(IdBody { id: target.part.1 }))
     }
 
