@@ -470,7 +470,7 @@ pub fn samples(city: &City) -> Vec<Sample> {
             &[Act::SEE, RESTRICT],
             of("/persons/{id}/restrictions/{restriction}/resume", &city.ended[1], "", "officer supervisor"),
         ),
-        to(&[SEE_LOOKS], of("/persons/{id}/looks", &city.person, "/looks", "officer supervisor")),
+        to(&[Act::SEE, SEE_LOOKS], of("/persons/{id}/looks", &city.person, "/looks", "officer supervisor")),
         empty(at("/notices", "/notices", POSTS)),
         empty(at("/notices", "/notices?show=all", POSTS)),
         empty(at("/notices", "/notices?show=finished", POSTS)),

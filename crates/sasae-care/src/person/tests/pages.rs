@@ -167,7 +167,7 @@ both_engines! {
         let (staff, token) = coordinator(&test).await;
         let officer = test.staff("区の担当", "ward_officer", test.wards[0]).await;
         let system = test.staff("システム担当", "system_officer", test.city).await;
-        let elsewhere = test.staff("隣の区の担当", "ward_officer", test.wards[1]).await;
+        let elsewhere = test.staff("乙区職員", "ward_officer", test.wards[1]).await;
         for (who, login) in [(officer, "officer"), (system, "system"), (elsewhere, "elsewhere")] {
             test.account(who, login).await;
         }
