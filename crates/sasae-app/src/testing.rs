@@ -283,6 +283,17 @@ impl TestApp {
         id
     }
 
+    /// The posts of a person who acts end with a day.
+    pub async fn end_posts(&self, staff: Id, last: Date) {
+        let ctx = self.system().await;
+        let mut work = ctx.begin().await.expect("a transaction");
+        for post in staff::store::list_posts_of(&ctx, &mut work, staff).await.expect("posts") {
+            let period = (post.valid_from, last);
+            staff::store::change_post(&ctx, &mut work, post.id, post.area, period).await.expect("the post ends");
+        }
+        work.commit("").await.expect("commit");
+    }
+
     /// An account for a person who acts; the password is `correct horse`.
     pub async fn account(&self, staff: Id, login: &str) {
         let ctx = self.system().await;

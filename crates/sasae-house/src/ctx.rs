@@ -19,7 +19,7 @@ use crate::app::{App, Tenant};
 use crate::audit::{self, Entry, Trail, Verb};
 use crate::error::{Error, Result};
 use crate::lang::Lang;
-use crate::profile::{Function, Profile};
+use crate::profile::{Function, Profile, Reach};
 use crate::web::submission::store as submission;
 
 /// Who acts.
@@ -55,8 +55,8 @@ pub struct HeldPost {
     pub role: String,
     /// What the role is called, Japanese and English.
     pub label: (String, String),
-    /// `area`, `hands` or `figures`.
-    pub reach: String,
+    /// How far the holder sees.
+    pub reach: Reach,
     /// The area of the post.
     pub area: Id,
     /// The area's name.

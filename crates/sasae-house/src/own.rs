@@ -32,7 +32,7 @@ pub struct OwnFields {
 
 /// A field that the reader may see, with its key in the record and on the page.
 #[derive(Debug, Clone)]
-pub struct Asked<'a> {
+pub struct AskedField<'a> {
     /// `form.field`
     pub key: String,
     /// Name of the control: `extra.form.field`.
@@ -48,7 +48,7 @@ impl OwnFields {
     }
 
     /// The fields that the reader may see, in the profile's order.
-    pub fn list_asked(self, ctx: &Ctx) -> Vec<Asked<'_>> {
+    pub fn list_asked(self, ctx: &Ctx) -> Vec<AskedField<'_>> {
         let may_see =
             |field: &&Field| field.seen_by.is_empty() || field.seen_by.iter().any(|function| ctx.may_code(function));
         ctx.profile()
@@ -57,7 +57,7 @@ impl OwnFields {
                 form.field.iter().filter(|field| !self.common.contains(&field.code.as_str())).filter(may_see).map(
                     |field| {
                         let key = format!("{}.{}", form.code, field.code);
-                        Asked { name: format!("extra.{key}"), key, field }
+                        AskedField { name: format!("extra.{key}"), key, field }
                     },
                 )
             })
@@ -140,7 +140,7 @@ impl OwnFields {
 }
 
 /// The answer to one field in words; empty where there is none.
-pub fn in_words(ctx: &Ctx, asked: &Asked<'_>, values: &Extra) -> String {
+pub fn in_words(ctx: &Ctx, asked: &AskedField<'_>, values: &Extra) -> String {
     let values = values.get(&asked.key).map(Vec::as_slice).unwrap_or_default();
     let words: Vec<&str> = values.iter().map(|value| word(ctx, asked.field, value)).collect();
     words.join(ctx.lang().t("、", ", "))
@@ -164,7 +164,7 @@ pub fn choices<'a>(ctx: &'a Ctx, vocabulary: &str) -> Vec<Choice<'a>> {
         .collect()
 }
 
-fn control(ctx: &Ctx, asked: &Asked<'_>, typed: &Extra, error: Option<&str>) -> Markup {
+fn control(ctx: &Ctx, asked: &AskedField<'_>, typed: &Extra, error: Option<&str>) -> Markup {
     let lang = ctx.lang();
     let (field, name) = (asked.field, asked.name.as_str());
     let label = field.label(lang);
@@ -187,7 +187,7 @@ fn control(ctx: &Ctx, asked: &Asked<'_>, typed: &Extra, error: Option<&str>) -> 
     html! { (control.values(values.iter().map(String::as_str)).error(error)) }
 }
 
-fn check_field(check: &mut Check<'_>, asked: &Asked<'_>, values: &[String]) -> Vec<String> {
+fn check_field(check: &mut Check<'_>, asked: &AskedField<'_>, values: &[String]) -> Vec<String> {
     let (field, name) = (asked.field, asked.name.as_str());
     let first = values.first().map(String::as_str).unwrap_or_default();
     if field.kind == FieldKind::Choice {

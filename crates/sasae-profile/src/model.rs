@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::rule::{Cadence, Required};
 use sasae_core::lang::Lang;
+use sasae_db::kept_as_text;
 
 /// A text in both languages, written `{ ja = "…", en = "…" }`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -184,8 +185,11 @@ pub enum Reach {
 }
 
 impl Reach {
-    /// The word in the file: `area`, `hands` or `figures`.
-    pub fn as_str(self) -> &'static str {
+    /// How far a role can see, the farthest first.
+    pub const ALL: [Reach; 3] = [Reach::Area, Reach::Hands, Reach::Figures];
+
+    /// The word in the file and in the database: `area`, `hands` or `figures`.
+    pub fn code(self) -> &'static str {
         match self {
             Reach::Area => "area",
             Reach::Hands => "hands",
@@ -196,9 +200,11 @@ impl Reach {
 
 impl fmt::Display for Reach {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        f.write_str(self.code())
     }
 }
+
+kept_as_text!(Reach in "role", "reach");
 
 /// `[[role]]`: a post that people hold in an area (#5–8).
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

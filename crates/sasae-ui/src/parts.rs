@@ -10,7 +10,7 @@ use sasae_core::wareki;
 
 use super::dates::era_year;
 pub use super::records::{
-    DueRow, PersonHead, SideBySide, Step, StepState, TimelineItem, compare, due_list, due_row, person_head,
+    CourseStep, DueRow, PersonHead, SideBySide, StepState, TimelineItem, compare, due_list, due_row, person_head,
     saved_first, steps, timeline,
 };
 use sasae_core::lang::Lang;

@@ -19,7 +19,7 @@ pub enum StepState {
 
 /// One step of a course, for example 受付 → 支援 → 終結.
 #[derive(Clone, Debug)]
-pub struct Step<'a> {
+pub struct CourseStep<'a> {
     /// Its word.
     pub label: &'a str,
     /// Where it stands.
@@ -29,7 +29,7 @@ pub struct Step<'a> {
 }
 
 /// A course as a line of steps.
-pub fn steps(lang: Lang, steps: &[Step<'_>]) -> Markup {
+pub fn steps(lang: Lang, steps: &[CourseStep<'_>]) -> Markup {
     html! {
         ol class="steps" {
             @for step in steps {

@@ -12,9 +12,9 @@ use super::form::{
 };
 use super::page_error;
 use super::parts::{
-    Column, DueRow, Flash, PersonHead, SideBySide, Step, StepState, Tab, Table, TimelineItem, Tone, callout, card,
-    chip, compare, data_list, date_pair, due_list, empty, figure_link, link_button, pager, person_head, post_button,
-    primary_link, print_button, steps, table, tabs, thumb_button, thumb_buttons, thumb_link, timeline,
+    Column, CourseStep, DueRow, Flash, PersonHead, SideBySide, StepState, Tab, Table, TimelineItem, Tone, callout,
+    card, chip, compare, data_list, date_pair, due_list, empty, figure_link, link_button, pager, person_head,
+    post_button, primary_link, print_button, steps, table, tabs, thumb_button, thumb_buttons, thumb_link, timeline,
 };
 use super::sample_thread::{long_thread, thread};
 use super::shell::{Nav, NavGroup, NavItem, PostChoice, Shell};
@@ -313,9 +313,9 @@ fn person(lang: Lang) -> Markup {
             p { (lang.t("本人の申し出により、家族にも伝えません。", "At the person's request, not even to the family.")) }
         }))
         (steps(lang, &[
-            Step { label: lang.t("受付", "Intake"), state: StepState::Done, date: Some(date_pair(date(2025, 2, 3), lang)) },
-            Step { label: lang.t("支援", "Support"), state: StepState::Current, date: Some(date_pair(date(2025, 2, 10), lang)) },
-            Step { label: lang.t("終結", "Closed"), state: StepState::Todo, date: None },
+            CourseStep { label: lang.t("受付", "Intake"), state: StepState::Done, date: Some(date_pair(date(2025, 2, 3), lang)) },
+            CourseStep { label: lang.t("支援", "Support"), state: StepState::Current, date: Some(date_pair(date(2025, 2, 10), lang)) },
+            CourseStep { label: lang.t("終結", "Closed"), state: StepState::Todo, date: None },
         ]))
         (tabs(lang.t("この人の記録", "Records of this person"), &[
             Tab { label: lang.t("できごと", "Events"), href: "/person/1", current: true, count: Some(14) },

@@ -13,6 +13,7 @@ use sasae_app::migrations::MIGRATIONS;
 use sasae_app::tenancy;
 use sasae_core::clock::Clock;
 use sasae_db::{Db, Engine, Options};
+use tempfile::TempDir;
 
 use crate::DataPlace;
 use crate::config::Config;
@@ -233,6 +234,8 @@ pub struct Session {
     /// The municipality.
     pub tenant: Arc<Tenant>,
     opened: Opened,
+    /// The folder of the copy on which something is tried; it goes with this value.
+    _copy: Option<TempDir>,
 }
 
 impl Session {
@@ -245,6 +248,21 @@ impl Session {
         Session::over(opened, &code, config.settings()).await
     }
 
+    /// Opens what a command only tries and undoes again. A SQLite database that another process holds
+    /// is copied first, so that a running server neither waits for the trial nor keeps it out.
+    pub async fn open_to_try(place: &DataPlace) -> Result<Session> {
+        let mut config = Config::load(place)?;
+        let held = sqlite_path(config.database_url()?).filter(|path| Lock::holder(path).is_some());
+        let copy = match held {
+            Some(path) => Some(copy_beside(&mut config, &path).await?),
+            None => None,
+        };
+        let opened = open(&config, Purpose::Write).await?;
+        require_schema(&opened.db).await?;
+        let code = one_tenant(&opened.db, &config).await?;
+        Ok(Session { _copy: copy, ..Session::over(opened, &code, config.settings()).await? })
+    }
+
     /// The application over a database already open.
     pub async fn over(opened: Opened, code: &str, settings: Settings) -> Result<Session> {
         let app = App::new(opened.db.clone(), sasae_app::rooms::ROOMS, Clock::system(), settings)?;
@@ -255,7 +273,7 @@ impl Session {
             ),
             other => other.into(),
         })?;
-        Ok(Session { app, tenant, opened })
+        Ok(Session { app, tenant, opened, _copy: None })
     }
 
     /// A context of the command; `act` is what the audit trail will say.
@@ -269,6 +287,25 @@ impl Session {
         self.opened.db.close().await?;
         Ok(())
     }
+}
+
+/// Copies the database into a new folder beside it, which only its owner can read, and lets the
+/// configuration name the copy.
+async fn copy_beside(config: &mut Config, database: &Path) -> Result<TempDir> {
+    let cannot = |error: &dyn std::fmt::Display| {
+        failed(
+            format!("試すための写しを作れません：{error}"),
+            format!("the copy on which to try cannot be made: {error}"),
+        )
+    };
+    let beside = database.parent().unwrap_or(Path::new("."));
+    let folder = tempfile::Builder::new().prefix("trial-").tempdir_in(beside).map_err(|error| cannot(&error))?;
+    let copy = folder.path().join("sasae.sqlite");
+    let running = open(config, Purpose::Read).await?;
+    running.db.backup(&copy).await.map_err(|error| cannot(&error))?;
+    running.db.close().await?;
+    config.database.url = format!("sqlite:{}", copy.display());
+    Ok(folder)
 }
 
 #[cfg(test)]

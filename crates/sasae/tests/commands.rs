@@ -158,6 +158,35 @@ fn refused_rows_are_reported_and_may_keep_all_others_out() {
 }
 
 #[test]
+fn a_dry_run_beside_a_running_server_tries_a_copy_and_leaves_nothing() {
+    let place = Place::city();
+    let url = place.url.as_str();
+    let list = place.write("職員.csv", "氏名,役職,担当地区\nよい 人,CSW,小倉北区\nだめ 人,CSV,小倉北区\n");
+    let lock = std::fs::OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(place.path("a/sasae.sqlite.lock"))
+        .unwrap();
+    lock.try_lock().unwrap();
+
+    let dry = expect(1, &["import", "staff", &list, "--database", url, "--dry-run"]);
+    let kept_out = expect(3, &["import", "staff", &list, "--database", url]);
+    let left: Vec<String> = std::fs::read_dir(place.path("a"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned())
+        .filter(|name| !name.starts_with("sasae.sqlite"))
+        .collect();
+    drop(lock);
+    let real = expect(1, &["import", "staff", &list, "--database", url]);
+
+    assert!(dry.contains("何も書きこんでいません") && dry.contains("取り込み 1"), "{dry}");
+    assert!(kept_out.contains("使っています"), "{kept_out}");
+    assert!(left.is_empty(), "{left:?}");
+    assert!(real.contains("取り込み 1"), "nobody had been written: {real}");
+}
+
+#[test]
 fn wrong_use_is_explained_with_an_exit_code() {
     let place = Place::new();
     let config = place.write("sasae.toml", "[server]\nlissten = \"x\"\n");

@@ -14,7 +14,7 @@ const INSIDE: [(&str, &[&str]); 13] = [
     ("sasae-care", &["sasae-core", "sasae-db", "sasae-house"]),
     ("sasae-house", &["sasae-core", "sasae-db", "sasae-profile", "sasae-sheet", "sasae-ui"]),
     ("sasae-ui", &["sasae-core"]),
-    ("sasae-profile", &["sasae-core"]),
+    ("sasae-profile", &["sasae-core", "sasae-db"]),
     ("sasae-core", &[]),
     ("sasae-db", &["sasae-core"]),
     ("sasae-sheet", &["sasae-core"]),

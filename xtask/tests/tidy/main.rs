@@ -6,6 +6,7 @@
 
 mod addresses;
 mod bodies;
+mod builders;
 mod dependencies;
 mod floors;
 mod forms;
@@ -49,6 +50,11 @@ fn no_record_is_sent_as_it_stands_in_its_table() {
 #[test]
 fn limits_are_declared_once_and_steps_are_taken_in_one_way() {
     expect_none(forms::check(Tree::real(), forms::ALONE));
+}
+
+#[test]
+fn tests_make_their_records_through_the_rooms() {
+    expect_none(builders::check(Tree::real(), builders::BY_HAND));
 }
 
 #[test]

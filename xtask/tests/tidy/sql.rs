@@ -148,7 +148,7 @@ pub fn check(tree: &Tree, exceptions: &Exceptions) -> Vec<String> {
 }
 
 /// Which room owns each table. Complains where a table has no owner or two.
-fn owners(tree: &Tree, complaints: &mut Vec<String>) -> BTreeMap<String, String> {
+pub fn owners(tree: &Tree, complaints: &mut Vec<String>) -> BTreeMap<String, String> {
     let mut owners: BTreeMap<String, String> = BTreeMap::new();
     for file in tree.ending(&[".rs"]).filter(|file| tree::inside(&file.path).is_some() && !file.is_test) {
         let source = file.production();
@@ -205,7 +205,7 @@ fn is_store(path: &str) -> bool {
 }
 
 /// The texts of `sql!(…)`, pieces joined, and literals that are SQL by their looks.
-fn statements(source: &Source) -> Vec<(usize, String)> {
+pub fn statements(source: &Source) -> Vec<(usize, String)> {
     let mut inside = vec![false; source.strings.len()];
     let mut found = Vec::new();
     for at in lexer::words(&source.code, "sql") {
@@ -240,6 +240,11 @@ fn looks_like_sql(text: &str) -> bool {
         "CREATE" => matches!(words.get(index + 1), Some(&"TABLE" | &"INDEX")),
         _ => false,
     })
+}
+
+/// The tables that a statement writes.
+pub fn written(statement: &str) -> Vec<String> {
+    tables_of(statement).into_iter().filter(|touch| touch.writes).map(|touch| touch.table).collect()
 }
 
 /// The names behind FROM, JOIN, INTO and UPDATE, with the further ones of a list.

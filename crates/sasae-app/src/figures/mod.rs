@@ -13,7 +13,7 @@ mod tests;
 
 use crate::lang::Words;
 use crate::profile::Needs;
-use crate::room::{NavEntry, Place, Room};
+use crate::room::{NavEntry, NavSection, Room};
 use crate::web::{Gate, Routes};
 
 /// What this room offers.
@@ -21,7 +21,7 @@ pub static ROOM: Room = Room {
     routes,
 
     nav: &[NavEntry {
-        place: Place::Plans,
+        section: NavSection::Plans,
         label: Words("数字", "Figures"),
         href: "/figures",
         shown: |ctx| ctx.may(&may::READ),

@@ -19,6 +19,7 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::fact::FactKind;
 use crate::lang::{Lang, Words};
+use crate::profile::Reach;
 use crate::web::api::Shown;
 use crate::web::ui::form::{Choice, select_field};
 use crate::web::ui::parts::{Column, Table, date_pair, empty, figure_link, pager, print_button};
@@ -97,15 +98,15 @@ async fn choose_areas(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Choosable>> {
     let smallest = ctx.profile().smallest_tier().map(|tier| tier.code.clone());
     let posts = ctx.staff()?.posts.iter().filter(|post| post.carries(&crate::figures::may::READ));
     // Posts that may know persons first, so that they decide where two reach.
-    let (full, figures_only): (Vec<_>, Vec<_>) = posts.partition(|post| post.reach == "area");
+    let (full, figures_only): (Vec<_>, Vec<_>) = posts.partition(|post| post.reach == Reach::Area);
     for post in full.into_iter().chain(figures_only) {
         for tier in ctx.profile().main_tiers() {
-            if post.reach != "area" && Some(&tier.code) == smallest.as_ref() {
+            if post.reach != Reach::Area && Some(&tier.code) == smallest.as_ref() {
                 continue;
             }
             for area in area::list_within(ctx, conn, &tier.code, post.area).await? {
                 if !areas.iter().any(|known| known.area.id == area.id) {
-                    let figures_only = (post.reach != "area").then_some(post.area);
+                    let figures_only = (post.reach != Reach::Area).then_some(post.area);
                     areas.push(Choosable { area, figures_only });
                 }
             }

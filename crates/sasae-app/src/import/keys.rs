@@ -9,7 +9,7 @@ use sha2::{Digest, Sha256};
 
 use super::Options;
 
-/// ImportKind identifies rows of one file.
+/// What identifies rows of one file.
 pub(super) struct Keys {
     /// The list in which the keys count.
     pub source: String,
@@ -18,7 +18,7 @@ pub(super) struct Keys {
     seen: HashMap<String, (usize, Vec<u8>)>,
 }
 
-/// ImportKind to do with a row, seen against the rows before it.
+/// What to do with a row, seen against the rows before it.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Repeated {
     /// The first of its key.

@@ -42,7 +42,7 @@ use crate::room::Room;
 /// 取り込み of one file.
 pub static IMPORT: RecordKind = RecordKind::plain("import", Words("取り込み", "Import"));
 
-/// ImportKind this room offers.
+/// What this room offers.
 pub static ROOM: Room = Room {
     tables: store::TABLES,
     migrations: &[sasae_db::migration!("0001_import")],
@@ -51,7 +51,7 @@ pub static ROOM: Room = Room {
     ..Room::new("import", Words("取り込み", "Imports"))
 };
 
-/// ImportKind a file holds.
+/// What a file holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ImportKind {
     /// Municipalities, districts or towns: the headings tell.
@@ -79,7 +79,7 @@ impl ImportKind {
     }
 }
 
-/// ImportKind is said about an import beside the file.
+/// What is said about an import beside the file.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
     /// Try everything and undo it.
@@ -104,10 +104,10 @@ pub struct Options {
     pub from: Option<Date>,
 }
 
-/// ImportKind became of an import.
+/// What became of an import.
 #[derive(Debug, Clone)]
 pub struct Outcome {
-    /// ImportKind became of every row.
+    /// What became of every row.
     pub report: Report,
     /// Whether anything was written: not in a dry run, and not where a refused
     /// row kept all others out.
@@ -121,7 +121,7 @@ pub async fn run(ctx: &Ctx, what: ImportKind, name: &str, bytes: &[u8], options:
     let kept_out = options.all_or_nothing && !report.refused.is_empty();
     if options.dry_run || kept_out {
         drop(work);
-        // ImportKind was tried was undone, and must not show in the next audit row.
+        // What was tried was undone, and must not show in the next audit row.
         ctx.take_entry();
         return Ok(Outcome { report, written: false });
     }

@@ -162,7 +162,7 @@ fn option_kind(profile: &Profile, options: &Options) -> Result<Option<String>> {
         .map_err(|reason| wrong_option("kind", &reason))
 }
 
-/// ImportKind the headings say of all rows: 介護サービス事業所名称, 医療機関名.
+/// What the headings say of all rows: 介護サービス事業所名称, 医療機関名.
 fn file_hint(table: &Table<'_>) -> Option<&'static str> {
     let name = table.column_name("name");
     [("介護", "care_provider"), ("医療", "medical"), ("学校", "school"), ("園", "school"), ("サロン", "residents")]

@@ -324,7 +324,7 @@ fn address_of(row: &Row<'_>, report: &mut Report) -> String {
     if building.is_empty() || address.contains(&building) { address } else { format!("{address} {building}") }
 }
 
-/// ImportKind has no field of its own, with its heading before it.
+/// What has no field of its own, with its heading before it.
 fn note_of(row: &Row<'_>, report: &mut Report) -> String {
     let lines = NOTED.iter().filter_map(|key| {
         let cell = report.take(row.text(key, 1000)).flatten()?;

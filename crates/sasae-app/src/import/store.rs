@@ -1,4 +1,4 @@
-//! ImportKind rows of imported files have become.
+//! What rows of imported files have become.
 
 use sasae_core::id::Id;
 use sasae_db::{Conn, Tx, args, sql};

@@ -36,7 +36,7 @@ pub(super) struct AreaRow {
     pub towns: Option<Vec<Id>>,
 }
 
-/// ImportKind a row did.
+/// What a row did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Put {
     /// A new area, or a new cut of one.

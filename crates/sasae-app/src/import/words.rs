@@ -20,7 +20,7 @@ fn ways(label: &str) -> Vec<String> {
     ways
 }
 
-/// ImportKind a text names among things with code and label.
+/// What a text names among things with code and label.
 pub(super) fn find_named<'a, T: Named>(
     written: &str,
     all: &'a [T],
@@ -73,7 +73,7 @@ pub fn find_role<'a>(profile: &'a Profile, written: &str) -> Result<&'a Role, Re
         .or_else(|reason| profile.roles.iter().find(joined).ok_or(reason))
 }
 
-/// ImportKind all of the texts end with.
+/// What all of the texts end with.
 fn common_tail(parts: &[String]) -> String {
     let first: Vec<char> = parts.first().map(|part| part.chars().rev().collect()).unwrap_or_default();
     let shared = first

@@ -161,7 +161,7 @@ fn parameters(route: &Route, what: &Operation) -> Result<Vec<Value>> {
     if route.method != Method::GET {
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "schema": { "type": "string", "format": "uuid" },
-            "description": "The same key with the same body is answered with the place of the first result.",
+            "description": "The same key with the same body is answered as the first time, and nothing is done again.",
         }));
     }
     if what.seen {
@@ -203,12 +203,6 @@ fn responses(route: &Route, what: &Operation) -> Value {
     add(what.seen, StatusCode::CONFLICT, "Somebody saved the record in between");
     add(changes, StatusCode::PAYLOAD_TOO_LARGE, &format!("More than {} bytes were sent", route.limit));
     add(changes, StatusCode::UNPROCESSABLE_ENTITY, "Errors beside fields, or a rule of the room refuses");
-    if changes {
-        responses[StatusCode::SEE_OTHER.as_str()] = json!({
-            "description": "The same was accepted before under this Idempotency-Key",
-            "headers": { "Location": { "schema": { "type": "string" }, "description": "Where its result is." } },
-        });
-    }
     responses
 }
 

@@ -1,7 +1,7 @@
 use sasae_test::{TestDb, both_engines, part};
 
 use crate::migrations::MIGRATIONS;
-use crate::search::tests::plant_case;
+use crate::search::tests::open_case;
 use crate::testing::TestApp;
 use crate::tests::samples::{POSTS, Sample, Samples, at};
 
@@ -21,7 +21,7 @@ both_engines! {
         for (staff, login) in [(lead, "lead"), (mate, "mate"), (volunteer, "volunteer")] {
             test.account(staff, login).await;
         }
-        let case = plant_case(&test, lead, test.wards[0], "R7-0001", "食事の支え").await;
+        let case = open_case(&test, lead, test.wards[0], "食事の支え").await;
         let contact = format!("/cases/{case}/contacts/new");
 
         let leads = test.get("/record", Some(&test.sign_in("lead").await)).await.body;

@@ -1,35 +1,28 @@
-use jiff::civil::date;
 use sasae_core::id::Id;
-use sasae_db::args;
 use sasae_test::{TestDb, both_engines, part};
 
+use crate::case::{self, OpenForm};
 use crate::consultation::{self, IntakeForm};
 use crate::migrations::MIGRATIONS;
-use crate::tenancy::FOREVER;
-use crate::testing::{TENANT, TestApp, plan, statement};
+use crate::person::{self, PersonForm};
+use crate::testing::{TestApp, plan, statement};
 use crate::tests::samples::{POSTS, Samples, at};
 
-/// An open case with its lead in the team.
-pub(crate) async fn plant_case(test: &TestApp, lead: Id, area: Id, number: &str, title: &str) -> Id {
-    let ctx = test.system().await;
+/// A case of somebody who lives in the area, opened by its lead. The first of the year has the number R7-0001.
+pub(crate) async fn open_case(test: &TestApp, lead: Id, area: Id, title: &str) -> Id {
+    let ctx = test.acting(lead).await;
     let mut work = ctx.begin().await.unwrap();
-    let (id, on) = (ctx.new_id(), date(2025, 6, 1));
-    work.execute_text(
-        "INSERT INTO support_case (tenant, id, number, title, area_id, state, intake_at, opened_on, opened_at, \
-         opened_by, lead_staff, outcome_note, revision) VALUES (?1, ?2, ?3, ?4, ?5, 'open', ?6, ?7, ?6, ?8, ?8, '', 1)",
-        args![TENANT, id, number, title, area, ctx.now(), on, lead],
-    )
-    .await
-    .unwrap();
-    work.execute_text(
-        "INSERT INTO case_role (tenant, id, case_id, staff_id, role, task, valid_from, valid_to, revision) \
-         VALUES (?1, ?2, ?3, ?4, 'lead', '', ?5, ?6, 1)",
-        args![TENANT, ctx.new_id(), id, lead, on, FOREVER],
-    )
-    .await
-    .unwrap();
+    let form = PersonForm { family: "山川".to_owned(), area: area.to_string(), ..PersonForm::default() };
+    let person = person::register(&ctx, &mut work, &form).await.unwrap();
+    let form = OpenForm {
+        title: title.to_owned(),
+        persons: vec![person.to_string()],
+        area: area.to_string(),
+        ..OpenForm::default()
+    };
+    let case = case::open(&ctx, &mut work, &form).await.unwrap();
     work.commit("").await.unwrap();
-    id
+    case
 }
 
 part!(Samples::of("search", |_| {
@@ -49,7 +42,7 @@ both_engines! {
         let theirs = test.staff("乙区担当", "coordinator", test.wards[1]).await;
         test.account(ours, "ours").await;
         test.account(theirs, "theirs").await;
-        let case = plant_case(&test, ours, test.wards[0], "R7-0001", "食事の支え").await;
+        let case = open_case(&test, ours, test.wards[0], "食事の支え").await;
         let ctx = test.acting(ours).await;
         let mut work = ctx.begin().await.unwrap();
         let form = IntakeForm {

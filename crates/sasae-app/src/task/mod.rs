@@ -15,13 +15,13 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Words;
 use crate::listing::Count;
-use crate::room::{Due, DueKind, DueLimit, NavEntry, Place, Room, always};
+use crate::room::{Due, DueKind, DueLimit, NavEntry, NavSection, Room, always};
 use crate::web::{Gate, Routes};
 
 /// What this room offers.
 pub static ROOM: Room = Room {
     routes,
-    nav: &[NavEntry { place: Place::Today, label: Words("今日", "Today"), href: "/today", shown: always }],
+    nav: &[NavEntry { section: NavSection::Today, label: Words("今日", "Today"), href: "/today", shown: always }],
     ..Room::new("task", Words("今日", "Today"))
 };
 

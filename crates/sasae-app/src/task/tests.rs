@@ -1,27 +1,29 @@
 //! 今日 says how much there is of each kind and leads to all of it.
 
-use sasae_db::args;
+use sasae_core::id::Id;
 use sasae_test::{TestDb, both_engines, part};
 
+use crate::consultation::{self, IntakeForm};
 use crate::migrations::MIGRATIONS;
 use crate::task;
-use crate::testing::{TENANT, TestApp};
+use crate::testing::TestApp;
 use crate::tests::samples::{POSTS, Samples, at};
 
-/// Open consultations that wait for the outcome of whoever took them.
-async fn plant(test: &TestApp, taken_by: sasae_core::id::Id, count: usize) {
-    let ctx = test.system().await;
+/// Consultations that somebody takes, and that wait for an outcome.
+async fn take(test: &TestApp, taken_by: Id, count: usize) {
+    let ctx = test.acting(taken_by).await;
+    let form = IntakeForm {
+        received_on: "2025-06-10".to_owned(),
+        channel: "phone".to_owned(),
+        area: test.districts[0].to_string(),
+        from_whom: "self".to_owned(),
+        what: "食事が作れない".to_owned(),
+        urgency: "normal".to_owned(),
+        ..IntakeForm::default()
+    };
     let mut work = ctx.begin().await.unwrap();
     for _ in 0..count {
-        work.execute_text(
-            "INSERT INTO consultation (tenant, id, received_on, received_at, channel, area_id, from_whom, from_name, \
-             from_contact, what, wish, wish_words, urgency, language, communication, extra, taken_by, outcome, \
-             outcome_note, revision) \
-             VALUES (?1, ?2, ?3, ?4, 'phone', ?5, '', '', '', '', '', '', '', '', '', '', ?6, 'open', '', 1)",
-            args![TENANT, ctx.new_id(), ctx.today(), ctx.now(), test.districts[0], taken_by],
-        )
-        .await
-        .unwrap();
+        consultation::take(&ctx, &mut work, &form).await.unwrap();
     }
     work.commit("").await.unwrap();
 }
@@ -37,7 +39,7 @@ both_engines! {
         let test = TestApp::new(db.db.clone()).await;
         let staff = test.staff("担当", "coordinator", test.wards[0]).await;
         test.account(staff, "ours").await;
-        plant(&test, staff, 93).await;
+        take(&test, staff, 93).await;
         let token = test.sign_in("ours").await;
         let ctx = test.acting(staff).await;
         let mut read = ctx.read().await.unwrap();

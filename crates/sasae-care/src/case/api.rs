@@ -5,6 +5,7 @@ mod body;
 use axum::extract::{Path, Query};
 use sasae_core::era::parse_date;
 use sasae_core::id::Id;
+use sasae_db::Conn;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -22,7 +23,7 @@ use crate::case::CASE;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
 use crate::listing::{Asking, PageOf};
-use crate::web::api::{IdBody, Made, Shown};
+use crate::web::api::{IdBody, LedTo, Made, Shown, StepBody};
 use crate::web::{Form, Seen};
 
 /// From which contact on.
@@ -49,19 +50,31 @@ pub async fn list(ctx: Ctx, Asking { asked, .. }: Asking<Cases>) -> Result<PageO
     PageOf::of(&asked, listed, CaseRowBody::from)
 }
 
+impl StepBody for AfterBody {
+    async fn again(ctx: Ctx, led_to: LedTo) -> Result<AfterBody> {
+        let mut read = ctx.read().await?;
+        after(&ctx, &mut read, led_to.record()?).await
+    }
+}
+
+/// The case after a step, which may have taken away the reason to see it.
+async fn after(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<AfterBody> {
+    match body::body(ctx, conn, case).await {
+        Ok(body) => Ok(AfterBody::Case(Box::new(body))),
+        Err(Error::NotFound) => Ok(AfterBody::Left(IdBody { id: case })),
+        Err(other) => Err(other),
+    }
+}
+
 async fn made(work: Work, case: Id, id: Id) -> Result<Made<IdBody>> {
-    work.commit(&format!("/api/cases/{case}")).await?;
+    work.commit(&format!("/api/cases/{case}#{id}")).await?;
     Ok(Made(IdBody { id }))
 }
 
 async fn changed(ctx: &Ctx, mut work: Work, case: Id) -> Result<Shown<AfterBody>> {
-    let body = body::body(ctx, &mut work, case).await;
+    let body = after(ctx, &mut work, case).await;
     work.commit(&format!("/api/cases/{case}")).await?;
-    match body {
-        Ok(body) => Ok(Shown(AfterBody::Case(Box::new(body)))),
-        Err(Error::NotFound) => Ok(Shown(AfterBody::Left(IdBody { id: case }))),
-        Err(other) => Err(other),
-    }
+    Ok(Shown(body?))
 }
 
 /// `POST /api/cases`

@@ -13,7 +13,7 @@ use super::model::{AssessmentForm, ContactForm, MonitoringForm, PlanForm};
 use super::pages::correct::{REOPEN, RESTORE, STRIKE};
 use crate::case::CASE;
 use crate::correction::ReasonForm;
-use crate::correction::step::Place;
+use crate::correction::step::CorrectionTarget;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::web::api::{IdBody, Shown};
@@ -44,7 +44,7 @@ pub async fn end_person(
 
 /// `POST /api/cases/{id}/reopen`
 pub async fn reopen(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<ReasonForm>) -> Result<Shown<IdBody>> {
-    REOPEN.run(&ctx, Place::of(&CASE, id), &form.input, seen).await
+    REOPEN.run(&ctx, CorrectionTarget::of(&CASE, id), &form.input, seen).await
 }
 
 /// `POST /api/cases/{id}/contacts/{record}/correct`
@@ -57,7 +57,7 @@ pub async fn correct_contact(
     let ContactCorrection { contact, reason } = form.input;
     let mut work = ctx.begin().await?;
     correct::correct_contact(&ctx, &mut work, (id, record), &contact, &ReasonForm { reason }, seen).await?;
-    work.commit(&format!("/api/cases/{id}")).await?;
+    work.commit(&format!("/api/cases/{id}#{record}")).await?;
     Ok(Shown(IdBody { id: record }))
 }
 
@@ -82,7 +82,7 @@ pub async fn correct_assessment(
     let mut work = ctx.begin().await?;
     correct_course::correct_assessment(&ctx, &mut work, (id, record), &assessment, &ReasonForm { reason }, seen)
         .await?;
-    work.commit(&format!("/api/cases/{id}")).await?;
+    work.commit(&format!("/api/cases/{id}#{record}")).await?;
     Ok(Shown(IdBody { id: record }))
 }
 
@@ -106,7 +106,7 @@ pub async fn correct_plan(
     let PlanCorrection { plan, reason } = form.input;
     let mut work = ctx.begin().await?;
     correct_course::correct_plan(&ctx, &mut work, (id, record), &plan, &ReasonForm { reason }, seen).await?;
-    work.commit(&format!("/api/cases/{id}")).await?;
+    work.commit(&format!("/api/cases/{id}#{record}")).await?;
     Ok(Shown(IdBody { id: record }))
 }
 
@@ -131,12 +131,12 @@ pub async fn correct_monitoring(
     let mut work = ctx.begin().await?;
     correct_course::correct_monitoring(&ctx, &mut work, (id, record), &monitoring, &ReasonForm { reason }, seen)
         .await?;
-    work.commit(&format!("/api/cases/{id}")).await?;
+    work.commit(&format!("/api/cases/{id}#{record}")).await?;
     Ok(Shown(IdBody { id: record }))
 }
 
-fn place(case: Id, entries: &str, id: Id) -> Result<Place> {
-    Ok(Place::entry(case, (Entry::of_path(entries)?.kind(), id)))
+fn target(case: Id, entries: &str, id: Id) -> Result<CorrectionTarget> {
+    Ok(CorrectionTarget::entry(case, (Entry::of_path(entries)?.kind(), id)))
 }
 
 /// `POST /api/cases/{id}/{entries}/{record}/strike`
@@ -146,7 +146,7 @@ pub async fn strike(
     Seen(seen): Seen,
     form: Form<ReasonForm>,
 ) -> Result<Shown<IdBody>> {
-    STRIKE.run(&ctx, place(id, &entries, record)?, &form.input, seen).await
+    STRIKE.run(&ctx, target(id, &entries, record)?, &form.input, seen).await
 }
 
 /// `POST /api/cases/{id}/{entries}/{record}/restore`
@@ -156,7 +156,7 @@ pub async fn restore(
     Seen(seen): Seen,
     form: Form<ReasonForm>,
 ) -> Result<Shown<IdBody>> {
-    RESTORE.run(&ctx, place(id, &entries, record)?, &form.input, seen).await
+    RESTORE.run(&ctx, target(id, &entries, record)?, &form.input, seen).await
 }
 
 /// `POST /api/cases/{id}/{entries}/{record}/move`
@@ -168,6 +168,6 @@ pub async fn move_entry(
 ) -> Result<Shown<IdBody>> {
     let mut work = ctx.begin().await?;
     entry::move_to(&ctx, &mut work, (id, Entry::of_path(&entries)?, record), &form.input, seen).await?;
-    work.commit(&format!("/api/cases/{id}")).await?;
+    work.commit(&format!("/api/cases/{id}#{record}")).await?;
     Ok(Shown(IdBody { id: record }))
 }

@@ -67,7 +67,7 @@ use crate::error::{Error, Result};
 use crate::fact::{Fact, FactKind};
 use crate::lang::{Text, Words};
 use crate::profile::Needs;
-use crate::room::{NavEntry, NextStep, Place, RecordButton, Room, always};
+use crate::room::{NavEntry, NavSection, NextStep, RecordButton, Room, always};
 use crate::web::ui::parts::Tone;
 use crate::web::{Gate, Routes};
 use store::Case;
@@ -114,7 +114,7 @@ pub static ROOM: Room = Room {
         &facts::CLOSED,
     ],
     messages: &[&messages::ASKED, &messages::ANSWERED, &messages::LEADS],
-    nav: &[NavEntry { place: Place::Support, label: Words("支援", "Cases"), href: "/cases", shown: always }],
+    nav: &[NavEntry { section: NavSection::Support, label: Words("支援", "Cases"), href: "/cases", shown: always }],
     record: &[RecordButton {
         href: "#own-cases",
         tone: Tone::Plain,

@@ -12,20 +12,20 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::list::{self, Consultations};
-use super::model::{IdentifyForm, IntakeCorrection, IntakeForm, SettleForm};
+use super::model::{ConsultationOutcome, IdentifyForm, IntakeCorrection, IntakeForm, SettleForm};
 use super::store::{self, Consultation};
 use super::{correct, correct_pages};
 use crate::access;
 use crate::consultation::{CONSULTATION, OWN_FIELDS};
 use crate::correction::ReasonForm;
-use crate::correction::step::Place;
+use crate::correction::step::CorrectionTarget;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::listing::{Asking, PageOf};
 use crate::notice::NOTICE;
 use crate::own::Extra;
 use crate::staff;
-use crate::web::api::{IdBody, Made, Shown};
+use crate::web::api::{IdBody, LedTo, Made, Shown, StepBody};
 use crate::web::{Form, Seen};
 
 /// A consultation in a list.
@@ -52,8 +52,8 @@ pub struct ConsultationRowBody {
     urgency: String,
     /// Who took it.
     taken_by_name: String,
-    /// `open`, `case`, `referral` or `answered`.
-    outcome: String,
+    /// What became of it.
+    outcome: ConsultationOutcome,
     /// It was struck out as a mistake.
     struck_out: bool,
     /// Revision, which a step taken from the list names.
@@ -133,8 +133,8 @@ pub struct ConsultationBody {
     extra: Extra,
     /// Who took it.
     taken_by_name: String,
-    /// `open`, `case`, `referral` or `answered`.
-    outcome: String,
+    /// What became of it.
+    outcome: ConsultationOutcome,
     /// What was said or to whom it was passed.
     outcome_note: String,
     /// On which day it was settled.
@@ -210,6 +210,12 @@ async fn body(ctx: &Ctx, id: Id) -> Result<ConsultationBody> {
     Ok(ConsultationBody::new(it, around))
 }
 
+impl StepBody for ConsultationBody {
+    async fn again(ctx: Ctx, led_to: LedTo) -> Result<ConsultationBody> {
+        body(&ctx, led_to.record()?).await
+    }
+}
+
 /// `GET /api/consultations`
 pub async fn list(ctx: Ctx, Asking { asked, .. }: Asking<Consultations>) -> Result<PageOf<ConsultationRowBody>> {
     let asked = asked.readable()?;
@@ -273,12 +279,12 @@ pub async fn correct(
 
 /// `POST /api/consultations/{id}/strike`
 pub async fn strike(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<ReasonForm>) -> Result<Shown<IdBody>> {
-    correct_pages::STRIKE.run(&ctx, Place::of(&CONSULTATION, id), &form.input, seen).await
+    correct_pages::STRIKE.run(&ctx, CorrectionTarget::of(&CONSULTATION, id), &form.input, seen).await
 }
 
 /// `POST /api/consultations/{id}/restore`
 pub async fn restore(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<ReasonForm>) -> Result<Shown<IdBody>> {
-    correct_pages::RESTORE.run(&ctx, Place::of(&CONSULTATION, id), &form.input, seen).await
+    correct_pages::RESTORE.run(&ctx, CorrectionTarget::of(&CONSULTATION, id), &form.input, seen).await
 }
 
 /// `POST /api/consultations/{id}/take-back`
@@ -288,5 +294,5 @@ pub async fn take_back(
     Seen(seen): Seen,
     form: Form<ReasonForm>,
 ) -> Result<Shown<IdBody>> {
-    correct_pages::TAKE_BACK.run(&ctx, Place::of(&CONSULTATION, id), &form.input, seen).await
+    correct_pages::TAKE_BACK.run(&ctx, CorrectionTarget::of(&CONSULTATION, id), &form.input, seen).await
 }

@@ -7,7 +7,7 @@ use sasae_core::id::Id;
 use sasae_db::Conn;
 
 use super::OWN_FIELDS;
-use super::model::{self, IntakeForm, NewIntake};
+use super::model::{self, ConsultationOutcome, IntakeForm, NewIntake};
 use super::store::{self, Consultation};
 use super::{CONSULTATION, check_base, fact_of, facts, narrowed, resolve_who, taken_already};
 use crate::access::{self, Act};
@@ -62,7 +62,12 @@ pub async fn take_back(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, se
     require_settled(&before)?;
     let reason = check_reason(ctx, form)?;
     let mut outlook = Outlook::default();
-    outlook.changes.words("outcome", OUTCOME, &outcome_words(&before.outcome), &outcome_words("open"));
+    outlook.changes.words(
+        "outcome",
+        OUTCOME,
+        &before.outcome.words().into(),
+        &ConsultationOutcome::Open.words().into(),
+    );
     outlook.changes.text("note", Words("何を答えたか・どこへつないだか", "What was said"), &before.outcome_note, "");
     outlook.follow(
         "「相談の結果を決める」が、もう一度、受けた人の「今日」に出ます。",
@@ -188,28 +193,28 @@ pub(super) async fn require_restorable(ctx: &Ctx, conn: &mut Conn, consultation:
 
 pub(super) fn require_settled(consultation: &Consultation) -> Result<()> {
     require_standing(consultation)?;
-    match consultation.outcome.as_str() {
-        "open" => Err(Error::refused(
+    match consultation.outcome {
+        ConsultationOutcome::Open => Err(Error::refused(
             "この相談の結果は、まだ決まっていません。",
             "This consultation has not been settled yet.",
         )),
-        "case" => Err(Error::refused(
+        ConsultationOutcome::Case => Err(Error::refused(
             "この相談から支援が始まっています。支援の画面で直してください。",
             "A case has begun from this consultation. Put it right there.",
         )),
-        _ => Ok(()),
+        ConsultationOutcome::Answered | ConsultationOutcome::Referral => Ok(()),
     }
 }
 
 pub(super) fn require_open_to_strike(consultation: &Consultation) -> Result<()> {
     require_standing(consultation)?;
-    match consultation.outcome.as_str() {
-        "open" => Ok(()),
-        "case" => Err(Error::refused(
+    match consultation.outcome {
+        ConsultationOutcome::Open => Ok(()),
+        ConsultationOutcome::Case => Err(Error::refused(
             "この相談から支援が始まっているため、取り消せません。内容のまちがいは「訂正する」で直してください。",
             "A case has begun from this consultation, so it cannot be struck out. Correct what is wrong in it.",
         )),
-        _ => Err(Error::refused(
+        ConsultationOutcome::Answered | ConsultationOutcome::Referral => Err(Error::refused(
             "この相談は結果が決まっています。先に、結果の決定を取り消してください。",
             "This consultation has been settled. Take the outcome back first.",
         )),
@@ -246,7 +251,7 @@ async fn check_place(
         true => resolve_who(ctx, work, new.person, None, &mut errors).await?,
         false => (before.person_id, before.household_id),
     };
-    if person.is_none() && before.outcome == "case" {
+    if person.is_none() && before.outcome == ConsultationOutcome::Case {
         errors.put(
             "person",
             "この相談からは支援が始まっています。だれの相談かを選んでください。",
@@ -275,15 +280,6 @@ async fn base_names(ctx: &Ctx, work: &mut Work, bases: [Option<Id>; 2]) -> Resul
 }
 
 const OUTCOME: Words = Words("結果", "Outcome");
-
-fn outcome_words(code: &str) -> Text {
-    match code {
-        "open" => Text::new("結果を決めていない", "To be settled"),
-        "case" => Text::new("支援を始めた", "Became a case"),
-        "referral" => Text::new("他機関へつないだ", "Passed to another agency"),
-        _ => Text::new("答えて終わった", "Answered"),
-    }
-}
 
 /// Several codes in the words of both languages.
 fn labels<'a>(ctx: &Ctx, vocabulary: &str, codes: impl IntoIterator<Item = &'a str>) -> Text {
@@ -392,7 +388,7 @@ fn follow(outlook: &mut Outlook, before: &Consultation, after: &Consultation) {
                 "The notice that it came from is about the same person then.",
             );
         }
-        if before.outcome == "case" {
+        if before.outcome == ConsultationOutcome::Case {
             outlook.follow(
                 "この相談から始まった支援で、支援する人は変わりません。まちがっていたら、支援の画面で直してください。",
                 "The persons whom the case names stay as they are. Put them right on the page of the case.",

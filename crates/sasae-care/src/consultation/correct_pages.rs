@@ -9,7 +9,7 @@ use super::model::IntakeForm;
 use super::{CONSULTATION, OWN_FIELDS, correct, store};
 use crate::access::{self, Act};
 use crate::correction::pages::{reason_field, searches};
-use crate::correction::step::{FormStep, Place, ReasonStep, Shown};
+use crate::correction::step::{CorrectionTarget, FormStep, ReasonStep, TargetSummary};
 use crate::correction::{self, ReasonForm};
 use crate::ctx::Ctx;
 use crate::error::Result;
@@ -24,8 +24,8 @@ pub(super) fn flash(lang: Lang, done: &str) -> Option<Flash> {
     correction::flash(lang, done, &[("taken-back", TAKEN_BACK)])
 }
 
-fn page(place: Place) -> String {
-    format!("/consultations/{}", place.record)
+fn page(target: CorrectionTarget) -> String {
+    format!("/consultations/{}", target.record)
 }
 
 /// What is put right, where the step fits it.
@@ -34,7 +34,7 @@ async fn shown(
     conn: &mut sasae_db::Conn,
     id: Id,
     fits: fn(&store::Consultation) -> Result<()>,
-) -> Result<Shown> {
+) -> Result<TargetSummary> {
     let it = store::get(ctx, conn, id).await?;
     fits(&it)?;
     let lang = ctx.lang();
@@ -42,7 +42,7 @@ async fn shown(
         p { (it.person_name.as_deref().unwrap_or_default()) " " (lang.date(it.received_on)) " " (it.area_name) }
         p class="lines" { (it.what) }
     };
-    Ok(Shown { revision: it.revision, said })
+    Ok(TargetSummary { revision: it.revision, said })
 }
 
 /// Strikes a consultation out.
@@ -50,13 +50,13 @@ pub(super) static STRIKE: ReasonStep = ReasonStep {
     kind: &CONSULTATION,
     act: Act::CORRECT,
     page,
-    action: |place| format!("{}/strike", page(place)),
+    action: |target| format!("{}/strike", page(target)),
     list: "/consultations",
     title: Words("相談を取り消す", "Strike a consultation out"),
     verb: Words("取り消す", "Strike it out"),
     done: "struck",
-    show: |ctx, conn, place| Box::pin(shown(ctx, conn, place.record, correct::require_open_to_strike)),
-    take: |ctx, work, place, form, seen| Box::pin(correct::strike_out(ctx, work, place.record, form, seen)),
+    show: |ctx, conn, target| Box::pin(shown(ctx, conn, target.record, correct::require_open_to_strike)),
+    take: |ctx, work, target, form, seen| Box::pin(correct::strike_out(ctx, work, target.record, form, seen)),
 };
 
 /// Restores one that was struck out.
@@ -64,19 +64,19 @@ pub(super) static RESTORE: ReasonStep = ReasonStep {
     kind: &CONSULTATION,
     act: Act::CORRECT,
     page,
-    action: |place| format!("{}/restore", page(place)),
+    action: |target| format!("{}/restore", page(target)),
     list: "/consultations",
     title: Words("取り消した相談を元にもどす", "Restore a consultation"),
     verb: Words("元にもどす", "Restore it"),
     done: "restored",
-    show: |ctx, conn, place| {
+    show: |ctx, conn, target| {
         Box::pin(async move {
-            let it = store::get(ctx, conn, place.record).await?;
+            let it = store::get(ctx, conn, target.record).await?;
             correct::require_restorable(ctx, conn, &it).await?;
-            shown(ctx, conn, place.record, correct::require_struck).await
+            shown(ctx, conn, target.record, correct::require_struck).await
         })
     },
-    take: |ctx, work, place, form, seen| Box::pin(correct::restore(ctx, work, place.record, form, seen)),
+    take: |ctx, work, target, form, seen| Box::pin(correct::restore(ctx, work, target.record, form, seen)),
 };
 
 /// Takes an outcome back.
@@ -84,43 +84,43 @@ pub(super) static TAKE_BACK: ReasonStep = ReasonStep {
     kind: &CONSULTATION,
     act: Act::CORRECT,
     page,
-    action: |place| format!("{}/take-back", page(place)),
+    action: |target| format!("{}/take-back", page(target)),
     list: "/consultations",
     title: Words("相談の結果の決定を取り消す", "Take an outcome back"),
     verb: Words("決定を取り消す", "Take it back"),
     done: "taken-back",
-    show: |ctx, conn, place| Box::pin(shown(ctx, conn, place.record, correct::require_settled)),
-    take: |ctx, work, place, form, seen| Box::pin(correct::take_back(ctx, work, place.record, form, seen)),
+    show: |ctx, conn, target| Box::pin(shown(ctx, conn, target.record, correct::require_settled)),
+    take: |ctx, work, target, form, seen| Box::pin(correct::take_back(ctx, work, target.record, form, seen)),
 };
 
 /// `GET /consultations/{id}/strike`
 pub async fn show_strike(ctx: Ctx, Path(id): Path<Id>) -> Reply {
-    STRIKE.form(&ctx, Place::of(&CONSULTATION, id)).await
+    STRIKE.form(&ctx, CorrectionTarget::of(&CONSULTATION, id)).await
 }
 
 /// `POST /consultations/{id}/strike`
 pub async fn strike(ctx: Ctx, Path(id): Path<Id>, form: Form<ReasonForm>) -> Reply {
-    STRIKE.post(&ctx, Place::of(&CONSULTATION, id), form).await
+    STRIKE.post(&ctx, CorrectionTarget::of(&CONSULTATION, id), form).await
 }
 
 /// `GET /consultations/{id}/restore`
 pub async fn show_restore(ctx: Ctx, Path(id): Path<Id>) -> Reply {
-    RESTORE.form(&ctx, Place::of(&CONSULTATION, id)).await
+    RESTORE.form(&ctx, CorrectionTarget::of(&CONSULTATION, id)).await
 }
 
 /// `POST /consultations/{id}/restore`
 pub async fn restore(ctx: Ctx, Path(id): Path<Id>, form: Form<ReasonForm>) -> Reply {
-    RESTORE.post(&ctx, Place::of(&CONSULTATION, id), form).await
+    RESTORE.post(&ctx, CorrectionTarget::of(&CONSULTATION, id), form).await
 }
 
 /// `GET /consultations/{id}/take-back`
 pub async fn show_take_back(ctx: Ctx, Path(id): Path<Id>) -> Reply {
-    TAKE_BACK.form(&ctx, Place::of(&CONSULTATION, id)).await
+    TAKE_BACK.form(&ctx, CorrectionTarget::of(&CONSULTATION, id)).await
 }
 
 /// `POST /consultations/{id}/take-back`
 pub async fn take_back(ctx: Ctx, Path(id): Path<Id>, form: Form<ReasonForm>) -> Reply {
-    TAKE_BACK.post(&ctx, Place::of(&CONSULTATION, id), form).await
+    TAKE_BACK.post(&ctx, CorrectionTarget::of(&CONSULTATION, id), form).await
 }
 
 fn step<'a>(ctx: &'a Ctx, id: Id, page: &'a str, action: &'a str) -> FormStep<'a> {
@@ -157,7 +157,7 @@ pub async fn correct(ctx: Ctx, Path(id): Path<Id>, form: Form<IntakeForm>) -> Re
     let reason = ReasonForm { reason: sent.one("reason").to_owned() };
     let find = sent.one("find").to_owned();
     let intake = Intake { searched: searches(&sent), find, form: form.input, kept_at: None };
-    let page = page(Place::of(&CONSULTATION, id));
+    let page = page(CorrectionTarget::of(&CONSULTATION, id));
     step(&ctx, id, &page, &format!("{page}/correct"))
         .post(
             &sent,
@@ -174,7 +174,7 @@ async fn correct_page(ctx: &Ctx, id: Id, intake: &Intake, reason: &ReasonForm, f
     sight.require(Act::CORRECT)?;
     let it = store::get(ctx, &mut read, id).await?;
     drop(read);
-    let page = page(Place::of(&CONSULTATION, id));
+    let page = page(CorrectionTarget::of(&CONSULTATION, id));
     let action = format!("{page}/correct");
     let fields = form::correction_fields(ctx, intake, &it, &format!("{action}#who"), faults).await?;
     let body = html! { (fields) (reason_field(ctx.lang(), &reason.reason, &faults.fields)) };

@@ -13,7 +13,7 @@ use crate::consultation::CONSULTATION;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Words;
-use crate::listing::{self, Asked, Asking, Cell, Column, Filter, List, Look, Options, Order, Row, Source};
+use crate::listing::{self, Asking, Cell, Column, Filter, List, ListQuery, Look, Options, Order, Row, Source};
 use crate::person::PERSON;
 use crate::web::ui::parts::{beginning, chip, date_pair, empty, primary_link};
 use crate::web::{Page, Reply};
@@ -106,7 +106,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<DoneQuery>, Asking { asked, .. }
 }
 
 /// Consultations of the page that is asked for.
-pub async fn list(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<listing::ListPage<Consultation>> {
+pub async fn list(ctx: &Ctx, conn: &mut Conn, asked: &ListQuery) -> Result<listing::ListPage<Consultation>> {
     let mut rows = Vec::new();
     let take = |one: Consultation| {
         for (kind, id) in records(&one) {

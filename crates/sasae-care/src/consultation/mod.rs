@@ -38,7 +38,7 @@ pub use store::{Consultation, get};
 use sasae_core::id::Id;
 use sasae_db::Conn;
 
-use self::model::NewIntake;
+use self::model::{ConsultationOutcome, NewIntake};
 use crate::access::{self, Act, Guard, Kind, RecordKind};
 use crate::area::AREA;
 use crate::attachment::AttachmentRule;
@@ -53,7 +53,7 @@ use crate::notice::{NOTICE, TRIAGE};
 use crate::own::OwnFields;
 use crate::person::PERSON;
 use crate::profile::{FormAt, Needs};
-use crate::room::{Due, DueLimit, NavEntry, NextStep, Place, RecordButton, Room};
+use crate::room::{Due, DueLimit, NavEntry, NavSection, NextStep, RecordButton, Room};
 use crate::web::ui::parts::Tone;
 use crate::web::{Gate, Routes};
 use crate::{area, link, notice, staff};
@@ -86,7 +86,7 @@ pub static ROOM: Room = Room {
     draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
     facts: &[&facts::TAKEN],
     nav: &[NavEntry {
-        place: Place::Support,
+        section: NavSection::Support,
         label: Words("相談", "Consultations"),
         href: "/consultations",
         shown: |ctx| ctx.may(&may::TAKE) || ctx.may_code("case_lead") || ctx.may(&access::may::SUPERVISE),
@@ -231,7 +231,7 @@ pub async fn settle(ctx: &Ctx, work: &mut Work, id: Id, form: &SettleForm, seen:
     let consultation = store::get(ctx, work, id).await?;
     require_open(&consultation)?;
     let decision = model::check_settle(ctx, form)?;
-    store::set_outcome(ctx, work, id, decision.outcome.code(), &decision.note, seen).await?;
+    store::set_outcome(ctx, work, id, decision.outcome, &decision.note, seen).await?;
     if let Some(notice) = consultation.notice_id {
         notice::answer_reporter(ctx, work, notice, &decision.answer).await?;
         ctx.wrote(&NOTICE, notice);
@@ -279,7 +279,7 @@ pub async fn become_case(ctx: &Ctx, work: &mut Work, id: Id, into: (Kind, Id)) -
             "Say first whose consultation it is; then support can begin.",
         ));
     }
-    store::set_outcome(ctx, work, id, "case", "", consultation.revision).await?;
+    store::set_outcome(ctx, work, id, ConsultationOutcome::Case, "", consultation.revision).await?;
     link::link(ctx, work, (&CONSULTATION, id), into).await?;
     ctx.wrote(&CONSULTATION, id);
     Ok(())

@@ -254,33 +254,30 @@ pub struct SettleForm {
     pub answer: String,
 }
 
-/// How a consultation ends without a case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
-    /// It was answered with information.
-    Answered,
-    /// Another agency took it over.
-    Referral,
+closed_set! {
+    /// What became of a consultation.
+    pub enum ConsultationOutcome in "consultation", "outcome" {
+        /// It is to be settled.
+        Open = "open" => ("結果を決めていない", "To be settled"),
+        /// A case began from it.
+        Case = "case" => ("支援を始めた", "Became a case"),
+        /// Another agency took it over.
+        Referral = "referral" => ("他機関へつないだ", "Passed to another agency"),
+        /// It was answered with information.
+        Answered = "answered" => ("答えて終わった", "Answered"),
+    }
 }
 
-impl Outcome {
-    /// Both ways, in the order of the form.
-    pub const ALL: [Outcome; 2] = [Outcome::Answered, Outcome::Referral];
-
-    /// How it stands in the database.
-    pub fn code(self) -> &'static str {
-        match self {
-            Outcome::Answered => "answered",
-            Outcome::Referral => "referral",
-        }
-    }
+impl ConsultationOutcome {
+    /// How a consultation ends without a case, in the order of the form.
+    pub const ENDS: [ConsultationOutcome; 2] = [ConsultationOutcome::Answered, ConsultationOutcome::Referral];
 }
 
 /// A settlement that passed its checks.
 #[derive(Debug, Clone)]
 pub struct Settlement {
     /// How it ended.
-    pub outcome: Outcome,
+    pub outcome: ConsultationOutcome,
     /// What was said or to whom it was passed.
     pub note: String,
     /// What the reporter is told.
@@ -290,7 +287,7 @@ pub struct Settlement {
 /// Checks a settlement: colleagues must be able to read what became of it.
 pub fn check_settle(ctx: &Ctx, form: &SettleForm) -> Result<Settlement> {
     let mut check = Check::new(ctx);
-    let outcome = Outcome::ALL.into_iter().find(|outcome| outcome.code() == form.outcome.trim());
+    let outcome = ConsultationOutcome::ENDS.into_iter().find(|outcome| outcome.code() == form.outcome.trim());
     if outcome.is_none() {
         check.put("outcome", "1つ選んでください。", "Please choose one.");
     }

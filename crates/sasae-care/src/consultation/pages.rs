@@ -7,7 +7,7 @@ use sasae_core::id::Id;
 use serde::Deserialize;
 
 use super::correct_pages;
-use super::model::{NOTE, Outcome, SettleForm};
+use super::model::{ConsultationOutcome, NOTE, SettleForm};
 use super::store::{self, Consultation};
 use crate::access::{self, Act, Kind, Why};
 use crate::consultation::{CONSULTATION, OWN_FIELDS};
@@ -36,12 +36,22 @@ pub(super) fn name_of(row: &Consultation, lang: Lang) -> &str {
 }
 
 pub(super) fn state(row: &Consultation, lang: Lang) -> (Tone, &'static str) {
-    match row.outcome.as_str() {
-        _ if row.struck_at.is_some() => (Tone::Plain, lang.t("取り消した", "Struck out")),
-        "open" => (Tone::Caution, lang.t("結果を決めていない", "To be settled")),
-        "case" => (Tone::Good, lang.t("支援を始めた", "Became a case")),
-        "referral" => (Tone::Good, lang.t("他機関へつないだ", "Passed to another agency")),
-        _ => (Tone::Good, lang.t("答えて終わった", "Answered")),
+    if row.struck_at.is_some() {
+        return (Tone::Plain, lang.t("取り消した", "Struck out"));
+    }
+    let tone = match row.outcome {
+        ConsultationOutcome::Open => Tone::Caution,
+        ConsultationOutcome::Case | ConsultationOutcome::Referral | ConsultationOutcome::Answered => Tone::Good,
+    };
+    (tone, row.outcome.words().get(lang))
+}
+
+/// What is done with a consultation that ends so.
+fn end_words(end: ConsultationOutcome, lang: Lang) -> &'static str {
+    match end {
+        ConsultationOutcome::Answered => lang.t("答えて終わる", "Answer and end"),
+        ConsultationOutcome::Referral => lang.t("他機関へつなぐ", "Pass to another agency"),
+        ConsultationOutcome::Open | ConsultationOutcome::Case => end.words().get(lang),
     }
 }
 
@@ -178,15 +188,13 @@ impl ShowConsultation {
     /// What was typed beside what stands after somebody else saved.
     fn both_sides(&self, ctx: &Ctx, form: &SettleForm) -> Markup {
         let lang = ctx.lang();
-        let yours = match form.outcome.as_str() {
-            "referral" => lang.t("他機関へつなぐ", "Pass to another agency"),
-            _ => lang.t("答えて終わる", "Answer and end"),
-        };
+        let chosen = ConsultationOutcome::ENDS.into_iter().find(|end| end.code() == form.outcome);
+        let yours = chosen.map_or("", |end| end_words(end, lang));
         let rows = [
             SideBySide {
                 label: lang.t("どう終わりますか", "How does it end?"),
                 yours,
-                theirs: lang.t("結果を決めていない", "To be settled"),
+                theirs: ConsultationOutcome::Open.words().get(lang),
             },
             SideBySide {
                 label: lang.t("何を答えたか・どこへつないだか", "What was said"),
@@ -218,7 +226,7 @@ impl ShowConsultation {
             }
             @if it.is_open() && self.may_edit { (self.next(ctx)) }
             @if self.is_about_violence() && ctx.may(&crate::access::may::PROTECT) { (self.protect(lang)) }
-            @if it.outcome != "open" { (self.became(ctx)) }
+            @if it.outcome != ConsultationOutcome::Open { (self.became(ctx)) }
             section aria-labelledby="content" {
                 h2 id="content" { (lang.t("相談の内容", "What it is about")) }
                 (self.content(ctx))
@@ -250,10 +258,14 @@ impl ShowConsultation {
                 "correct",
                 lang.t("訂正する・ちがう人や区域に移す", "Correct it, or move it to someone else or another area"),
             ));
-            match it.outcome.as_str() {
-                "open" => links.push(("strike", lang.t("この相談を取り消す", "Strike this consultation out"))),
-                "case" => {}
-                _ => links.push(("take-back", lang.t("結果の決定を取り消す", "Take the outcome back"))),
+            match it.outcome {
+                ConsultationOutcome::Open => {
+                    links.push(("strike", lang.t("この相談を取り消す", "Strike this consultation out")))
+                }
+                ConsultationOutcome::Case => {}
+                ConsultationOutcome::Answered | ConsultationOutcome::Referral => {
+                    links.push(("take-back", lang.t("結果の決定を取り消す", "Take the outcome back")));
+                }
             }
         }
         let links: Vec<(String, &str)> =
@@ -415,13 +427,7 @@ impl ShowConsultation {
     fn end(&self, ctx: &Ctx, form: &SettleForm, faults: &Faults) -> Markup {
         let lang = ctx.lang();
         let once = ctx.new_id().to_string();
-        let outcomes = Outcome::ALL
-            .into_iter()
-            .map(|outcome| match outcome {
-                Outcome::Answered => Choice::new(outcome.code(), lang.t("答えて終わる", "Answer and end")),
-                Outcome::Referral => Choice::new(outcome.code(), lang.t("他機関へつなぐ", "Pass to another agency")),
-            })
-            .collect();
+        let outcomes = ConsultationOutcome::ENDS.map(|end| Choice::new(end.code(), end_words(end, lang))).into();
         let body = html! {
             (choice_field(lang, "outcome", lang.t("どう終わりますか", "How does it end?"), outcomes).values([form.outcome.as_str()]).required().error(faults.get("outcome", lang)))
             (long_field(lang, "note", lang.t("何を答えたか・どこへつないだか（職員だけに見えます）", "What was said, or to whom it was passed (staff only)")).value(&form.note).maxlength(NOTE).rows(3).required().error(faults.get("note", lang)))

@@ -4,6 +4,7 @@ use sasae_core::clock::tokyo_date;
 use sasae_core::id::Id;
 use sasae_db::Conn;
 
+use super::model::ConsultationOutcome;
 use super::store;
 use crate::ctx::Ctx;
 use crate::error::Result;
@@ -14,12 +15,12 @@ use crate::room::part::{LaneOf, Station, Waiting};
 pub(super) async fn draw(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Part> {
     let lang = ctx.lang();
     let row = store::get_for_thread(ctx, conn, id).await?;
-    let state = match row.outcome.as_str() {
+    let state = match row.outcome {
         _ if row.struck_at.is_some() => lang.t("取り消した", "Struck out"),
-        "case" => lang.t("支援へ", "Became a case"),
-        "answered" => lang.t("答えて終了", "Answered"),
-        "referral" => lang.t("他機関へ", "Referred"),
-        _ => lang.t("受付中", "Open"),
+        ConsultationOutcome::Case => lang.t("支援へ", "Became a case"),
+        ConsultationOutcome::Answered => lang.t("答えて終了", "Answered"),
+        ConsultationOutcome::Referral => lang.t("他機関へ", "Referred"),
+        ConsultationOutcome::Open => lang.t("受付中", "Open"),
     };
     let mut part = Part::of(Station {
         key: id.to_string(),
@@ -29,7 +30,7 @@ pub(super) async fn draw(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Part> {
         title: row.taken_name.clone(),
         state: Some(state.to_owned()),
     });
-    if row.outcome == "open" && row.struck_at.is_none() {
+    if row.outcome == ConsultationOutcome::Open && row.struck_at.is_none() {
         part.waiting.push(Waiting {
             from: id.to_string(),
             lane: LaneOf::Staff(row.taken_by),

@@ -16,12 +16,12 @@ use super::store::{self, Notice};
 use super::{correct, correct_pages};
 use crate::access::{self, Sight};
 use crate::correction::ReasonForm;
-use crate::correction::step::Place;
+use crate::correction::step::CorrectionTarget;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::listing::{Asking, PageOf};
 use crate::notice::{NOTICE, TRIAGE};
-use crate::web::api::{IdBody, Made, Shown};
+use crate::web::api::{IdBody, LedTo, Made, Shown, StepBody};
 use crate::web::{Form, Seen};
 
 /// What a report answers.
@@ -168,6 +168,22 @@ async fn body(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<NoticeBody> {
     Ok(NoticeBody::new(notice, &sight, person.map(|person| person.id)))
 }
 
+impl StepBody for NoticeBody {
+    async fn again(ctx: Ctx, led_to: LedTo) -> Result<NoticeBody> {
+        let mut read = ctx.read().await?;
+        body(&ctx, &mut read, led_to.record()?).await
+    }
+}
+
+impl StepBody for ReportedBody {
+    /// Whoever reports may not see the notice, and has its number from the first answer.
+    async fn again(ctx: Ctx, led_to: LedTo) -> Result<ReportedBody> {
+        let mut read = ctx.read().await?;
+        let notice = store::get(&ctx, &mut read, led_to.record()?).await?;
+        Ok(ReportedBody { id: notice.id, receipt: notice.receipt })
+    }
+}
+
 /// `GET /api/notices`
 pub async fn list(ctx: Ctx, Asking { asked, .. }: Asking<Notices>) -> Result<PageOf<NoticeRowBody>> {
     let asked = asked.readable()?;
@@ -219,12 +235,12 @@ pub async fn correct(
 
 /// `POST /api/notices/{id}/strike`
 pub async fn strike(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<ReasonForm>) -> Result<Shown<IdBody>> {
-    correct_pages::STRIKE.run(&ctx, Place::of(&NOTICE, id), &form.input, seen).await
+    correct_pages::STRIKE.run(&ctx, CorrectionTarget::of(&NOTICE, id), &form.input, seen).await
 }
 
 /// `POST /api/notices/{id}/restore`
 pub async fn restore(ctx: Ctx, Path(id): Path<Id>, Seen(seen): Seen, form: Form<ReasonForm>) -> Result<Shown<IdBody>> {
-    correct_pages::RESTORE.run(&ctx, Place::of(&NOTICE, id), &form.input, seen).await
+    correct_pages::RESTORE.run(&ctx, CorrectionTarget::of(&NOTICE, id), &form.input, seen).await
 }
 
 /// `POST /api/notices/{id}/take-back`
@@ -234,5 +250,5 @@ pub async fn take_back(
     Seen(seen): Seen,
     form: Form<ReasonForm>,
 ) -> Result<Shown<IdBody>> {
-    correct_pages::TAKE_BACK.run(&ctx, Place::of(&NOTICE, id), &form.input, seen).await
+    correct_pages::TAKE_BACK.run(&ctx, CorrectionTarget::of(&NOTICE, id), &form.input, seen).await
 }

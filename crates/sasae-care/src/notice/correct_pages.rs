@@ -12,7 +12,7 @@ use super::store::{self, Notice};
 use super::{TRIAGE, correct};
 use crate::access::{self, Act};
 use crate::correction::pages::{find_field, reason_field};
-use crate::correction::step::{FormStep, Place, ReasonStep, Shown};
+use crate::correction::step::{CorrectionTarget, FormStep, ReasonStep, TargetSummary};
 use crate::correction::{self, ReasonForm};
 use crate::ctx::Ctx;
 use crate::error::{Fields, Result};
@@ -33,12 +33,12 @@ pub(super) fn flash(lang: Lang, done: &str) -> Option<Flash> {
     correction::flash(lang, done, &[("taken-back", TAKEN_BACK)])
 }
 
-fn page(place: Place) -> String {
-    format!("/notices/{}", place.record)
+fn page(target: CorrectionTarget) -> String {
+    format!("/notices/{}", target.record)
 }
 
 /// What is put right, where the step fits it.
-async fn shown(ctx: &Ctx, conn: &mut Conn, id: Id, fits: fn(&Notice) -> Result<()>) -> Result<Shown> {
+async fn shown(ctx: &Ctx, conn: &mut Conn, id: Id, fits: fn(&Notice) -> Result<()>) -> Result<TargetSummary> {
     let notice = store::get(ctx, conn, id).await?;
     fits(&notice)?;
     let lang = ctx.lang();
@@ -47,7 +47,7 @@ async fn shown(ctx: &Ctx, conn: &mut Conn, id: Id, fits: fn(&Notice) -> Result<(
         p { (label) " " (lang.date(notice.received_on)) " " (notice.area_name) }
         p class="lines" { (notice.what) }
     };
-    Ok(Shown { revision: notice.revision, said })
+    Ok(TargetSummary { revision: notice.revision, said })
 }
 
 /// Strikes a notice out.
@@ -55,19 +55,19 @@ pub(super) static STRIKE: ReasonStep = ReasonStep {
     kind: &NOTICE,
     act: Act::CORRECT,
     page,
-    action: |place| format!("{}/strike", page(place)),
+    action: |target| format!("{}/strike", page(target)),
     list: "/notices",
     title: Words("気づきを取り消す", "Strike a notice out"),
     verb: Words("取り消す", "Strike it out"),
     done: "struck",
-    show: |ctx, conn, place| {
+    show: |ctx, conn, target| {
         Box::pin(async move {
-            correct::get_correctable(ctx, conn, place.record).await?;
-            correct::require_nothing_followed(ctx, conn, place.record).await?;
-            shown(ctx, conn, place.record, |_| Ok(())).await
+            correct::get_correctable(ctx, conn, target.record).await?;
+            correct::require_nothing_followed(ctx, conn, target.record).await?;
+            shown(ctx, conn, target.record, |_| Ok(())).await
         })
     },
-    take: |ctx, work, place, form, seen| Box::pin(correct::strike_out(ctx, work, place.record, form, seen)),
+    take: |ctx, work, target, form, seen| Box::pin(correct::strike_out(ctx, work, target.record, form, seen)),
 };
 
 /// Restores one that was struck out.
@@ -75,13 +75,13 @@ pub(super) static RESTORE: ReasonStep = ReasonStep {
     kind: &NOTICE,
     act: TRIAGE,
     page,
-    action: |place| format!("{}/restore", page(place)),
+    action: |target| format!("{}/restore", page(target)),
     list: "/notices",
     title: Words("取り消した気づきを元にもどす", "Restore a notice"),
     verb: Words("元にもどす", "Restore it"),
     done: "restored",
-    show: |ctx, conn, place| Box::pin(shown(ctx, conn, place.record, correct::require_struck)),
-    take: |ctx, work, place, form, seen| Box::pin(correct::restore(ctx, work, place.record, form, seen)),
+    show: |ctx, conn, target| Box::pin(shown(ctx, conn, target.record, correct::require_struck)),
+    take: |ctx, work, target, form, seen| Box::pin(correct::restore(ctx, work, target.record, form, seen)),
 };
 
 /// Takes a decision back.
@@ -89,48 +89,48 @@ pub(super) static TAKE_BACK: ReasonStep = ReasonStep {
     kind: &NOTICE,
     act: TRIAGE,
     page,
-    action: |place| format!("{}/take-back", page(place)),
+    action: |target| format!("{}/take-back", page(target)),
     list: "/notices",
     title: Words("扱いの決定を取り消す", "Take a decision back"),
     verb: Words("決定を取り消す", "Take it back"),
     done: "taken-back",
-    show: |ctx, conn, place| {
+    show: |ctx, conn, target| {
         Box::pin(async move {
-            correct::require_nothing_followed(ctx, conn, place.record).await?;
-            shown(ctx, conn, place.record, |notice| correct::require_decided(notice).map(drop)).await
+            correct::require_nothing_followed(ctx, conn, target.record).await?;
+            shown(ctx, conn, target.record, |notice| correct::require_decided(notice).map(drop)).await
         })
     },
-    take: |ctx, work, place, form, seen| Box::pin(correct::take_back(ctx, work, place.record, form, seen)),
+    take: |ctx, work, target, form, seen| Box::pin(correct::take_back(ctx, work, target.record, form, seen)),
 };
 
 /// `GET /notices/{id}/strike`
 pub async fn show_strike(ctx: Ctx, Path(id): Path<Id>) -> Reply {
-    STRIKE.form(&ctx, Place::of(&NOTICE, id)).await
+    STRIKE.form(&ctx, CorrectionTarget::of(&NOTICE, id)).await
 }
 
 /// `POST /notices/{id}/strike`
 pub async fn strike(ctx: Ctx, Path(id): Path<Id>, form: Form<ReasonForm>) -> Reply {
-    STRIKE.post(&ctx, Place::of(&NOTICE, id), form).await
+    STRIKE.post(&ctx, CorrectionTarget::of(&NOTICE, id), form).await
 }
 
 /// `GET /notices/{id}/restore`
 pub async fn show_restore(ctx: Ctx, Path(id): Path<Id>) -> Reply {
-    RESTORE.form(&ctx, Place::of(&NOTICE, id)).await
+    RESTORE.form(&ctx, CorrectionTarget::of(&NOTICE, id)).await
 }
 
 /// `POST /notices/{id}/restore`
 pub async fn restore(ctx: Ctx, Path(id): Path<Id>, form: Form<ReasonForm>) -> Reply {
-    RESTORE.post(&ctx, Place::of(&NOTICE, id), form).await
+    RESTORE.post(&ctx, CorrectionTarget::of(&NOTICE, id), form).await
 }
 
 /// `GET /notices/{id}/take-back`
 pub async fn show_take_back(ctx: Ctx, Path(id): Path<Id>) -> Reply {
-    TAKE_BACK.form(&ctx, Place::of(&NOTICE, id)).await
+    TAKE_BACK.form(&ctx, CorrectionTarget::of(&NOTICE, id)).await
 }
 
 /// `POST /notices/{id}/take-back`
 pub async fn take_back(ctx: Ctx, Path(id): Path<Id>, form: Form<ReasonForm>) -> Reply {
-    TAKE_BACK.post(&ctx, Place::of(&NOTICE, id), form).await
+    TAKE_BACK.post(&ctx, CorrectionTarget::of(&NOTICE, id), form).await
 }
 
 fn step<'a>(ctx: &'a Ctx, id: Id, page: &'a str, action: &'a str) -> FormStep<'a> {
@@ -159,7 +159,7 @@ pub async fn show_correct(ctx: Ctx, Path(id): Path<Id>) -> Reply {
 pub async fn correct(ctx: Ctx, Path(id): Path<Id>, form: Form<NoticeCorrection>) -> Reply {
     let seen = form.seen()?;
     let input = &form.input;
-    let page = page(Place::of(&NOTICE, id));
+    let page = page(CorrectionTarget::of(&NOTICE, id));
     step(&ctx, id, &page, &format!("{page}/correct"))
         .post(
             &form.sent,
@@ -207,7 +207,7 @@ async fn correct_page(ctx: &Ctx, id: Id, form: &NoticeCorrection, find: &str, fa
         row(lang.t("だれのこと", "About whom"), form.about.as_str(), theirs.about.as_str()),
         row(lang.t("区域", "Area"), named(&areas, &form.area), named(&areas, &theirs.area)),
     ];
-    let page = page(Place::of(&NOTICE, id));
+    let page = page(CorrectionTarget::of(&NOTICE, id));
     let action = format!("{page}/correct");
     let step = step(ctx, id, &page, &action);
     Ok(step.form((notice.revision, &sight.why), &html! {}, &body, &compare(lang, "", &rows), faults))

@@ -10,7 +10,7 @@ use super::store::{self, Notice};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Words;
-use crate::listing::{self, Asked, Asking, Cell, Column, Filter, List, Look, Options, Order, Row, Source};
+use crate::listing::{self, Asking, Cell, Column, Filter, List, ListQuery, Look, Options, Order, Row, Source};
 use crate::notice::NOTICE;
 use crate::web::ui::parts::{Tone, beginning, chip, date_pair, empty, primary_link};
 use crate::web::{Page, Reply};
@@ -97,7 +97,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<DoneQuery>, Asking { asked, .. }
 }
 
 /// Notices of the page that is asked for.
-pub async fn list(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<listing::ListPage<Notice>> {
+pub async fn list(ctx: &Ctx, conn: &mut Conn, asked: &ListQuery) -> Result<listing::ListPage<Notice>> {
     let mut rows = Vec::new();
     let take = |notice: Notice| {
         ctx.saw(&NOTICE, notice.id);

@@ -50,7 +50,7 @@ use crate::lang::{Text, Words};
 use crate::message::{self, NewMessage};
 use crate::person::{self, PERSON, PersonRow};
 use crate::profile::Needs;
-use crate::room::{NavEntry, NextStep, Place, RecordButton, Room, always};
+use crate::room::{NavEntry, NavSection, NextStep, RecordButton, Room, always};
 use crate::web::ui::parts::Tone;
 use crate::web::{Gate, Limit, Routes};
 
@@ -78,7 +78,12 @@ pub static ROOM: Room = Room {
     draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
     facts: &[&facts::RECEIVED, &facts::TRIAGED],
     messages: &[&messages::RECEIVED, &messages::URGENT, &messages::ANSWERED],
-    nav: &[NavEntry { place: Place::Support, label: Words("気づき", "Notices"), href: "/notices", shown: always }],
+    nav: &[NavEntry {
+        section: NavSection::Support,
+        label: Words("気づき", "Notices"),
+        href: "/notices",
+        shown: always,
+    }],
     record: &[RecordButton {
         href: "/notices/new",
         tone: Tone::Info,

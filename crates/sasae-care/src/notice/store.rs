@@ -9,7 +9,7 @@ use super::due::{DECIDE, NEW};
 use super::model::{CorrectedNotice, NewNotice, NoticeState, Triage};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use crate::listing::{self, Asked, Window};
+use crate::listing::{self, ListQuery, Window};
 use crate::notice::NOTICE;
 use crate::room::{Due, DueLimit, Happening};
 
@@ -150,7 +150,7 @@ macro_rules! narrowed {
 const SEEN_BY: [&str; 2] = ["notice_triage", "notice_triage"];
 
 /// How many notices the reader may see of those that are asked for, at most `most`.
-pub(super) async fn count(ctx: &Ctx, conn: &mut Conn, asked: &Asked, most: i64) -> Result<i64> {
+pub(super) async fn count(ctx: &Ctx, conn: &mut Conn, asked: &ListQuery, most: i64) -> Result<i64> {
     let walk = listing::walk(ctx, conn, asked, SEEN_BY).await?;
     let statement = match asked.value("show") {
         "open" => count_of!(walk, "n.state <> 'finished' AND n.struck_at IS NULL AND "),
@@ -165,7 +165,7 @@ pub(super) async fn count(ctx: &Ctx, conn: &mut Conn, asked: &Asked, most: i64) 
 pub(super) async fn each(
     ctx: &Ctx,
     conn: &mut Conn,
-    asked: &Asked,
+    asked: &ListQuery,
     window: Window,
     take: impl FnMut(Notice) -> sasae_db::Result<()> + Send,
 ) -> Result<()> {

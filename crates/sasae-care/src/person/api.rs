@@ -14,16 +14,16 @@ use body::{FoundBody, HouseholdBody, LookBody, PersonBody, PersonRowBody};
 
 use super::list::{self, Persons};
 use super::model::{EntrustmentForm, LeaveForm, PersonForm, RestrictionForm};
-use super::store;
+use super::{looks, store};
 use crate::access::{self, Act};
-use crate::audit;
+use crate::audit::Look;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::input::Check;
 use crate::listing::{Asking, PageIn, PageOf};
-use crate::person::{PERSON, SEE_LOOKS};
+use crate::person::PERSON;
 use crate::route::Table;
-use crate::web::api::{IdBody, Listed, Made, Shown};
+use crate::web::api::{IdBody, LedTo, Listed, Made, Shown, StepBody};
 use crate::web::{Form, Seen};
 
 /// The last day of an entrustment.
@@ -65,6 +65,12 @@ async fn shown(ctx: &Ctx, id: Id) -> Result<Shown<PersonBody>> {
     Ok(Shown(store::get(ctx, &mut read, id).await?.into()))
 }
 
+impl StepBody for PersonBody {
+    async fn again(ctx: Ctx, led_to: LedTo) -> Result<PersonBody> {
+        Ok(shown(&ctx, led_to.record()?).await?.0)
+    }
+}
+
 /// `GET /api/persons/{id}`
 pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Result<Shown<PersonBody>> {
     shown(&ctx, id).await
@@ -103,7 +109,7 @@ pub async fn household(ctx: Ctx, Path(id): Path<Id>) -> Result<Shown<HouseholdBo
 pub async fn restrict(ctx: Ctx, Path(id): Path<Id>, form: Form<RestrictionForm>) -> Result<Made<IdBody>> {
     let mut work = ctx.begin().await?;
     let made = super::restrict(&ctx, &mut work, id, &form.input).await?;
-    work.commit(&format!("/api/persons/{id}")).await?;
+    work.commit(&format!("/api/persons/{id}#{made}")).await?;
     Ok(Made(IdBody { id: made }))
 }
 
@@ -111,7 +117,7 @@ pub async fn restrict(ctx: Ctx, Path(id): Path<Id>, form: Form<RestrictionForm>)
 pub async fn lift(ctx: Ctx, Path((id, restriction)): Path<(Id, Id)>, Seen(seen): Seen) -> Result<Shown<IdBody>> {
     let mut work = ctx.begin().await?;
     super::lift_restriction(&ctx, &mut work, id, restriction, seen).await?;
-    work.commit(&format!("/api/persons/{id}")).await?;
+    work.commit(&format!("/api/persons/{id}#{restriction}")).await?;
     Ok(Shown(IdBody { id: restriction }))
 }
 
@@ -119,7 +125,7 @@ pub async fn lift(ctx: Ctx, Path((id, restriction)): Path<(Id, Id)>, Seen(seen):
 pub async fn entrust(ctx: Ctx, Path(id): Path<Id>, form: Form<EntrustmentForm>) -> Result<Made<IdBody>> {
     let mut work = ctx.begin().await?;
     let made = super::entrust(&ctx, &mut work, id, &form.input).await?;
-    work.commit(&format!("/api/persons/{id}")).await?;
+    work.commit(&format!("/api/persons/{id}#{made}")).await?;
     Ok(Made(IdBody { id: made }))
 }
 
@@ -128,7 +134,7 @@ pub async fn end(ctx: Ctx, Path((id, entrustment)): Path<(Id, Id)>, form: Form<E
     let on = last_day(&ctx, &form.input)?;
     let mut work = ctx.begin().await?;
     super::end_entrustment(&ctx, &mut work, id, entrustment, on).await?;
-    work.commit(&format!("/api/persons/{id}")).await?;
+    work.commit(&format!("/api/persons/{id}#{entrustment}")).await?;
     Ok(Shown(IdBody { id: entrustment }))
 }
 
@@ -143,16 +149,7 @@ pub(super) fn last_day(ctx: &Ctx, form: &EndForm) -> Result<jiff::civil::Date> {
 /// `GET /api/persons/{id}/looks`
 pub async fn looks(ctx: Ctx, Extension(table): Extension<Arc<Table>>, Path(id): Path<Id>) -> Result<Listed<LookBody>> {
     let mut read = ctx.read().await?;
-    access::require(&ctx, &mut read, &PERSON, id, SEE_LOOKS).await?;
-    let looks: Vec<LookBody> = audit::list_looks(&mut read, ctx.tenant(), id, 500)
-        .await?
-        .into_iter()
-        .map(|look| LookBody {
-            what: audit::in_words(&table, &look.act, &look.verb, ctx.lang()),
-            at: look.at,
-            who: look.actor_label,
-            verb: look.verb,
-        })
-        .collect();
-    Ok(Listed(looks))
+    let looks = looks::list(&ctx, &mut read, &table, id).await?;
+    let body = |(look, what): (Look, String)| LookBody { at: look.at, who: look.actor_label, verb: look.verb, what };
+    Ok(Listed(looks.into_iter().map(body).collect()))
 }

@@ -13,7 +13,7 @@ use super::store::search::PersonRow;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Words;
-use crate::listing::{self, Asked, Asking, Cell, Column, Filter, List, Look, Options, Order, Row, Source};
+use crate::listing::{self, Asking, Cell, Column, Filter, List, ListQuery, Look, Options, Order, Row, Source};
 use crate::person::PERSON;
 use crate::web::ui::form::SEARCH;
 use crate::web::ui::parts::{empty, link_button};
@@ -110,7 +110,7 @@ pub async fn show(ctx: Ctx, Asking { asked, .. }: Asking<Persons>) -> Reply {
 }
 
 /// Persons of the page that is asked for.
-pub async fn list(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<listing::ListPage<PersonRow>> {
+pub async fn list(ctx: &Ctx, conn: &mut Conn, asked: &ListQuery) -> Result<listing::ListPage<PersonRow>> {
     let mut rows = Vec::new();
     let take = |row: PersonRow| {
         ctx.saw(&PERSON, row.id);

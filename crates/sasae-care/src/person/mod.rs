@@ -25,6 +25,7 @@ pub mod bulk;
 pub mod facts;
 pub mod history;
 pub mod list;
+pub mod looks;
 pub mod may;
 pub mod model;
 pub mod pages;
@@ -53,8 +54,8 @@ use crate::error::{Error, Result};
 use crate::fact::{self, Fact};
 use crate::ground::{self, Ground};
 use crate::lang::{Lang, Words};
-use crate::profile::Needs;
-use crate::room::{Hit, NavEntry, Place, Room};
+use crate::profile::{Needs, Reach};
+use crate::room::{Hit, NavEntry, NavSection, Room};
 use crate::web::{Gate, Routes};
 use model::{Leave, NewPerson};
 
@@ -125,7 +126,7 @@ pub static ROOM: Room = Room {
     policy: include_str!("policy.cedar"),
     facts: &[&facts::ENTRUSTED],
     nav: &[NavEntry {
-        place: Place::Below,
+        section: NavSection::Below,
         label: Words("人をさがす・登録する", "Find or register a person"),
         href: "/persons",
         shown: finds_people,
@@ -222,7 +223,7 @@ pub fn routes(routes: Routes) -> Routes {
 /// Whether any post of today shows persons by name, so that a search has a use.
 pub fn finds_people(ctx: &Ctx) -> bool {
     match ctx.actor() {
-        Actor::Staff(staff) => staff.posts.iter().any(|post| post.reach != "figures"),
+        Actor::Staff(staff) => staff.posts.iter().any(|post| post.reach != Reach::Figures),
         Actor::Public | Actor::System(_) => false,
     }
 }
@@ -511,7 +512,8 @@ pub async fn entrust(ctx: &Ctx, work: &mut Work, person: Id, form: &EntrustmentF
     }
     let posts = access::list_held_posts(work, ctx.tenant(), new.staff, ctx.today()).await?;
     let around = area::list_path(ctx, work, record.area_id).await?;
-    let here = |post: &&crate::ctx::HeldPost| post.reach != "figures" && around.iter().any(|area| area.id == post.area);
+    let here =
+        |post: &&crate::ctx::HeldPost| post.reach != Reach::Figures && around.iter().any(|area| area.id == post.area);
     let barred = store::restriction::is_barred(ctx, work, person, new.staff).await?;
     let Some(post) = posts.iter().find(here).filter(|_| !barred) else {
         return Err(Error::field(

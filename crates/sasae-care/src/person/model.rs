@@ -316,11 +316,23 @@ pub struct RestrictionForm {
     pub to: String,
 }
 
+closed_set! {
+    /// How a restriction keeps a record from being read.
+    pub enum RestrictionKind in "restriction", "kind" {
+        /// Only those in charge of protection and those named for this very person see the record.
+        Sealed = "sealed" => ("秘匿（限られた人だけに見える）", "Sealed"),
+        /// One person may not see the record.
+        Barred = "barred" => ("特定の人に見せない", "Barred from one person"),
+        /// The address is hidden.
+        Address = "address" => ("住所を出さない", "Address hidden"),
+    }
+}
+
 /// A restriction that passed its checks.
 #[derive(Debug, Clone)]
 pub struct NewRestriction {
-    /// `sealed`, `barred` or `address`.
-    pub kind: String,
+    /// How it restricts.
+    pub kind: RestrictionKind,
     /// Whom it is against.
     pub against: Option<Id>,
     /// Why.
@@ -340,13 +352,13 @@ pub struct NewRestriction {
 /// Checks a restriction.
 pub fn check_restriction(ctx: &Ctx, form: &RestrictionForm) -> Result<NewRestriction> {
     let mut check = Check::new(ctx);
-    let kind = form.kind.trim();
-    if !matches!(kind, "sealed" | "barred" | "address") {
+    let kind = RestrictionKind::ALL.iter().copied().find(|kind| kind.code() == form.kind.trim());
+    if kind.is_none() {
         check.put("kind", "どう制限するか、1つ選んでください。", "Please choose how to restrict the record.");
     }
     let against = match kind {
-        "barred" => check.required_id("against_staff", &form.against_staff),
-        _ => None,
+        Some(RestrictionKind::Barred) => check.required_id("against_staff", &form.against_staff),
+        Some(RestrictionKind::Sealed | RestrictionKind::Address) | None => None,
     };
     let reason = check.required("reason", &form.reason, LINE);
     let reported_on = check.date("reported_on", &form.reported_on);
@@ -360,7 +372,7 @@ pub fn check_restriction(ctx: &Ctx, form: &RestrictionForm) -> Result<NewRestric
     let note = check.text("note", &form.note, NOTE);
     let (from, to) = period(&mut check, ctx, (&form.from, &form.to));
     check.done()?;
-    Ok(NewRestriction { kind: kind.to_owned(), against, reason, reported_on, reported_to, note, from, to })
+    Ok(NewRestriction { kind: given(kind)?, against, reason, reported_on, reported_to, note, from, to })
 }
 
 /// From today and without an end, unless it is said otherwise.

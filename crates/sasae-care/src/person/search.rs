@@ -13,6 +13,7 @@ use super::store::search::{self, PersonRow};
 use crate::ctx::{Actor, Ctx};
 use crate::error::Result;
 use crate::person::PERSON;
+use crate::profile::Reach;
 
 /// Fewer digits than these are no telephone number: half a city begins with 09.
 const FEWEST_DIGITS: usize = 4;
@@ -126,7 +127,7 @@ pub(super) async fn list_by_key(
 pub(super) fn sees_areas(ctx: &Ctx) -> bool {
     match ctx.actor() {
         Actor::Staff(staff) => {
-            staff.posts.iter().any(|post| post.reach == "area" || post.carries(&crate::access::may::PROTECT))
+            staff.posts.iter().any(|post| post.reach == Reach::Area || post.carries(&crate::access::may::PROTECT))
         }
         Actor::Public | Actor::System(_) => false,
     }

@@ -6,8 +6,9 @@ use sasae_app::app::{App, DemoAccount, Settings};
 use sasae_app::attachment::examine;
 use sasae_app::audit::{self, Verdict};
 use sasae_app::ctx::StaffActor;
-use sasae_app::listing::Asked;
+use sasae_app::listing::ListQuery;
 use sasae_app::migrations::MIGRATIONS;
+use sasae_app::profile::Reach;
 use sasae_app::room::Due;
 use sasae_app::task;
 use sasae_app::web::Pairs;
@@ -274,7 +275,7 @@ async fn keeps_its_promise(city: &Built) {
         assert!(account::password::verify(password, Some(account.password_hash), costs).await.unwrap(), "{login}");
         let due = city.due(login).await;
         let posts = &ctx.staff().unwrap().posts;
-        let may = |function: &str| ctx.may_code(function) && posts.iter().all(|post| post.reach != "figures");
+        let may = |function: &str| ctx.may_code(function) && posts.iter().all(|post| post.reach != Reach::Figures);
         let has_tasks = ["notice_triage", "consultation_take", "case_lead", "case_member"].into_iter().any(may);
         assert_eq!(has_tasks, !due.is_empty(), "{login}: {due:?}");
         if ["consultation_take", "case_lead", "person_register"].into_iter().all(may) {
@@ -380,7 +381,7 @@ async fn the_volunteer_sees_what_came_of_a_notice() {
     let mut read = ctx.read().await.unwrap();
 
     let all = Pairs::from([("show", "all")]);
-    let asked = Asked::read(&ctx, &notice::list::NOTICES, &all).unwrap();
+    let asked = ListQuery::read(&ctx, &notice::list::NOTICES, &all).unwrap();
     let own = notice::list::list(&ctx, &mut read, &asked).await.unwrap().rows;
 
     assert!(own.len() >= 2, "{}", own.len());

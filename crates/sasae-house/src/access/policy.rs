@@ -15,7 +15,7 @@ use super::kind::{Act, Kind};
 use crate::ctx::{Actor, Ctx, HeldPost, StaffActor};
 use crate::error::{Error, Result};
 use crate::lang::Text;
-use crate::profile::Function;
+use crate::profile::{Function, Reach};
 use crate::room::Rooms;
 
 /// What the policy needs to know of one record and this reader.
@@ -260,7 +260,7 @@ fn principal_attributes(staff: &StaffActor, wanted: &[&str]) -> HashMap<String, 
         .iter()
         .map(|name| {
             let carries = |post: &&HeldPost| match *name {
-                REACH => post.reach == "area",
+                REACH => post.reach == Reach::Area,
                 code => post.carries_code(code),
             };
             let areas = staff.posts.iter().filter(carries).map(|post| post.area);

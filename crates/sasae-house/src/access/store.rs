@@ -9,6 +9,7 @@ use super::policy::Facts;
 use crate::ctx::{Ctx, HeldPost};
 use crate::error::{Error, Result};
 use crate::ground;
+use crate::profile::Reach;
 
 /// This room owns no table.
 pub const TABLES: &[&str] = &[];
@@ -61,7 +62,7 @@ record! {
         role: String,
         label_ja: String,
         label_en: String,
-        reach: String,
+        reach: Reach,
         area_id: Id,
         area_name: String,
         valid_from: Date,

@@ -14,7 +14,7 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::lang::Lang;
 use crate::room;
-use crate::web::api::Made;
+use crate::web::api::{LedTo, Made, StepBody};
 use crate::web::ui::form::{FormShell, error_summary, text_field};
 use crate::web::ui::parts::{Tone, callout, chip, post_button};
 use crate::web::{Form, Page, Reply, see};
@@ -297,6 +297,13 @@ pub async fn sign_out_everywhere(ctx: Ctx) -> Reply {
     let mut response = see("/sign-in");
     add_cookie(&ctx, &mut response, session::COOKIE, "", 0);
     Ok(response)
+}
+
+impl StepBody for SessionBody {
+    /// A token is given once: who has lost the answer signs in again, with another key.
+    async fn again(_: Ctx, _: LedTo) -> Result<SessionBody> {
+        Err(Error::SignIn)
+    }
 }
 
 /// A client of the API signs in with the same account: `POST /api/session`

@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 use super::{Attachment, AttachmentForm, EraseForm, Reach};
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::web::api::{Listed, Made, Shown};
+use crate::web::api::{LedTo, Listed, Made, Shown, StepBody};
 use crate::web::{Form, Seen, Upload, Uploaded};
 
 /// What is sent: the file in the field `file`, what it shows in the field `note`.
@@ -81,6 +81,13 @@ async fn body(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<AttachmentBody> {
     Ok(super::get(ctx, conn, id).await?.0.into())
 }
 
+impl StepBody for AttachmentBody {
+    async fn again(ctx: Ctx, led_to: LedTo) -> Result<AttachmentBody> {
+        let mut read = ctx.read().await?;
+        body(&ctx, &mut read, led_to.id()?).await
+    }
+}
+
 /// `GET /api/files/of/{kind}/{record}`
 pub async fn list(ctx: Ctx, Path((kind, record)): Path<(String, Id)>) -> Result<Listed<AttachmentBody>> {
     let mut read = ctx.read().await?;
@@ -100,7 +107,7 @@ pub async fn add(
     let ready = super::ready(&ctx, rule.kind, record, sent.file("file"), &sent.input).await?;
     let mut work = ctx.begin().await?;
     let id = super::add(&ctx, &mut work, rule.kind, record, ready).await?;
-    work.commit(&format!("/api/files/of/{kind}/{record}")).await?;
+    work.commit(&format!("/api/files/of/{kind}/{record}#{id}")).await?;
     let mut read = ctx.read().await?;
     Ok(Made(body(&ctx, &mut read, id).await?))
 }
@@ -114,7 +121,7 @@ pub async fn erase(
 ) -> Result<Shown<AttachmentBody>> {
     let mut work = ctx.begin().await?;
     let erased = super::erase(&ctx, &mut work, id, &form.input, seen).await?;
-    work.commit(&format!("/api/files/of/{}/{}", erased.kind.code, erased.record)).await?;
+    work.commit(&format!("/api/files/of/{}/{}#{id}", erased.kind.code, erased.record)).await?;
     super::discard(&ctx, &erased).await;
     let mut read = ctx.read().await?;
     Ok(Shown(body(&ctx, &mut read, id).await?))

@@ -2,7 +2,7 @@
 //! photographs (#50).
 //!
 //! Staff add a file on the page of files, which every record with files links to: they choose it,
-//! say what it shows, and send it. What it is, is told from its content. Whoever may see the record
+//! say what it shows, and send it. The program tells the type of a file from its content. Whoever may see the record
 //! sees the list on the record's own page, pictures as pictures, and opens the rest as downloads.
 //! A file that is wrong is erased with a reason: its content goes, and so do its name and note;
 //! that there was one, who erased it, when and why, stays.

@@ -1,5 +1,5 @@
 //! The audit trail: one row a request with every id it read or wrote, in an
-//! append-only hash chain per municipality (promise 5).
+//! append-only hash chain per municipality (promise 7).
 //!
 //! Writes append in their own transaction (`Work::commit`). Reads are noted
 //! while the request runs and appended together with those of other requests
@@ -16,7 +16,7 @@ mod words;
 
 pub use chain::{Break, Verdict};
 pub use queue::Queue;
-pub use store::{append, find_last_writer, list_looks, put_head, verify};
+pub use store::{Look, append, find_last_writer, list_looks, put_head, verify};
 pub use words::in_words;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -8,9 +8,10 @@
 //! due follow. The page of the record shows 訂正の記録 by one line: [`section`].
 //!
 //! **Architecture Invariants:** what a row of the history says is never changed and never removed; the
-//! rows of an entry that moves to another record go with it ([`move_entry`]). The history of a record is shown only to those who may see the record (in full, where a room shows some readers
-//! only a part: [`CorrectionRule::see`]). Another record in it — the person whom a notice was about —
-//! is kept as a reference, not as a name, and opens only for those who may see that one.
+//! rows of an entry that moves to another record go with it ([`move_entry`]). The history of a record is
+//! shown only to those who may see the record; where a room shows some readers only a part of it, to those
+//! who may see it in full ([`CorrectionRule::see`]). Another record in it — the person whom a notice was
+//! about — is kept as a reference, not as a name, and opens only for those who may see that one.
 //!
 //! Deliberately absent: any way to change or erase a row of the history, and corrections by commands.
 

@@ -15,7 +15,7 @@ use crate::ctx::{Ctx, Work};
 use crate::error::Result;
 use crate::lang::Words;
 use crate::room::Pending;
-use crate::web::api::{IdBody, Shown as Answered};
+use crate::web::api::{IdBody, Shown};
 use crate::web::ui::parts::saved_first;
 use crate::web::{Faults, Form, Pairs, Reply, see};
 
@@ -111,7 +111,7 @@ impl FormStep<'_> {
 }
 
 /// What stands above the form of a step.
-pub struct Shown {
+pub struct TargetSummary {
     /// The revision of what is put right.
     pub revision: i64,
     /// What it is, in a line or two.
@@ -120,22 +120,22 @@ pub struct Shown {
 
 /// What is put right: a record, or an entry of one.
 #[derive(Debug, Clone, Copy)]
-pub struct Place {
+pub struct CorrectionTarget {
     /// The record by whose rules the step is allowed.
     pub record: Id,
     /// What is put right: the record itself, or the entry.
     pub part: (Kind, Id),
 }
 
-impl Place {
+impl CorrectionTarget {
     /// A record.
-    pub fn of(kind: Kind, record: Id) -> Place {
-        Place { record, part: (kind, record) }
+    pub fn of(kind: Kind, record: Id) -> CorrectionTarget {
+        CorrectionTarget { record, part: (kind, record) }
     }
 
     /// An entry of a record.
-    pub fn entry(record: Id, part: (Kind, Id)) -> Place {
-        Place { record, part }
+    pub fn entry(record: Id, part: (Kind, Id)) -> CorrectionTarget {
+        CorrectionTarget { record, part }
     }
 }
 
@@ -146,9 +146,9 @@ pub struct ReasonStep {
     /// What lets somebody take it; `SEE` where `show` and `take` ask more themselves.
     pub act: Act,
     /// The page of the record or entry.
-    pub page: fn(Place) -> String,
+    pub page: fn(CorrectionTarget) -> String,
     /// Where form and preview are sent.
-    pub action: fn(Place) -> String,
+    pub action: fn(CorrectionTarget) -> String,
     /// Where one goes who can no longer see the record.
     pub list: &'static str,
     /// What is done: the title of the page.
@@ -158,43 +158,49 @@ pub struct ReasonStep {
     /// What the page says afterwards that it was done.
     pub done: &'static str,
     /// What is put right; refuses where the step does not fit. The act was asked already.
-    pub show: for<'a> fn(&'a Ctx, &'a mut Conn, Place) -> Pending<'a, Shown>,
+    pub show: for<'a> fn(&'a Ctx, &'a mut Conn, CorrectionTarget) -> Pending<'a, TargetSummary>,
     /// Does it, and says what it changes.
-    pub take: for<'a> fn(&'a Ctx, &'a mut Work, Place, &'a ReasonForm, i64) -> Pending<'a, Outlook>,
+    pub take: for<'a> fn(&'a Ctx, &'a mut Work, CorrectionTarget, &'a ReasonForm, i64) -> Pending<'a, Outlook>,
 }
 
 impl ReasonStep {
     /// `GET`: the form.
-    pub async fn form(&self, ctx: &Ctx, place: Place) -> Reply {
-        self.page_with(ctx, place, &ReasonForm::default(), &Faults::default()).await
+    pub async fn form(&self, ctx: &Ctx, target: CorrectionTarget) -> Reply {
+        self.page_with(ctx, target, &ReasonForm::default(), &Faults::default()).await
     }
 
     /// `POST`: the preview, or the step itself after it.
-    pub async fn post(&self, ctx: &Ctx, place: Place, form: Form<ReasonForm>) -> Reply {
+    pub async fn post(&self, ctx: &Ctx, target: CorrectionTarget, form: Form<ReasonForm>) -> Reply {
         let seen = form.seen()?;
-        let (page, action) = ((self.page)(place), (self.action)(place));
-        self.step(ctx, place, &page, &action)
+        let (page, action) = ((self.page)(target), (self.action)(target));
+        self.step(ctx, target, &page, &action)
             .post(
                 &form.sent,
                 seen,
-                async |work| (self.take)(ctx, work, place, &form.input, seen).await,
-                async |faults| self.page_with(ctx, place, &form.input, &faults).await,
+                async |work| (self.take)(ctx, work, target, &form.input, seen).await,
+                async |faults| self.page_with(ctx, target, &form.input, &faults).await,
             )
             .await
     }
 
     /// The API's step, without a preview: gives what was put right.
-    pub async fn run(&self, ctx: &Ctx, place: Place, form: &ReasonForm, seen: i64) -> Result<Answered<IdBody>> {
+    pub async fn run(
+        &self,
+        ctx: &Ctx,
+        target: CorrectionTarget,
+        form: &ReasonForm,
+        seen: i64,
+    ) -> Result<Shown<IdBody>> {
         let mut work = ctx.begin().await?;
-        (self.take)(ctx, &mut work, place, form, seen).await?;
-        work.commit(&(self.page)(place)).await?;
-        Ok(Answered(IdBody { id: place.part.1 }))
+        (self.take)(ctx, &mut work, target, form, seen).await?;
+        work.commit(&format!("{}#{}", (self.page)(target), target.part.1)).await?;
+        Ok(Shown(IdBody { id: target.part.1 }))
     }
 
-    fn step<'a>(&self, ctx: &'a Ctx, place: Place, page: &'a str, action: &'a str) -> FormStep<'a> {
+    fn step<'a>(&self, ctx: &'a Ctx, target: CorrectionTarget, page: &'a str, action: &'a str) -> FormStep<'a> {
         FormStep {
             ctx,
-            record: (self.kind, place.record),
+            record: (self.kind, target.record),
             title: self.title,
             verb: self.verb,
             action,
@@ -205,15 +211,15 @@ impl ReasonStep {
         }
     }
 
-    async fn page_with(&self, ctx: &Ctx, place: Place, form: &ReasonForm, faults: &Faults) -> Reply {
+    async fn page_with(&self, ctx: &Ctx, target: CorrectionTarget, form: &ReasonForm, faults: &Faults) -> Reply {
         let mut read = ctx.read().await?;
-        let sight = access::sight(ctx, &mut read, self.kind, place.record, &[self.act]).await?;
+        let sight = access::sight(ctx, &mut read, self.kind, target.record, &[self.act]).await?;
         sight.require(self.act)?;
-        let shown = (self.show)(ctx, &mut read, place).await?;
+        let shown = (self.show)(ctx, &mut read, target).await?;
         drop(read);
-        let (page, action) = ((self.page)(place), (self.action)(place));
+        let (page, action) = ((self.page)(target), (self.action)(target));
         let body = html! { (reason_field(ctx.lang(), &form.reason, &faults.fields)) };
-        let step = self.step(ctx, place, &page, &action);
+        let step = self.step(ctx, target, &page, &action);
         Ok(step.form((shown.revision, &sight.why), &shown.said, &body, &html! {}, faults))
     }
 }

@@ -5,7 +5,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::{Asked, Count, ListPage};
+use super::{Count, ListPage, ListQuery};
 use crate::error::{Error, Result};
 use crate::route::{Content, Operation};
 use crate::web::api::{self, Answer};
@@ -39,7 +39,7 @@ impl<T> PageOf<T> {
     ///
     /// # Errors
     /// A header that cannot hold the count or an address; an address is encoded, so none is expected.
-    pub fn of<R>(asked: &Asked, listed: ListPage<R>, of: impl FnMut(R) -> T) -> Result<Self> {
+    pub fn of<R>(asked: &ListQuery, listed: ListPage<R>, of: impl FnMut(R) -> T) -> Result<Self> {
         let total = total(listed.count);
         let rows = listed.rows.into_iter().map(of).collect();
         PageOf::with(rows, &total, (asked.page(), listed.more), |page| asked.reference(page))

@@ -34,7 +34,7 @@ const ALWAYS: (Date, Date) = (date(1, 1, 1), date(9999, 12, 31));
 /// What is asked of a list. A condition that cannot be read stands among the errors; the list is not
 /// read then.
 #[derive(Clone)]
-pub struct Asked {
+pub struct ListQuery {
     list: &'static List,
     page: i64,
     order: &'static Order,
@@ -49,13 +49,13 @@ pub struct Asked {
     view_saved: bool,
 }
 
-impl Asked {
+impl ListQuery {
     /// Reads what the names and values of an address ask.
     ///
     /// # Errors
     /// [`Error::Bad`] for what no form of the page sends: one condition twice, an unknown order, tab
     /// or column, a page that is no number.
-    pub fn read(ctx: &Ctx, list: &'static List, pairs: &Pairs) -> Result<Asked> {
+    pub fn read(ctx: &Ctx, list: &'static List, pairs: &Pairs) -> Result<ListQuery> {
         let mut check = Check::new(ctx);
         let mut values = Vec::new();
         let mut days = Vec::new();
@@ -85,7 +85,8 @@ impl Asked {
         };
         let view_saved = pairs.iter().any(|pair| pair == (DONE, SAVED));
         let order = first(list.orders)?;
-        let mut asked = Asked { list, page, order, values, days, chosen: Vec::new(), errors, walk: None, view_saved };
+        let mut asked =
+            ListQuery { list, page, order, values, days, chosen: Vec::new(), errors, walk: None, view_saved };
         let wanted = one(pairs, ORDER)?;
         asked.order = match wanted {
             Some(code) if !list.orders.iter().any(|order| order.code == code) => return Err(unknown()),
@@ -105,13 +106,13 @@ impl Asked {
     ///
     /// # Errors
     /// As [`read`](Self::read), for a list without an order.
-    pub fn all(ctx: &Ctx, list: &'static List) -> Result<Asked> {
-        Asked::read(ctx, list, &Pairs::default())
+    pub fn all(ctx: &Ctx, list: &'static List) -> Result<ListQuery> {
+        ListQuery::read(ctx, list, &Pairs::default())
     }
 
     /// The same, read from one end or the other whoever reads; both give the same rows.
-    pub fn walked(self, walk: Walk) -> Asked {
-        Asked { walk: Some(walk), ..self }
+    pub fn walked(self, walk: Walk) -> ListQuery {
+        ListQuery { walk: Some(walk), ..self }
     }
 
     /// Where the statements begin, if somebody said so.
@@ -145,7 +146,7 @@ impl Asked {
     ///
     /// # Errors
     /// [`Error::Invalid`] with what is wrong with them.
-    pub fn readable(self) -> Result<Asked> {
+    pub fn readable(self) -> Result<ListQuery> {
         if self.errors.is_empty() { Ok(self) } else { Err(Error::Invalid(self.errors)) }
     }
 
@@ -341,7 +342,7 @@ pub trait Source: Send + Sync {
 /// What the address of a request asks of a list.
 pub struct Asking<L> {
     /// It.
-    pub asked: Asked,
+    pub asked: ListQuery,
     of: PhantomData<L>,
 }
 
@@ -351,7 +352,7 @@ impl<L: Source, S: Send + Sync> FromRequestParts<S> for Asking<L> {
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Asking<L>> {
         let ctx = Ctx::from_request_parts(parts, state).await?;
         let pairs = Pairs::parse(parts.uri.query().unwrap_or_default().as_bytes());
-        Ok(Asking { asked: Asked::read(&ctx, L::list(), &pairs)?, of: PhantomData })
+        Ok(Asking { asked: ListQuery::read(&ctx, L::list(), &pairs)?, of: PhantomData })
     }
 }
 

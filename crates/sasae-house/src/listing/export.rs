@@ -13,7 +13,7 @@ use sasae_sheet::{BookWriter, CsvEncoding, CsvWriter, Heading, MissingChar};
 use serde::{Deserialize, Serialize};
 
 use super::store::{self, Export};
-use super::{Asked, Column, EXPORT, List, Row, Window};
+use super::{Column, EXPORT, List, ListQuery, Row, Window};
 use crate::access::Kind;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
@@ -130,7 +130,7 @@ pub async fn ask(ctx: &Ctx, work: &mut Work, list: &'static List, form: &ExportF
 }
 
 /// How many rows a file would hold.
-async fn count(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<i64> {
+async fn count(ctx: &Ctx, conn: &mut Conn, asked: &ListQuery) -> Result<i64> {
     match super::count_up_to(ctx, conn, asked, MOST + 1).await? {
         count if count > MOST => Err(Error::refused(
             "10万件をこえる一覧は、書き出せません。条件でしぼってください。",
@@ -141,8 +141,8 @@ async fn count(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<i64> {
 }
 
 /// The conditions of a file.
-pub(super) fn asked_of(ctx: &Ctx, list: &'static List, query: &str) -> Result<Asked> {
-    let asked = Asked::read(ctx, list, &Pairs::parse(query.as_bytes()))?;
+pub(super) fn asked_of(ctx: &Ctx, list: &'static List, query: &str) -> Result<ListQuery> {
+    let asked = ListQuery::read(ctx, list, &Pairs::parse(query.as_bytes()))?;
     if asked.errors().is_empty() { Ok(asked) } else { Err(Error::NotFound) }
 }
 
@@ -152,7 +152,7 @@ pub struct Wanted {
     pub export: Export,
     /// What it is written as.
     pub format: Format,
-    asked: Asked,
+    asked: ListQuery,
 }
 
 impl Wanted {

@@ -26,7 +26,7 @@ pub mod views;
 mod views_api;
 
 pub use api::{PageIn, PageOf};
-pub use asked::{Asked, Asking, Source};
+pub use asked::{Asking, ListQuery, Source};
 pub use model::{
     Card, Cell, Column, Count, Filter, ListPage, Options, Order, Row, Walk, Window, cut, each, load, walk,
 };
@@ -52,10 +52,10 @@ pub const COUNTED: i64 = 2000;
 pub type Sink<'a> = &'a mut (dyn FnMut(Row) -> sasae_db::Result<()> + Send);
 
 /// What a list counts with: at most so many rows.
-pub type CountRows = for<'a> fn(&'a Ctx, &'a mut Conn, &'a Asked, i64) -> Pending<'a, i64>;
+pub type CountRows = for<'a> fn(&'a Ctx, &'a mut Conn, &'a ListQuery, i64) -> Pending<'a, i64>;
 
 /// What a list is read with: the rows of a window, in order, under the row rules.
-pub type ReadRows = for<'a> fn(&'a Ctx, &'a mut Conn, &'a Asked, Window, Sink<'a>) -> Pending<'a, ()>;
+pub type ReadRows = for<'a> fn(&'a Ctx, &'a mut Conn, &'a ListQuery, Window, Sink<'a>) -> Pending<'a, ()>;
 
 /// A list of a room, as data.
 pub struct List {
@@ -128,6 +128,6 @@ fn note(ctx: &Ctx, records: &[(crate::access::Kind, Id)]) {
 }
 
 /// How many rows a list has under the reader's row rules, counted up to `most` and no further.
-pub async fn count_up_to(ctx: &Ctx, conn: &mut Conn, asked: &Asked, most: i64) -> Result<i64> {
+pub async fn count_up_to(ctx: &Ctx, conn: &mut Conn, asked: &ListQuery, most: i64) -> Result<i64> {
     (asked.list().count)(ctx, conn, asked, most).await
 }

@@ -5,7 +5,7 @@ use sasae_core::id::Id;
 use sasae_db::{Conn, Record, Sql, Value};
 
 use super::store::{self, SavedView};
-use super::{Asked, COUNTED, ROWS};
+use super::{COUNTED, ListQuery, ROWS};
 use crate::access::{self, Kind};
 use crate::area;
 use crate::ctx::Ctx;
@@ -135,7 +135,7 @@ const FEW: i64 = 20;
 
 /// Where the statements of a list begin for this reader, by the areas in which posts of today carry
 /// one of the functions that its row rule names.
-pub async fn walk(ctx: &Ctx, conn: &mut Conn, asked: &Asked, functions: [&str; 2]) -> Result<Walk> {
+pub async fn walk(ctx: &Ctx, conn: &mut Conn, asked: &ListQuery, functions: [&str; 2]) -> Result<Walk> {
     if let Some(walk) = asked.walk() {
         return Ok(walk);
     }
@@ -246,7 +246,7 @@ pub struct ListPage<T> {
 
 /// Reads the page that is asked for, and counts where the page itself does not tell how many there
 /// are. Nothing is read while a condition cannot be.
-pub async fn load(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<ListPage<Row>> {
+pub async fn load(ctx: &Ctx, conn: &mut Conn, asked: &ListQuery) -> Result<ListPage<Row>> {
     let views = store::list_views(ctx, conn, asked.list().code).await?;
     let areas = list_areas(ctx, conn, asked).await?;
     if !asked.errors().is_empty() {
@@ -269,7 +269,7 @@ pub async fn load(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<ListPage<
 
 /// The areas of the reader's posts and those within them, the widest first, where the list has a
 /// condition on areas; the one that is asked for is always among them.
-pub(super) async fn list_areas(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<Vec<(String, String)>> {
+pub(super) async fn list_areas(ctx: &Ctx, conn: &mut Conn, asked: &ListQuery) -> Result<Vec<(String, String)>> {
     let Some(filter) = asked.list().filters.iter().find(|filter| matches!(filter.options, Options::Area)) else {
         return Ok(Vec::new());
     };
@@ -295,7 +295,7 @@ pub(super) async fn list_areas(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Res
 }
 
 /// Makes a page of the rows of its window, for rows of whatever kind.
-pub async fn cut<T>(ctx: &Ctx, conn: &mut Conn, asked: &Asked, mut rows: Vec<T>) -> Result<ListPage<T>> {
+pub async fn cut<T>(ctx: &Ctx, conn: &mut Conn, asked: &ListQuery, mut rows: Vec<T>) -> Result<ListPage<T>> {
     let offset = Window::of_page(asked.page()).offset;
     let read = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let more = read > ROWS;

@@ -6,7 +6,7 @@ use sasae_core::id::Id;
 use sasae_sheet::MissingChar;
 
 use super::export::{self, ExportForm, Format, MOST, PURPOSE, Wanted};
-use super::{Asked, List};
+use super::{List, ListQuery};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::lang::Lang;
@@ -57,7 +57,7 @@ async fn ask_page(ctx: &Ctx, list: &'static List, form: &ExportForm, faults: &Fa
     Ok(Page::new(title, main).status(faults.status()).reply(ctx))
 }
 
-fn ask_form(ctx: &Ctx, asked: &Asked, form: &ExportForm, faults: &Faults) -> Markup {
+fn ask_form(ctx: &Ctx, asked: &ListQuery, form: &ExportForm, faults: &Faults) -> Markup {
     let lang = ctx.lang();
     let once = ctx.new_id().to_string();
     let formats = Format::ALL.map(|format| Choice::new(format.code(), format.words().get(lang))).into();
@@ -90,7 +90,7 @@ fn rows_words(count: i64, lang: Lang) -> String {
     }
 }
 
-fn columns_words(asked: &Asked, lang: Lang) -> String {
+fn columns_words(asked: &ListQuery, lang: Lang) -> String {
     let words = asked.columns_of_file().into_iter().map(|at| asked.list().columns[at].words.get(lang));
     words.collect::<Vec<_>>().join(lang.t("、", ", "))
 }

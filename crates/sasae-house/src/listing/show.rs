@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::{Asked, Card, Count, Filter, ListPage, Options, ROWS, Row, may};
+use super::{Card, Count, Filter, ListPage, ListQuery, Options, ROWS, Row, may};
 use crate::ctx::Ctx;
 use crate::lang::Lang;
 use crate::web::ui::form::{
@@ -26,7 +26,7 @@ pub struct Look<'a> {
 }
 
 /// The page of a list, below its heading.
-pub fn show(ctx: &Ctx, asked: &Asked, listed: &ListPage<Row>, look: &Look<'_>) -> Markup {
+pub fn show(ctx: &Ctx, asked: &ListQuery, listed: &ListPage<Row>, look: &Look<'_>) -> Markup {
     let lang = ctx.lang();
     let saved = Flash {
         tone: Tone::Good,
@@ -55,7 +55,7 @@ pub fn show(ctx: &Ctx, asked: &Asked, listed: &ListPage<Row>, look: &Look<'_>) -
     }
 }
 
-fn tab_links(asked: &Asked, lang: Lang, title: &str) -> Markup {
+fn tab_links(asked: &ListQuery, lang: Lang, title: &str) -> Markup {
     let Some((filter, words)) = asked.tabs() else { return html! {} };
     let addresses: Vec<String> =
         words.iter().enumerate().map(|(at, (code, _))| asked.href_of_tab(filter, code, at == 0)).collect();
@@ -73,7 +73,7 @@ fn tab_links(asked: &Asked, lang: Lang, title: &str) -> Markup {
 }
 
 /// The reader's saved views as links, and the way to save what is in sight.
-fn saved_views(asked: &Asked, listed: &ListPage<Row>, lang: Lang) -> Markup {
+fn saved_views(asked: &ListQuery, listed: &ListPage<Row>, lang: Lang) -> Markup {
     let (list, query) = (asked.list(), asked.query());
     html! {
         nav class="list-views" aria-label=(lang.t("保存した見かた", "Saved views")) {
@@ -95,7 +95,7 @@ fn address_of(list: &str, page: &str, query: &str) -> String {
 }
 
 /// The address of the form that takes out what is in sight.
-fn export_href(asked: &Asked) -> String {
+fn export_href(asked: &ListQuery) -> String {
     address_of(asked.list().code, "export", &asked.query())
 }
 
@@ -118,7 +118,7 @@ fn range_from(offset: i64, rows: usize, count: Count, lang: Lang) -> String {
     }
 }
 
-fn nothing(asked: &Asked, listed: &ListPage<Row>, lang: Lang, look: &Look<'_>) -> Markup {
+fn nothing(asked: &ListQuery, listed: &ListPage<Row>, lang: Lang, look: &Look<'_>) -> Markup {
     if listed.offset > 0 {
         let words = lang.t("このページには、もう何もありません。", "There is nothing on this page any more.");
         return empty(
@@ -143,7 +143,7 @@ fn last_page(count: Count) -> i64 {
 
 /// The form: the search above the list, and the conditions, order and columns, which are folded so
 /// that the first rows are in sight on a phone. What is in force stands below in words.
-fn conditions(ctx: &Ctx, asked: &Asked, listed: &ListPage<Row>) -> Markup {
+fn conditions(ctx: &Ctx, asked: &ListQuery, listed: &ListPage<Row>) -> Markup {
     let lang = ctx.lang();
     let list = asked.list();
     let errors: Vec<(&str, &str)> = asked.errors().iter(lang).collect();
@@ -184,7 +184,7 @@ fn conditions(ctx: &Ctx, asked: &Asked, listed: &ListPage<Row>) -> Markup {
 }
 
 /// （2つの条件）behind the words that unfold the conditions.
-fn in_force_count(asked: &Asked, lang: Lang) -> String {
+fn in_force_count(asked: &ListQuery, lang: Lang) -> String {
     match (asked.in_force().count(), lang) {
         (0, _) => String::new(),
         (count, Lang::Ja) => format!("（{count}つの条件）"),
@@ -194,7 +194,7 @@ fn in_force_count(asked: &Asked, lang: Lang) -> String {
 }
 
 /// The conditions in force, in words.
-fn in_force(ctx: &Ctx, asked: &Asked, listed: &ListPage<Row>) -> String {
+fn in_force(ctx: &Ctx, asked: &ListQuery, listed: &ListPage<Row>) -> String {
     let lang = ctx.lang();
     let words = asked.in_force().map(|(filter, value)| {
         let label = filter.words.get(lang);
@@ -215,7 +215,7 @@ fn in_force(ctx: &Ctx, asked: &Asked, listed: &ListPage<Row>) -> String {
     words.collect::<Vec<_>>().join(lang.t("、", ", "))
 }
 
-fn field(ctx: &Ctx, asked: &Asked, listed: &ListPage<Row>, filter: &'static Filter) -> Markup {
+fn field(ctx: &Ctx, asked: &ListQuery, listed: &ListPage<Row>, filter: &'static Filter) -> Markup {
     let lang = ctx.lang();
     let (code, label, value) = (filter.code, filter.words.get(lang), asked.value(filter.code));
     let error = asked.errors().get(code, lang);
@@ -251,7 +251,7 @@ fn field(ctx: &Ctx, asked: &Asked, listed: &ListPage<Row>, filter: &'static Filt
 
 /// A table, which a narrow window shows as cards. The roles are said outright, because a browser
 /// forgets them where a table is laid out as something else.
-fn table(asked: &Asked, listed: &ListPage<Row>, lang: Lang, caption: &str) -> Markup {
+fn table(asked: &ListQuery, listed: &ListPage<Row>, lang: Lang, caption: &str) -> Markup {
     let columns: Vec<_> = asked.columns().into_iter().map(|at| (at, &asked.list().columns[at])).collect();
     let class = |card: Card, numeric: bool| match (card, numeric) {
         (Card::Title, _) => "card-title",
@@ -291,7 +291,7 @@ fn table(asked: &Asked, listed: &ListPage<Row>, lang: Lang, caption: &str) -> Ma
 }
 
 /// Ways to the pages before and behind, and to those around by their numbers.
-fn pages(asked: &Asked, listed: &ListPage<Row>, lang: Lang) -> Markup {
+fn pages(asked: &ListQuery, listed: &ListPage<Row>, lang: Lang) -> Markup {
     let now = asked.page();
     let known = last_page(listed.count).max(now);
     let last = if listed.more { known.max(now + 1) } else { now };

@@ -11,7 +11,7 @@ use sasae_test::{TestDb, both_engines};
 use crate::audit;
 use crate::ctx::Ctx;
 use crate::listing::export::{self, ExportForm};
-use crate::listing::{Asked, Window};
+use crate::listing::{ListQuery, Window};
 use crate::migrations::MIGRATIONS;
 use crate::notice::list::NOTICES;
 use crate::testing::{Answer, TENANT, TestApp, plan, statement};
@@ -82,7 +82,7 @@ async fn plant(test: &TestApp, count: usize, seed: u64, what: impl Fn(usize) -> 
 }
 
 /// The ids of a window of the list of notices, in their order.
-async fn ids(ctx: &Ctx, asked: &Asked, window: Window) -> Vec<Id> {
+async fn ids(ctx: &Ctx, asked: &ListQuery, window: Window) -> Vec<Id> {
     let mut read = ctx.read().await.unwrap();
     let mut found = Vec::new();
     let mut push = |row: crate::listing::Row| {
@@ -93,8 +93,8 @@ async fn ids(ctx: &Ctx, asked: &Asked, window: Window) -> Vec<Id> {
     found
 }
 
-fn asked(ctx: &Ctx, query: &str) -> Asked {
-    Asked::read(ctx, &NOTICES, &Pairs::parse(query.as_bytes())).unwrap()
+fn asked(ctx: &Ctx, query: &str) -> ListQuery {
+    ListQuery::read(ctx, &NOTICES, &Pairs::parse(query.as_bytes())).unwrap()
 }
 
 /// A city with notices, and somebody of a ward who is signed in.

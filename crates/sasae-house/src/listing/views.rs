@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::store::{self, SavedView};
-use super::{Asked, List, export};
+use super::{List, ListQuery, export};
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
 use crate::input::Check;
@@ -120,7 +120,7 @@ async fn page(ctx: &Ctx, list: &'static List, form: &ViewForm, renamed: Option<I
     Ok(Page::new(title, main).status(faults.status()))
 }
 
-fn save_form(ctx: &Ctx, asked: &Asked, form: &ViewForm, faults: &Faults) -> Markup {
+fn save_form(ctx: &Ctx, asked: &ListQuery, form: &ViewForm, faults: &Faults) -> Markup {
     let lang = ctx.lang();
     let once = ctx.new_id().to_string();
     let body = html! {

@@ -37,7 +37,7 @@ pub async fn save(ctx: Ctx, Path(code): Path<String>, form: Form<ViewForm>) -> R
     let list = super::find(&ctx, &code).ok_or(Error::NotFound)?;
     let mut work = ctx.begin().await?;
     let id = views::save(&ctx, &mut work, list, &form.input).await?;
-    work.commit(&format!("/api/lists/{}/views", list.code)).await?;
+    work.commit(&format!("/api/lists/{}/views#{id}", list.code)).await?;
     Ok(Made(IdBody { id }))
 }
 

@@ -14,7 +14,7 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::listing::{Count, PageOf};
 use crate::web::Form;
-use crate::web::api::Shown;
+use crate::web::api::{LedTo, Shown, StepBody};
 
 /// Which page of the messages.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -98,6 +98,18 @@ pub async fn list(ctx: Ctx, Query(query): Query<PageQuery>) -> Result<PageOf<Mes
 pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Result<Shown<MessageBody>> {
     let mut read = ctx.read().await?;
     Ok(Shown(step::get(&ctx, &mut read, id).await?.into()))
+}
+
+impl StepBody for MessageBody {
+    async fn again(ctx: Ctx, led_to: LedTo) -> Result<MessageBody> {
+        Ok(show(ctx, Path(led_to.record()?)).await?.0)
+    }
+}
+
+impl StepBody for ReceivingBody {
+    async fn again(ctx: Ctx, _: LedTo) -> Result<ReceivingBody> {
+        Ok(show_receiving(ctx).await?.0)
+    }
 }
 
 /// `POST /api/messages/{id}/again`

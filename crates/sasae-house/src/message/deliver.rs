@@ -1,8 +1,8 @@
 //! Sending what waits.
 //!
-//! Any number of processes may do this at once: who sends a mail has leased it first, and a lease
-//! that nobody gave back ends by itself. A process that dies between the server's answer and its
-//! own note sends that mail a second time, under the same Message-ID; never is one lost.
+//! Any number of processes may do this at once: a process leases a mail before it sends it, and a lease
+//! that is not given back expires. When a process dies after the mail server has answered and before it
+//! has noted so, the mail is sent a second time under the same Message-ID. No mail is lost.
 
 use std::time::Duration;
 

@@ -3,7 +3,7 @@
 //!
 //! A room calls [`send`] in the transaction of its step, so that a step that is undone tells
 //! nobody. What waits is sent by the server ([`deliver`]), and tried again with growing delays.
-//! Everyone chooses on 「お知らせの受け取り」 whether and where to be told.
+//! Everyone chooses on 「お知らせの受け取り」 whether and where to be told, and sends a trial message there.
 //!
 //! **Architecture Invariants:** no text names a person or tells what happened to one: it says what
 //! kind of thing has come, its number, by when, and where to look after signing in. Whoever may not
@@ -19,6 +19,7 @@ pub mod pages;
 pub mod smtp;
 pub mod step;
 pub mod store;
+pub mod trial;
 pub use model::ReceivingForm;
 pub use smtp::{MailSettings, Mailer, Security};
 pub use step::tends;
@@ -37,7 +38,7 @@ use crate::ctx::{Actor, Ctx, StaffActor, Visit, Work};
 use crate::error::{Error, Result};
 use crate::handover::Receiver;
 use crate::lang::{Lang, Words};
-use crate::room::{NavEntry, NextStep, Place, Room, always};
+use crate::room::{NavEntry, NavSection, NextStep, Room, always};
 use crate::staff::{self, STAFF};
 use crate::web::ui::parts::{Tone, chip};
 use crate::web::{Gate, Routes};
@@ -52,8 +53,12 @@ pub static ROOM: Room = Room {
     migrations: &[crate::handover::MIGRATION, sasae_db::migration!("0001_message")],
     kinds: &[&MESSAGE],
     nav: &[NavEntry {
-        place: Place::Below, label: Words("お知らせ", "Messages"), href: "/messages", shown: always
+        section: NavSection::Below,
+        label: Words("お知らせ", "Messages"),
+        href: "/messages",
+        shown: always,
     }],
+    messages: &[&trial::TRIAL],
     next_steps: Some(|_, _, kind, _| Box::pin(async move { Ok(next_steps(kind)) })),
     ..Room::new("message", Words("お知らせ", "Messages"))
 };
@@ -63,6 +68,7 @@ pub fn routes(routes: Routes) -> Routes {
     const LIST: Words = Words("お知らせの一覧", "List of messages");
     const ONE: Words = Words("お知らせ", "A message");
     const RECEIVING: Words = Words("お知らせの受け取り", "How to be told");
+    const TRIAL: Words = Words("ためしのお知らせ", "Sending oneself a trial message");
     const AGAIN: Words = Words("お知らせの再送", "Sending a message again");
     const WITHDRAWAL: Words = Words("お知らせの取りやめ", "Withdrawing a message");
     const HANDED: Words = Words("送付状を渡した記録", "Noting that a sheet was handed over");
@@ -73,6 +79,7 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/messages", Gate::Staff, LIST, pages::list)
         .get("/messages/receiving", Gate::Staff, RECEIVING, pages::receiving::show_receiving)
         .post("/messages/receiving", Gate::Staff, RECEIVING, pages::receiving::receive)
+        .post("/messages/receiving/trial", Gate::Staff, TRIAL, pages::receiving::send_trial)
         .get("/messages/organisations", tends, ORGANISATIONS, pages::organisations::list)
         .get("/messages/organisations/{id}", tends, ORGANISATION, pages::organisations::show)
         .post("/messages/organisations/{id}", tends, ORGANISATION, pages::organisations::change)
@@ -145,7 +152,7 @@ async fn tell_staff(ctx: &Ctx, work: &mut Work, staff: Id, mail: &str, new: &New
     if ctx.staff_id() == Some(staff) || !may_know(ctx, work, staff, new.about).await? {
         return Ok(());
     }
-    write(ctx, work, (Some(staff), None), (Channel::Mail, mail), new).await
+    write(ctx, work, (Some(staff), None), (Channel::Mail, mail), new).await.map(drop)
 }
 
 /// Tells an organisation at its shared address. No policy is asked: an organisation has no posts, and
@@ -160,7 +167,7 @@ async fn tell_organisation(ctx: &Ctx, work: &mut Work, organisation: Id, new: &N
         // Without a fax it is handed over.
         (Channel::Sheet, fax.as_str())
     };
-    write(ctx, work, (None, Some(organisation)), way, new).await
+    write(ctx, work, (None, Some(organisation)), way, new).await.map(drop)
 }
 
 /// Whether somebody may see a record by the posts and grounds of today.
@@ -178,7 +185,7 @@ async fn write(
     (staff, organisation): (Option<Id>, Option<Id>),
     (channel, address): (Channel, &str),
     new: &NewMessage<'_>,
-) -> Result<()> {
+) -> Result<Id> {
     let (kind, record) = new.about;
     let origin = model::origin(ctx);
     let link = match kind.href(record) {
@@ -203,7 +210,7 @@ async fn write(
     };
     store::insert(ctx, work, &row).await?;
     ctx.wrote(&MESSAGE, id);
-    Ok(())
+    Ok(id)
 }
 
 /// Withdraws what still waits of a hand-over of which its receiver has taken note or that is

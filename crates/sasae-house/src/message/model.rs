@@ -110,7 +110,7 @@ closed_set!(for Channel in "message", "channel");
 
 /// The text of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Text {
+pub struct MessageText {
     /// The subject.
     pub subject: String,
     /// The body, lines apart by `\n`.
@@ -131,11 +131,11 @@ pub struct Facts<'a> {
 }
 
 /// Puts a text together: Japanese first, English below it.
-pub fn compose(municipality: (&str, &str), facts: &Facts<'_>) -> Text {
+pub fn compose(municipality: (&str, &str), facts: &Facts<'_>) -> MessageText {
     let number = if facts.number.is_empty() { String::new() } else { format!("（{}）", facts.number) };
     let subject = format!("【支え】{}{number}", facts.occasion.words.get(Lang::Ja));
     let body = format!("{}\n----\n\n{}", part(Lang::Ja, municipality.0, facts), part(Lang::En, municipality.1, facts));
-    Text { subject, body }
+    MessageText { subject, body }
 }
 
 fn part(lang: Lang, municipality: &str, facts: &Facts<'_>) -> String {

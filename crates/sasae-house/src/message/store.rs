@@ -110,6 +110,19 @@ pub(super) async fn find_staff_mail(ctx: &Ctx, conn: &mut Conn, staff: Id) -> Re
         .await?)
 }
 
+/// The last message of an occasion that the reader wrote, how it stands and when it was written.
+pub(super) async fn find_last_of(ctx: &Ctx, conn: &mut Conn, occasion: &str) -> Result<Option<(Id, State, Timestamp)>> {
+    Ok(conn
+        .query_opt(
+            sql!(
+                "SELECT id, state, created_at FROM message WHERE tenant = ?1 AND created_by = ?2 AND occasion = ?3 ",
+                "ORDER BY created_at DESC, id DESC LIMIT 1"
+            ),
+            args![ctx.tenant(), ctx.actor_id(), occasion],
+        )
+        .await?)
+}
+
 /// Where a person wants to be told, in the place of what was known before.
 pub async fn put_staff_mail(ctx: &Ctx, tx: &mut Tx, staff: Id, mail: &str, wanted: bool) -> Result<()> {
     tx.execute(

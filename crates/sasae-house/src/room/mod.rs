@@ -15,7 +15,7 @@ pub mod way;
 pub use due::{Due, DueKind, DueLimit};
 pub use found::{Happening, Hit, Standing};
 pub use part::Part;
-pub use way::{NavEntry, NextStep, Place, RecordButton, always};
+pub use way::{NavEntry, NavSection, NextStep, RecordButton, always};
 
 use std::future::Future;
 use std::pin::Pin;

@@ -8,7 +8,7 @@ use crate::web::ui::parts::{Tone, callout, link_button, primary_link};
 
 /// A part of the navigation, in its order on the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
+pub enum NavSection {
     /// 今日.
     Today,
     /// 相談と支援.
@@ -25,21 +25,27 @@ pub enum Place {
     Below,
 }
 
-impl Place {
+impl NavSection {
     /// The groups of the navigation.
-    pub const GROUPS: [Place; 6] =
-        [Place::Today, Place::Support, Place::Watch, Place::Resources, Place::Meetings, Place::Plans];
+    pub const GROUPS: [NavSection; 6] = [
+        NavSection::Today,
+        NavSection::Support,
+        NavSection::Watch,
+        NavSection::Resources,
+        NavSection::Meetings,
+        NavSection::Plans,
+    ];
 
     /// What the group is called.
     pub const fn words(self) -> Words {
         match self {
-            Place::Today => Words("今日", "Today"),
-            Place::Support => Words("相談と支援", "Consultation and support"),
-            Place::Watch => Words("見守り", "Watch"),
-            Place::Resources => Words("資源とつながり", "Resources"),
-            Place::Meetings => Words("会議と課題", "Meetings and issues"),
-            Place::Plans => Words("計画と統計", "Plans and figures"),
-            Place::Below => Words("台帳と設定", "Registers and settings"),
+            NavSection::Today => Words("今日", "Today"),
+            NavSection::Support => Words("相談と支援", "Consultation and support"),
+            NavSection::Watch => Words("見守り", "Watch"),
+            NavSection::Resources => Words("資源とつながり", "Resources"),
+            NavSection::Meetings => Words("会議と課題", "Meetings and issues"),
+            NavSection::Plans => Words("計画と統計", "Plans and figures"),
+            NavSection::Below => Words("台帳と設定", "Registers and settings"),
         }
     }
 }
@@ -47,7 +53,7 @@ impl Place {
 /// An entry of the navigation.
 pub struct NavEntry {
     /// Where it stands.
-    pub place: Place,
+    pub section: NavSection,
     /// Its word.
     pub label: Words,
     /// Where it leads.

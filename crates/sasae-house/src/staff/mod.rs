@@ -21,7 +21,7 @@ use crate::error::{Error, Result};
 use crate::lang::Text;
 use crate::lang::Words;
 use crate::profile::Needs;
-use crate::room::{NavEntry, Place, Room, always};
+use crate::room::{NavEntry, NavSection, Room, always};
 use crate::web::{Gate, Routes};
 
 /// 機関・団体.
@@ -40,7 +40,7 @@ pub static ROOM: Room = Room {
     migrations: &[sasae_db::migration!("0001_staff")],
     kinds: &[&ORGANISATION, &BASE, &STAFF, &POST],
     nav: &[NavEntry {
-        place: Place::Below,
+        section: NavSection::Below,
         label: Words("体制（区域・窓口・役職）", "Areas, windows and posts"),
         href: "/organisation",
         shown: always,

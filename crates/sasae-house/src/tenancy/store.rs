@@ -68,7 +68,7 @@ pub async fn put_role(tx: &mut Tx, code: &str, role: &Role) -> Result<()> {
             "label_ja = excluded.label_ja, label_en = excluded.label_en, ",
             "tier = excluded.tier, reach = excluded.reach"
         ),
-        args![code, &role.code, &role.ja, &role.en, &role.tier, role.reach.as_str()],
+        args![code, &role.code, &role.ja, &role.en, &role.tier, role.reach],
     )
     .await?;
     Ok(())

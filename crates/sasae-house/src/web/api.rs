@@ -19,6 +19,7 @@ use super::multipart::{Upload, Uploaded};
 use crate::app::App;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::room::Pending;
 use crate::route::{Content, Operation, Table};
 
 /// What a handler of the API takes from a request.
@@ -63,6 +64,78 @@ api_handler!(A, B);
 api_handler!(A, B, C);
 api_handler!(A, B, C, D);
 api_handler!(A, B, C, D, E);
+
+/// A body with which a step answers. When the very same submission comes a second time nothing is done
+/// again, and the same body is read once more: as it stands now, and only as far as the reader may see
+/// it now.
+pub trait StepBody: Sized {
+    /// Reads the body of the record to which the first submission led.
+    fn again(ctx: Ctx, led_to: LedTo) -> impl Future<Output = Result<Self>> + Send;
+}
+
+/// Where an accepted submission led: `/api/cases/{id}`, or `/api/cases/{id}#{entry}` for an entry that has
+/// no address of its own.
+#[derive(Debug)]
+pub struct LedTo(String);
+
+impl LedTo {
+    /// The record or entry of the step.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where the place names no record.
+    pub fn id(&self) -> Result<Id> {
+        let (path, entry) = self.0.split_once('#').unwrap_or((&self.0, ""));
+        if !entry.is_empty() {
+            return entry.parse().map_err(|_| Error::NotFound);
+        }
+        path.rsplit('/').find_map(|part| part.parse().ok()).ok_or(Error::NotFound)
+    }
+
+    /// The record whose page or address it is, whatever entry the step was about.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] where the place names no record.
+    pub fn record(self) -> Result<Id> {
+        LedTo(self.0.split('#').next().unwrap_or_default().to_owned()).id()
+    }
+}
+
+/// How a step of the API answers the second time.
+pub(super) type Again = fn(Ctx, String) -> Pending<'static, Response>;
+
+/// What a step answers where all is well.
+pub trait StepAnswer: Answer {
+    /// The same answer, for the very same submission.
+    fn again(ctx: Ctx, led_to: LedTo) -> Pending<'static, Response>;
+}
+
+/// A handler of a step, which can answer a second time.
+pub trait StepHandler<T>: ApiHandler<T> {
+    /// The same answer, for a submission that led to a place.
+    fn again(ctx: Ctx, led_to: String) -> Pending<'static, Response>;
+}
+
+macro_rules! step_handler {
+    ($($argument:ident),+) => {
+        impl<F, Fut, Out, M, $($argument,)+> StepHandler<(M, $($argument,)+)> for F
+        where
+            F: FnOnce($($argument,)+) -> Fut + Handler<(M, $($argument,)+), App>,
+            Fut: Future<Output = Result<Out>>,
+            Out: StepAnswer,
+            $($argument: Argument,)+
+        {
+            fn again(ctx: Ctx, led_to: String) -> Pending<'static, Response> {
+                Out::again(ctx, LedTo(led_to))
+            }
+        }
+    };
+}
+
+step_handler!(A);
+step_handler!(A, B);
+step_handler!(A, B, C);
+step_handler!(A, B, C, D);
+step_handler!(A, B, C, D, E);
 
 macro_rules! says_nothing {
     ($($argument:ty),+) => {
@@ -154,6 +227,24 @@ pub struct IdBody {
     /// The record.
     #[schema(value_type = String, format = "uuid")]
     pub id: Id,
+}
+
+impl StepBody for IdBody {
+    async fn again(_: Ctx, led_to: LedTo) -> Result<IdBody> {
+        Ok(IdBody { id: led_to.id()? })
+    }
+}
+
+impl<T: StepBody + Serialize + ToSchema + Send + 'static> StepAnswer for Shown<T> {
+    fn again(ctx: Ctx, led_to: LedTo) -> Pending<'static, Response> {
+        Box::pin(async move { Ok(Shown(T::again(ctx, led_to).await?).into_response()) })
+    }
+}
+
+impl<T: StepBody + Serialize + ToSchema + Send + 'static> StepAnswer for Made<T> {
+    fn again(ctx: Ctx, led_to: LedTo) -> Pending<'static, Response> {
+        Box::pin(async move { Ok(Made(T::again(ctx, led_to).await?).into_response()) })
+    }
 }
 
 fn json<T: Serialize>(status: StatusCode, body: &T) -> Response {

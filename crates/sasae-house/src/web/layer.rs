@@ -10,6 +10,7 @@ use base64::Engine as _;
 use sasae_core::id::Id;
 use subtle::ConstantTimeEq;
 
+use super::api::Again;
 use super::refusal::{Carried, Reader};
 use super::reply::see;
 use super::routes::Run;
@@ -50,7 +51,12 @@ struct Knock {
 
 /// Makes the context, keeps the gate, lets the handler work, and puts the audit
 /// rows of what was read on disk before the answer leaves.
-pub(super) async fn enter(app: App, route: Arc<Route>, run: Run, request: Request) -> Response {
+pub(super) async fn enter(
+    app: App,
+    route: Arc<Route>,
+    (run, again): (Run, Option<Again>),
+    request: Request,
+) -> Response {
     let (parts, body) = request.into_parts();
     let api = parts.uri.path().starts_with(crate::route::API);
     let asks_page = parts.method == Method::GET && !api;
@@ -71,7 +77,7 @@ pub(super) async fn enter(app: App, route: Arc<Route>, run: Run, request: Reques
     };
     let (mut response, ctx) = match made {
         Ok((ctx, parts)) => {
-            let response = answer(&ctx, &route, run, parts).await.unwrap_or_else(IntoResponse::into_response);
+            let response = answer(&ctx, &route, (run, again), parts).await.unwrap_or_else(IntoResponse::into_response);
             match ctx.flush_trail().await {
                 Ok(()) => (response, Some(ctx)),
                 // Without its audit row a personal record must not leave the server.
@@ -134,7 +140,7 @@ async fn context(app: &App, route: &Route, mut parts: Parts, sent: Sent, knock: 
     Ok((ctx, parts))
 }
 
-async fn answer(ctx: &Ctx, route: &Route, run: Run, parts: Parts) -> Result<Response> {
+async fn answer(ctx: &Ctx, route: &Route, (run, again): (Run, Option<Again>), parts: Parts) -> Result<Response> {
     keep_gate(ctx, route.gate)?;
     // The body has been read; its bytes stay for a handler that wants them as they came.
     let sent = Sent::of(&parts)?;
@@ -142,13 +148,22 @@ async fn answer(ctx: &Ctx, route: &Route, run: Run, parts: Parts) -> Result<Resp
     if !matches!(parts.method, Method::GET | Method::HEAD) {
         check_origin(ctx, &parts.headers, sent)?;
         if let Some(location) = ctx.earlier_submission().await? {
-            return Ok(see(&location));
+            return accepted_before(ctx, again, location).await;
         }
     }
     let response = run(Request::from_parts(parts, body.into()), ctx.app().clone()).await;
     match ctx.twin() {
-        Some(location) => Ok(see(location)),
+        Some(location) => accepted_before(ctx, again, location.to_owned()).await,
         None => explained(response),
+    }
+}
+
+/// The answer to a submission that was accepted before: a browser is led to where the first one led, and
+/// a program gets the same answer once more.
+async fn accepted_before(ctx: &Ctx, again: Option<Again>, location: String) -> Result<Response> {
+    match again {
+        Some(again) => again(ctx.clone(), location).await,
+        None => Ok(see(&location)),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::ui::shell::{Nav, NavGroup, NavItem};
 use crate::ctx::{Actor, Ctx};
-use crate::room::{NavEntry, Place};
+use crate::room::{NavEntry, NavSection};
 
 /// The navigation of a person who is signed in.
 pub(super) fn of(ctx: &Ctx) -> Option<Nav> {
@@ -25,13 +25,13 @@ pub(super) fn of(ctx: &Ctx) -> Option<Nav> {
         current: ctx.here().to_owned(),
         may_record: true,
         query: String::new(),
-        groups: Place::GROUPS.iter().filter_map(|place| group(ctx, *place)).collect(),
-        below: entries(ctx, Place::Below).map(|entry| item(ctx, entry)).collect(),
+        groups: NavSection::GROUPS.iter().filter_map(|section| group(ctx, *section)).collect(),
+        below: entries(ctx, NavSection::Below).map(|entry| item(ctx, entry)).collect(),
     })
 }
 
-fn entries(ctx: &Ctx, place: Place) -> impl Iterator<Item = &'static NavEntry> {
-    ctx.app().rooms().flat_map(|room| room.nav).filter(move |entry| entry.place == place && (entry.shown)(ctx))
+fn entries(ctx: &Ctx, section: NavSection) -> impl Iterator<Item = &'static NavEntry> {
+    ctx.app().rooms().flat_map(|room| room.nav).filter(move |entry| entry.section == section && (entry.shown)(ctx))
 }
 
 fn item(ctx: &Ctx, entry: &NavEntry) -> NavItem {
@@ -39,11 +39,11 @@ fn item(ctx: &Ctx, entry: &NavEntry) -> NavItem {
 }
 
 /// A group of which the reader has any use; 今日 is a page itself.
-fn group(ctx: &Ctx, place: Place) -> Option<NavGroup> {
-    let mut items: Vec<NavItem> = entries(ctx, place).map(|entry| item(ctx, entry)).collect();
+fn group(ctx: &Ctx, section: NavSection) -> Option<NavGroup> {
+    let mut items: Vec<NavItem> = entries(ctx, section).map(|entry| item(ctx, entry)).collect();
     if items.is_empty() {
         return None;
     }
-    let href = (place == Place::Today).then(|| items.remove(0).href);
-    Some(NavGroup { label: place.words().get(ctx.lang()).into(), href, items })
+    let href = (section == NavSection::Today).then(|| items.remove(0).href);
+    Some(NavGroup { label: section.words().get(ctx.lang()).into(), href, items })
 }

@@ -1,4 +1,4 @@
-//! The faces of errors: a page that helps the reader on, or a problem document.
+//! What the reader gets for an error: a page that says how to go on, or a problem document.
 //! What was typed comes back with either page, because it is not saved anywhere.
 
 use std::sync::Arc;

@@ -1,8 +1,8 @@
 //! Mounting of routes. A route cannot be mounted without its gate and its name, and one of the API
 //! not without what it takes and gives: the same call enters it into the table.
 //!
-//! A handler is put into a box as soon as it is mounted. What stands around all of them is then
-//! compiled once and not for each.
+//! A handler is boxed when it is mounted, so that the layer around all handlers is compiled once and not
+//! once for each handler.
 
 use std::future::Future;
 use std::pin::Pin;
@@ -16,7 +16,7 @@ use axum::response::Response;
 use axum::routing::{MethodFilter, on};
 use axum::{Extension, Router};
 
-use super::api::ApiHandler;
+use super::api::{Again, ApiHandler, StepHandler};
 use super::layer;
 use super::watch::watch;
 use crate::app::{App, Settings};
@@ -42,20 +42,21 @@ where
 struct Mounted {
     route: Arc<Route>,
     run: Run,
+    again: Option<Again>,
 }
 
 impl Handler<Mounted, App> for Mounted {
     type Future = Answering;
 
     fn call(self, request: Request, app: App) -> Answering {
-        Box::pin(layer::enter(app, self.route, self.run, request))
+        Box::pin(layer::enter(app, self.route, (self.run, self.again), request))
     }
 }
 
 /// The routes put together so far.
 pub struct Routes {
     app: App,
-    mounted: Vec<(Route, Run)>,
+    mounted: Vec<(Route, Run, Option<Again>)>,
 }
 
 impl Routes {
@@ -75,7 +76,7 @@ impl Routes {
         H: Handler<T, App>,
         T: 'static,
     {
-        self.mount(Route::new(Method::GET, path, gate, name), boxed(handler))
+        self.mount(Route::new(Method::GET, path, gate, name), boxed(handler), None)
     }
 
     /// Mounts a step that changes something.
@@ -84,7 +85,7 @@ impl Routes {
         H: Handler<T, App>,
         T: 'static,
     {
-        self.mount(Route::new(Method::POST, path, gate, name), boxed(handler))
+        self.mount(Route::new(Method::POST, path, gate, name), boxed(handler), None)
     }
 
     /// Mounts a query of the API.
@@ -94,26 +95,26 @@ impl Routes {
         T: 'static,
     {
         let route = Route { describe: Some(H::describe), ..Route::new(Method::GET, path, gate, name) };
-        self.mount(route, boxed(handler))
+        self.mount(route, boxed(handler), None)
     }
 
     /// Mounts a step of the API.
     pub fn api_post<H, T>(self, path: &'static str, gate: Gate, name: Words, handler: H) -> Routes
     where
-        H: ApiHandler<T>,
+        H: StepHandler<T>,
         T: 'static,
     {
         let route = Route { describe: Some(H::describe), ..Route::new(Method::POST, path, gate, name) };
-        self.mount(route, boxed(handler))
+        self.mount(route, boxed(handler), Some(H::again))
     }
 
-    fn mount(mut self, route: Route, run: Run) -> Routes {
-        self.mounted.push((route, run));
+    fn mount(mut self, route: Route, run: Run, again: Option<Again>) -> Routes {
+        self.mounted.push((route, run, again));
         self
     }
 
     fn last(mut self, change: impl FnOnce(&mut Route)) -> Routes {
-        if let Some((route, _)) = self.mounted.last_mut() {
+        if let Some((route, ..)) = self.mounted.last_mut() {
             change(route);
         }
         self
@@ -141,19 +142,19 @@ impl Routes {
 
     /// The table of what is mounted.
     pub fn table(&self) -> Table {
-        Table::new(self.mounted.iter().map(|(route, _)| Arc::new(route.clone())).collect())
+        Table::new(self.mounted.iter().map(|(route, ..)| Arc::new(route.clone())).collect())
     }
 
     /// The finished router with the shell's outer layers.
     pub fn into_router(self) -> Router {
         let table = Arc::new(self.table());
         let mut router: Router<App> = Router::new();
-        for (route, run) in self.mounted {
+        for (route, run, again) in self.mounted {
             let filter = if route.method == Method::POST { MethodFilter::POST } else { MethodFilter::GET };
-            router = router.route(route.path, on(filter, Mounted { route: Arc::new(route), run }));
+            router = router.route(route.path, on(filter, Mounted { route: Arc::new(route), run, again }));
         }
         let nowhere = Route::new(Method::GET, "*", Gate::Public, Words("ない画面", "No such page"));
-        let router = router.fallback(Mounted { route: Arc::new(nowhere), run: boxed(layer::missing) });
+        let router = router.fallback(Mounted { route: Arc::new(nowhere), run: boxed(layer::missing), again: None });
         let watched = from_fn_with_state(self.app.clone(), watch);
         super::headers::outer(router).layer(Extension(table)).layer(watched).with_state(self.app)
     }

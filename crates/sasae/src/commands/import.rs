@@ -92,7 +92,10 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
         area: args.area,
         from: day(args.from.as_deref())?,
     };
-    let session = Session::open(&args.place, Purpose::Write).await?;
+    let session = match options.dry_run {
+        true => Session::open_to_try(&args.place).await?,
+        false => Session::open(&args.place, Purpose::Write).await?,
+    };
     let ctx = session.ctx("sasae import", &format!("import {} {name}", what.word()), say.lang());
     let outcome = import::run(&ctx, what, &name, &bytes, &options).await?;
     session.close().await?;

@@ -60,7 +60,7 @@ fn a_file_that_finds_no_room_is_told_and_taken_once_there_is_room() {
     assert!(refused.body.contains("ディスクの空きを増やしてから"), "{}", refused.body);
     assert_eq!(left, Vec::<PathBuf>::new(), "nothing half is left");
     assert_eq!(taken.status, 201, "{}", taken.body);
-    assert_eq!((twice.status, twice.location), (303, files.clone()), "the same key leads to the first");
+    assert_eq!((twice.status, twice.body), (201, taken.body), "the same key is answered alike");
     assert_eq!(below(&beside(&place.file)).len(), 1);
     let listed = server.get(&files, &city.token).body;
     assert_eq!(listed.matches("玄関.png").count(), 1, "{listed}");

@@ -9,7 +9,7 @@ use super::store::{self, Item};
 use super::{ITEM, RECEIVED, RETURNED, ask_helper, follow, record_facts};
 use crate::access::{self, Act};
 use crate::correction::pages::struck_out;
-use crate::correction::step::{Place, ReasonStep, Shown};
+use crate::correction::step::{CorrectionTarget, ReasonStep, TargetSummary};
 use crate::correction::{self, CorrectionStep, NewCorrection, Outlook, ReasonForm, check_reason};
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
@@ -22,13 +22,13 @@ pub static STRIKE: ReasonStep = ReasonStep {
     kind: &ITEM,
     act: Act::CORRECT,
     page,
-    action: |place| format!("{}/strike", page(place)),
+    action: |target| format!("{}/strike", page(target)),
     list: "/lost",
     title: Words("落とし物の記録を取り消す", "Strike a lost item out"),
     verb: Words("取り消す", "Strike it out"),
     done: "struck",
-    show: |ctx, conn, place| Box::pin(shown(ctx, conn, place.record, false)),
-    take: |ctx, work, place, form, seen| Box::pin(strike_out(ctx, work, place.record, form, seen)),
+    show: |ctx, conn, target| Box::pin(shown(ctx, conn, target.record, false)),
+    take: |ctx, work, target, form, seen| Box::pin(strike_out(ctx, work, target.record, form, seen)),
 };
 
 /// Brings it back.
@@ -36,22 +36,22 @@ pub static RESTORE: ReasonStep = ReasonStep {
     kind: &ITEM,
     act: Act::CORRECT,
     page,
-    action: |place| format!("{}/restore", page(place)),
+    action: |target| format!("{}/restore", page(target)),
     list: "/lost",
     title: Words("取り消した落とし物を元にもどす", "Restore a lost item"),
     verb: Words("元にもどす", "Restore it"),
     done: "restored",
-    show: |ctx, conn, place| Box::pin(shown(ctx, conn, place.record, true)),
-    take: |ctx, work, place, form, seen| Box::pin(restore(ctx, work, place.record, form, seen)),
+    show: |ctx, conn, target| Box::pin(shown(ctx, conn, target.record, true)),
+    take: |ctx, work, target, form, seen| Box::pin(restore(ctx, work, target.record, form, seen)),
 };
 
-fn page(place: Place) -> String {
-    format!("/lost/{}", place.record)
+fn page(target: CorrectionTarget) -> String {
+    format!("/lost/{}", target.record)
 }
 
-async fn shown(ctx: &Ctx, conn: &mut Conn, id: Id, struck: bool) -> Result<Shown> {
+async fn shown(ctx: &Ctx, conn: &mut Conn, id: Id, struck: bool) -> Result<TargetSummary> {
     let item = get_correctable(ctx, conn, id, struck).await?;
-    Ok(Shown { revision: item.revision, said: html! { p { (item.what) " " (item.area_name) } } })
+    Ok(TargetSummary { revision: item.revision, said: html! { p { (item.what) " " (item.area_name) } } })
 }
 
 /// An item that the reader may correct: one that stands, or one that was struck out.
@@ -119,20 +119,20 @@ async fn write(
 
 /// `GET /lost/{id}/strike`
 pub async fn show_strike(ctx: Ctx, Path(id): Path<Id>) -> Reply {
-    STRIKE.form(&ctx, Place::of(&ITEM, id)).await
+    STRIKE.form(&ctx, CorrectionTarget::of(&ITEM, id)).await
 }
 
 /// `POST /lost/{id}/strike`
 pub async fn strike(ctx: Ctx, Path(id): Path<Id>, form: Form<ReasonForm>) -> Reply {
-    STRIKE.post(&ctx, Place::of(&ITEM, id), form).await
+    STRIKE.post(&ctx, CorrectionTarget::of(&ITEM, id), form).await
 }
 
 /// `GET /lost/{id}/restore`
 pub async fn show_restore(ctx: Ctx, Path(id): Path<Id>) -> Reply {
-    RESTORE.form(&ctx, Place::of(&ITEM, id)).await
+    RESTORE.form(&ctx, CorrectionTarget::of(&ITEM, id)).await
 }
 
 /// `POST /lost/{id}/restore`
 pub async fn restore_page(ctx: Ctx, Path(id): Path<Id>, form: Form<ReasonForm>) -> Reply {
-    RESTORE.post(&ctx, Place::of(&ITEM, id), form).await
+    RESTORE.post(&ctx, CorrectionTarget::of(&ITEM, id), form).await
 }

@@ -8,7 +8,7 @@ use super::{ITEM, pages};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::{Lang, Words};
-use crate::listing::{self, Asked, Asking, Cell, Column, Filter, List, Look, Options, Order, PageOf, Row, Source};
+use crate::listing::{self, Asking, Cell, Column, Filter, List, ListQuery, Look, Options, Order, PageOf, Row, Source};
 use crate::web::ui::parts::{date_pair, empty, primary_link};
 use crate::web::{Page, Reply};
 
@@ -94,7 +94,7 @@ pub async fn list_json(ctx: Ctx, Asking { asked, .. }: Asking<Items>) -> Result<
     PageOf::of(&asked, load(&ctx, &mut read, &asked).await?, pages::ItemBody::from)
 }
 
-async fn load(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<listing::ListPage<Item>> {
+async fn load(ctx: &Ctx, conn: &mut Conn, asked: &ListQuery) -> Result<listing::ListPage<Item>> {
     let mut rows = Vec::new();
     let take = |item: Item| {
         ctx.saw(&ITEM, item.id);

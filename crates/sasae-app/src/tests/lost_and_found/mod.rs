@@ -37,7 +37,7 @@ use crate::message::{self, NewMessage, Occasion};
 use crate::notice::NOTICE;
 use crate::person::PERSON;
 use crate::profile::{Function, Needs};
-use crate::room::{DueKind, NavEntry, NextStep, Place, RecordButton, Room, Rooms};
+use crate::room::{DueKind, NavEntry, NavSection, NextStep, RecordButton, Room, Rooms};
 use crate::tenancy::FOREVER;
 use crate::web::ui::parts::Tone;
 use crate::web::{Gate, Routes};
@@ -126,7 +126,7 @@ static ROOM: Room = Room {
     lists: &[&list::ITEMS],
     facts: &[&RECEIVED, &RETURNED],
     nav: &[NavEntry {
-        place: Place::Resources,
+        section: NavSection::Resources,
         label: Words("落とし物", "Lost and found"),
         href: "/lost",
         shown: |ctx| ctx.may(&KEEP),

@@ -10,7 +10,7 @@ use crate::access::Kind;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::lang::Words;
-use crate::listing::{self, Asked, Window};
+use crate::listing::{self, ListQuery, Window};
 use crate::room::{Due, DueLimit, Happening, Hit, Standing};
 
 /// The tables of this room.
@@ -137,7 +137,7 @@ macro_rules! count_of {
 const SEEN_BY: [&str; 2] = ["lost_keep", "lost_keep"];
 
 /// How many items the reader may see of those that are asked for, at most `most`.
-pub async fn count(ctx: &Ctx, conn: &mut Conn, asked: &Asked, most: i64) -> Result<i64> {
+pub async fn count(ctx: &Ctx, conn: &mut Conn, asked: &ListQuery, most: i64) -> Result<i64> {
     let walk = listing::walk(ctx, conn, asked, SEEN_BY).await?;
     let statement = match asked.value("show") {
         "kept" => count_of!(walk, "i.struck_at IS NULL AND i.returned_on IS NULL AND "),
@@ -151,7 +151,7 @@ pub async fn count(ctx: &Ctx, conn: &mut Conn, asked: &Asked, most: i64) -> Resu
 pub async fn each(
     ctx: &Ctx,
     conn: &mut Conn,
-    asked: &Asked,
+    asked: &ListQuery,
     window: Window,
     take: impl FnMut(Item) -> sasae_db::Result<()> + Send,
 ) -> Result<()> {

@@ -16,7 +16,7 @@ use super::{Opened, contact, load_for, which};
 use crate::access::Act;
 use crate::case::CASE;
 use crate::correction::pages::{put_right, reason_field, struck_out_box};
-use crate::correction::step::{FormStep, Place, ReasonStep, Shown};
+use crate::correction::step::{CorrectionTarget, FormStep, ReasonStep, TargetSummary};
 use crate::correction::{self, ReasonForm};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -48,21 +48,21 @@ pub(super) fn entry_page(case: Id, entry: Entry, id: Id) -> String {
     format!("/cases/{case}/{}/{id}", entry.path())
 }
 
-fn page(place: Place) -> String {
-    match Entry::of_kind(place.part.0) {
-        Ok(entry) => entry_page(place.record, entry, place.part.1),
-        Err(_) => case_page(place.record),
+fn page(target: CorrectionTarget) -> String {
+    match Entry::of_kind(target.part.0) {
+        Ok(entry) => entry_page(target.record, entry, target.part.1),
+        Err(_) => case_page(target.record),
     }
 }
 
 /// What an entry is: its own day, of a plan that on which it was made; who wrote it; what it says.
-fn shown(ctx: &Ctx, entry: Entry, row: &EntryRow) -> Shown {
+fn shown(ctx: &Ctx, entry: Entry, row: &EntryRow) -> TargetSummary {
     let on = if entry == Entry::Plan { tokyo_date(row.created_at) } else { row.on };
     let said = html! {
         p { (ctx.lang().date(on)) " " (row.staff_name) }
         p class="lines" { (row.text) }
     };
-    Shown { revision: row.revision, said }
+    TargetSummary { revision: row.revision, said }
 }
 
 /// Strikes an entry out.
@@ -70,21 +70,21 @@ pub(in crate::case) static STRIKE: ReasonStep = ReasonStep {
     kind: &CASE,
     act: Act::SEE,
     page,
-    action: |place| format!("{}/strike", page(place)),
+    action: |target| format!("{}/strike", page(target)),
     list: "/cases",
     title: Words("支援の記録を取り消す", "Strike an entry out"),
     verb: Words("取り消す", "Strike it out"),
     done: "struck",
-    show: |ctx, conn, place| {
+    show: |ctx, conn, target| {
         Box::pin(async move {
-            let entry = Entry::of_kind(place.part.0)?;
-            Ok(shown(ctx, entry, &entry::get_standing(ctx, conn, place.record, entry, place.part.1).await?))
+            let entry = Entry::of_kind(target.part.0)?;
+            Ok(shown(ctx, entry, &entry::get_standing(ctx, conn, target.record, entry, target.part.1).await?))
         })
     },
-    take: |ctx, work, place, form, seen| {
+    take: |ctx, work, target, form, seen| {
         Box::pin(async move {
-            let entry = Entry::of_kind(place.part.0)?;
-            entry::strike_out(ctx, work, (place.record, entry, place.part.1), form, seen).await
+            let entry = Entry::of_kind(target.part.0)?;
+            entry::strike_out(ctx, work, (target.record, entry, target.part.1), form, seen).await
         })
     },
 };
@@ -94,21 +94,21 @@ pub(in crate::case) static RESTORE: ReasonStep = ReasonStep {
     kind: &CASE,
     act: Act::SEE,
     page,
-    action: |place| format!("{}/restore", page(place)),
+    action: |target| format!("{}/restore", page(target)),
     list: "/cases",
     title: Words("取り消した記録を元にもどす", "Restore an entry"),
     verb: Words("元にもどす", "Restore it"),
     done: "restored",
-    show: |ctx, conn, place| {
+    show: |ctx, conn, target| {
         Box::pin(async move {
-            let entry = Entry::of_kind(place.part.0)?;
-            Ok(shown(ctx, entry, &entry::get_struck(ctx, conn, place.record, entry, place.part.1).await?))
+            let entry = Entry::of_kind(target.part.0)?;
+            Ok(shown(ctx, entry, &entry::get_struck(ctx, conn, target.record, entry, target.part.1).await?))
         })
     },
-    take: |ctx, work, place, form, seen| {
+    take: |ctx, work, target, form, seen| {
         Box::pin(async move {
-            let entry = Entry::of_kind(place.part.0)?;
-            entry::restore(ctx, work, (place.record, entry, place.part.1), form, seen).await
+            let entry = Entry::of_kind(target.part.0)?;
+            entry::restore(ctx, work, (target.record, entry, target.part.1), form, seen).await
         })
     },
 };
@@ -118,54 +118,54 @@ pub(in crate::case) static REOPEN: ReasonStep = ReasonStep {
     kind: &CASE,
     act: Act::CORRECT,
     page,
-    action: |place| format!("{}/reopen", page(place)),
+    action: |target| format!("{}/reopen", page(target)),
     list: "/cases",
     title: Words("支援の終了を取り消す", "Take the closing back"),
     verb: Words("終了を取り消す", "Take it back"),
     done: "reopened",
-    show: |ctx, conn, place| {
+    show: |ctx, conn, target| {
         Box::pin(async move {
-            let case = correct::get_correctable(ctx, conn, place.record).await?;
+            let case = correct::get_correctable(ctx, conn, target.record).await?;
             correct::require_closed(&case)?;
             let said = which(ctx.lang(), &case);
-            Ok(Shown { revision: case.revision, said })
+            Ok(TargetSummary { revision: case.revision, said })
         })
     },
-    take: |ctx, work, place, form, seen| Box::pin(correct::reopen(ctx, work, place.record, form, seen)),
+    take: |ctx, work, target, form, seen| Box::pin(correct::reopen(ctx, work, target.record, form, seen)),
 };
 
-fn place(case: Id, entries: &str, id: Id) -> Result<Place> {
-    Ok(Place::entry(case, (Entry::of_path(entries)?.kind(), id)))
+fn target(case: Id, entries: &str, id: Id) -> Result<CorrectionTarget> {
+    Ok(CorrectionTarget::entry(case, (Entry::of_path(entries)?.kind(), id)))
 }
 
 /// `GET /cases/{id}/{entries}/{record}/strike`
 pub async fn show_strike(ctx: Ctx, Path((id, entries, record)): Path<(Id, String, Id)>) -> Reply {
-    STRIKE.form(&ctx, place(id, &entries, record)?).await
+    STRIKE.form(&ctx, target(id, &entries, record)?).await
 }
 
 /// `POST /cases/{id}/{entries}/{record}/strike`
 pub async fn strike(ctx: Ctx, Path((id, entries, record)): Path<(Id, String, Id)>, form: Form<ReasonForm>) -> Reply {
-    STRIKE.post(&ctx, place(id, &entries, record)?, form).await
+    STRIKE.post(&ctx, target(id, &entries, record)?, form).await
 }
 
 /// `GET /cases/{id}/{entries}/{record}/restore`
 pub async fn show_restore(ctx: Ctx, Path((id, entries, record)): Path<(Id, String, Id)>) -> Reply {
-    RESTORE.form(&ctx, place(id, &entries, record)?).await
+    RESTORE.form(&ctx, target(id, &entries, record)?).await
 }
 
 /// `POST /cases/{id}/{entries}/{record}/restore`
 pub async fn restore(ctx: Ctx, Path((id, entries, record)): Path<(Id, String, Id)>, form: Form<ReasonForm>) -> Reply {
-    RESTORE.post(&ctx, place(id, &entries, record)?, form).await
+    RESTORE.post(&ctx, target(id, &entries, record)?, form).await
 }
 
 /// `GET /cases/{id}/reopen`
 pub async fn show_reopen(ctx: Ctx, Path(id): Path<Id>) -> Reply {
-    REOPEN.form(&ctx, Place::of(&CASE, id)).await
+    REOPEN.form(&ctx, CorrectionTarget::of(&CASE, id)).await
 }
 
 /// `POST /cases/{id}/reopen`
 pub async fn reopen(ctx: Ctx, Path(id): Path<Id>, form: Form<ReasonForm>) -> Reply {
-    REOPEN.post(&ctx, Place::of(&CASE, id), form).await
+    REOPEN.post(&ctx, CorrectionTarget::of(&CASE, id), form).await
 }
 
 /// What an entry's own page shows besides: that it was struck out, what may be put right, and its
@@ -395,7 +395,7 @@ async fn end_page(ctx: &Ctx, (case, person): (Id, Id), form: &PersonEndForm, fin
         (which(lang, &opened.case))
         p { strong { (one.name()) } }
         @if one.main {
-            p { (lang.t("この人は、支援の中心になる人です。代わりに中心になる人を選んでください。", "This person is at the centre of the case. Choose who takes that place.")) }
+            p { (lang.t("この人は、支援の中心になる人です。代わりに中心になる人を選んでください。", "This person is at the centre of the case. Choose who takes that target.")) }
             form class="form" action=(action) method="get" role="search" aria-label=(lang.t("代わりの人をさがす", "Find the other person")) {
                 (text_field(lang, "find", lang.t("名前・電話でさがす", "Find by name or telephone")).value(find).maxlength(SEARCH).autocomplete("off").without_word())
                 div class="buttons" { button class="button" type="submit" { (lang.t("さがす", "Find")) } }

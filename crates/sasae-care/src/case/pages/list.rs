@@ -10,7 +10,7 @@ use super::name_link;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Words;
-use crate::listing::{self, Asked, Asking, Cell, Column, Filter, List, Look, Options, Order, Row, Source};
+use crate::listing::{self, Asking, Cell, Column, Filter, List, ListQuery, Look, Options, Order, Row, Source};
 use crate::web::ui::parts::{Flash, Tone, chip, date_pair, empty, primary_link};
 use crate::web::{Page, Reply};
 
@@ -100,7 +100,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<DoneQuery>, Asking { asked, .. }
 }
 
 /// Cases of the page that is asked for.
-pub async fn list(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<listing::ListPage<CaseRow>> {
+pub async fn list(ctx: &Ctx, conn: &mut Conn, asked: &ListQuery) -> Result<listing::ListPage<CaseRow>> {
     let mut rows = Vec::new();
     let take = |one: CaseRow| {
         one.records().into_iter().for_each(|(kind, id)| ctx.saw(kind, id));
@@ -111,7 +111,7 @@ pub async fn list(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<listing::
     listing::cut(ctx, conn, asked, rows).await
 }
 
-fn nothing(ctx: &Ctx, asked: &Asked) -> Markup {
+fn nothing(ctx: &Ctx, asked: &ListQuery) -> Markup {
     let lang = ctx.lang();
     let text = match asked.value("show") {
         "mine" => lang.t("いま、あなたがかかわる支援はありません。", "You have no part in an open case now."),

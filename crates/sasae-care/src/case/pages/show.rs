@@ -18,7 +18,7 @@ use crate::error::{Error, Result};
 use crate::handover::Handover;
 use crate::lang::Lang;
 use crate::message::{self, Told};
-use crate::web::ui::parts::{Flash, Step, StepState, Tone, chip, date_pair, link_button, steps};
+use crate::web::ui::parts::{CourseStep, Flash, StepState, Tone, chip, date_pair, link_button, steps};
 use crate::web::{Faults, Page, Reply};
 use crate::{attachment, correction};
 
@@ -245,7 +245,7 @@ impl ShowCase {
                 None if !case.is_open() => continue,
                 None => StepState::Todo,
             };
-            line.push(Step { label, state, date: on.map(|on| date_pair(on, lang)) });
+            line.push(CourseStep { label, state, date: on.map(|on| date_pair(on, lang)) });
         }
         steps(lang, &line)
     }

@@ -10,7 +10,7 @@ use crate::case::CASE;
 use crate::case::model::CaseState;
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::listing::{self, Asked, Window};
+use crate::listing::{self, ListQuery, Window};
 use crate::person::PERSON;
 
 record! {
@@ -157,7 +157,7 @@ macro_rules! narrowed {
 }
 
 /// How many cases the reader may see of those that are asked for, at most `most`.
-pub(in crate::case) async fn count(ctx: &Ctx, conn: &mut Conn, asked: &Asked, most: i64) -> Result<i64> {
+pub(in crate::case) async fn count(ctx: &Ctx, conn: &mut Conn, asked: &ListQuery, most: i64) -> Result<i64> {
     let walk = listing::walk(ctx, conn, asked, SEEN_BY).await?;
     let statement = match asked.value("show") {
         "mine" => {
@@ -173,7 +173,7 @@ pub(in crate::case) async fn count(ctx: &Ctx, conn: &mut Conn, asked: &Asked, mo
 pub(in crate::case) async fn each(
     ctx: &Ctx,
     conn: &mut Conn,
-    asked: &Asked,
+    asked: &ListQuery,
     window: Window,
     take: impl FnMut(CaseRow) -> sasae_db::Result<()> + Send,
 ) -> Result<()> {

@@ -64,22 +64,13 @@ async fn town(db: sasae_db::Db) -> Town {
     Town { test, lead, colleague, minsei, mother, son, daughter, household }
 }
 
-async fn execute(test: &TestApp, text: &str, values: &[sasae_db::Value<'_>]) {
-    let ctx = test.system().await;
-    let mut work = ctx.begin().await.unwrap();
-    work.execute_text(text, values).await.unwrap();
-    work.commit("").await.unwrap();
-}
-
 /// A person with a household of one.
 async fn person(test: &TestApp, area: Id, family: &str, given: &str) -> Id {
     joining(test, area, family, given, None).await
 }
 
-/// A person in a household that is there, or in one of their own.
-async fn joining(test: &TestApp, area: Id, family: &str, given: &str, household: Option<Id>) -> Id {
-    let ctx = test.system().await;
-    let form = person::PersonForm {
+fn resident(area: Id, family: &str, given: &str) -> person::PersonForm {
+    person::PersonForm {
         family: family.to_owned(),
         given: given.to_owned(),
         birth: "1940-05-05".to_owned(),
@@ -87,9 +78,15 @@ async fn joining(test: &TestApp, area: Id, family: &str, given: &str, household:
         area: area.to_string(),
         care_level: "unknown".to_owned(),
         language: "ja".to_owned(),
-        household: household.map(|id| id.to_string()).unwrap_or_default(),
         ..person::PersonForm::default()
-    };
+    }
+}
+
+/// A person in a household that is there, or in one of their own.
+async fn joining(test: &TestApp, area: Id, family: &str, given: &str, household: Option<Id>) -> Id {
+    let ctx = test.system().await;
+    let household = household.map(|id| id.to_string()).unwrap_or_default();
+    let form = person::PersonForm { household, ..resident(area, family, given) };
     let mut work = ctx.begin().await.unwrap();
     let id = person::register(&ctx, &mut work, &form).await.unwrap();
     work.commit("").await.unwrap();
@@ -120,11 +117,16 @@ async fn restrict(test: &TestApp, person: Id, kind: &str, against: Option<Id>) {
 impl Town {
     /// A consultation of the household, received a week ago.
     async fn consult(&self, notice: Option<Id>) -> Id {
+        self.consult_in(self.test.districts[0], notice).await
+    }
+
+    /// The same, taken for an area.
+    async fn consult_in(&self, area: Id, notice: Option<Id>) -> Id {
         let ctx = self.test.acting(self.lead).await;
         let form = IntakeForm {
             received_on: "2025-06-03".to_owned(),
             channel: "phone".to_owned(),
-            area: self.test.districts[0].to_string(),
+            area: area.to_string(),
             person: self.mother.to_string(),
             household: self.household.to_string(),
             from_whom: "neighbour".to_owned(),

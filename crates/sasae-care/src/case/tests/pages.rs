@@ -1,21 +1,26 @@
 use axum::http::StatusCode;
 use sasae_core::id::Id;
-use sasae_db::args;
 use sasae_test::{TestDb, both_engines};
 
-use super::{Town, agree, ask, close, ending, execute, town, visits};
+use super::{Town, agree, ask, close, ending, resident, town, visits};
+use crate::case::model::ContactForm;
 use crate::case::store::{self, Cursor};
 use crate::migrations::MIGRATIONS;
-use crate::testing::TENANT;
+use crate::person::PersonForm;
 
 async fn contacts(town: &Town, case: Id, how_many: i64) {
     let ctx = town.test.acting(town.lead).await;
     let mut work = ctx.begin().await.unwrap();
     for n in 0..how_many {
-        let text = "INSERT INTO case_contact (tenant, id, case_id, person_id, contact_on, kind, method, body, next_what, staff_id, created_at, revision) VALUES (?1, ?2, ?3, ?4, ?5, 'safety_check', 'visit', ?6, '', ?7, 0, 1)";
-        let on = town.test.clock.today().saturating_sub(jiff::Span::new().days(n / 3));
-        let body = format!("{n}回目。{}", "玄関先で長い話をした。".repeat(300));
-        work.execute_text(text, args![TENANT, ctx.new_id(), case, town.mother, on, &body, town.lead]).await.unwrap();
+        let form = ContactForm {
+            contact_on: town.test.clock.today().saturating_sub(jiff::Span::new().days(n / 3)).to_string(),
+            kind: "safety_check".to_owned(),
+            method: "visit".to_owned(),
+            person: town.mother.to_string(),
+            body: format!("{n}回目。{}", "玄関先で長い話をした。".repeat(300)),
+            ..ContactForm::default()
+        };
+        crate::case::contact(&ctx, &mut work, case, &form).await.unwrap();
     }
     work.commit("").await.unwrap();
 }
@@ -55,10 +60,9 @@ both_engines! {
 
     async fn a_case_is_offered_in_the_area_where_the_person_lives(db: TestDb) {
         let town = town(db.db.clone()).await;
-        let consultation = town.consult(None).await;
         let (ward, home) = (town.test.wards[0], town.test.districts[0]);
         // As an intake is often taken: for the whole ward.
-        execute(&town.test, "UPDATE consultation SET area_id = ?2 WHERE tenant = ?1", args![TENANT, ward]).await;
+        let consultation = town.consult_in(ward, None).await;
         let token = town.test.sign_in("lead").await;
 
         let page = town.test.get(&format!("/cases/new?consultation={consultation}"), Some(&token)).await.body;
@@ -152,7 +156,15 @@ both_engines! {
 
     async fn language_and_communication_support_stand_where_somebody_is_about_to_meet_them(db: TestDb) {
         let town = town(db.db.clone()).await;
-        execute(&town.test, "UPDATE person SET language = 'vi', communication = ?2 WHERE tenant = ?1 AND id = ?3", args![TENANT, "sign_language,writing", town.mother]).await;
+        let form = PersonForm {
+            language: "vi".to_owned(),
+            communication: vec!["sign_language".to_owned(), "writing".to_owned()],
+            ..resident(town.test.districts[0], "山川", "ハナ")
+        };
+        let ctx = town.test.acting(town.lead).await;
+        let mut work = ctx.begin().await.unwrap();
+        crate::person::change(&ctx, &mut work, town.mother, &form, 1).await.unwrap();
+        work.commit("").await.unwrap();
         let id = town.case().await;
         let token = town.test.sign_in("lead").await;
 

@@ -2,12 +2,12 @@ use axum::http::StatusCode;
 use sasae_db::args;
 use sasae_test::{TestDb, both_engines};
 
-use super::{agree, answer, ask, execute, open, person, restrict, town, visits};
+use super::{agree, answer, ask, open, person, restrict, town, visits};
 use crate::case::model::OpenForm;
 use crate::case::pages::list::{self as cases, CASES};
 use crate::error::Error;
 use crate::lang::Lang;
-use crate::listing::Asked;
+use crate::listing::ListQuery;
 use crate::migrations::MIGRATIONS;
 use crate::task;
 use crate::testing::TENANT;
@@ -51,10 +51,13 @@ both_engines! {
 
     async fn a_person_whom_the_reader_may_not_see_has_no_name_and_no_link(db: TestDb) {
         let town = town(db.db.clone()).await;
-        // A brother who lives in the other ward was named by someone who may see him.
+        // A brother who lives in the other ward is named by someone who may see him.
         let brother = person(&town.test, town.test.districts[2], "谷口", "兄彦").await;
-        let id = town.case().await;
-        execute(&town.test, "INSERT INTO case_person (tenant, case_id, person_id, main) VALUES (?1, ?2, ?3, ?4)", args![TENANT, id, brother, false]).await;
+        let protector = town.test.staff("権利擁護", "csw", town.test.city).await;
+        let mut opening = town.opening();
+        opening.persons.push(brother.to_string());
+        opening.main = town.mother.to_string();
+        let id = open(&town.test.acting(protector).await, &opening).await.unwrap();
         let token = town.test.sign_in("colleague").await;
 
         let page = town.test.get(&format!("/cases/{id}"), Some(&token)).await;
@@ -101,7 +104,7 @@ both_engines! {
 
         assert!(!list.body.contains("R7-0001"));
         assert!(task::list(&ctx, &mut read).await.unwrap().is_empty());
-        let open = Asked::read(&ctx, &CASES, &Pairs::from([("show", "open")])).unwrap();
+        let open = ListQuery::read(&ctx, &CASES, &Pairs::from([("show", "open")])).unwrap();
         assert!(cases::list(&ctx, &mut read, &open).await.unwrap().rows.is_empty());
     }
 

@@ -1,8 +1,7 @@
 use jiff::ToSpan;
-use sasae_db::args;
 use sasae_test::{TestDb, both_engines};
 
-use super::{Town, agree, answer, ask, close, ending, execute, open, town, visits};
+use super::{Town, agree, answer, ask, close, ending, open, town, visits};
 use crate::access;
 use crate::case::CASE;
 use crate::case::model::{ContactForm, LeadForm, RoleForm};
@@ -13,7 +12,7 @@ use crate::migrations::MIGRATIONS;
 use crate::staff::store::{NewOrganisation, insert_organisation, insert_post, insert_staff};
 use crate::task;
 use crate::tenancy::FOREVER;
-use crate::testing::{SINCE, TENANT};
+use crate::testing::SINCE;
 use sasae_core::id::Id;
 
 fn note(body: &str) -> ContactForm {
@@ -167,9 +166,9 @@ both_engines! {
         let in_post = write(&town, town.minsei, id).await;
         let yesterday = town.test.clock.today().saturating_sub(1.day());
 
-        execute(&town.test, "UPDATE post SET valid_to = ?2 WHERE tenant = ?1 AND staff_id = ?3", args![TENANT, yesterday, town.minsei]).await;
+        town.test.end_posts(town.minsei, yesterday).await;
         let ended = write(&town, town.minsei, id).await;
-        execute(&town.test, "UPDATE post SET valid_to = ?2 WHERE tenant = ?1 AND staff_id = ?3", args![TENANT, yesterday, town.colleague]).await;
+        town.test.end_posts(town.colleague, yesterday).await;
         let outside = write(&town, town.colleague, id).await;
         let asked = ask(&town.test.acting(town.lead).await, id, &visits(town.colleague)).await;
 

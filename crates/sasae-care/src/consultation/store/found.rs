@@ -6,6 +6,7 @@ use sasae_core::id::Id;
 use sasae_db::{Conn, args, record, sql};
 
 use crate::consultation::CONSULTATION;
+use crate::consultation::model::ConsultationOutcome;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::person::model::behind_prefix;
@@ -84,8 +85,8 @@ record! {
         pub taken_by: Id,
         /// The taker's name.
         pub taken_name: String,
-        /// Code of the outcome.
-        pub outcome: String,
+        /// What became of it.
+        pub outcome: ConsultationOutcome,
         /// When it was settled.
         pub outcome_at: Option<Timestamp>,
         /// When it was struck out.

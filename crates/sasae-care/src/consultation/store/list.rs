@@ -5,7 +5,7 @@ use sasae_db::Conn;
 use super::Consultation;
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::listing::{self, Asked, Window};
+use crate::listing::{self, ListQuery, Window};
 
 /// The functions of those who see the consultations of an area.
 const SEEN_BY: [&str; 2] = ["consultation_take", "supervise"];
@@ -74,7 +74,7 @@ macro_rules! narrowed {
 }
 
 /// How many consultations the reader may see of those that are asked for, at most `most`.
-pub(in crate::consultation) async fn count(ctx: &Ctx, conn: &mut Conn, asked: &Asked, most: i64) -> Result<i64> {
+pub(in crate::consultation) async fn count(ctx: &Ctx, conn: &mut Conn, asked: &ListQuery, most: i64) -> Result<i64> {
     let walk = listing::walk(ctx, conn, asked, SEEN_BY).await?;
     let statement = match asked.value("show") {
         "open" => count_of!(walk, "k.outcome = 'open' AND k.struck_at IS NULL AND "),
@@ -89,7 +89,7 @@ pub(in crate::consultation) async fn count(ctx: &Ctx, conn: &mut Conn, asked: &A
 pub(in crate::consultation) async fn each(
     ctx: &Ctx,
     conn: &mut Conn,
-    asked: &Asked,
+    asked: &ListQuery,
     window: Window,
     take: impl FnMut(Consultation) -> sasae_db::Result<()> + Send,
 ) -> Result<()> {

@@ -14,7 +14,7 @@ use sasae_core::id::Id;
 use sasae_db::{Conn, Sql, Tx, args, record, sql};
 
 use crate::consultation::CONSULTATION;
-use crate::consultation::model::NewIntake;
+use crate::consultation::model::{ConsultationOutcome, NewIntake};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::person::PERSON;
@@ -84,8 +84,8 @@ record! {
         pub taken_by: Id,
         /// That one's name.
         pub taken_by_name: String,
-        /// `open`, `case`, `referral` or `answered`.
-        pub outcome: String,
+        /// What became of it.
+        pub outcome: ConsultationOutcome,
         /// What was said or to whom it was passed.
         pub outcome_note: String,
         /// When it was settled.
@@ -100,7 +100,7 @@ record! {
 impl Consultation {
     /// Whether it still waits for an outcome.
     pub fn is_open(&self) -> bool {
-        self.outcome == "open" && self.struck_at.is_none()
+        self.outcome == ConsultationOutcome::Open && self.struck_at.is_none()
     }
 
     /// The kinds of communication support.
@@ -239,7 +239,7 @@ pub(in crate::consultation) async fn set_outcome(
     ctx: &Ctx,
     tx: &mut Tx,
     id: Id,
-    outcome: &str,
+    outcome: ConsultationOutcome,
     note: &str,
     seen: i64,
 ) -> Result<()> {

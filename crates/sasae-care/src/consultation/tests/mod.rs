@@ -374,7 +374,7 @@ both_engines! {
         for refused in [again, settled, renamed] {
             assert!(matches!(refused, Err(Error::Refused(_))), "{refused:?}");
         }
-        assert_eq!((now.outcome.as_str(), now.person_name.as_deref()), ("case", Some("高橋 清")));
+        assert_eq!((now.outcome.code(), now.person_name.as_deref()), ("case", Some("高橋 清")));
         assert!(now.household_id.is_some());
         assert_eq!(links, [("consultation".to_owned(), id, "case".to_owned(), case)]);
     }

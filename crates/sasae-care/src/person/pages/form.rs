@@ -40,7 +40,7 @@ pub struct NewQuery {
 }
 
 /// A form on its way to the reader.
-struct Shown<'a> {
+struct PersonFormPage<'a> {
     form: &'a PersonForm,
     faults: &'a Faults,
     similar: &'a [Similar],
@@ -51,7 +51,7 @@ struct Shown<'a> {
     kept_at: Option<String>,
 }
 
-impl Shown<'_> {
+impl PersonFormPage<'_> {
     /// Records that are alike are no fault, but the form is not done either.
     fn status(&self) -> StatusCode {
         if self.similar.is_empty() { self.faults.status() } else { StatusCode::UNPROCESSABLE_ENTITY }
@@ -83,7 +83,7 @@ pub async fn show_new(ctx: Ctx, Query(query): Query<NewQuery>) -> Reply {
     }
     drop(read);
     let faults = Faults::default();
-    let shown = Shown { form: &form, faults: &faults, similar: &[], record: None, sides: None, kept_at };
+    let shown = PersonFormPage { form: &form, faults: &faults, similar: &[], record: None, sides: None, kept_at };
     page(&ctx, &shown).await
 }
 
@@ -116,7 +116,7 @@ pub async fn register(ctx: Ctx, form: Form<PersonForm>) -> Reply {
                     Some((input, similar)) => (input, similar.as_slice()),
                     None => (&form.input, [].as_slice()),
                 };
-                let shown = Shown { form, faults: &faults, similar, record: None, sides: None, kept_at: None };
+                let shown = PersonFormPage { form, faults: &faults, similar, record: None, sides: None, kept_at: None };
                 page(&ctx, &shown).await
             },
         )
@@ -132,7 +132,7 @@ pub async fn show_edit(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     drop(read);
     let form = form_of(&record, household.as_ref());
     let faults = Faults::default();
-    let shown = Shown {
+    let shown = PersonFormPage {
         form: &form,
         faults: &faults,
         similar: &[],
@@ -193,7 +193,7 @@ pub async fn change(ctx: Ctx, Path(id): Path<Id>, form: Form<PersonForm>) -> Rep
                 let revision = faults.stale.unwrap_or(seen);
                 let (form, faults) = (&form.input, &faults);
                 let record = Some((&record, revision));
-                page(&ctx, &Shown { form, faults, similar: &[], record, sides, kept_at: None }).await
+                page(&ctx, &PersonFormPage { form, faults, similar: &[], record, sides, kept_at: None }).await
             },
         )
         .await
@@ -296,7 +296,7 @@ fn choices<'a>(ctx: &'a Ctx, vocabulary: &str) -> Vec<Choice<'a>> {
         .collect()
 }
 
-async fn page(ctx: &Ctx, shown: &Shown<'_>) -> Reply {
+async fn page(ctx: &Ctx, shown: &PersonFormPage<'_>) -> Reply {
     let lang = ctx.lang();
     let record = shown.record.map(|(record, _)| record);
     let mut read = ctx.read().await?;
@@ -353,7 +353,7 @@ async fn page(ctx: &Ctx, shown: &Shown<'_>) -> Reply {
     Ok(Page::new(title, main).why(why).status(shown.status()).reply(ctx))
 }
 
-fn name_fields(lang: Lang, shown: &Shown<'_>) -> Markup {
+fn name_fields(lang: Lang, shown: &PersonFormPage<'_>) -> Markup {
     let (form, faults) = (shown.form, shown.faults);
     let error = |name: &str| faults.get(name, lang);
     let kana_hint = lang.t("ひらがなでもカタカナでもかまいません", "Hiragana or katakana");
@@ -366,7 +366,7 @@ fn name_fields(lang: Lang, shown: &Shown<'_>) -> Markup {
     }
 }
 
-fn life_fields(ctx: &Ctx, shown: &Shown<'_>, areas: &[(String, String)], by_town: bool) -> Markup {
+fn life_fields(ctx: &Ctx, shown: &PersonFormPage<'_>, areas: &[(String, String)], by_town: bool) -> Markup {
     let lang = ctx.lang();
     let (form, faults) = (shown.form, shown.faults);
     let error = |name: &str| faults.get(name, lang);
@@ -398,7 +398,7 @@ fn life_fields(ctx: &Ctx, shown: &Shown<'_>, areas: &[(String, String)], by_town
     }
 }
 
-fn support_fields(ctx: &Ctx, shown: &Shown<'_>) -> Markup {
+fn support_fields(ctx: &Ctx, shown: &PersonFormPage<'_>) -> Markup {
     let lang = ctx.lang();
     let (form, faults) = (shown.form, shown.faults);
     let error = |name: &str| faults.get(name, lang);
@@ -417,7 +417,7 @@ fn support_fields(ctx: &Ctx, shown: &Shown<'_>) -> Markup {
     }
 }
 
-fn household_fields(ctx: &Ctx, shown: &Shown<'_>, household: Option<&HouseholdView>) -> Markup {
+fn household_fields(ctx: &Ctx, shown: &PersonFormPage<'_>, household: Option<&HouseholdView>) -> Markup {
     let lang = ctx.lang();
     let (form, faults) = (shown.form, shown.faults);
     html! {
@@ -443,7 +443,7 @@ fn household_fields(ctx: &Ctx, shown: &Shown<'_>, household: Option<&HouseholdVi
 }
 
 /// Likely duplicates beside what was typed, with the reasons.
-fn duplicates(ctx: &Ctx, shown: &Shown<'_>) -> Markup {
+fn duplicates(ctx: &Ctx, shown: &PersonFormPage<'_>) -> Markup {
     let lang = ctx.lang();
     let form = shown.form;
     let yours = lang.t("いま入力した人", "Typed now");

@@ -1,5 +1,5 @@
-//! The pages of persons. Here what several of them say alike; registering and editing in `form`,
-//! the person's own page in `show`, the dated steps in `steps`.
+//! The pages of persons. This file holds what several pages share; `form` registers and edits, `show` is
+//! the person's own page, `steps` has the dated steps.
 
 pub mod form;
 pub mod resume;

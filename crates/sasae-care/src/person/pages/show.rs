@@ -195,7 +195,7 @@ impl ShowPerson {
             chips.push(chip(Tone::Danger, lang.t("住所は出さない", "Address is not to be given")));
         }
         for held in self.restrictions.iter().filter(|r| r.valid_from <= today && r.valid_to >= today) {
-            chips.push(chip(Tone::Danger, kind_words(lang, &held.kind)));
+            chips.push(chip(Tone::Danger, held.kind.words().get(lang)));
         }
         if !matches!(person.language.as_str(), "" | "ja") {
             let language = ctx.profile().label("language", &person.language, lang);
@@ -388,7 +388,7 @@ impl ShowPerson {
         let over = held.valid_to <= ctx.today();
         html! {
             p {
-                (chip(if over { Tone::Plain } else { Tone::Danger }, kind_words(lang, &held.kind)))
+                (chip(if over { Tone::Plain } else { Tone::Danger }, held.kind.words().get(lang)))
                 @if let Some(name) = &held.against_name { " " (lang.t("見せない相手：", "against ")) (name) }
                 " " (period(lang, held.valid_from, held.valid_to))
             }
@@ -412,15 +412,6 @@ impl ShowPerson {
                 }
             }
         }
-    }
-}
-
-/// What a kind of restriction is called.
-pub(super) fn kind_words(lang: Lang, kind: &str) -> &'static str {
-    match kind {
-        "sealed" => lang.t("秘匿（限られた人だけに見える）", "Sealed"),
-        "barred" => lang.t("特定の人に見せない", "Barred from one person"),
-        _ => lang.t("住所を出さない", "Address hidden"),
     }
 }
 

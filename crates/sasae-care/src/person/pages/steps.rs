@@ -11,17 +11,15 @@ use sasae_core::id::Id;
 use sasae_db::Conn;
 use serde::Deserialize;
 
-use super::show::kind_words;
 use crate::access::{self, Act, Why};
-use crate::audit;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Lang;
 use crate::person::api::{EndForm, last_day};
-use crate::person::model::{EntrustmentForm, LINE, LeaveForm, NOTE, REASON, RestrictionForm};
+use crate::person::model::{EntrustmentForm, LINE, LeaveForm, NOTE, REASON, RestrictionForm, RestrictionKind};
 use crate::person::store::{self, Person, entrustment};
-use crate::person::{self, name_of};
-use crate::person::{ENTRUST, PERSON, RESTRICT, SEE_LOOKS};
+use crate::person::{self, looks, name_of};
+use crate::person::{ENTRUST, PERSON, RESTRICT};
 use crate::route::Table;
 use crate::web::ui::form::{Choice, FormShell, choice_field, date_field, long_field, select_field, text_field};
 use crate::web::ui::parts::{SideBySide, Tone, callout, compare, date_pair, empty, link_button, saved_first, table};
@@ -160,30 +158,22 @@ async fn restrict_page(ctx: &Ctx, id: Id, form: &RestrictionForm, faults: &Fault
         .map(|one| (one.staff_id.to_string(), format!("{}（{}）", one.name, lang.t(&one.role_ja, &one.role_en))))
         .collect();
     let error = |name: &str| faults.get(name, lang);
-    let kinds = [
-        (
-            "sealed",
-            lang.t(
-                "権利擁護の担当者、この人の支援チーム、託された人だけに見えます",
-                "Only those in charge of protection, the case team and those entrusted see the record",
-            ),
+    let hint = |kind: RestrictionKind| match kind {
+        RestrictionKind::Sealed => lang.t(
+            "権利擁護の担当者、この人の支援チーム、託された人だけに見えます",
+            "Only those in charge of protection, the case team and those entrusted see the record",
         ),
-        (
-            "barred",
-            lang.t(
-                "下で選んだ1人には、ほかの理由があっても見えません",
-                "The one chosen below does not see it, whatever else would let them",
-            ),
+        RestrictionKind::Barred => lang.t(
+            "下で選んだ1人には、ほかの理由があっても見えません",
+            "The one chosen below does not see it, whatever else would let them",
         ),
-        (
-            "address",
-            lang.t(
-                "記録は見えますが、住所は権利擁護の担当者と支援チームだけに見えます",
-                "The record shows, the address only to those in charge of protection and the case team",
-            ),
+        RestrictionKind::Address => lang.t(
+            "記録は見えますが、住所は権利擁護の担当者と支援チームだけに見えます",
+            "The record shows, the address only to those in charge of protection and the case team",
         ),
-    ];
-    let kinds = kinds.map(|(code, hint)| Choice::new(code, kind_words(lang, code)).hint(hint)).into();
+    };
+    let kinds = RestrictionKind::ALL.iter().copied();
+    let kinds = kinds.map(|kind| Choice::new(kind.code(), kind.words().get(lang)).hint(hint(kind))).collect();
     let reasons = ctx
         .profile()
         .words("restriction_kind")
@@ -334,8 +324,7 @@ pub async fn end(ctx: Ctx, Path((id, entrustment)): Path<(Id, Id)>, form: Form<E
 /// allowed to know the name.
 pub async fn looks(ctx: Ctx, Extension(routes): Extension<Arc<Table>>, Path(id): Path<Id>) -> Reply {
     let mut read = ctx.read().await?;
-    access::require(&ctx, &mut read, &PERSON, id, SEE_LOOKS).await?;
-    let looks = audit::list_looks(&mut read, ctx.tenant(), id, 500).await?;
+    let looks = looks::list(&ctx, &mut read, &routes, id).await?;
     let row = store::search::find_row(&ctx, &mut read, id).await?;
     drop(read);
     let lang = ctx.lang();
@@ -345,11 +334,11 @@ pub async fn looks(ctx: Ctx, Extension(routes): Extension<Arc<Table>>, Path(id):
     };
     let rows = looks
         .iter()
-        .map(|look| {
+        .map(|(look, what)| {
             vec![
                 html! { (date_pair(tokyo_date(look.at), lang)) " " (tokyo_datetime(look.at).strftime("%H:%M").to_string()) },
                 html! { (look.actor_label) },
-                html! { (audit::in_words(&routes, &look.act, &look.verb, lang)) },
+                html! { (what) },
             ]
         })
         .collect();

@@ -1,9 +1,10 @@
 //! The list of persons under its row rule.
 //!
-//! Where a statement begins decides how quick it is in a city of a million: a text walks the keys from
-//! its prefix on, in their order; digits begin at birth dates and telephone numbers; an area of few
-//! begins at its persons; a reader of much walks the order of the list, one of little begins at what
-//! is theirs.
+//! Where a statement begins decides how quick it is in a city of a million. A search for a text walks
+//! the keys from its prefix on, in their order. A search for digits begins at birth dates and telephone
+//! numbers. A condition on a small area begins at the persons of that area. Without any of these, a
+//! reader who may see much walks the list in its order, and a reader who may see little begins at the
+//! persons of their own areas and grounds.
 
 use jiff::civil::{Date, date};
 use sasae_core::id::Id;
@@ -12,7 +13,7 @@ use sasae_db::{Conn, sql};
 use super::search::{PersonRow, shown};
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::listing::{self, Asked, Walk, Window};
+use crate::listing::{self, ListQuery, Walk, Window};
 use crate::person::model::behind_prefix;
 use crate::person::search::{Wanted, sees_areas};
 
@@ -148,7 +149,7 @@ enum Start {
 }
 
 impl Start {
-    async fn of(ctx: &Ctx, conn: &mut Conn, asked: &Asked) -> Result<Start> {
+    async fn of(ctx: &Ctx, conn: &mut Conn, asked: &ListQuery) -> Result<Start> {
         if asked.is_set("q") {
             return Ok(Start::of_text(ctx, asked));
         }
@@ -167,7 +168,7 @@ impl Start {
         })
     }
 
-    fn of_text(ctx: &Ctx, asked: &Asked) -> Start {
+    fn of_text(ctx: &Ctx, asked: &ListQuery) -> Start {
         let mut start = Start::Nowhere;
         for wanted in Wanted::all(asked.value("q")) {
             start = match (wanted, start) {
@@ -249,7 +250,7 @@ macro_rules! narrowed {
 }
 
 /// How many persons the reader may see of those that are asked for, at most `most`.
-pub(in crate::person) async fn count(ctx: &Ctx, conn: &mut Conn, asked: &Asked, most: i64) -> Result<i64> {
+pub(in crate::person) async fn count(ctx: &Ctx, conn: &mut Conn, asked: &ListQuery, most: i64) -> Result<i64> {
     Ok(match Start::of(ctx, conn, asked).await? {
         Start::Nowhere => 0,
         Start::Keys(from, to, walk) => {
@@ -277,7 +278,7 @@ pub(in crate::person) async fn count(ctx: &Ctx, conn: &mut Conn, asked: &Asked, 
 pub(in crate::person) async fn each(
     ctx: &Ctx,
     conn: &mut Conn,
-    asked: &Asked,
+    asked: &ListQuery,
     window: Window,
     mut take: impl FnMut(PersonRow) -> sasae_db::Result<()> + Send,
 ) -> Result<()> {

@@ -7,7 +7,7 @@ use sasae_db::{Conn, Tx, args, record, sql};
 use super::entrustment::Candidate;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use crate::person::model::NewRestriction;
+use crate::person::model::{NewRestriction, RestrictionKind};
 
 record! {
     /// A restriction as those see it who may restrict.
@@ -15,8 +15,8 @@ record! {
     pub struct Restriction {
         /// The restriction.
         pub id: Id,
-        /// `sealed`, `barred` or `address`.
-        pub kind: String,
+        /// How it restricts.
+        pub kind: RestrictionKind,
         /// Whom it is against.
         pub against_staff: Option<Id>,
         /// By name.
@@ -114,7 +114,7 @@ pub(in crate::person) async fn insert(
             ctx.tenant(),
             id,
             person,
-            &new.kind,
+            new.kind,
             new.against,
             &new.reason,
             new.reported_on,

@@ -2,11 +2,12 @@
 //!
 //! A reader whose posts show an area searches by key: the statement walks the
 //! primary key of `person_key` from the prefix on and stops at its limit, so a
-//! city of a million costs as much as a village. Only when fewer than the limit
-//! answer there, those elsewhere are looked for whom the reader knows one by one
-//! (entrusted, in a case): by their keys where these are few, or else from the
-//! reader's own persons (`list_own`), for walking a city's keys to find three
-//! people would take long. A reader without an area has only those.
+//! city of a million costs as much as a village. When the area gives fewer than the
+//! limit, a second statement looks for persons elsewhere whom the reader may see
+//! one by one (entrusted, in a case). It begins at the keys where few match, and
+//! otherwise at the reader's own persons (`list_own`): walking the keys of a whole
+//! city to find three people would take long. A reader without an area sees only
+//! such persons.
 
 use jiff::civil::Date;
 use sasae_core::id::Id;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use axum::http::StatusCode;
 
 use super::*;
-use crate::listing::{Asked, Walk, Window};
+use crate::listing::{ListQuery, Walk, Window};
 use crate::person::list::PERSONS;
 use crate::testing::plan;
 use crate::web::Pairs;
@@ -13,7 +13,7 @@ use crate::web::Pairs;
 /// Everybody on the list under these conditions, read page by page; the count must be that of the rows.
 async fn everybody(ctx: &Ctx, conditions: &[(&str, &str)], walk: Option<Walk>) -> Vec<Id> {
     let pairs: Vec<(String, String)> = conditions.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-    let asked = Asked::read(ctx, &PERSONS, &Pairs::from(pairs)).unwrap();
+    let asked = ListQuery::read(ctx, &PERSONS, &Pairs::from(pairs)).unwrap();
     let asked = match walk {
         Some(walk) => asked.walked(walk),
         None => asked,

@@ -3,6 +3,9 @@
 use axum::http::StatusCode;
 
 use super::*;
+use crate::audit::Look;
+use crate::lang::Lang;
+use crate::person::looks;
 
 async fn coordinator(test: &TestApp) -> (Id, String) {
     let staff = test.staff("担当", "coordinator", test.wards[0]).await;
@@ -134,10 +137,8 @@ both_engines! {
         let (staff, token) = coordinator(&test).await;
         let ctx = test.acting(staff).await;
         let officer = test.staff("区の担当", "ward_officer", test.wards[0]).await;
-        let system = test.staff("システム担当", "system_officer", test.city).await;
         test.staff("民生委員", "minsei", test.districts[0]).await;
         test.account(officer, "officer").await;
-        test.account(system, "system").await;
         let id = add(&ctx, &hanako(test.districts[0])).await;
         let at = |step: &str| format!("/persons/{id}/{step}");
         let officer = test.sign_in("officer").await;
@@ -159,9 +160,70 @@ both_engines! {
         assert_eq!(test.get(&format!("/persons/{id}"), Some(&token)).await.status, StatusCode::NOT_FOUND);
         let page = test.get(&format!("/persons/{id}"), Some(&officer)).await;
         assert!(page.body.contains("児童相談所") && page.body.contains("閲覧が制限された記録"));
-        let looks = test.get(&at("looks"), Some(&test.sign_in("system").await)).await;
-        assert_eq!(looks.status, StatusCode::OK);
-        assert!(looks.body.contains("人の記録"));
-        assert!(!looks.body.contains("花子"), "who audits need not know the name");
+    }
+
+    async fn who_has_looked_is_told_only_to_one_who_sees_the_person(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let (staff, token) = coordinator(&test).await;
+        let officer = test.staff("区の担当", "ward_officer", test.wards[0]).await;
+        let system = test.staff("システム担当", "system_officer", test.city).await;
+        let elsewhere = test.staff("乙区職員", "ward_officer", test.wards[1]).await;
+        for (who, login) in [(officer, "officer"), (system, "system"), (elsewhere, "elsewhere")] {
+            test.account(who, login).await;
+        }
+        let ctx = test.acting(staff).await;
+        let (open, sealed) = (add(&ctx, &hanako(test.districts[0])).await, add(&ctx, &hanako(test.districts[1])).await);
+        let forged = test.app.clock().new_id();
+        let officer = test.sign_in("officer").await;
+        for id in [open, sealed] {
+            test.get(&format!("/persons/{id}"), Some(&token)).await;
+        }
+        let fields = [("kind", "sealed"), ("reason", "domestic_violence")];
+        let restricted = test.post(&format!("/persons/{sealed}/restrict"), Some(&officer), &fields).await;
+        assert_eq!(restricted.status, StatusCode::SEE_OTHER, "{}", restricted.body);
+        let looks_of = async |id: Id, api: &str, token: &str| test.get(&format!("{api}/persons/{id}/looks"), Some(token)).await;
+
+        for id in [open, sealed] {
+            let page = looks_of(id, "", &officer).await;
+            let told = looks_of(id, "/api", &officer).await;
+            assert_eq!((page.status, told.status), (StatusCode::OK, StatusCode::OK));
+            for body in [&page.body, &told.body] {
+                assert!(body.contains("人の記録で見た"), "{body}");
+                assert_eq!(body.contains("閲覧の制限で書いた"), id == sealed, "{body}");
+            }
+        }
+        // An auditor who sees figures only, and one of another ward.
+        for login in ["system", "elsewhere"] {
+            let token = test.sign_in(login).await;
+            for id in [open, sealed, forged] {
+                for api in ["", "/api"] {
+                    let answer = looks_of(id, api, &token).await;
+                    assert_eq!(answer.status, StatusCode::NOT_FOUND, "{login} {id}");
+                    assert!(!answer.body.contains("区の担当"), "{}", answer.body);
+                }
+            }
+        }
+    }
+
+    async fn a_step_about_a_restriction_is_named_only_to_one_who_may_restrict(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let table = crate::web::router::routes(&test.app).table();
+        let look = |act: &str| Look {
+            seq: 1,
+            at: test.app.clock().now(),
+            actor: None,
+            actor_label: String::new(),
+            verb: "wrote".to_owned(),
+            act: act.to_owned(),
+        };
+
+        for route in table.iter().filter(|route| route.path.contains("/persons/{id}/restrict")) {
+            let look = look(&format!("{} {}", route.method, route.path));
+            let plain = looks::words(&table, &look, false, Lang::Ja);
+            assert_eq!(plain, "人の記録で書いた", "{}", route.path);
+            assert_ne!(looks::words(&table, &look, true, Lang::Ja), plain, "{}", route.path);
+        }
+        let change = look("POST /persons/{id}");
+        assert_eq!(looks::words(&table, &change, false, Lang::Ja), looks::words(&table, &change, true, Lang::Ja));
     }
 }

@@ -80,7 +80,7 @@ fn pages(city: &City) -> Vec<Sample> {
             .to(&[Act::SEE, ENTRUST]),
         city.of("/persons/{id}/restrictions/{restriction}/resume", "ended restriction", "", PROTECT)
             .to(&[Act::SEE, RESTRICT]),
-        city.of("/persons/{id}/looks", "person", "/looks", "officer supervisor system").to(&[SEE_LOOKS]),
+        city.of("/persons/{id}/looks", "person", "/looks", "officer supervisor").to(&[Act::SEE, SEE_LOOKS]),
         export_of("/lists/person/export?all=yes", "lead officer supervisor far"),
         city.files_of("person", SEE),
     ]

@@ -4,16 +4,15 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 use sasae_core::fold::fold_kana;
-use sasae_db::{args, sql};
 
 use super::*;
-use crate::listing::{Asked, Row, Walk, Window};
+use crate::case::{self, AnswerForm, OpenForm, RoleForm};
+use crate::listing::{ListQuery, Row, Walk, Window};
 use crate::person::PERSON;
 use crate::person::list::PERSONS;
 use crate::person::model::{behind_prefix, keys_of};
 use crate::person::search::find;
-use crate::tenancy::FOREVER;
-use crate::testing::{SINCE, plan};
+use crate::testing::plan;
 use crate::web::Pairs;
 
 /// Names with letters that people write in several ways.
@@ -203,37 +202,30 @@ fn the_range_steps_over_the_gap_of_surrogates() {
     assert!(behind_prefix("\u{10ffff}").as_str() > "\u{10ffff}");
 }
 
-/// A case of which `staff` is in the team and which names `person`.
-async fn put_into_case(test: &TestApp, person: Id, staff: Id) {
-    let ctx = test.system().await;
+/// A case about `person`, opened by `lead`, in whose team `member` is.
+async fn put_into_case(test: &TestApp, person: Id, lead: Id, member: Id) {
+    let ctx = test.acting(lead).await;
     let mut work = ctx.begin().await.unwrap();
-    let case = ctx.new_id();
-    let (today, now) = (ctx.today(), ctx.now());
-    work.execute(
-        sql!(
-            "INSERT INTO support_case (tenant, id, number, title, area_id, state, intake_at, opened_on, opened_at, ",
-            "opened_by, lead_staff, outcome_note, revision) VALUES (?1, ?2, ?3, '', ?4, 'open', ?5, ?6, ?5, ?7, ?7, '', 1)"
-        ),
-        args![ctx.tenant(), case, case.to_string(), test.city, now, today, staff],
-    )
-    .await
-    .unwrap();
-    work.execute(
-        sql!("INSERT INTO case_person (tenant, case_id, person_id, main) VALUES (?1, ?2, ?3, ?4)"),
-        args![ctx.tenant(), case, person, true],
-    )
-    .await
-    .unwrap();
-    work.execute(
-        sql!(
-            "INSERT INTO case_role (tenant, id, case_id, staff_id, role, task, valid_from, valid_to, revision) ",
-            "VALUES (?1, ?2, ?3, ?4, 'member', '', ?5, ?6, 1)"
-        ),
-        args![ctx.tenant(), ctx.new_id(), case, staff, SINCE, FOREVER],
-    )
-    .await
-    .unwrap();
-    crate::case::grounds::follow_case(&ctx, &mut work, case).await.unwrap();
+    let form = OpenForm {
+        title: "見守り".to_owned(),
+        persons: vec![person.to_string()],
+        area: test.city.to_string(),
+        ..OpenForm::default()
+    };
+    let case = case::open(&ctx, &mut work, &form).await.unwrap();
+    let form = RoleForm {
+        staff: member.to_string(),
+        role: "visit".to_owned(),
+        task: "訪ねる".to_owned(),
+        due_on: "2025-07-31".to_owned(),
+        ..RoleForm::default()
+    };
+    let role = case::ask(&ctx, &mut work, case, &form).await.unwrap();
+    work.commit("").await.unwrap();
+    let ctx = test.acting(member).await;
+    let mut work = ctx.begin().await.unwrap();
+    let form = AnswerForm { answer: "accept".to_owned(), ..AnswerForm::default() };
+    case::answer_role(&ctx, &mut work, case, role, &form).await.unwrap();
     work.commit("").await.unwrap();
 }
 
@@ -270,7 +262,7 @@ both_engines! {
         }
         restrict(&ctx, people[12].0, "barred", Some(entrust_to)).await;
         for n in [2, 3, 9] {
-            put_into_case(&test, people[n].0, team).await;
+            put_into_case(&test, people[n].0, seal, team).await;
         }
 
         for reader in readers {
@@ -298,7 +290,7 @@ both_engines! {
                 assert_eq!(ids, expected, "{reader} {typed}");
                 assert_eq!(ids.len(), found.rows.len(), "nobody comes twice");
                 for walk in [Walk::Order, Walk::Sight] {
-                    let asked = Asked::read(&ctx, &PERSONS, &Pairs::from([("q", typed.as_str())])).unwrap().walked(walk);
+                    let asked = ListQuery::read(&ctx, &PERSONS, &Pairs::from([("q", typed.as_str())])).unwrap().walked(walk);
                     let mut listed = Vec::new();
                     let mut take = |row: Row| {
                         listed.push(row.records[0].1);
@@ -347,7 +339,8 @@ both_engines! {
         };
 
         let alone = found().await;
-        put_into_case(&test, crowd[77], reader).await;
+        let protector = test.staff("権利擁護", "csw", test.city).await;
+        put_into_case(&test, crowd[77], protector, reader).await;
         let both = found().await;
 
         assert_eq!(alone, [here]);

@@ -14,7 +14,7 @@ use crate::access::kind::{Act, Kind};
 use crate::area::AREA;
 use crate::ctx::{Actor, Ctx};
 use crate::error::Result;
-use crate::listing::{self, Asked, Walk};
+use crate::listing::{self, ListQuery, Walk};
 use crate::migrations::MIGRATIONS;
 use crate::room::Rooms;
 use crate::rooms::ROOMS;
@@ -34,7 +34,7 @@ async fn on_pages(ctx: &Ctx, rules: &Rules, walk: Walk) -> Option<BTreeSet<Id>> 
     let mut read = ctx.read().await.unwrap();
     let mut shown = BTreeSet::new();
     for view in rules.views {
-        let asked = Asked::read(ctx, list, &Pairs::from([*view])).unwrap().walked(walk);
+        let asked = ListQuery::read(ctx, list, &Pairs::from([*view])).unwrap().walked(walk);
         let mut rows = 0;
         let mut take = |row: listing::Row| {
             rows += 1;

@@ -1,5 +1,6 @@
-//! The statements of a list, written once: a room says what its rows are, where the two walks begin
-//! and in which order they stand.
+//! The statements of a list, written once. A room says what its rows are, in which order they stand, and
+//! where each of the two walks begins: one follows the order of the list, the other begins at the
+//! areas and grounds of the reader.
 
 /// The rows of a window: the page is cut out first, and names are looked up for its rows alone.
 ///

@@ -37,7 +37,7 @@ pub(super) fn window(page: Option<i64>) -> (i64, i64) {
 /// Which messages a list shows.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct ListQuery {
+pub struct MessagesQuery {
     all: Option<String>,
     /// Those of one hand-over.
     handover: Option<Id>,
@@ -53,7 +53,7 @@ pub struct DoneQuery {
 }
 
 /// `GET /messages`
-pub async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Reply {
+pub async fn list(ctx: Ctx, Query(query): Query<MessagesQuery>) -> Reply {
     let lang = ctx.lang();
     let whose = if query.all.is_some() { Whose::All } else { Whose::Own };
     if whose == Whose::All && !tends(&ctx) {

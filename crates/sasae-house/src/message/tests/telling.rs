@@ -4,10 +4,46 @@ use axum::http::StatusCode;
 use sasae_test::{TestDb, both_engines};
 
 use super::*;
+use crate::lang::Lang;
 use crate::migrations::MIGRATIONS;
 
 both_engines! {
     migrations = MIGRATIONS;
+
+    async fn a_trial_message_goes_to_the_saved_address_and_the_page_says_what_became_of_it(db: TestDb) {
+        let post = Post::new(db.db.clone()).await;
+        let staff = post.test.staff("担当", "coordinator", post.test.wards[0]).await;
+        post.test.account(staff, "ours").await;
+        let token = post.test.sign_in("ours").await;
+        let (page, button) = ("/messages/receiving", "/messages/receiving/trial");
+
+        let without = post.test.get(page, Some(&token)).await;
+        let refused = post.test.post(button, Some(&token), &[]).await;
+        let wrong = post.test.post(page, Some(&token), &[("mail", "a@example.jp, b@example.jp"), ("wanted", "yes")]).await;
+        let saved = post.test.post(page, Some(&token), &[("mail", "tantou@example.jp"), ("wanted", "yes")]).await;
+        let sent = post.test.post(button, Some(&token), &[]).await;
+        let twice = post.test.post(button, Some(&token), &[]).await;
+        let waiting = post.test.get(page, Some(&token)).await;
+        let state = post.deliver().await;
+        let after = post.test.get(page, Some(&token)).await;
+        let message = post.test.get(&sent.location, Some(&token)).await;
+        let next = post.test.post(button, Some(&token), &[]).await;
+
+        assert!(!without.body.contains("ためしに送る"), "{}", without.body);
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", refused.body);
+        assert!(wrong.status == StatusCode::UNPROCESSABLE_ENTITY && wrong.body.contains("aria-invalid"), "{}", wrong.body);
+        assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.body);
+        assert!(sent.status == StatusCode::SEE_OTHER && sent.location.starts_with("/messages/"), "{}", sent.body);
+        assert!(twice.body.contains("まだ送られていません"), "{}", twice.body);
+        assert!(waiting.body.contains("ためしに送る") && waiting.body.contains(State::Waiting.words().get(Lang::Ja)));
+        assert_eq!(state, Some(State::Sent));
+        assert!(after.body.contains(State::Sent.words().get(Lang::Ja)) && after.body.contains(&sent.location), "{}", after.body);
+        assert_eq!(message.status, StatusCode::OK, "{}", message.body);
+        assert_eq!(next.status, StatusCode::SEE_OTHER, "{}", next.body);
+        let mails = standing(&post.test).await;
+        assert_eq!(mails.len(), 2);
+        assert!(mails[0].address == "tantou@example.jp" && mails[0].subject.contains("ためしのお知らせ"), "{mails:?}");
+    }
 
     async fn a_notice_tells_those_who_triage_there_and_the_mail_names_nobody(db: TestDb) {
         let post = Post::new(db.db.clone()).await;

@@ -16,7 +16,7 @@ use crate::access::{self, Kind};
 use crate::audit;
 use crate::ctx::Ctx;
 use crate::lang::Lang;
-use crate::listing::{self, Asked};
+use crate::listing::{self, ListQuery};
 use crate::message::MailSettings;
 use crate::notice::{self, NoticeForm};
 use crate::person::{self, PersonForm, RestrictionForm};
@@ -307,7 +307,7 @@ both_engines! {
             let ctx: Ctx = town.test.acting(reader).await;
             let mut read = ctx.read().await.unwrap();
             let mut listed: Vec<Id> = Vec::new();
-            let asked = Asked::read(&ctx, &super::list::ITEMS, &Pairs::from([("show", "all")])).unwrap();
+            let asked = ListQuery::read(&ctx, &super::list::ITEMS, &Pairs::from([("show", "all")])).unwrap();
             let take = |item: super::store::Item| {
                 listed.push(item.id);
                 Ok(())

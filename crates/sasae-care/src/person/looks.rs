@@ -1,0 +1,39 @@
+//! Who has looked at a person's record. It is told only to one who sees the record: to anybody else a
+//! person whom somebody has looked at would be told to exist. To one who may not restrict it does not
+//! tell either that a step was about a restriction, because the record does not show them.
+
+use sasae_core::id::Id;
+use sasae_db::Conn;
+
+use super::{PERSON, RESTRICT, SEE_LOOKS};
+use crate::access;
+use crate::audit::{self, Look};
+use crate::ctx::Ctx;
+use crate::error::Result;
+use crate::lang::Lang;
+use crate::route::Table;
+
+/// The most looks that are shown.
+const MOST: i64 = 500;
+
+/// The record itself, as an act of the trail.
+const RECORD: &str = "GET /persons/{id}";
+
+/// The latest looks, each with what was done in words.
+pub async fn list(ctx: &Ctx, conn: &mut Conn, table: &Table, id: Id) -> Result<Vec<(Look, String)>> {
+    let sight = access::sight(ctx, conn, &PERSON, id, &[SEE_LOOKS, RESTRICT]).await?;
+    sight.require(SEE_LOOKS)?;
+    let restricts = sight.may(RESTRICT);
+    let looks = audit::list_looks(conn, ctx.tenant(), id, MOST).await?;
+    let told = |look: Look| {
+        let words = words(table, &look, restricts, ctx.lang());
+        (look, words)
+    };
+    Ok(looks.into_iter().map(told).collect())
+}
+
+/// What was done. A step about a restriction is called the record to one who may not restrict.
+pub fn words(table: &Table, look: &Look, restricts: bool, lang: Lang) -> String {
+    let hidden = !restricts && look.act.contains("/persons/{id}/restrict");
+    audit::in_words(table, if hidden { RECORD } else { &look.act }, &look.verb, lang)
+}
