@@ -62,6 +62,7 @@ pub struct City {
     pub struck_consultation: String,
     pub case: String,
     pub closed: String,
+    pub struck_case: String,
     pub assessment: String,
     pub plan: String,
     pub contact: String,
@@ -120,6 +121,7 @@ impl City {
             settled: record("consultations"),
             struck_consultation: record("consultations"),
             closed: record("cases"),
+            struck_case: record("cases"),
             assessment: format!("{case}{}", record("assessments")),
             plan: format!("{case}{}", record("plans")),
             contact: format!("{case}{}", record("contacts")),
@@ -155,6 +157,8 @@ impl City {
         let (decided, consultation, case) = concern(&city.test, &lead, &say("新聞が4日分たまっています")).await;
         let (_, _, closed) = concern(&city.test, &lead, &say("夜に大きな声がします")).await;
         steps::close(&lead, &closed, "2025-06-10", &say("落ち着きました。")).await;
+        let (_, _, struck_case) = concern(&city.test, &lead, &say("門灯がついたままです")).await;
+        strike(&lead, &struck_case).await;
         let answered = answered(&city.test, &lead, &say("回覧板が止まっています")).await;
         let struck = struck(&city.test, &lead, &say("いたずら書きです")).await;
         let receipt = steps::report(&anyone, "甲区", &say("雨戸が閉まったままです")).await;
@@ -196,6 +200,7 @@ impl City {
             struck_consultation,
             case,
             closed,
+            struck_case,
             assessment,
             plan,
             contact,
@@ -463,6 +468,7 @@ pub fn samples(city: &City) -> Vec<Sample> {
         of("/persons/{id}", &city.person, "", "lead officer supervisor minsei"),
         to(EDIT, of("/persons/{id}/edit", &city.person, "/edit", WARD)),
         to(EDIT, of("/persons/{id}/leave", &city.person, "/leave", WARD)),
+        to(EDIT, of("/persons/{id}/household", &city.person, "/household", WARD)),
         to(&[Act::SEE, RESTRICT], of("/persons/{id}/restrict", &city.person, "/restrict", "officer supervisor")),
         to(&[Act::SEE, ENTRUST], of("/persons/{id}/entrust", &city.person, "/entrust", WARD)),
         to(&[Act::SEE, ENTRUST], of("/persons/{id}/entrustments/{entrustment}/resume", &city.ended[0], "", WARD)),
@@ -510,6 +516,7 @@ pub fn samples(city: &City) -> Vec<Sample> {
         empty(at("/cases", "/cases", POSTS)),
         empty(at("/cases", "/cases?show=open", POSTS)),
         empty(at("/cases", "/cases?show=closed", POSTS)),
+        empty(at("/cases", "/cases?show=struck", POSTS)),
         at("/cases/new", "/cases/new", TAKERS),
         about(&CONSULTATION, &city.consultation, of("/cases/new", &opening, "", "lead officer")),
         of("/cases/{id}", &city.case, "", "lead officer supervisor minsei"),
@@ -538,6 +545,10 @@ pub fn samples(city: &City) -> Vec<Sample> {
             of("/cases/{id}/persons/{person}/end", &city.case, &format!("/persons/{}/end", id(&city.person)), WARD),
         ),
         to(CORRECT, of("/cases/{id}/reopen", &city.closed, "/reopen", WARD)),
+        to(CORRECT, of("/cases/{id}/correct", &city.case, "/correct", WARD)),
+        to(CORRECT, of("/cases/{id}/strike", &city.case, "/strike", WARD)),
+        of("/cases/{id}", &city.struck_case, "", WARD),
+        to(CORRECT, of("/cases/{id}/restore", &city.struck_case, "/restore", WARD)),
         to(&[Act::SEE, CLOSE], of("/cases/{id}/close", &city.case, "/close", WARD)),
         about(&NOTICE, &city.notice, of("/files/of/{kind}/{record}", &files_of("notice", &city.notice), "", WARD)),
         about(

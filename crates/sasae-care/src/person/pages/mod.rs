@@ -2,6 +2,7 @@
 //! the person's own page in `show`, the dated steps in `steps`.
 
 pub mod form;
+pub mod household;
 pub mod resume;
 pub mod show;
 pub mod steps;
