@@ -268,8 +268,8 @@ pub(super) fn require_settled(consultation: &Consultation) -> Result<()> {
             "This consultation has not been settled yet.",
         )),
         "case" => Err(Error::refused(
-            "この相談から支援が始まっています。支援の画面で直してください。",
-            "A case has begun from this consultation. Put it right there.",
+            "この相談から支援が始まっています。誤って始めたときは、支援の画面で、その支援を取り消してください。",
+            "A case has begun from this consultation. If that was a mistake, strike the case out on its own page.",
         )),
         _ => Ok(()),
     }
@@ -280,8 +280,8 @@ pub(super) fn require_open_to_strike(consultation: &Consultation) -> Result<()> 
     match consultation.outcome.as_str() {
         "open" => Ok(()),
         "case" => Err(Error::refused(
-            "この相談から支援が始まっているため、取り消せません。内容のまちがいは「訂正する」で直してください。",
-            "A case has begun from this consultation, so it cannot be struck out. Correct what is wrong in it.",
+            "この相談から支援が始まっているため、取り消せません。内容のまちがいは「訂正する」で直してください。支援も誤りなら、先に支援の画面で、その支援を取り消してください。",
+            "A case has begun from this consultation, so it cannot be struck out. Correct what is wrong in it. If the case is a mistake too, strike that out first on its own page.",
         )),
         _ => Err(Error::refused(
             "この相談は結果が決まっています。先に、結果の決定を取り消してください。",

@@ -112,11 +112,11 @@ pub async fn correct_household(
     note(ctx, &mut outlook.changes, Some(&before), Some(&after));
     if leaves {
         outlook.follow(
-            format!("はじめ（{}）から、この世帯にいたことになります。引っ越しや世帯分けのときは、「登録内容を変える」で直してください。", Lang::Ja.date(before.valid_from)),
+            format!("はじめ（{}）から、この世帯にいたことになります。引っ越しや世帯分けのときは、「直す」で直してください。", Lang::Ja.date(before.valid_from)),
             format!("The person has been in that household from the beginning ({}). After a move, change the record instead.", Lang::En.date(before.valid_from)),
         );
         outlook.follow(
-            "この人の相談と支援は、この人のまま変わりません。支援の世帯は、支援の画面の「訂正する」で直します。",
+            "この人の相談と支援は、この人のまま変わりません。支援の世帯は、支援の画面の「題名・区域・だれの支援かを訂正する」で直します。",
             "Consultations and cases of the person stay. The household of a case is put right on its own page.",
         );
     }

@@ -99,12 +99,11 @@ impl<'de> de::Deserializer<'de> for Strict {
         known: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Wrong> {
-        if let Value::Object(fields) = &self.0
-            && let Some(other) = fields.keys().find(|name| !known.contains(&name.as_str()))
-        {
-            return Err(Wrong { field: Some(other.clone()), unknown: true, what: String::new() });
+        let Value::Object(fields) = &self.0 else { return Err(de::Error::custom("an object is meant")) };
+        match fields.keys().find(|name| !known.contains(&name.as_str())) {
+            Some(other) => Err(Wrong { field: Some(other.clone()), unknown: true, what: String::new() }),
+            None => self.deserialize_any(visitor),
         }
-        self.deserialize_any(visitor)
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Wrong> {

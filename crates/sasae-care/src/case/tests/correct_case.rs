@@ -131,8 +131,8 @@ both_engines! {
         for words in ["連絡を記録する", "役割を頼む", "支援を終える"] {
             assert!(!page.contains(words), "{words}");
         }
-        let (person, opened) = (format!("/persons/{}", town.mother), get(&format!("/consultations/{consultation}"), &lead));
-        let opened = opened.await.body;
+        let person = format!("/persons/{}", town.mother);
+        let opened = get(&format!("/consultations/{consultation}"), &lead).await.body;
         let found = get("/search?q=ごみの片付け", &lead).await.body;
         for elsewhere in [&person, "/today", "/cases", "/cases?show=open", "/cases?show=closed", "/record"] {
             for token in [&lead, &above, &colleague] {
@@ -208,17 +208,19 @@ both_engines! {
         strike(&lead, struck, town.revision(struck).await).await.unwrap();
         let seen = town.revision(struck).await;
         let again = strike(&lead, struck, seen).await;
-        let mut work = lead.begin().await.unwrap();
-        let end = PersonEndForm { reason: reason().reason, ..PersonEndForm::default() };
-        let refused = [
+        let written = [
             visit(&lead, struck).await.map(|_| ()),
             ask(&lead, struck, &visits(town.minsei)).await.map(|_| ()),
             close(&lead, struck, &ending("solved"), seen).await,
+        ];
+        let answered = super::answer(&town.test.acting(town.colleague).await, struck, role, "accept", "").await;
+        let mut work = lead.begin().await.unwrap();
+        let end = PersonEndForm { reason: reason().reason, ..PersonEndForm::default() };
+        let refused = [
             correct::end_person(&lead, &mut work, struck, town.mother, &end, seen).await.map(|_| ()),
             correct::reopen(&lead, &mut work, struck, &reason(), seen).await.map(|_| ()),
             entry::strike_out(&lead, &mut work, (struck, Entry::Contact, contact), &reason(), 1).await.map(|_| ()),
         ];
-        let answered = super::answer(&town.test.acting(town.colleague).await, struck, role, "accept", "").await;
         let moved = entry::MoveForm { case: struck.to_string(), reason: reason().reason, ..entry::MoveForm::default() };
         let into = entry::move_to(&lead, &mut work, (other, Entry::Contact, elsewhere), &moved, 1).await;
         let number = store::get(&lead, &mut work, struck).await.unwrap().number;
@@ -231,7 +233,7 @@ both_engines! {
         assert!(matches!(of_closed, Err(Error::Refused(_))), "{of_closed:?}");
         assert!(matches!(by_colleague, Err(Error::Forbidden(_))), "{by_colleague:?}");
         assert!(matches!(again, Err(Error::Refused(_))), "{again:?}");
-        for one in refused {
+        for one in written.into_iter().chain(refused) {
             let Err(Error::Refused(text)) = &one else { panic!("{one:?}") };
             assert!(text.get(crate::lang::Lang::Ja).contains("取り消した記録です"), "{text:?}");
         }
