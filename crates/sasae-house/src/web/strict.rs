@@ -100,8 +100,9 @@ impl<'de> de::Deserializer<'de> for Strict {
         visitor: V,
     ) -> Result<V::Value, Wrong> {
         let Value::Object(fields) = &self.0 else { return Err(de::Error::custom("an object is meant")) };
-        match fields.keys().find(|name| !known.contains(&name.as_str())) {
-            Some(other) => Err(Wrong { field: Some(other.clone()), unknown: true, what: String::new() }),
+        let other = fields.keys().find(|name| !known.contains(&name.as_str())).cloned();
+        match other {
+            Some(other) => Err(Wrong { field: Some(other), unknown: true, what: String::new() }),
             None => self.deserialize_any(visitor),
         }
     }

@@ -133,7 +133,7 @@ both_engines! {
         }
         let person = format!("/persons/{}", town.mother);
         let opened = get(&format!("/consultations/{consultation}"), &lead).await.body;
-        let found = get("/search?q=ごみの片付け", &lead).await.body;
+        let found = get("/search?q=R7-0001", &lead).await.body;
         for elsewhere in [&person, "/today", "/cases", "/cases?show=open", "/cases?show=closed", "/record"] {
             for token in [&lead, &above, &colleague] {
                 assert!(!get(elsewhere, token).await.body.contains(&path), "{elsewhere}");
