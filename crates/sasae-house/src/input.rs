@@ -155,6 +155,19 @@ impl<'a> Check<'a> {
         Some(date)
     }
 
+    /// `yes`, `no` or empty; anything else is not taken for a no in silence.
+    pub fn yes_no(&mut self, name: &str, value: &str) -> Option<bool> {
+        match value.trim() {
+            "" => None,
+            "yes" => Some(true),
+            "no" => Some(false),
+            _ => {
+                self.put(name, "「はい」か「いいえ」を選んでください。", "Choose yes or no.");
+                None
+            }
+        }
+    }
+
     /// The id of a record chosen from a list, or empty.
     pub fn id(&mut self, name: &str, value: &str) -> Option<Id> {
         let value = value.trim();

@@ -13,10 +13,15 @@ use crate::input::Check;
 use crate::lang::Lang;
 use crate::profile::{Field, FieldKind, FormAt, Named};
 use crate::web::Faults;
-use crate::web::ui::form::{self, Choice, choice_field, date_field, long_field, many_field, text_field, yes_no};
+use crate::web::ui::form::{
+    self, Choice, choice_field, date_field, hidden, long_field, many_field, text_field, yes_no,
+};
 
 /// Values by `form.field`.
 pub type Extra = BTreeMap<String, Vec<String>>;
+
+/// A key without a field, which a form sends to say that it asked the fields even where all stay empty.
+const ASKED: &str = "_asked";
 
 /// Most digits of a number.
 pub const DIGITS: usize = 9;
@@ -77,7 +82,7 @@ impl OwnFields {
                 check.put(&asked.name, "ここも入れてください。", "Please fill this in.");
             }
         }
-        for key in typed.keys().filter(|key| !asked.iter().any(|asked| asked.key == **key)) {
+        for key in typed.keys().filter(|key| *key != ASKED && !asked.iter().any(|asked| asked.key == **key)) {
             let name = format!("extra.{key}");
             check.put(&name, "この項目はこの様式にありません。", "This form has no such field.");
         }
@@ -106,16 +111,17 @@ impl OwnFields {
             .collect()
     }
 
-    /// What stands after a correction: the new values, and those stored that the writer may not see.
+    /// What stands after a correction: the new values, and those stored that the writer may not see. No
+    /// values at all (`None`) leave what is stored; an empty set of them clears all that the writer sees.
     ///
     /// # Errors
-    /// When the new values are no JSON.
-    pub fn with_unseen(self, ctx: &Ctx, stored: &str, new: &str) -> Result<String> {
+    /// When the values cannot be written as JSON.
+    pub fn corrected(self, ctx: &Ctx, stored: &str, new: Option<&Extra>) -> Result<String> {
+        let Some(new) = new else { return Ok(stored.to_owned()) };
         let mut all: Extra = serde_json::from_str(stored).unwrap_or_default();
         let asked = self.list_asked(ctx);
         all.retain(|key, _| !asked.iter().any(|asked| asked.key == *key));
-        let new: Extra = serde_json::from_str(new).map_err(Error::internal)?;
-        all.extend(new);
+        all.extend(new.iter().map(|(key, values)| (key.clone(), values.clone())));
         serde_json::to_string(&all).map_err(Error::internal)
     }
 
@@ -131,6 +137,8 @@ impl OwnFields {
             (new, asked)
         });
         html! {
+            // Boxes of which none is ticked send nothing: this says that they were asked.
+            @if !asked.is_empty() { (hidden(&format!("extra.{ASKED}"), "1")) }
             @for (section, asked) in headed {
                 @if let Some(section) = section { h2 { (section) } }
                 (control(ctx, asked, typed, faults.get(&asked.name, lang)))

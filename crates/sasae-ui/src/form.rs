@@ -84,6 +84,9 @@ pub struct Draft<'a> {
     pub kept_at: Option<&'a str>,
 }
 
+/// The button that Enter presses, in a form with another button among its fields.
+pub const ENTER: &str = "_enter";
+
 /// A form that changes something, with all that makes this safe.
 ///
 /// It posts `_csrf`, `_once` (the idempotency key), `_revision` (the revision
@@ -177,6 +180,11 @@ impl Render for FormShell<'_> {
                 (hidden("_once", self.once))
                 @if let Some(revision) = self.revision { (hidden("_revision", &revision.to_string())) }
                 @if let Some(draft) = &self.draft { (hidden("_draft_key", draft.key)) }
+                // Enter presses the first button of a form, in whatever field: さがす among the fields is
+                // not meant.
+                @if self.body.0.contains("type=\"submit\"") {
+                    button class="unseen" type="submit" name=(ENTER) value="1" tabindex="-1" aria-hidden="true" { (self.submit) }
+                }
                 (self.body)
                 @if let Some(text) = self.consequence { p class="consequence" { (text) } }
                 div class="buttons" {

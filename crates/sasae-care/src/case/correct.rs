@@ -15,6 +15,7 @@ use super::store::{self, Case};
 use super::{facts, grounds, require_post};
 use crate::access::{self, Act};
 use crate::case::CASE;
+use crate::correction::pages::struck_out;
 use crate::correction::{self, Changes, CorrectionStep, NewCorrection, Outlook, ReasonForm, check_reason};
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
@@ -144,8 +145,14 @@ pub async fn reopen(ctx: &Ctx, work: &mut Work, case: Id, form: &ReasonForm, see
     Ok(outlook)
 }
 
-/// A case that the reader may put right, open or closed.
+/// A case that the reader may put right, open or closed; one that was struck out is restored first.
 pub(super) async fn get_correctable(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Case> {
+    let case = get_any(ctx, conn, case).await?;
+    if case.struck_at.is_some() { Err(struck_out()) } else { Ok(case) }
+}
+
+/// A case that the reader may put right, struck out or not.
+pub(super) async fn get_any(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Case> {
     access::require(ctx, conn, &CASE, case, Act::CORRECT).await?;
     require_post(ctx)?;
     store::get(ctx, conn, case).await
@@ -158,7 +165,7 @@ pub(super) fn require_closed(case: &Case) -> Result<()> {
     Err(Error::refused("この支援は終わっていません。", "This case is not closed."))
 }
 
-async fn write(
+pub(super) async fn write(
     ctx: &Ctx,
     work: &mut Work,
     case: Id,

@@ -8,9 +8,11 @@ use utoipa::ToSchema;
 
 use super::correct::{self, PersonEndForm};
 use super::correct_course;
+use super::correct_head::{self, CaseCorrection};
 use super::entry::{self, Entry, MoveForm};
 use super::model::{AssessmentForm, ContactForm, MonitoringForm, PlanForm};
 use super::pages::correct::{REOPEN, RESTORE, STRIKE};
+use super::pages::correct_case;
 use crate::case::CASE;
 use crate::correction::ReasonForm;
 use crate::correction::step::CorrectionTarget;
@@ -40,6 +42,39 @@ pub async fn end_person(
     correct::end_person(&ctx, &mut work, id, person, &form.input, seen).await?;
     work.commit(&format!("/api/cases/{id}")).await?;
     Ok(Shown(IdBody { id }))
+}
+
+/// `POST /api/cases/{id}/correct`
+pub async fn correct_case(
+    ctx: Ctx,
+    Path(id): Path<Id>,
+    Seen(seen): Seen,
+    form: Form<CaseCorrection>,
+) -> Result<Shown<IdBody>> {
+    let mut work = ctx.begin().await?;
+    correct_head::correct(&ctx, &mut work, id, &form.input, seen).await?;
+    work.commit(&format!("/api/cases/{id}")).await?;
+    Ok(Shown(IdBody { id }))
+}
+
+/// `POST /api/cases/{id}/strike`
+pub async fn strike_case(
+    ctx: Ctx,
+    Path(id): Path<Id>,
+    Seen(seen): Seen,
+    form: Form<ReasonForm>,
+) -> Result<Shown<IdBody>> {
+    correct_case::STRIKE.run(&ctx, CorrectionTarget::of(&CASE, id), &form.input, seen).await
+}
+
+/// `POST /api/cases/{id}/restore`
+pub async fn restore_case(
+    ctx: Ctx,
+    Path(id): Path<Id>,
+    Seen(seen): Seen,
+    form: Form<ReasonForm>,
+) -> Result<Shown<IdBody>> {
+    correct_case::RESTORE.run(&ctx, CorrectionTarget::of(&CASE, id), &form.input, seen).await
 }
 
 /// `POST /api/cases/{id}/reopen`

@@ -45,13 +45,7 @@ pub async fn correct_assessment(
     entry::get_standing(ctx, work, case, Entry::Assessment, id).await?;
     let before = store::get_assessment(ctx, work, case, id).await?;
     let (new, reason) = both(model::check_assessment(ctx, form), check_reason(ctx, reason))?;
-    let extra = match form.extra.is_empty() {
-        true => before.extra.clone(),
-        false => {
-            let typed = serde_json::to_string(&new.extra).map_err(Error::internal)?;
-            OWN_FIELDS.with_unseen(ctx, &before.extra, &typed)?
-        }
-    };
+    let extra = OWN_FIELDS.corrected(ctx, &before.extra, new.extra.as_ref())?;
     let mut outlook = Outlook::default();
     let changes = &mut outlook.changes;
     let assessed = [before.assessed_on, new.assessed_on].map(|on| day(Some(on)));

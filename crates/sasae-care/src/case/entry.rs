@@ -125,6 +125,9 @@ pub(super) async fn get_mendable(ctx: &Ctx, conn: &mut Conn, case: Id, entry: En
         return Err(Error::Forbidden(NOT_YOURS.into()));
     }
     require_post(ctx)?;
+    if store::is_struck(ctx, conn, case).await? {
+        return Err(struck_out());
+    }
     Ok(row)
 }
 

@@ -1,5 +1,6 @@
 //! Who sees what because of a case team: the case, the persons whom it names, and the consultation
-//! from which it came. Whoever is asked sees it too, to be able to decide.
+//! from which it came. Whoever is asked sees it too, to be able to decide. Of a case that was struck out
+//! only its leads still see the case itself, so that they can restore it.
 
 use sasae_core::id::Id;
 
@@ -18,29 +19,42 @@ const TEAM: &str = "team";
 /// Writes anew what follows from one role of a case.
 pub async fn follow_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id) -> Result<()> {
     let role = store::get_role(ctx, work, case, role).await?;
-    let records = list_records(ctx, work, case).await?;
-    write(ctx, work, &role, &records).await
+    let covered = list_covered(ctx, work, case).await?;
+    write(ctx, work, &role, &covered).await
 }
 
 /// Writes anew what follows from every role of a case: after a change of the persons named, or
 /// when all roles end.
 pub async fn follow_case(ctx: &Ctx, work: &mut Work, case: Id) -> Result<()> {
-    let records = list_records(ctx, work, case).await?;
+    let covered = list_covered(ctx, work, case).await?;
     for role in store::list_roles(ctx, work, case).await? {
-        write(ctx, work, &role, &records).await?;
+        write(ctx, work, &role, &covered).await?;
     }
     Ok(())
 }
 
-async fn list_records(ctx: &Ctx, work: &mut Work, case: Id) -> Result<Vec<(Kind, Id)>> {
+/// What a team sees.
+struct Covered {
+    /// The case comes first.
+    records: Vec<(Kind, Id)>,
+    /// The case was struck out.
+    struck: bool,
+}
+
+async fn list_covered(ctx: &Ctx, work: &mut Work, case: Id) -> Result<Covered> {
     let (persons, consultation) = store::list_covered(ctx, work, case).await?;
     let mut records: Vec<(Kind, Id)> = vec![(&CASE, case)];
     records.extend(persons.into_iter().map(|person| (&PERSON as Kind, person)));
     records.extend(consultation.map(|consultation| (&CONSULTATION as Kind, consultation)));
-    Ok(records)
+    Ok(Covered { records, struck: store::is_struck(ctx, work, case).await? })
 }
 
-async fn write(ctx: &Ctx, work: &mut Work, role: &Role, records: &[(Kind, Id)]) -> Result<()> {
+async fn write(ctx: &Ctx, work: &mut Work, role: &Role, covered: &Covered) -> Result<()> {
+    let records = match (covered.struck, role.role.as_str()) {
+        (false, _) => &covered.records[..],
+        (true, "lead") => &covered.records[..1],
+        (true, _) => &[],
+    };
     let grounds: Vec<Ground> = role
         .staff_id
         .into_iter()

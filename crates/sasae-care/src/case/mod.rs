@@ -14,13 +14,13 @@
 //! the row rule of persons alone, so a case never shows whom its reader may not
 //! see. A title or a hand-over carries no name of a person.
 //!
-//! What was wrong is put right with a reason, also after the closing: a contact is corrected, an entry
-//! struck out or moved to the case where it belongs, a person who was named by mistake leaves, a
-//! closing is taken back. What stood before stays in the history.
+//! What was wrong is put right with a reason, also after the closing: title, area and whose case it is,
+//! what an entry says; an entry is struck out or moved to the case where it belongs, a person who was
+//! named by mistake leaves, a closing is taken back, and a case that was opened by mistake is struck out.
+//! What stood before stays in the history.
 //!
-//! Deliberately absent: deleting a record, changing what an assessment, a plan or a monitoring says
-//! once it is written (it is struck out, or a later one says what is now known), and reopening a case
-//! because something new came up (a new consultation is taken).
+//! Deliberately absent: deleting a record, and reopening a case because something new came up (a new
+//! consultation is taken).
 
 #[macro_use]
 mod sight;
@@ -29,7 +29,9 @@ pub mod api;
 mod closing;
 pub mod correct;
 mod correct_api;
+pub mod correct_case;
 pub mod correct_course;
+pub mod correct_head;
 mod course;
 pub mod due;
 pub mod entry;
@@ -62,6 +64,7 @@ use crate::area::AREA;
 use crate::attachment::AttachmentRule;
 use crate::consultation::{self, CONSULTATION};
 use crate::correction::CorrectionRule;
+use crate::correction::pages::{STRUCK_OUT, struck_out};
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::fact::{Fact, FactKind};
@@ -98,7 +101,7 @@ pub static ROLE: RecordKind = RecordKind::plain("case_role", Words("支援の役
 pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
-    migrations: &[sasae_db::migration!("0001_case", both)],
+    migrations: &[sasae_db::migration!("0001_case", both), sasae_db::migration!("0003_case_struck")],
     kinds: &[&CASE, &ROLE, &entry::CONTACT, &entry::ASSESSMENT, &entry::PLAN, &entry::MONITORING],
     acts: &[CLOSE, LEAD],
     policy: include_str!("policy.cedar"),
@@ -182,6 +185,9 @@ pub fn routes(routes: Routes) -> Routes {
     const MONITORING: Words = Words("モニタリング", "A monitoring");
     const CLOSING: Words = Words("支援の終了", "Closing a case");
     const LEAVING: Words = Words("支援する人から外すこと", "Taking a person out of a case");
+    const HEAD_CORRECTION: Words = Words("支援の訂正", "Correcting a case");
+    const CASE_STRIKING: Words = Words("支援の開始の取り消し", "Striking out a case");
+    const CASE_RESTORING: Words = Words("支援の開始の取り消しの撤回", "Restoring a case");
     const REOPENING: Words = Words("支援の終了の取り消し", "Taking back the closing of a case");
     const CORRECTION: Words = Words("連絡と訪問の訂正", "Correcting a contact");
     const ASSESSMENT_CORRECTION: Words = Words("アセスメントの訂正", "Correcting an assessment");
@@ -223,6 +229,12 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/cases/{id}/close", Gate::Staff, CLOSING, pages::close::close)
         .get("/cases/{id}/persons/{person}/end", Gate::Staff, LEAVING, pages::correct::show_end_person)
         .post("/cases/{id}/persons/{person}/end", Gate::Staff, LEAVING, pages::correct::end_person)
+        .get("/cases/{id}/correct", Gate::Staff, HEAD_CORRECTION, pages::correct_head::show)
+        .post("/cases/{id}/correct", Gate::Staff, HEAD_CORRECTION, pages::correct_head::correct)
+        .get("/cases/{id}/strike", Gate::Staff, CASE_STRIKING, pages::correct_case::show_strike)
+        .post("/cases/{id}/strike", Gate::Staff, CASE_STRIKING, pages::correct_case::strike)
+        .get("/cases/{id}/restore", Gate::Staff, CASE_RESTORING, pages::correct_case::show_restore)
+        .post("/cases/{id}/restore", Gate::Staff, CASE_RESTORING, pages::correct_case::restore)
         .get("/cases/{id}/reopen", Gate::Staff, REOPENING, pages::correct::show_reopen)
         .post("/cases/{id}/reopen", Gate::Staff, REOPENING, pages::correct::reopen)
         .get("/cases/{id}/contacts/{record}/correct", Gate::Staff, CORRECTION, pages::correct::show_correct_contact)
@@ -277,6 +289,9 @@ pub fn routes(routes: Routes) -> Routes {
         .api_post("/api/cases/{id}/monitoring", Gate::Staff, MONITORING, api::monitor)
         .api_post("/api/cases/{id}/close", Gate::Staff, CLOSING, api::close)
         .api_post("/api/cases/{id}/persons/{person}/end", Gate::Staff, LEAVING, correct_api::end_person)
+        .api_post("/api/cases/{id}/correct", Gate::Staff, HEAD_CORRECTION, correct_api::correct_case)
+        .api_post("/api/cases/{id}/strike", Gate::Staff, CASE_STRIKING, correct_api::strike_case)
+        .api_post("/api/cases/{id}/restore", Gate::Staff, CASE_RESTORING, correct_api::restore_case)
         .api_post("/api/cases/{id}/reopen", Gate::Staff, REOPENING, correct_api::reopen)
         .api_post("/api/cases/{id}/contacts/{record}/correct", Gate::Staff, CORRECTION, correct_api::correct_contact)
         .api_post(
@@ -314,6 +329,15 @@ fn closed() -> Error {
     Error::Refused(CLOSED.into())
 }
 
+/// What a case that is not open answers: it was struck out, or closed.
+async fn not_open(ctx: &Ctx, conn: &mut Conn, case: Id) -> Error {
+    match store::is_struck(ctx, conn, case).await {
+        Ok(true) => struck_out(),
+        Ok(false) => closed(),
+        Err(error) => error,
+    }
+}
+
 const CLOSED: Words = Words(
     "この支援は終了しているため、書き足せません。新しい動きがあったときは、新しい相談として受け付けてください。",
     "This case is closed and takes no more records. If something new has come up, take it as a new consultation.",
@@ -330,13 +354,17 @@ async fn called(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<Option
 
 /// Why a case takes no more files.
 async fn why_closed(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Option<Text>> {
-    Ok((!store::is_open(ctx, conn, case).await?).then(|| CLOSED.into()))
+    if store::is_open(ctx, conn, case).await? {
+        return Ok(None);
+    }
+    let struck = store::is_struck(ctx, conn, case).await?;
+    Ok(Some(if struck { STRUCK_OUT.into() } else { CLOSED.into() }))
 }
 
 /// Holds the open case until the transaction ends, for a file that is added to it.
 async fn hold(ctx: &Ctx, work: &mut Work, case: Id) -> Result<()> {
     require_post(ctx)?;
-    if store::hold_open(ctx, work, case).await? { Ok(()) } else { Err(closed()) }
+    if store::hold_open(ctx, work, case).await? { Ok(()) } else { Err(not_open(ctx, work, case).await) }
 }
 
 /// The open case, held until the transaction ends, for one who may do `act` to it.
@@ -344,7 +372,7 @@ async fn get_for(ctx: &Ctx, work: &mut Work, case: Id, act: Act) -> Result<Case>
     access::require(ctx, work, &CASE, case, act).await?;
     require_post(ctx)?;
     if !store::hold_open(ctx, work, case).await? {
-        return Err(closed());
+        return Err(not_open(ctx, work, case).await);
     }
     store::get(ctx, work, case).await
 }

@@ -10,7 +10,7 @@ use sasae_db::Conn;
 use super::model::{self, AnswerForm, LeadForm, RoleForm, RoleState};
 use super::opening::{lead_organisation, not_a_lead};
 use super::store::{self, Role, RoleEntry};
-use super::{closed, fact_of, facts, get_for, grounds, messages, require_post};
+use super::{fact_of, facts, get_for, grounds, messages, not_open, require_post};
 use crate::access::{self, Act};
 use crate::case::{CASE, ROLE};
 use crate::ctx::{Actor, Ctx, Work};
@@ -108,7 +108,7 @@ pub async fn answer_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id, form: &
     let role = find_asked(ctx, work, case, role, me).await?;
     require_post(ctx)?;
     if !store::hold_open(ctx, work, case).await? {
-        return Err(closed());
+        return Err(not_open(ctx, work, case).await);
     }
     if role.state != RoleState::Asked {
         return Err(answered());

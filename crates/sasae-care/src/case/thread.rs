@@ -16,6 +16,7 @@ pub(super) async fn draw(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Part> {
     let lang = ctx.lang();
     let row = store::get_for_thread(ctx, conn, id).await?;
     let state = match (row.closed_on, row.agreed_at) {
+        _ if row.struck_at.is_some() => lang.t("取り消した", "Struck out"),
         (Some(_), _) => lang.t("終了", "Closed"),
         (None, Some(_)) => lang.t("支援中", "Under way"),
         (None, None) => lang.t("役割を調整中", "Roles being agreed"),
@@ -47,7 +48,7 @@ pub(super) async fn draw(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Part> {
         let days = days_between(row.opened_on, on);
         part.handed_on.push(HandedOn { from: id.to_string(), to: key.clone(), days });
         part.last = (key, on);
-    } else {
+    } else if row.struck_at.is_none() {
         part.waiting.push(Waiting {
             from: id.to_string(),
             lane: LaneOf::Staff(row.lead_staff),

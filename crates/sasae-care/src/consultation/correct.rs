@@ -10,7 +10,7 @@ use super::OWN_FIELDS;
 use super::model::{self, ConsultationOutcome, IntakeForm, NewIntake};
 use super::store::{self, Consultation};
 use super::{CONSULTATION, check_base, fact_of, facts, narrowed, resolve_who, taken_already};
-use crate::access::{self, Act};
+use crate::access::{self, Act, Kind};
 use crate::correction::pages::struck_out;
 use crate::correction::{self, Changes, CorrectionStep, NewCorrection, Outlook, ReasonForm, check_reason};
 use crate::ctx::{Ctx, Work};
@@ -37,11 +37,11 @@ pub async fn correct(
     require_standing(&before)?;
     let problems = store::list_problems(ctx, work, id).await?;
     let (new, reason) = check(ctx, form, reason)?;
-    let new = NewIntake { extra: OWN_FIELDS.with_unseen(ctx, &before.extra, &new.extra)?, ..new };
+    let extra = OWN_FIELDS.corrected(ctx, &before.extra, new.extra.as_ref())?;
     let (person, household, area) = check_place(ctx, work, &before, &new).await?;
     let new = NewIntake { person, household, area: Some(area), notice: before.notice_id, ..new };
     let bases = base_names(ctx, work, [before.base_id, new.base]).await?;
-    store::set_corrected(ctx, work, id, area, &new, seen).await?;
+    store::set_corrected(ctx, work, id, area, (&new, &extra), seen).await?;
     let after = store::get(ctx, work, id).await?;
     let outlook = outlook_of(ctx, &before, &after, (&problems, &new.problems), &bases);
     fact::record(ctx, work, &fact_of(&after, area, person, household)).await?;
@@ -166,6 +166,85 @@ async fn write(
     Ok(())
 }
 
+/// A consultation, or the notice that it came from, is somebody else's than was said: both name the person
+/// now, and their histories keep who was named. The caller has asked whether the writer knows the person.
+pub(super) async fn set_whose(
+    ctx: &Ctx,
+    work: &mut Work,
+    before: &Consultation,
+    (person, household): (Id, Option<Id>),
+    reason: &str,
+) -> Result<Outlook> {
+    access::require(ctx, work, &CONSULTATION, before.id, Act::CORRECT).await?;
+    let reason = check_reason(ctx, &ReasonForm { reason: reason.to_owned() })?;
+    let area = narrowed(ctx, work, before, person).await?;
+    store::set_person(ctx, work, before.id, (person, household, area), before.revision).await?;
+    let after = store::get(ctx, work, before.id).await?;
+    fact::record(ctx, work, &fact_of(&after, area, Some(person), household)).await?;
+    let mut outlook = Outlook::default();
+    outlook.changes.text("area", Words("区域", "Area"), &before.area_name, &after.area_name);
+    outlook.changes.record("person", Words("本人", "The person"), &PERSON, before.person_id, Some(person));
+    if let Some(from) = before.notice_id {
+        let named = notice::get(ctx, work, from).await?.person_id;
+        let of_notice = Words("もとの気づきの本人", "The person of the notice");
+        outlook.changes.record("notice_person", of_notice, &PERSON, named, Some(person));
+        notice::correct::move_to_person(ctx, work, from, Some(person), &reason).await?;
+    }
+    follow(&mut outlook, before, &after);
+    write(ctx, work, before.id, CorrectionStep::Moved, &reason, &outlook.changes).await?;
+    Ok(outlook)
+}
+
+/// The case that came of a consultation was struck out: the consultation waits for an outcome again;
+/// called by the case in the transaction of its step.
+pub async fn lose_case(ctx: &Ctx, work: &mut Work, id: Id, case: (Kind, Id), reason: &str) -> Result<()> {
+    let before = store::get(ctx, work, id).await?;
+    let mut changes = Changes::default();
+    changes.words("outcome", OUTCOME, &before.outcome.words().into(), &ConsultationOutcome::Open.words().into());
+    changes.record("case", case.0.name, case.0, Some(case.1), None);
+    store::clear_outcome(ctx, work, id, before.revision).await?;
+    link::unlink(ctx, work, id, case.1).await?;
+    write(ctx, work, id, CorrectionStep::TakenBack, reason, &changes).await
+}
+
+/// The case that came of a consultation stands again, and so does the outcome; called by the case in the
+/// transaction of its step. Refused beside the reason where the consultation has gone another way since.
+pub async fn regain_case(ctx: &Ctx, work: &mut Work, id: Id, case: (Kind, Id), reason: &str) -> Result<()> {
+    let before = store::get(ctx, work, id).await?;
+    let hindered = match before.outcome {
+        _ if before.struck_at.is_some() => Some((
+            "もとの相談が取り消されているため、この支援はもどせません。先に、その相談を元にもどしてください。",
+            "The consultation that it came from was struck out, so the case cannot be restored. Restore the consultation first.",
+        )),
+        ConsultationOutcome::Open if before.person_id.is_none() => Some((
+            "もとの相談がだれの相談か、決まっていません。先に、その相談の画面で決めてください。",
+            "It is not known whose consultation it came from. Say so first on the page of the consultation.",
+        )),
+        ConsultationOutcome::Open => None,
+        ConsultationOutcome::Case => Some((
+            "もとの相談から、もうべつの支援が始まっているため、この支援はもどせません。続いている支援に書き足してください。",
+            "Another case has begun from the consultation since, so this one cannot be restored. Go on in that one.",
+        )),
+        ConsultationOutcome::Answered | ConsultationOutcome::Referral => Some((
+            "もとの相談は、もうべつの結果に決まっているため、この支援はもどせません。先に、その相談の結果の決定を取り消してください。",
+            "The consultation that it came from has been settled otherwise since. Take its outcome back first.",
+        )),
+    };
+    if let Some((ja, en)) = hindered {
+        return Err(Error::field("reason", ja, en));
+    }
+    let mut changes = Changes::default();
+    changes.words(
+        "outcome",
+        OUTCOME,
+        &ConsultationOutcome::Open.words().into(),
+        &ConsultationOutcome::Case.words().into(),
+    );
+    changes.record("case", case.0.name, case.0, None, Some(case.1));
+    super::lead_to(ctx, work, &before, case).await?;
+    write(ctx, work, id, CorrectionStep::Restored, reason, &changes).await
+}
+
 /// Refuses what was struck out.
 pub(super) fn require_standing(consultation: &Consultation) -> Result<()> {
     if consultation.struck_at.is_some() { Err(struck_out()) } else { Ok(()) }
@@ -199,8 +278,8 @@ pub(super) fn require_settled(consultation: &Consultation) -> Result<()> {
             "This consultation has not been settled yet.",
         )),
         ConsultationOutcome::Case => Err(Error::refused(
-            "この相談から支援が始まっています。支援の画面で直してください。",
-            "A case has begun from this consultation. Put it right there.",
+            "この相談から支援が始まっています。誤って始めたときは、支援の画面で、その支援を取り消してください。",
+            "A case has begun from this consultation. If that was a mistake, strike the case out on its own page.",
         )),
         ConsultationOutcome::Answered | ConsultationOutcome::Referral => Ok(()),
     }
@@ -211,8 +290,8 @@ pub(super) fn require_open_to_strike(consultation: &Consultation) -> Result<()> 
     match consultation.outcome {
         ConsultationOutcome::Open => Ok(()),
         ConsultationOutcome::Case => Err(Error::refused(
-            "この相談から支援が始まっているため、取り消せません。内容のまちがいは「訂正する」で直してください。",
-            "A case has begun from this consultation, so it cannot be struck out. Correct what is wrong in it.",
+            "この相談から支援が始まっているため、取り消せません。内容のまちがいは「訂正する」で直してください。支援も誤りなら、先に支援の画面で、その支援を取り消してください。",
+            "A case has begun from this consultation, so it cannot be struck out. Correct what is wrong in it. If the case is a mistake too, strike that out first on its own page.",
         )),
         ConsultationOutcome::Answered | ConsultationOutcome::Referral => Err(Error::refused(
             "この相談は結果が決まっています。先に、結果の決定を取り消してください。",
@@ -224,7 +303,7 @@ pub(super) fn require_open_to_strike(consultation: &Consultation) -> Result<()> 
 /// The intake and the reason, checked together.
 fn check(ctx: &Ctx, form: &IntakeForm, reason: &ReasonForm) -> Result<(NewIntake, String)> {
     let form = IntakeForm { notice: String::new(), ..form.clone() };
-    match (model::check_intake(ctx, &form), check_reason(ctx, reason)) {
+    match (model::check_correction(ctx, &form), check_reason(ctx, reason)) {
         (Ok(new), Ok(reason)) => Ok((new, reason)),
         (Err(Error::Invalid(mut fields)), Err(Error::Invalid(more))) => {
             fields.join(more);

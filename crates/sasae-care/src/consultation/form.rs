@@ -11,12 +11,13 @@ use super::model::{IntakeForm, LINE, NOTE, WHAT};
 use super::store::Consultation;
 use super::{OWN_FIELDS, find, store, who};
 use crate::access;
+use crate::correction::pages::searches;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::lang::Lang;
 use crate::notice::Notice;
 use crate::notice::{NOTICE, TRIAGE};
-use crate::own::choices;
+use crate::own::{Extra, choices};
 use crate::web::ui::form::{
     Choice, Draft, FormShell, choice_field, date_field, hidden, long_field, many_field, many_with_worst_field,
     select_field, text_field,
@@ -132,7 +133,7 @@ async fn prefilled(ctx: &Ctx, conn: &mut Conn, notice: Option<&Notice>) -> Resul
 /// `POST /consultations`: takes the intake, or searches, keeps the draft, or
 /// goes to register a person, by the button that was pressed.
 pub async fn take(ctx: Ctx, Form { input, sent, .. }: Form<IntakeForm>) -> Reply {
-    let intake = Intake { form: input, find: sent.one("find").to_owned(), searched: sent.has("_find"), kept_at: None };
+    let intake = Intake { form: input, find: sent.one("find").to_owned(), searched: searches(&sent), kept_at: None };
     let (back, key) = (here(&intake.form.notice), draft_key(&intake.form.notice));
     let back = if sent.one("_draft") == "register" { who::register_href(&back) } else { back };
     if intake.searched && !sent.has("_draft") {
@@ -328,6 +329,6 @@ fn body(ctx: &Ctx, intake: &Intake, offer: &Offer, search: &str, faults: &Faults
         (select_field(lang, "language", lang.t("使うことば", "Language"), choices(ctx, "language")).values([form.language.as_str()]).error(error("language")))
         (many_field(lang, "communication", lang.t("伝え方の支援", "Communication support"), choices(ctx, "communication_support"))
             .values(form.communication.iter().map(String::as_str)).error(error("communication")))
-        (OWN_FIELDS.controls(ctx, &form.extra, faults))
+        (OWN_FIELDS.controls(ctx, form.extra.as_ref().unwrap_or(&Extra::new()), faults))
     }
 }

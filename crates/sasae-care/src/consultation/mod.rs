@@ -42,8 +42,8 @@ use self::model::{ConsultationOutcome, NewIntake};
 use crate::access::{self, Act, Guard, Kind, RecordKind};
 use crate::area::AREA;
 use crate::attachment::AttachmentRule;
-use crate::correction::CorrectionRule;
 use crate::correction::pages::STRUCK_OUT;
+use crate::correction::{CorrectionRule, Outlook};
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Fields, Result};
 use crate::fact::{self, DoneBy, Fact};
@@ -240,22 +240,22 @@ pub async fn settle(ctx: &Ctx, work: &mut Work, id: Id, form: &SettleForm, seen:
     Ok(())
 }
 
-/// Says whose consultation it is, once that is known.
-pub async fn identify(ctx: &Ctx, work: &mut Work, id: Id, form: &IdentifyForm, seen: i64) -> Result<()> {
+/// Says whose consultation it is, once that is known. Where somebody else was named before, in it or in
+/// the notice that it came from, that is a correction, with its reason.
+pub async fn identify(ctx: &Ctx, work: &mut Work, id: Id, form: &IdentifyForm, seen: i64) -> Result<Outlook> {
     access::require(ctx, work, &CONSULTATION, id, Act::EDIT).await?;
     let consultation = store::get(ctx, work, id).await?;
     require_open(&consultation)?;
     let chosen = model::check_identify(ctx, form)?;
-    let mut errors = Fields::default();
-    if consultation.revision == seen && consultation.person_id.is_some_and(|known| known != chosen.person) {
-        errors.put(
-            "person",
-            "この相談は、もうだれのことかが決まっています。ちがう人なら、「訂正する」から直してください。",
-            "It is known already whose consultation this is. If it is someone else's, correct it.",
-        );
+    if consultation.revision != seen {
+        return Err(Error::Stale { now: consultation.revision });
     }
+    let mut errors = Fields::default();
     let (person, household) = resolve_who(ctx, work, Some(chosen.person), chosen.household, &mut errors).await?;
     errors.into_result()?;
+    if replaces(ctx, work, &consultation, chosen.person).await? {
+        return correct::set_whose(ctx, work, &consultation, (chosen.person, household), &form.reason).await;
+    }
     let area = narrowed(ctx, work, &consultation, chosen.person).await?;
     store::set_person(ctx, work, id, (chosen.person, household, area), seen).await?;
     fact::record(ctx, work, &fact_of(&consultation, area, person, household)).await?;
@@ -264,7 +264,16 @@ pub async fn identify(ctx: &Ctx, work: &mut Work, id: Id, form: &IdentifyForm, s
         name_in_notice(ctx, work, &notice, person).await?;
     }
     ctx.wrote(&CONSULTATION, id);
-    Ok(())
+    Ok(Outlook::default())
+}
+
+/// Whether somebody else stands where a person is chosen: in the consultation, or in its notice.
+async fn replaces(ctx: &Ctx, conn: &mut Conn, consultation: &Consultation, chosen: Id) -> Result<bool> {
+    let of_notice = match consultation.notice_id {
+        Some(notice) => notice::get(ctx, conn, notice).await?.person_id,
+        None => None,
+    };
+    Ok([consultation.person_id, of_notice].into_iter().flatten().any(|known| known != chosen))
 }
 
 /// A consultation has become a case; called by the case room in the transaction
@@ -279,9 +288,14 @@ pub async fn become_case(ctx: &Ctx, work: &mut Work, id: Id, into: (Kind, Id)) -
             "Say first whose consultation it is; then support can begin.",
         ));
     }
-    store::set_outcome(ctx, work, id, ConsultationOutcome::Case, "", consultation.revision).await?;
-    link::link(ctx, work, (&CONSULTATION, id), into).await?;
-    ctx.wrote(&CONSULTATION, id);
+    lead_to(ctx, work, &consultation, into).await
+}
+
+/// The outcome of a consultation is a case.
+async fn lead_to(ctx: &Ctx, work: &mut Work, consultation: &Consultation, into: (Kind, Id)) -> Result<()> {
+    store::set_outcome(ctx, work, consultation.id, ConsultationOutcome::Case, "", consultation.revision).await?;
+    link::link(ctx, work, (&CONSULTATION, consultation.id), into).await?;
+    ctx.wrote(&CONSULTATION, consultation.id);
     Ok(())
 }
 
@@ -405,14 +419,18 @@ fn taken_already() -> Error {
     )
 }
 
-/// The notice is about a known person from now on.
+/// Why a notice is about somebody else than it said, where the intake has shown it.
+const SOMEONE_ELSE: &str = "相談の受付で、ちがう人のことと分かったため";
+
+/// The notice is about a known person from now on; whom it named before stays in its history.
 async fn name_in_notice(ctx: &Ctx, work: &mut Work, notice: &Notice, person: Option<Id>) -> Result<()> {
-    if let Some(person) = person
-        && notice.person_id != Some(person)
-    {
-        notice::name_person(ctx, work, notice.id, person).await?;
+    match (person, notice.person_id) {
+        (Some(person), Some(known)) if known != person => {
+            notice::correct::move_to_person(ctx, work, notice.id, Some(person), SOMEONE_ELSE).await
+        }
+        (Some(person), None) => notice::name_person(ctx, work, notice.id, person).await,
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 async fn record_taken(ctx: &Ctx, work: &mut Work, id: Id, area: Id, new: &NewIntake) -> Result<()> {

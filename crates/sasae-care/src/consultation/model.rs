@@ -63,8 +63,9 @@ pub struct IntakeForm {
     pub communication: Vec<String>,
     /// The notice that it follows from, or empty.
     pub notice: String,
-    /// Fields that the municipality asks for beyond these: `form.field` → values.
-    pub extra: BTreeMap<String, Vec<String>>,
+    /// Fields that the municipality asks for beyond these: `form.field` → values. Left out of a correction
+    /// they stay as they are; an empty object clears them.
+    pub extra: Option<BTreeMap<String, Vec<String>>>,
 }
 
 impl IntakeForm {
@@ -91,7 +92,7 @@ impl IntakeForm {
             language: it.language.clone(),
             communication: it.communications().map(str::to_owned).collect(),
             notice: String::new(),
-            extra,
+            extra: Some(extra),
         }
     }
 }
@@ -145,12 +146,30 @@ pub struct NewIntake {
     pub communication: String,
     /// The notice that it follows from.
     pub notice: Option<Id>,
-    /// The municipality's own fields, as JSON.
-    pub extra: String,
+    /// The municipality's own fields, where they were sent.
+    pub extra: Option<Extra>,
+}
+
+/// Whether the municipality's own fields are asked where none of them was sent.
+#[derive(Clone, Copy)]
+enum Own {
+    /// They are: those that are required are missing.
+    Asked,
+    /// They stay as they are.
+    MayStay,
 }
 
 /// Checks an intake, in the order of the form.
 pub fn check_intake(ctx: &Ctx, form: &IntakeForm) -> Result<NewIntake> {
+    check(ctx, form, Own::Asked)
+}
+
+/// Checks an intake that is corrected: the municipality's own fields may be left out.
+pub fn check_correction(ctx: &Ctx, form: &IntakeForm) -> Result<NewIntake> {
+    check(ctx, form, Own::MayStay)
+}
+
+fn check(ctx: &Ctx, form: &IntakeForm, own: Own) -> Result<NewIntake> {
     let mut check = Check::new(ctx);
     let received_on = check.past_date("received_on", &form.received_on);
     let channel = check.required_choice("channel", &form.channel, "channel");
@@ -167,7 +186,11 @@ pub fn check_intake(ctx: &Ctx, form: &IntakeForm) -> Result<NewIntake> {
     let urgency = check.required_choice("urgency", &form.urgency, "urgency");
     let language = check.choice("language", &form.language, "language");
     let communication = check.choices("communication", &form.communication, "communication_support");
-    let extra = OWN_FIELDS.check(ctx, &mut check, &form.extra);
+    let extra = match (&form.extra, own) {
+        (Some(typed), _) => Some(OWN_FIELDS.check(ctx, &mut check, typed)),
+        (None, Own::Asked) => Some(OWN_FIELDS.check(ctx, &mut check, &Extra::new())),
+        (None, Own::MayStay) => None,
+    };
     let person = check.id("person", &form.person);
     let household = check.id("household", &form.household);
     let notice = check.id("notice", &form.notice);
@@ -191,7 +214,7 @@ pub fn check_intake(ctx: &Ctx, form: &IntakeForm) -> Result<NewIntake> {
         language,
         communication: communication.join(","),
         notice,
-        extra: serde_json::to_string(&extra).map_err(crate::error::Error::internal)?,
+        extra,
     })
 }
 
@@ -222,6 +245,9 @@ pub struct IdentifyForm {
     pub person: String,
     /// The household's id; the person's own when empty.
     pub household: String,
+    /// Why it is somebody else's than was said before; it stays. Needed where the consultation, or the
+    /// notice that it came from, names another person already. At most 500 characters.
+    pub reason: String,
 }
 
 /// A choice that passed its checks.

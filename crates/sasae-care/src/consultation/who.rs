@@ -12,8 +12,11 @@ use super::model::IdentifyForm;
 use super::store;
 use crate::access::{self, Act};
 use crate::consultation::CONSULTATION;
+use crate::correction::pages::{find_field, reason_field};
+use crate::correction::step::FormStep;
 use crate::ctx::Ctx;
-use crate::lang::Lang;
+use crate::error::Result;
+use crate::lang::{Lang, Words};
 use crate::web::ui::form::{Choice, FormShell, SEARCH, choice_field, hidden, text_field};
 use crate::web::ui::parts::{SideBySide, compare, empty, link_button, saved_first};
 use crate::web::{Faults, Form, Page, Reply, Step};
@@ -131,6 +134,11 @@ async fn page(ctx: &Ctx, id: Id, query: &WhoQuery, faults: &Faults) -> Reply {
     access::require(ctx, &mut read, &CONSULTATION, id, Act::EDIT).await?;
     let consultation = store::get(ctx, &mut read, id).await?;
     super::require_open(&consultation)?;
+    if consultation.person_id.is_some() && !faults.is_stale() {
+        drop(read);
+        let form = IdentifyForm { person: query.person.clone(), ..IdentifyForm::default() };
+        return change_page(ctx, id, &form, &query.find, faults).await;
+    }
     let chosen = match query.person.parse::<Id>() {
         Ok(person) => find::find_candidate(ctx, &mut read, person).await?,
         Err(_) => None,
@@ -199,9 +207,89 @@ fn confirm(
     html! { (shell) }
 }
 
+fn step<'a>(ctx: &'a Ctx, id: Id, page: &'a str, action: &'a str) -> FormStep<'a> {
+    FormStep {
+        ctx,
+        record: (&CONSULTATION, id),
+        title: Words("ちがう人の相談に直す", "It is somebody else's consultation"),
+        verb: Words("この人の相談に直す", "It is this person's"),
+        action,
+        page,
+        after: page,
+        list: "/consultations",
+        done: "identified",
+    }
+}
+
+/// The page where somebody else was named before: with a reason, and a preview.
+async fn change_page(ctx: &Ctx, id: Id, form: &IdentifyForm, find: &str, faults: &Faults) -> Reply {
+    let lang = ctx.lang();
+    let mut read = ctx.read().await?;
+    let sight = access::sight(ctx, &mut read, &CONSULTATION, id, &[Act::EDIT, Act::CORRECT]).await?;
+    sight.require(Act::CORRECT)?;
+    let consultation = store::get(ctx, &mut read, id).await?;
+    super::require_open(&consultation)?;
+    let chosen = match form.person.parse::<Id>() {
+        Ok(person) => find::find_candidate(ctx, &mut read, person).await?,
+        Err(_) => None,
+    };
+    let candidates = find::list_candidates(ctx, &mut read, find, OFFERED).await?;
+    drop(read);
+    let value = chosen.as_ref().map(|one| one.id.to_string()).unwrap_or_default();
+    let choices = offered(chosen.as_ref(), &candidates).into_iter().map(|one| choice(one, ctx)).collect::<Vec<_>>();
+    let said = html! {
+        p { (lang.t(
+            "この相談か、もとの気づきは、もうほかの人のことになっています。ちがう人の相談に直すと、気づきもいっしょに直ります。",
+            "The consultation, or the notice that it came from, names somebody else already. Both name the other person then.",
+        )) }
+    };
+    let error = faults.get("person", lang).or_else(|| faults.get("household", lang));
+    let body = html! {
+        (find_field(lang, find))
+        @if !find.trim().is_empty() && candidates.is_empty() { p role="status" { (nobody_found(lang)) } }
+        @if !choices.is_empty() {
+            (choice_field(lang, "person", lang.t("だれの相談ですか", "Whose consultation is it?"), choices).values([value.as_str()]).required().error(error))
+        }
+        (reason_field(lang, &form.reason, &faults.fields))
+    };
+    let row = SideBySide {
+        label: lang.t("だれの相談ですか", "Whose consultation is it?"),
+        yours: chosen.as_ref().map_or("", |one| one.name.as_str()),
+        theirs: consultation.person_name.as_deref().unwrap_or_default(),
+    };
+    let page = format!("/consultations/{id}");
+    let action = format!("{page}/person");
+    let both = compare(lang, "", &[row]);
+    Ok(step(ctx, id, &page, &action).form((consultation.revision, &sight.why), &said, &body, &both, faults))
+}
+
+/// Whether the step takes the way of a correction.
+async fn corrects(ctx: &Ctx, id: Id, form: &Form<IdentifyForm>) -> Result<bool> {
+    let mut read = ctx.read().await?;
+    access::require(ctx, &mut read, &CONSULTATION, id, Act::EDIT).await?;
+    let consultation = store::get(ctx, &mut read, id).await?;
+    match form.input.person.trim().parse::<Id>() {
+        // The fields of the other page were sent: a search in it, or nobody was chosen.
+        _ if form.sent.has("reason") => Ok(true),
+        Ok(chosen) => super::replaces(ctx, &mut read, &consultation, chosen).await,
+        Err(_) => Ok(false),
+    }
+}
+
 /// `POST /consultations/{id}/person`
 pub async fn identify(ctx: Ctx, Path(id): Path<Id>, form: Form<IdentifyForm>) -> Reply {
     let seen = form.seen()?;
+    if corrects(&ctx, id, &form).await? {
+        let page = format!("/consultations/{id}");
+        return step(&ctx, id, &page, &format!("{page}/person"))
+            .post(
+                &form.sent,
+                seen,
+                async |work| super::identify(&ctx, work, id, &form.input, seen).await,
+                async |faults| change_page(&ctx, id, &form.input, form.sent.one("find"), &faults).await,
+            )
+            .await;
+    }
     Step::new(&ctx)
         .run(
             async |work| {

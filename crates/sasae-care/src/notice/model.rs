@@ -108,6 +108,7 @@ pub fn check_notice(ctx: &Ctx, form: &NoticeForm) -> Result<NewNotice> {
     let contact = check.text("contact", &form.contact, LINE);
     let area = check.required_id("area", &form.area);
     let person = check.id("person", &form.person);
+    let urgent = check.yes_no("urgent", &form.urgent) == Some(true);
     check.done()?;
     let inside = matches!(ctx.actor(), Actor::Staff(_));
     Ok(NewNotice {
@@ -115,7 +116,7 @@ pub fn check_notice(ctx: &Ctx, form: &NoticeForm) -> Result<NewNotice> {
         what,
         place,
         about,
-        urgent: form.urgent == "yes",
+        urgent,
         area: given(area)?,
         person: if inside { person } else { None },
         name,
@@ -260,17 +261,7 @@ pub fn check_correction(ctx: &Ctx, form: &NoticeCorrection, notice: &Notice, dec
         false => (notice.person_id, notice.reporter_name.clone(), notice.reporter_contact.clone()),
     };
     let reason = check.required("reason", &form.reason, correction::REASON);
+    let urgent = check.yes_no("urgent", &form.urgent) == Some(true);
     check.done()?;
-    Ok(CorrectedNotice {
-        kind,
-        what,
-        place,
-        about,
-        urgent: form.urgent == "yes",
-        area: given(area)?,
-        person,
-        name,
-        contact,
-        reason,
-    })
+    Ok(CorrectedNotice { kind, what, place, about, urgent, area: given(area)?, person, name, contact, reason })
 }

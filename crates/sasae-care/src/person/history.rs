@@ -3,6 +3,8 @@
 use jiff::civil::Date;
 use sasae_core::id::Id;
 
+use super::correct;
+use super::store::household::Membership;
 use super::store::{self, Person};
 use super::{ENTRUST, ENTRUSTMENT, PERSON, RESTRICT, RESTRICTION, follow_entrustments, require};
 use crate::correction::{self, Changes, CorrectionStep, NewCorrection, Outlook, ReasonForm, check_reason};
@@ -15,12 +17,19 @@ use crate::tenancy::FOREVER;
 const CHANGED: &str = "登録内容の変更";
 
 /// Writes what stood before a change into the history, where somebody with a staff record made it.
-pub(super) async fn keep(ctx: &Ctx, work: &mut Work, before: &Person, reason: &str) -> Result<()> {
+pub(super) async fn keep(
+    ctx: &Ctx,
+    work: &mut Work,
+    (before, lived): (&Person, Option<&Membership>),
+    reason: &str,
+) -> Result<()> {
     if ctx.staff_id().is_none() {
         return Ok(());
     }
     let after = store::get(ctx, work, before.id).await?;
-    let changes = changes_of(ctx, before, &after);
+    let mut changes = changes_of(ctx, before, &after);
+    let lives = store::household::find_membership(ctx, work, before.id).await?;
+    correct::note(ctx, &mut changes, lived, lives.as_ref());
     if changes.is_empty() {
         return Ok(());
     }

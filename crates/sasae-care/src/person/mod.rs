@@ -22,6 +22,7 @@ mod sight;
 
 pub mod api;
 pub mod bulk;
+pub mod correct;
 pub mod facts;
 pub mod history;
 pub mod list;
@@ -163,6 +164,7 @@ pub fn routes(routes: Routes) -> Routes {
     const NEW: Words = Words("人の登録", "Registering a person");
     const ONE: Words = Words("人の記録", "A person's record");
     const EDIT: Words = Words("人の記録の訂正", "Putting a person's record right");
+    const HOME: Words = Words("世帯の入れまちがいの訂正", "Putting the household of a person right");
     const LEAVE: Words = Words("死亡・転出の記録", "Noting a death or a move");
     const RESTRICT: Words = Words("閲覧の制限", "Restricting a record");
     const LIFT: Words = Words("閲覧の制限の終了", "Ending a restriction");
@@ -182,6 +184,8 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/persons/{id}", Gate::Staff, ONE, pages::show::show)
         .get("/persons/{id}/edit", Gate::Staff, EDIT, pages::form::show_edit)
         .post("/persons/{id}", Gate::Staff, EDIT, pages::form::change)
+        .get("/persons/{id}/household", Gate::Staff, HOME, pages::household::show)
+        .post("/persons/{id}/household", Gate::Staff, HOME, pages::household::correct)
         .get("/persons/{id}/leave", Gate::Staff, LEAVE, pages::steps::show_leave)
         .post("/persons/{id}/leave", Gate::Staff, LEAVE, pages::steps::leave)
         .get("/persons/{id}/entrustments/{entrustment}/resume", entrust, RESUME, pages::resume::show_entrustment)
@@ -201,6 +205,7 @@ pub fn routes(routes: Routes) -> Routes {
         .api_post("/api/persons/{id}", Gate::Staff, EDIT, api::change)
         .api_post("/api/persons/{id}/leave", Gate::Staff, LEAVE, api::leave)
         .api_get("/api/persons/{id}/household", Gate::Staff, Words("世帯", "A household"), api::household)
+        .api_post("/api/persons/{id}/household", Gate::Staff, HOME, pages::household::api_correct)
         .api_post("/api/persons/{id}/restrictions", protect, RESTRICT, api::restrict)
         .api_post("/api/persons/{id}/restrictions/{restriction}/lift", protect, LIFT, api::lift)
         .api_post("/api/persons/{id}/entrustments", entrust, ENTRUST, api::entrust)
@@ -336,7 +341,8 @@ pub async fn change(ctx: &Ctx, work: &mut Work, id: Id, form: &PersonForm, seen:
         area::get_today(ctx, work, "area", new.area).await?;
         access::require(ctx, work, &AREA, new.area, REGISTER).await?;
     }
-    let home = store::household::find_of(ctx, work, id).await?;
+    let lived = store::household::find_membership(ctx, work, id).await?;
+    let home = lived.as_ref().map(|lived| lived.household_id);
     let moves = new.own_household || (new.household.is_some() && new.household != home);
     if let Some(household) = new.household.filter(|_| moves) {
         require_household(ctx, work, household).await?;
@@ -364,7 +370,7 @@ pub async fn change(ctx: &Ctx, work: &mut Work, id: Id, form: &PersonForm, seen:
             move_house(ctx, work, home, &old, &new).await?;
         }
     }
-    history::keep(ctx, work, &old, &form.reason).await?;
+    history::keep(ctx, work, (&old, lived.as_ref()), &form.reason).await?;
     ctx.wrote(&PERSON, id);
     Ok(())
 }

@@ -231,7 +231,7 @@ impl Player<'_> {
             Source::Answered(_) => return Err(anyhow!("an answered notice has no intake")),
         }
         let ctx = self.acting(concern.taker, "POST /consultations").await?;
-        form.extra = self.own_fields(&ctx, consultation::OWN_FIELDS, &concern, on);
+        form.extra = Some(self.own_fields(&ctx, consultation::OWN_FIELDS, &concern, on));
         let mut work = ctx.begin().await?;
         let id = consultation::take(&ctx, &mut work, &form).await?;
         work.commit("").await?;
@@ -374,7 +374,7 @@ impl Player<'_> {
         let (concern, case) = (self.concern(number), self.case(number)?);
         let story = self.story(&concern)?;
         let ctx = self.acting(concern.lead, &format!("POST /cases/{case}/assessments")).await?;
-        let extra = self.own_fields(&ctx, case::OWN_FIELDS, &concern, on);
+        let extra = Some(self.own_fields(&ctx, case::OWN_FIELDS, &concern, on));
         let form = AssessmentForm {
             assessed_on: on.to_string(),
             situation: self.fresh(&concern, on, &story.situation),

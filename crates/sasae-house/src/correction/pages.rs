@@ -13,7 +13,7 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::lang::{Lang, Words};
 use crate::room;
-use crate::web::ui::form::{Field, FormShell, SEARCH, hidden, long_field, text_field};
+use crate::web::ui::form::{ENTER, Field, FormShell, SEARCH, hidden, long_field, text_field};
 use crate::web::ui::parts::{Flash, Tone, callout, chip, date_pair, link_button, table};
 use crate::web::{Faults, Page, Pairs, Reply};
 
@@ -21,8 +21,6 @@ use crate::web::{Faults, Page, Pairs, Reply};
 pub const CONFIRMED: &str = "_confirmed";
 /// The button that leads from the preview back into the form.
 const BACK: &str = "_back";
-/// The button that Enter presses.
-const ENTER: &str = "_enter";
 /// The field in which a person is searched for.
 const FIND: &str = "find";
 /// What was searched for last.
@@ -169,13 +167,6 @@ impl Question<'_> {
     pub(super) fn form(&self, ctx: &Ctx, said: &Markup, body: &Markup, faults: &Faults) -> Response {
         let lang = ctx.lang();
         let once = ctx.new_id().to_string();
-        // The first button of a form is the one that Enter presses, in whatever field.
-        let body = html! {
-            button class="unseen" type="submit" name=(ENTER) value="1" tabindex="-1" aria-hidden="true" {
-                (lang.t("変わることを確かめる", "See what will change"))
-            }
-            (body)
-        };
         let shell = FormShell {
             revision: Some(self.revision),
             cancel: Some(self.cancel),
@@ -189,7 +180,7 @@ impl Question<'_> {
                 ctx.csrf(),
                 &once,
                 lang.t("変わることを確かめる", "See what will change"),
-                body,
+                body.clone(),
             )
         };
         let main = html! { h1 { (self.title) } (said) (faults.summary(lang)) (shell) };

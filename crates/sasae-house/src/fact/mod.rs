@@ -149,6 +149,16 @@ pub async fn rename_person(
     store::set_person(ctx, tx, record, from, (to, household)).await
 }
 
+/// The facts that name a person in one household name the other one: the person was there all along.
+pub async fn move_household(ctx: &Ctx, tx: &mut Tx, person: Id, from: Id, to: Id) -> Result<()> {
+    store::set_household(ctx, tx, person, from, to).await
+}
+
+/// Takes every fact of a record back, those of its entries too: the record was struck out.
+pub async fn remove_all(ctx: &Ctx, tx: &mut Tx, record: Id) -> Result<()> {
+    store::delete_of_record(ctx, tx, record).await
+}
+
 /// Takes a fact back: what it tells did not happen, or not so.
 pub async fn remove(ctx: &Ctx, tx: &mut Tx, subject: Id, kind: &'static FactKind) -> Result<()> {
     store::delete(ctx, tx, subject, kind).await

@@ -62,6 +62,20 @@ pub(super) async fn delete(ctx: &Ctx, tx: &mut Tx, subject: Id, kind: &'static F
     Ok(())
 }
 
+pub(super) async fn delete_of_record(ctx: &Ctx, tx: &mut Tx, record: Id) -> Result<()> {
+    tx.execute(sql!("DELETE FROM fact WHERE tenant = ?1 AND record_id = ?2"), args![ctx.tenant(), record]).await?;
+    Ok(())
+}
+
+pub(super) async fn set_household(ctx: &Ctx, tx: &mut Tx, person: Id, from: Id, to: Id) -> Result<()> {
+    tx.execute(
+        sql!("UPDATE fact SET household_id = ?4 WHERE tenant = ?1 AND person_id = ?2 AND household_id = ?3"),
+        args![ctx.tenant(), person, from, to],
+    )
+    .await?;
+    Ok(())
+}
+
 pub(super) async fn set_person(
     ctx: &Ctx,
     tx: &mut Tx,

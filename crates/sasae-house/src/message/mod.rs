@@ -221,6 +221,11 @@ pub async fn recall(ctx: &Ctx, work: &mut Work, handover: Id) -> Result<()> {
     Ok(())
 }
 
+/// Withdraws whatever still waits that tells of a record: it was struck out.
+pub async fn recall_all(ctx: &Ctx, work: &mut Work, about: Id) -> Result<()> {
+    store::withdraw_about(ctx, work, about).await
+}
+
 /// What has become of the messages about a record, for [`beside`]. The caller has checked that the
 /// reader may see the record.
 pub async fn list_told(ctx: &Ctx, conn: &mut Conn, about: Id) -> Result<Vec<Told>> {

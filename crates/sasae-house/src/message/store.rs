@@ -236,6 +236,19 @@ pub(super) async fn withdraw_of(ctx: &Ctx, tx: &mut Tx, handover: Id) -> Result<
         .await?)
 }
 
+/// Withdraws what still waits of all that tells of a record.
+pub(super) async fn withdraw_about(ctx: &Ctx, tx: &mut Tx, about: Id) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE message SET state = 'withdrawn', revision = revision + 1 ",
+            "WHERE tenant = ?1 AND about_id = ?2 AND state = 'waiting'"
+        ),
+        args![ctx.tenant(), about],
+    )
+    .await?;
+    Ok(())
+}
+
 record! {
     /// How many messages of a hand-over are in which state.
     #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::pairs::Pairs;
 use super::sent::{Sent, Shape};
+use super::strict;
 use crate::error::{Error, Result};
 use crate::lang::Text;
 
@@ -52,7 +53,7 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequestParts<S> for Form<T> {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Form<T>> {
         let sent = Sent::of(parts)?;
         let input = match sent.shape {
-            Shape::Json => serde_json::from_slice(&sent.bytes).map_err(unreadable)?,
+            Shape::Json => strict::read(&sent.bytes)?,
             Shape::Form | Shape::Files | Shape::Nothing => sent.pairs.read().map_err(unreadable)?,
             Shape::Other => return Err(unreadable("neither a form nor JSON")),
         };

@@ -21,6 +21,7 @@ pub mod routes;
 mod sent;
 pub mod serve;
 pub mod step;
+mod strict;
 pub mod submission;
 mod typed;
 mod watch;

@@ -43,6 +43,8 @@ pub struct CaseRowBody {
     closed_on: Option<Date>,
     /// Code of the vocabulary `closing_outcome`.
     outcome: Option<String>,
+    /// It was struck out: opened by mistake.
+    struck_out: bool,
     /// The person at its centre, if the reader may see them by name.
     #[schema(value_type = Option<String>, format = "uuid")]
     person_id: Option<Id>,
@@ -66,6 +68,7 @@ impl From<CaseRow> for CaseRowBody {
             review_on: row.review_on,
             closed_on: row.closed_on,
             outcome: row.outcome,
+            struck_out: row.struck_at.is_some(),
             person_id: row.person_id,
             family: row.family,
             given: row.given,
@@ -111,6 +114,8 @@ pub struct CaseHeadBody {
     outcome: Option<String>,
     /// How it ended.
     outcome_note: String,
+    /// It was struck out: opened by mistake.
+    struck_out: bool,
     /// Revision.
     revision: i64,
 }
@@ -134,6 +139,7 @@ impl From<Case> for CaseHeadBody {
             closed_on: case.closed_on,
             outcome: case.outcome,
             outcome_note: case.outcome_note,
+            struck_out: case.struck_at.is_some(),
             revision: case.revision,
         }
     }
@@ -441,10 +447,15 @@ pub(super) async fn body(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<CaseBody>
         None => Vec::new(),
     };
     let monitorings = store::list_monitorings(ctx, conn, id).await?;
+    let struck = case.struck_at.is_some();
+    let role = |role| {
+        let body = CaseRoleBody::new(role, today);
+        CaseRoleBody { current: body.current && !struck, ..body }
+    };
     Ok(CaseBody {
         case: case.into(),
         persons: persons.into_iter().map(|person| CasePersonBody::new(person, today)).collect(),
-        roles: roles.into_iter().map(|role| CaseRoleBody::new(role, today)).collect(),
+        roles: roles.into_iter().map(role).collect(),
         plan: plan.map(PlanBody::from),
         goals: goals.into_iter().map(GoalBody::from).collect(),
         monitorings: monitorings.into_iter().map(MonitoringBody::from).collect(),

@@ -28,8 +28,9 @@ pub struct AssessmentForm {
     pub risks: String,
     /// What is needed.
     pub needs: String,
-    /// Fields that the municipality asks for beyond these (#16, #37): `form.field` → values.
-    pub extra: BTreeMap<String, Vec<String>>,
+    /// Fields that the municipality asks for beyond these (#16, #37): `form.field` → values. Left out of a
+    /// correction they stay as they are; an empty object clears them.
+    pub extra: Option<BTreeMap<String, Vec<String>>>,
 }
 
 /// An assessment that passed its checks.
@@ -45,8 +46,8 @@ pub struct NewAssessment {
     pub risks: String,
     /// Needs.
     pub needs: String,
-    /// The municipality's own fields.
-    pub extra: Extra,
+    /// The municipality's own fields, where they were sent.
+    pub extra: Option<Extra>,
 }
 
 /// The municipality's own fields of an assessment (#16, #37).
@@ -61,10 +62,7 @@ pub fn check_assessment(ctx: &Ctx, form: &AssessmentForm) -> Result<NewAssessmen
     let risks = check.text("risks", &form.risks, TEXT);
     let needs = check.text("needs", &form.needs, TEXT);
     // A client that knows the common fields alone is not asked for the municipality's own ones.
-    let extra = match form.extra.is_empty() {
-        true => Extra::new(),
-        false => OWN_FIELDS.check(ctx, &mut check, &form.extra),
-    };
+    let extra = form.extra.as_ref().map(|typed| OWN_FIELDS.check(ctx, &mut check, typed));
     check.done()?;
     Ok(NewAssessment { assessed_on: given(assessed_on)?, situation, strengths, risks, needs, extra })
 }

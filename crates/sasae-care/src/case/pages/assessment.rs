@@ -12,6 +12,7 @@ use super::{CaseForm, DoneQuery, Opened, correct, load, load_for, open_for, text
 use crate::access::Act;
 use crate::ctx::Ctx;
 use crate::draft;
+use crate::own::Extra;
 use crate::web::ui::form::{date_field, long_field};
 use crate::web::ui::parts::date_pair;
 use crate::web::{Faults, Form, Page, Reply, Step};
@@ -46,7 +47,7 @@ pub(super) fn fields(ctx: &Ctx, form: &AssessmentForm, faults: &Faults) -> Marku
         (long("strengths", lang.t("本人・世帯の力、好きなこと", "Strengths, and what they like"), &form.strengths, lang.t("できること、続けたいこと、頼りにしている人", "What they can do, want to go on with, rely on")))
         (long("risks", lang.t("心配なこと・危ないこと", "Risks"), &form.risks, lang.t("健康、火の元、お金、孤立など", "Health, fire, money, isolation")))
         (long("needs", lang.t("必要なこと", "What is needed"), &form.needs, lang.t("本人の希望と、支援する側の見立て", "What the person wishes, and what you see")))
-        (OWN_FIELDS.controls(ctx, &form.extra, faults))
+        (OWN_FIELDS.controls(ctx, form.extra.as_ref().unwrap_or(&Extra::new()), faults))
     }
 }
 

@@ -183,7 +183,8 @@ pub(super) async fn mending(
     let lang = ctx.lang();
     let at = |step: &str| format!("{}/{step}", entry_page(case, entry, id));
     let mut links: Vec<(String, &str)> = Vec::new();
-    if entry::may_mend(ctx, &opened.sight, row.staff_id) {
+    let stands = opened.case.struck_at.is_none();
+    if stands && entry::may_mend(ctx, &opened.sight, row.staff_id) {
         if row.struck_at.is_some() {
             links.push((at("restore"), lang.t("元にもどす", "Restore it")));
         } else {
@@ -194,7 +195,7 @@ pub(super) async fn mending(
             links.push((at("strike"), lang.t("この記録を取り消す", "Strike this entry out")));
         }
     }
-    let above = html! { @if row.struck_at.is_some() { (struck_out_box(lang)) } };
+    let above = html! { @if row.struck_at.is_some() || !stands { (struck_out_box(lang)) } };
     Ok((above, html! { (put_right(lang, &links)) (history) }))
 }
 

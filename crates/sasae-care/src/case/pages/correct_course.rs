@@ -68,7 +68,7 @@ async fn assessment_page(
     drop(read);
     let standing = AssessmentForm {
         assessed_on: lang.date(one.assessed_on),
-        extra: OWN_FIELDS.seen(ctx, &one.extra),
+        extra: Some(OWN_FIELDS.seen(ctx, &one.extra)),
         situation: one.situation,
         strengths: one.strengths,
         risks: one.risks,

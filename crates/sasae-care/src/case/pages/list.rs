@@ -39,6 +39,7 @@ pub static CASES: List = List {
                 ("mine", Words("自分がかかわる支援", "Mine")),
                 ("open", Words("続いている支援", "Open")),
                 ("closed", Words("終わった支援", "Closed")),
+                ("struck", Words("取り消したもの", "Struck out")),
             ]),
         },
         Filter {
@@ -82,13 +83,13 @@ pub async fn show(ctx: Ctx, Query(query): Query<DoneQuery>, Asking { asked, .. }
     drop(read);
     let lang = ctx.lang();
     let title = lang.t("支援", "Cases");
+    let told = |text: &str| Some(Flash { tone: Tone::Good, text: text.to_owned(), next: None });
     let flash = match query.done.as_str() {
-        "declined" => Some(lang.t("断る返事をしました。", "Your answer has been sent.")),
-        "lead" => Some(lang.t("主担当を替えました。", "The lead has been changed.")),
-        "closed" => Some(lang.t("支援を終えました。", "The case is closed.")),
-        _ => None,
+        "declined" => told(lang.t("断る返事をしました。", "Your answer has been sent.")),
+        "lead" => told(lang.t("主担当を替えました。", "The lead has been changed.")),
+        "closed" => told(lang.t("支援を終えました。", "The case is closed.")),
+        other => super::correct::flash(lang, other, ""),
     };
-    let flash = flash.map(|text| Flash { tone: Tone::Good, text: text.to_owned(), next: None });
     let main = html! {
         h1 { (title) }
         @if ctx.may(&crate::case::may::LEAD) {
@@ -116,6 +117,7 @@ fn nothing(ctx: &Ctx, asked: &ListQuery) -> Markup {
     let text = match asked.value("show") {
         "mine" => lang.t("いま、あなたがかかわる支援はありません。", "You have no part in an open case now."),
         "open" => lang.t("続いている支援はありません。", "There is no open case."),
+        "struck" => lang.t("取り消した支援はありません。", "No case was struck out."),
         _ => lang.t("終わった支援はありません。", "There is no closed case."),
     };
     empty(text, Some(("/consultations", lang.t("相談の一覧を見る", "See the consultations"))))
@@ -152,6 +154,9 @@ fn row(ctx: &Ctx, row: &CaseRow) -> Row {
 /// Where a case stands, in a word, and since or until when.
 fn state<'a>(ctx: &'a Ctx, row: &'a CaseRow) -> (Tone, &'a str, Option<jiff::civil::Date>) {
     let lang = ctx.lang();
+    if row.struck_at.is_some() {
+        return (Tone::Plain, lang.t("取り消した", "Struck out"), None);
+    }
     match (&row.outcome, row.review_on, row.agreed_at) {
         (Some(outcome), ..) => (Tone::Plain, ctx.profile().label("closing_outcome", outcome, lang), row.closed_on),
         (None, Some(on), _) if on <= ctx.today() => {

@@ -5,7 +5,9 @@ pub mod assessment;
 pub mod close;
 pub mod contact;
 pub mod correct;
+pub mod correct_case;
 pub mod correct_course;
+pub mod correct_head;
 pub mod list;
 pub mod monitoring;
 pub mod open;
@@ -27,6 +29,7 @@ use super::closed;
 use super::store::{self, Case, CasePerson};
 use crate::access::{self, Act, Sight};
 use crate::case::CASE;
+use crate::correction::pages::struck_out;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Lang;
@@ -105,6 +108,9 @@ struct Opened {
 async fn open_for(ctx: &Ctx, conn: &mut Conn, id: Id, act: Act) -> Result<Opened> {
     let opened = load_for(ctx, conn, id, &[act]).await?;
     opened.sight.require(act)?;
+    if opened.case.struck_at.is_some() {
+        return Err(struck_out());
+    }
     if !opened.case.is_open() {
         return Err(closed());
     }

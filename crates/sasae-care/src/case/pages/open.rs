@@ -125,7 +125,7 @@ async fn offer(ctx: &Ctx, conn: &mut Conn, form: &OpenForm) -> Result<Offered> {
 }
 
 /// The areas in which the reader may lead.
-async fn list_areas(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Area>> {
+pub(super) async fn list_areas(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Area>> {
     let mut areas: Vec<Area> = Vec::new();
     for post in ctx.staff()?.posts.iter().filter(|post| post.carries(&crate::case::may::LEAD)) {
         for tier in ctx.profile().main_tiers() {

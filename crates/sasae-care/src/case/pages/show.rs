@@ -13,6 +13,7 @@ use super::super::store::{self, Assessment, Candidate, ContactPage, Cursor, Goal
 use super::{DoneQuery, Opened, load_for, support_needed};
 use crate::access::Act;
 use crate::case::{CASE, CLOSE};
+use crate::correction::pages::struck_out_box;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::handover::Handover;
@@ -166,6 +167,9 @@ impl ShowCase {
     /// The role for which the reader is asked, in person or as one of an
     /// organisation's staff. The lead does not answer what the lead has asked.
     pub fn asked_of_me(&self, ctx: &Ctx) -> Option<&Role> {
+        if !self.opened.case.is_open() {
+            return None;
+        }
         let me = ctx.staff_id()?;
         let leads = self.opened.case.lead_staff == me;
         let of_mine = |role: &Role| {
@@ -190,9 +194,11 @@ impl ShowCase {
         let id = case.id;
         let main = html! {
             h1 { (case.title) }
+            @if case.struck_at.is_some() { (struck_out_box(lang)) }
             p class="chips" {
                 (chip(Tone::Plain, &case.number)) " "
-                @if case.is_open() { (chip(Tone::Good, lang.t("続いている支援", "Open"))) } @else { (chip(Tone::Plain, lang.t("終わった支援", "Closed"))) }
+                @if case.struck_at.is_some() { (chip(Tone::Plain, lang.t("取り消した支援", "Struck out"))) }
+                @else if case.is_open() { (chip(Tone::Good, lang.t("続いている支援", "Open"))) } @else { (chip(Tone::Plain, lang.t("終わった支援", "Closed"))) }
                 " " (chip(Tone::Plain, &case.area_name))
             }
             (support_needed(ctx, &self.opened.persons))

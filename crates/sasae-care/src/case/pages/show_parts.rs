@@ -10,7 +10,7 @@ use super::team::{agree_form, answer_form};
 use super::{excerpt, name_link, texts};
 use crate::correction::pages::put_right;
 use crate::ctx::Ctx;
-use crate::handover::Handover;
+use crate::handover::{Handover, Outcome};
 use crate::lang::Lang;
 use crate::message;
 use crate::web::Faults;
@@ -25,6 +25,9 @@ impl ShowCase {
     pub(super) fn next_step(&self, ctx: &Ctx, answer: &AnswerForm, faults: &Faults) -> Markup {
         let lang = ctx.lang();
         let case = &self.opened.case;
+        if case.struck_at.is_some() {
+            return html! {};
+        }
         if !case.is_open() {
             return self.ended(ctx);
         }
@@ -146,7 +149,7 @@ impl ShowCase {
                         li {
                             (person.link(ctx))
                             @if person.main { " " (chip(Tone::Info, lang.t("中心になる人", "At its centre"))) }
-                            @if let Some(id) = person.id.filter(|_| self.may_correct) {
+                            @if let Some(id) = person.id.filter(|_| self.may_correct && case.struck_at.is_none()) {
                                 " " a href={ "/cases/" (case.id) "/persons/" (id) "/end" } aria-label={ (lang.t("支援する人から外す：", "Take out of the case: ")) (person.name()) } { (lang.t("外す", "Take out")) }
                             }
                         }
@@ -378,10 +381,27 @@ impl ShowCase {
             @if self.may_close {
                 p { (link_button(&format!("/cases/{}/close", self.opened.case.id), lang.t("支援を終える", "Close the case"))) }
             }
-            @if self.may_correct && !self.opened.case.is_open() {
-                (put_right(lang, &[(format!("/cases/{}/reopen", self.opened.case.id), lang.t("終了を取り消す（まちがって終えたとき）", "Take the closing back (closed by mistake)"))]))
-            }
+            @if self.may_correct { (self.put_right(lang)) }
         }
+    }
+
+    /// What may be put right of the case itself.
+    fn put_right(&self, lang: Lang) -> Markup {
+        let case = &self.opened.case;
+        let at = |step: &str| format!("/cases/{}/{step}", case.id);
+        if case.struck_at.is_some() {
+            return put_right(lang, &[(at("restore"), lang.t("元にもどす", "Restore it"))]);
+        }
+        let correct = lang.t("題名・区域・だれの支援かを訂正する", "Correct title, area or whose case it is");
+        let other = if case.is_open() {
+            (at("strike"), lang.t("誤って開いた支援を取り消す", "Strike it out (opened by mistake)"))
+        } else {
+            (
+                at("reopen"),
+                lang.t("終了を取り消す（まちがって終えたとき）", "Take the closing back (closed by mistake)"),
+            )
+        };
+        put_right(lang, &[(at("correct"), correct), other])
     }
 }
 
@@ -403,6 +423,9 @@ fn role_state(ctx: &Ctx, role: &Role, handover: Option<&Handover>) -> Markup {
     let lang = ctx.lang();
     html! {
         @match (role.state, role.done_on) {
+            (RoleState::Asked, _) if handover.is_some_and(|h| h.outcome == Some(Outcome::Withdrawn)) => {
+                (chip(Tone::Plain, lang.t("取りやめ", "Withdrawn")))
+            }
             (RoleState::Asked, _) => {
                 (chip(Tone::Caution, lang.t("返事待ち", "Waiting")))
                 @if let Some(h) = handover { " " (lang.t("返事の期限：", "answer by ")) (date_pair(h.answer_by, lang)) }

@@ -167,7 +167,7 @@ pub(in crate::case) async fn insert_assessment(
     new: &NewAssessment,
     staff: Id,
 ) -> Result<()> {
-    let extra = serde_json::to_string(&new.extra).map_err(Error::internal)?;
+    let extra = serde_json::to_string(&new.extra.clone().unwrap_or_default()).map_err(Error::internal)?;
     tx.execute(
         sql!(
             "INSERT INTO case_assessment (tenant, id, case_id, assessed_on, situation, strengths, risks, needs, ",

@@ -46,7 +46,7 @@ async fn list_roles_asked(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Resul
             sql!(
                 "SELECT c.id, c.number, c.title, r.role, h.acknowledge_by FROM handover h ",
                 "JOIN case_role r ON r.tenant = h.tenant AND r.id = h.subject_id AND r.state = 'asked' ",
-                "JOIN support_case c ON c.tenant = r.tenant AND c.id = r.case_id AND c.state = 'open' ",
+                "JOIN support_case c ON c.tenant = r.tenant AND c.id = r.case_id AND c.state = 'open' AND c.struck_at IS NULL ",
                 "WHERE h.tenant = ?1 AND h.kind = 'role' AND h.to_staff = ?2 AND h.answered_at IS NULL AND ",
                 visible_case!("c"),
                 " ORDER BY h.acknowledge_by, h.id LIMIT ?4"
@@ -62,7 +62,7 @@ async fn list_roles_asked(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Resul
                 "JOIN handover h ON h.tenant = me.tenant AND h.to_organisation = me.organisation_id ",
                 "AND h.answered_at IS NULL AND h.kind = 'role' ",
                 "JOIN case_role r ON r.tenant = h.tenant AND r.id = h.subject_id AND r.state = 'asked' ",
-                "JOIN support_case c ON c.tenant = r.tenant AND c.id = r.case_id AND c.state = 'open' ",
+                "JOIN support_case c ON c.tenant = r.tenant AND c.id = r.case_id AND c.state = 'open' AND c.struck_at IS NULL ",
                 "WHERE me.tenant = ?1 AND me.id = ?2 AND ",
                 valid_today!("me"),
                 " AND NOT ",
@@ -97,7 +97,7 @@ async fn list_roles_due(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<
         .query(
             sql!(
                 "SELECT c.id, c.number, r.task, r.due_on FROM case_role r ",
-                "JOIN support_case c ON c.tenant = r.tenant AND c.id = r.case_id AND c.state = 'open' ",
+                "JOIN support_case c ON c.tenant = r.tenant AND c.id = r.case_id AND c.state = 'open' AND c.struck_at IS NULL ",
                 "WHERE r.tenant = ?1 AND r.staff_id = ?2 AND r.state = 'accepted' AND r.due_on IS NOT NULL ",
                 // `valid_today!` in words by which SQLite does not choose its index: all the
                 // roles of today are many, those with a day are few.
@@ -122,7 +122,8 @@ async fn list_agreements(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result
         .query(
             sql!(
                 "SELECT c.id, c.number, c.title, c.intake_at FROM support_case c ",
-                "WHERE c.tenant = ?1 AND c.lead_staff = ?2 AND c.state = 'open' AND c.agreed_at IS NULL AND ",
+                "WHERE c.tenant = ?1 AND c.lead_staff = ?2 AND c.state = 'open' AND c.agreed_at IS NULL ",
+                "AND c.struck_at IS NULL AND ",
                 visible_case!("c"),
                 " ORDER BY c.intake_at, c.id LIMIT ?4"
             ),
@@ -145,7 +146,7 @@ async fn list_next_contacts(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Res
         .query(
             sql!(
                 "SELECT c.id, c.number, c.title, k.next_on, k.next_what FROM case_contact k ",
-                "JOIN support_case c ON c.tenant = k.tenant AND c.id = k.case_id AND c.state = 'open' ",
+                "JOIN support_case c ON c.tenant = k.tenant AND c.id = k.case_id AND c.state = 'open' AND c.struck_at IS NULL ",
                 "WHERE k.tenant = ?1 AND k.staff_id = ?2 AND k.next_on IS NOT NULL AND k.next_done_on IS NULL ",
                 "AND k.struck_at IS NULL AND ",
                 visible_case!("c"),
@@ -170,7 +171,8 @@ async fn list_reviews(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Ve
         .query(
             sql!(
                 "SELECT c.id, c.number, c.title, c.review_on FROM support_case c ",
-                "WHERE c.tenant = ?1 AND c.lead_staff = ?2 AND c.state = 'open' AND c.review_on IS NOT NULL AND ",
+                "WHERE c.tenant = ?1 AND c.lead_staff = ?2 AND c.state = 'open' AND c.review_on IS NOT NULL ",
+                "AND c.struck_at IS NULL AND ",
                 visible_case!("c"),
                 " ORDER BY c.review_on, c.id LIMIT ?4"
             ),

@@ -325,7 +325,8 @@ pub(in crate::case) async fn find_numbered(ctx: &Ctx, conn: &mut Conn, number: &
     Ok(conn
         .query_opt::<(Id,)>(
             sql!(
-                "SELECT c.id FROM support_case c WHERE c.tenant = ?1 AND c.number = ?4 AND c.state = 'open' AND ",
+                "SELECT c.id FROM support_case c WHERE c.tenant = ?1 AND c.number = ?4 AND c.state = 'open' ",
+                "AND c.struck_at IS NULL AND ",
                 visible_case!("c")
             ),
             scoped![ctx, number],
@@ -339,7 +340,8 @@ pub(in crate::case) async fn list_numbered(ctx: &Ctx, conn: &mut Conn, serial: i
     let rows: Vec<(Id,)> = conn
         .query(
             sql!(
-                "SELECT c.id FROM support_case c WHERE c.tenant = ?1 AND c.serial = ?4 AND c.state = 'open' AND ",
+                "SELECT c.id FROM support_case c WHERE c.tenant = ?1 AND c.serial = ?4 AND c.state = 'open' ",
+                "AND c.struck_at IS NULL AND ",
                 visible_case!("c"),
                 " ORDER BY c.fiscal_year DESC, c.id LIMIT 2"
             ),

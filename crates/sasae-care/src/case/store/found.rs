@@ -20,7 +20,8 @@ pub(in crate::case) async fn list_found(ctx: &Ctx, conn: &mut Conn, text: &str, 
             sql!(
                 "SELECT c.id, c.number, c.title, a.name, c.opened_on FROM support_case c ",
                 "JOIN area a ON a.tenant = c.tenant AND a.id = c.area_id ",
-                "WHERE c.tenant = ?1 AND ((c.number >= ?4 AND c.number < ?5) OR (c.title >= ?4 AND c.title < ?5)) AND ",
+                "WHERE c.tenant = ?1 AND ((c.number >= ?4 AND c.number < ?5) OR (c.title >= ?4 AND c.title < ?5)) ",
+                "AND c.struck_at IS NULL AND ",
                 visible_case!("c"),
                 " ORDER BY c.opened_on DESC, c.id LIMIT ?6"
             ),
@@ -59,7 +60,7 @@ async fn list_of(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Vec<CaseOf>> 
                 "FROM case_person x JOIN support_case c ON c.tenant = x.tenant AND c.id = x.case_id ",
                 "JOIN staff s ON s.tenant = c.tenant AND s.id = c.lead_staff ",
                 "LEFT JOIN organisation o ON o.tenant = c.tenant AND o.id = c.lead_organisation ",
-                "WHERE x.tenant = ?1 AND x.person_id = ?4 AND ",
+                "WHERE x.tenant = ?1 AND x.person_id = ?4 AND c.struck_at IS NULL AND ",
                 visible_case!("c"),
                 " ORDER BY c.state DESC, c.opened_on DESC, c.id"
             ),
@@ -113,7 +114,8 @@ pub(in crate::case) async fn list_happenings(
                 "JOIN support_case c ON c.tenant = x.tenant AND c.id = x.case_id ",
                 "JOIN case_contact t ON t.tenant = c.tenant AND t.case_id = c.id ",
                 "JOIN staff s ON s.tenant = t.tenant AND s.id = t.staff_id ",
-                "WHERE x.tenant = ?1 AND x.person_id = ?4 AND t.person_id = ?4 AND t.struck_at IS NULL AND ",
+                "WHERE x.tenant = ?1 AND x.person_id = ?4 AND t.person_id = ?4 AND t.struck_at IS NULL ",
+                "AND c.struck_at IS NULL AND ",
                 visible_case!("c"),
                 " ORDER BY t.contact_on DESC, t.id LIMIT ?5"
             ),
@@ -161,6 +163,8 @@ record! {
         pub closed_by: Option<Id>,
         /// Code of the outcome.
         pub outcome: Option<String>,
+        /// When it was struck out.
+        pub struck_at: Option<Timestamp>,
     }
 }
 
@@ -169,7 +173,7 @@ pub(in crate::case) async fn get_for_thread(ctx: &Ctx, conn: &mut Conn, id: Id) 
     Ok(conn
         .query_one(
             sql!(
-                "SELECT c.number, c.opened_on, c.lead_staff, s.name AS lead_name, c.agreed_at, c.closed_on, c.closed_by, c.outcome ",
+                "SELECT c.number, c.opened_on, c.lead_staff, s.name AS lead_name, c.agreed_at, c.closed_on, c.closed_by, c.outcome, c.struck_at ",
                 "FROM support_case c JOIN staff s ON s.tenant = c.tenant AND s.id = c.lead_staff ",
                 "WHERE c.tenant = ?1 AND c.id = ?2"
             ),

@@ -41,6 +41,8 @@ record! {
         pub closed_on: Option<Date>,
         /// Code of the vocabulary `closing_outcome`.
         pub outcome: Option<String>,
+        /// When it was struck out: it was opened by mistake.
+        pub struck_at: Option<Timestamp>,
         /// The person at its centre, if the reader may see them by name.
         pub person_id: Option<Id>,
         /// Family name.
@@ -57,7 +59,7 @@ macro_rules! case_columns {
     () => {
         concat!(
             "SELECT c.id, c.number, c.title, a.name AS area_name, c.state, c.opened_on, c.opened_at, s.name AS lead_name, c.agreed_at, ",
-            "c.review_on, c.closed_on, c.outcome, p.id AS person_id, p.family, p.given "
+            "c.review_on, c.closed_on, c.outcome, c.struck_at, p.id AS person_id, p.family, p.given "
         )
     };
 }
@@ -67,7 +69,7 @@ macro_rules! case_picked {
     () => {
         concat!(
             "c.tenant, c.id, c.number, c.title, c.area_id, c.state, c.opened_on, c.opened_at, c.lead_staff, ",
-            "c.agreed_at, c.review_on, c.closed_on, c.outcome "
+            "c.agreed_at, c.review_on, c.closed_on, c.outcome, c.struck_at "
         )
     };
 }
@@ -102,7 +104,7 @@ macro_rules! asked_for {
 macro_rules! mine {
     () => {
         concat!(
-            "c.state = 'open' AND c.id IN (SELECT xm.case_id FROM case_role xm WHERE xm.tenant = ?1 ",
+            "c.state = 'open' AND c.struck_at IS NULL AND c.id IN (SELECT xm.case_id FROM case_role xm WHERE xm.tenant = ?1 ",
             "AND xm.staff_id = ?2 AND ",
             valid_today!("xm"),
             ") AND "
@@ -163,8 +165,9 @@ pub(in crate::case) async fn count(ctx: &Ctx, conn: &mut Conn, asked: &ListQuery
         "mine" => {
             list_count!(from "FROM support_case c WHERE ", pick: "c.id", which: asked_for!(mine!()), most: "?7")
         }
-        "open" => count_of!(walk, "c.state = 'open' AND "),
-        _ => count_of!(walk, "c.state = 'closed' AND "),
+        "open" => count_of!(walk, "c.state = 'open' AND c.struck_at IS NULL AND "),
+        "struck" => count_of!(walk, "c.struck_at IS NOT NULL AND "),
+        _ => count_of!(walk, "c.state = 'closed' AND c.struck_at IS NULL AND "),
     };
     Ok(conn.scalar(statement, narrowed![ctx, asked, most]).await?)
 }
@@ -181,10 +184,12 @@ pub(in crate::case) async fn each(
     let statement = match (asked.value("show"), asked.order()) {
         ("mine", "oldest") => window_of_mine!("c.opened_at, c.id"),
         ("mine", _) => window_of_mine!("c.opened_at DESC, c.id DESC"),
-        ("open", "oldest") => window_of!(walk, "c.state = 'open' AND ", "c.opened_at, c.id"),
-        ("open", _) => window_of!(walk, "c.state = 'open' AND ", "c.opened_at DESC, c.id DESC"),
-        (_, "oldest") => window_of!(walk, "c.state = 'closed' AND ", "c.opened_at, c.id"),
-        _ => window_of!(walk, "c.state = 'closed' AND ", "c.opened_at DESC, c.id DESC"),
+        ("open", "oldest") => window_of!(walk, "c.state = 'open' AND c.struck_at IS NULL AND ", "c.opened_at, c.id"),
+        ("open", _) => window_of!(walk, "c.state = 'open' AND c.struck_at IS NULL AND ", "c.opened_at DESC, c.id DESC"),
+        ("struck", "oldest") => window_of!(walk, "c.struck_at IS NOT NULL AND ", "c.opened_at, c.id"),
+        ("struck", _) => window_of!(walk, "c.struck_at IS NOT NULL AND ", "c.opened_at DESC, c.id DESC"),
+        (_, "oldest") => window_of!(walk, "c.state = 'closed' AND c.struck_at IS NULL AND ", "c.opened_at, c.id"),
+        _ => window_of!(walk, "c.state = 'closed' AND c.struck_at IS NULL AND ", "c.opened_at DESC, c.id DESC"),
     };
     listing::each(conn, statement, narrowed![ctx, asked, window.limit, window.offset], window, take).await
 }
@@ -196,7 +201,8 @@ pub async fn list_of_person(ctx: &Ctx, conn: &mut Conn, person: Id, limit: i64) 
         "FROM (SELECT ",
         case_picked!(),
         "FROM support_case c WHERE c.tenant = ?1 AND c.id IN (SELECT xo.case_id FROM case_person xo ",
-        "WHERE xo.tenant = ?1 AND xo.person_id = ?4) AND ",
+        "WHERE xo.tenant = ?1 AND xo.person_id = ?4) ",
+        "AND c.struck_at IS NULL AND ",
         visible_case!("c"),
         " ORDER BY c.opened_at DESC, c.id DESC LIMIT ?5) ",
         case_names!(),

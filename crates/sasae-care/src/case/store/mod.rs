@@ -1,6 +1,7 @@
 //! The tables of cases. Names of persons come through a join with `person`
 //! under its row rule: whom the reader may not see by name has no name here.
 
+mod correct;
 mod course;
 mod due;
 mod entry;
@@ -10,6 +11,7 @@ mod list;
 mod own;
 mod team;
 
+pub(in crate::case) use correct::{count_entries, is_struck, list_entry_ids, set_head, set_struck_out};
 pub use course::{
     Assessment, Contact, ContactPage, Cursor, Goal, Monitoring, Plan, count_contacts, find_own_next, get_assessment,
     get_contact, get_goal, get_monitoring, get_plan, list_assessments, list_contacts, list_goals, list_monitorings,
@@ -109,6 +111,10 @@ record! {
         pub outcome: Option<String>,
         /// How it ended.
         pub outcome_note: String,
+        /// Who opened it.
+        pub opened_by: Id,
+        /// When it was struck out: it was opened by mistake.
+        pub struck_at: Option<Timestamp>,
         /// Revision.
         pub revision: i64,
     }
@@ -117,7 +123,7 @@ record! {
 impl Case {
     /// Whether the case takes new records.
     pub fn is_open(&self) -> bool {
-        self.state == CaseState::Open
+        self.state == CaseState::Open && self.struck_at.is_none()
     }
 }
 
@@ -174,7 +180,7 @@ pub async fn get(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Case> {
             sql!(
                 "SELECT c.id, c.number, c.title, c.area_id, a.name AS area_name, c.household_id, c.consultation_id, c.state, ",
                 "c.intake_at, c.opened_on, c.lead_organisation, o.name AS lead_organisation_name, c.lead_staff, s.name AS lead_name, c.agreed_at, ",
-                "c.review_on, c.closed_on, c.outcome, c.outcome_note, c.revision FROM support_case c ",
+                "c.review_on, c.closed_on, c.outcome, c.outcome_note, c.opened_by, c.struck_at, c.revision FROM support_case c ",
                 "JOIN area a ON a.tenant = c.tenant AND a.id = c.area_id ",
                 "JOIN staff s ON s.tenant = c.tenant AND s.id = c.lead_staff ",
                 "LEFT JOIN organisation o ON o.tenant = c.tenant AND o.id = c.lead_organisation ",
@@ -369,12 +375,15 @@ pub(super) async fn insert_person(ctx: &Ctx, tx: &mut Tx, case: Id, person: Id, 
         .await?)
 }
 
-/// Holds an open case until the transaction ends, so that nobody closes it in
-/// between; `false` when it is closed already.
+/// Holds an open case until the transaction ends, so that nobody closes it or strikes it out in
+/// between; `false` when that was done already.
 pub(super) async fn hold_open(ctx: &Ctx, tx: &mut Tx, case: Id) -> Result<bool> {
     let held = tx
         .execute(
-            sql!("UPDATE support_case SET state = 'open' WHERE tenant = ?1 AND id = ?2 AND state = 'open'"),
+            sql!(
+                "UPDATE support_case SET state = 'open' ",
+                "WHERE tenant = ?1 AND id = ?2 AND state = 'open' AND struck_at IS NULL"
+            ),
             args![ctx.tenant(), case],
         )
         .await?;
@@ -383,10 +392,16 @@ pub(super) async fn hold_open(ctx: &Ctx, tx: &mut Tx, case: Id) -> Result<bool> 
 
 /// Whether a case is open.
 pub(super) async fn is_open(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<bool> {
-    let state: Option<String> = conn
-        .scalar_opt(sql!("SELECT state FROM support_case WHERE tenant = ?1 AND id = ?2"), args![ctx.tenant(), case])
+    let open: i64 = conn
+        .scalar(
+            sql!(
+                "SELECT COUNT(*) FROM support_case WHERE tenant = ?1 AND id = ?2 AND state = 'open' ",
+                "AND struck_at IS NULL"
+            ),
+            args![ctx.tenant(), case],
+        )
         .await?;
-    Ok(state.as_deref() == Some("open"))
+    Ok(open == 1)
 }
 
 /// Marks a case as changed: what was shown before is no longer the whole of it.

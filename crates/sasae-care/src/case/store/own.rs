@@ -30,7 +30,7 @@ pub async fn list_own(ctx: &Ctx, conn: &mut Conn, limit: i64) -> Result<Vec<OwnC
                 "WHERE t.tenant = ?1 AND t.staff_id = ?2 AND ",
                 valid_today!("t"),
                 ") o CROSS JOIN support_case c ",
-                "WHERE c.tenant = ?1 AND c.id = o.case_id AND c.state = 'open' AND ",
+                "WHERE c.tenant = ?1 AND c.id = o.case_id AND c.state = 'open' AND c.struck_at IS NULL AND ",
                 visible_case!("c"),
                 " ORDER BY COALESCE((SELECT MAX(x.created_at) FROM case_contact x WHERE x.tenant = ?1 ",
                 "AND x.case_id = c.id AND x.staff_id = ?2 AND x.struck_at IS NULL), c.opened_at) DESC, c.id LIMIT ?4"

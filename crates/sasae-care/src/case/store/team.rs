@@ -116,7 +116,7 @@ pub async fn find_request(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Option
         .query_opt(
             sql!(
                 role_columns!(),
-                "JOIN support_case c ON c.tenant = r.tenant AND c.id = r.case_id AND c.state = 'open' ",
+                "JOIN support_case c ON c.tenant = r.tenant AND c.id = r.case_id AND c.state = 'open' AND c.struck_at IS NULL ",
                 "JOIN staff me ON me.tenant = r.tenant AND me.id = ?2 AND me.organisation_id = r.organisation_id ",
                 "WHERE r.tenant = ?1 AND r.case_id = ?4 AND r.state = 'asked' AND r.staff_id IS NULL ",
                 "AND me.valid_from <= ?3 AND me.valid_to >= ?3 ",

@@ -182,4 +182,34 @@ both_engines! {
         assert!(page.body.contains(&format!("value=\"{right}\"")), "own cases are offered");
         assert!(!page.body.contains(&format!("value=\"{wrong}\"")));
     }
+
+    async fn own_fields_of_an_assessment_stay_where_left_out_and_are_cleared_where_sent_empty(db: TestDb) {
+        let town = town(db.db.clone()).await;
+        let case = town.case().await;
+        let lead = town.test.acting(town.lead).await;
+        let mut work = lead.begin().await.unwrap();
+        let own = [("assessment.daily_life".to_owned(), vec!["朝は起きられない".to_owned()])];
+        let form = AssessmentForm { extra: Some(own.into()), ..assessment() };
+        let id = crate::case::assess(&lead, &mut work, case, &form).await.unwrap();
+        work.commit("").await.unwrap();
+        let token = town.test.sign_in("lead").await;
+        let page = format!("/cases/{case}/assessments/{id}");
+        let correct = async |body: serde_json::Value, seen: i64| {
+            let form: crate::case::AssessmentForm = serde_json::from_value(body).unwrap();
+            let mut work = lead.begin().await.unwrap();
+            correct_assessment(&lead, &mut work, (case, id), &form, &reason(), seen).await.unwrap();
+            work.commit("").await.unwrap();
+        };
+        let shown = "<dd><span class=\"lines\">朝は起きられない</span></dd>";
+
+        correct(serde_json::json!({ "assessed_on": "2025-06-10", "situation": "食事は1日2回" }), 1).await;
+        let left_out = town.test.get(&page, Some(&token)).await.body;
+        let asked = town.test.get(&format!("{page}/correct"), Some(&token)).await.body;
+        correct(serde_json::json!({ "assessed_on": "2025-06-10", "situation": "食事は1日2回", "extra": {} }), 2).await;
+        let cleared = town.test.get(&page, Some(&token)).await.body;
+
+        assert!(left_out.contains(shown), "{left_out}");
+        assert!(asked.contains("name=\"extra._asked\"") && asked.contains("朝は起きられない"));
+        assert!(!cleared.contains(shown) && cleared.contains("朝は起きられない"), "the history keeps it");
+    }
 }

@@ -1,6 +1,7 @@
 //! Tests of the case room, on both engines.
 
 mod correct;
+mod correct_case;
 mod correct_course;
 mod forms;
 mod life;

@@ -16,6 +16,7 @@ part!(Samples {
     records: &[
         ("case", "/cases/{new}"),
         ("closed case", "/cases/{new}"),
+        ("struck case", "/cases/{new}"),
         ("assessment", "{case}/assessments/{new}"),
         ("plan", "{case}/plans/{new}"),
         ("goal", "{case}/goals/{new}"),
@@ -41,6 +42,9 @@ async fn fill(city: &City) {
     let case = open("consultation").await;
     let closed = open("other consultation").await;
     steps::close(&lead, &closed, "2025-06-10", &city.say("落ち着きました。")).await;
+    let struck_case = open("mistaken consultation").await;
+    strike(&lead, &struck_case).await;
+    city.keep("struck case", &struck_case);
     steps::ask(&lead, &case, "staff", "minseiさん", "2025-07-10").await;
     steps::accept(&minsei, &case).await;
     steps::agree(&lead, &case).await;
@@ -81,10 +85,15 @@ fn pages(city: &City) -> Vec<Sample> {
         at("/cases", "/cases", POSTS).empty(),
         at("/cases", "/cases?show=open", POSTS).empty(),
         at("/cases", "/cases?show=closed", POSTS).empty(),
+        at("/cases", "/cases?show=struck", POSTS).empty(),
         at("/cases/new", "/cases/new", TAKERS),
         at("/cases/new", &opening, "lead officer").about(city, "consultation"),
         city.of("/cases/{id}", "case", "", SEE),
         city.of("/cases/{id}", "closed case", "", WARD),
+        city.of("/cases/{id}", "struck case", "", WARD),
+        city.of("/cases/{id}/correct", "case", "/correct", WARD).to(CORRECT),
+        city.of("/cases/{id}/strike", "case", "/strike", WARD).to(CORRECT),
+        city.of("/cases/{id}/restore", "struck case", "/restore", WARD).to(CORRECT),
         city.of("/cases/{id}/roles/new", "case", "/roles/new", TEAM).to(EDIT),
         city.of("/cases/{id}/lead", "case", "/lead", TEAM).to(EDIT),
         city.of("/cases/{id}/assessments/new", "case", "/assessments/new", TEAM).to(EDIT),

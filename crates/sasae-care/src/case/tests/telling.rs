@@ -15,7 +15,9 @@ use crate::tests::telling::world::{Question, READERS, Telling, World, step};
 part!(Telling {
     make: |world| Box::pin(make(world)),
     questions: |id| vec![Question::same(format!("/cases/{id}/contacts"))],
-    lists: |_| ["/cases?show=mine", "/cases?show=open", "/cases?show=closed"].map(str::to_owned).into(),
+    lists: |_| ["/cases?show=mine", "/cases?show=open", "/cases?show=closed", "/cases?show=struck"]
+        .map(str::to_owned)
+        .into(),
     // The whole of a plan or a contact stands on a page of its own.
     entries: &["plans/0", "contacts/0", "monitoring/0"],
     words: &[
@@ -34,7 +36,7 @@ async fn make(world: &mut World<'_>) {
     let (persons, consultations) = (world.of(&PERSON), world.of(&CONSULTATION));
     let named = prop::collection::btree_set(0..persons.len(), 1..3).prop_map(|set| set.into_iter().collect());
     let asked = prop::collection::vec((0..READERS, 0..3_usize), 0..4);
-    let case = (named, prop::option::of(0..consultations.len()), asked, 0..6_usize);
+    let case = (named, prop::option::of(0..consultations.len()), asked, 0..7_usize);
     for (named, consultation, asked, steps) in world.draw(prop::collection::vec(case, 3)) {
         let named: Vec<usize> = named;
         let main = persons[named[0]];
@@ -59,8 +61,10 @@ async fn make(world: &mut World<'_>) {
         for (whom, says) in asked {
             role(world, &lead, id, whom, says).await;
         }
-        for step in 0..steps {
-            course(world, &lead, id, main.id, step).await;
+        // Of those that went all the way one is closed, and one was opened by mistake.
+        let taken = if steps == 6 { &[0, 1, 2, 3, 5][..] } else { &[0, 1, 2, 3, 4][..steps] };
+        for step in taken {
+            course(world, &lead, id, main.id, *step).await;
         }
     }
 }
@@ -124,6 +128,14 @@ async fn course(world: &mut World<'_>, lead: &Ctx, case: Id, person: Id, step: u
                 review_on: "2025-08-10".to_owned(),
             };
             step!(lead, work => case::monitor(lead, &mut work, case, &form));
+        }
+        5 => {
+            let form = ReasonForm { reason: world.word() };
+            let mut read = lead.read().await.unwrap();
+            let seen = case::store::get(lead, &mut read, case).await.unwrap().revision;
+            drop(read);
+            let done = step!(lead, work => case::correct_case::strike_out(lead, &mut work, case, &form, seen));
+            world.count_struck(done.as_ref());
         }
         _ => {
             let form = case::CloseForm {

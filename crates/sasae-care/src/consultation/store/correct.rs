@@ -8,13 +8,14 @@ use crate::consultation::model::NewIntake;
 use crate::ctx::Ctx;
 use crate::error::Result;
 
-/// Writes what stands after a correction; the notice from which it came stays.
+/// Writes what stands after a correction, with the municipality's own fields as JSON; the notice from which
+/// it came stays.
 pub(in crate::consultation) async fn set_corrected(
     ctx: &Ctx,
     tx: &mut Tx,
     id: Id,
     area: Id,
-    new: &NewIntake,
+    (new, extra): (&NewIntake, &str),
     seen: i64,
 ) -> Result<()> {
     let changed = tx
@@ -46,7 +47,7 @@ pub(in crate::consultation) async fn set_corrected(
                 &new.worst,
                 &new.language,
                 &new.communication,
-                &new.extra
+                extra
             ],
         )
         .await?;

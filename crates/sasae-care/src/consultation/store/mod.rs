@@ -187,6 +187,7 @@ pub async fn find_of_notice(ctx: &Ctx, conn: &mut Conn, notice: Id) -> Result<Op
 }
 
 pub(in crate::consultation) async fn insert(ctx: &Ctx, tx: &mut Tx, id: Id, area: Id, new: &NewIntake) -> Result<()> {
+    let extra = serde_json::to_string(&new.extra.clone().unwrap_or_default()).map_err(Error::internal)?;
     tx.execute(
         sql!(
             "INSERT INTO consultation (tenant, id, received_on, received_at, channel, base_id, area_id, ",
@@ -216,7 +217,7 @@ pub(in crate::consultation) async fn insert(ctx: &Ctx, tx: &mut Tx, id: Id, area
             &new.worst,
             &new.language,
             &new.communication,
-            &new.extra,
+            &extra,
             ctx.staff_id()
         ],
     )

@@ -342,4 +342,123 @@ both_engines! {
         }
         assert_eq!(restored.status, StatusCode::SEE_OTHER, "{}", restored.body);
     }
+
+    async fn somebody_else_on_the_page_of_whose_it_is_needs_a_reason_and_a_preview_and_the_notice_follows(db: TestDb) {
+        let ward = Ward::new(db.db.clone()).await;
+        let [wrong, right] = ward.persons;
+        let whose = right.to_string();
+        let stale = [("person", whose.as_str()), REASON, ("_revision", "0"), DO];
+
+        let asked = ward.test.get(&format!("{}/person", ward.path()), Some(&ward.ours)).await;
+        let found = ward.send("person", &[("find", "ウメ"), ("_find", "1"), ("reason", "")]).await;
+        let without = ward.send("person", &[("person", &whose)]).await;
+        let preview = ward.send("person", &[("person", &whose), REASON]).await;
+        let unchanged = ward.get_notice().await.person_id;
+        let late = ward.test.post(&format!("{}/person", ward.path()), Some(&ward.ours), &stale).await;
+        let done = ward.send("person", &[("person", &whose), REASON, DO]).await;
+        let of_notice = ward.test.get(&format!("/notices/{}", ward.notice), Some(&ward.ours)).await;
+        let page = ward.open(&ward.ours).await;
+
+        assert!(asked.body.contains("もうほかの人のことになっています"), "{}", asked.body);
+        assert!(found.body.contains(&whose) && !found.body.contains("この操作で変わること"));
+        assert_eq!(without.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(without.body.contains("name=\"reason\""));
+        for words in ["この操作で変わること", "もとの気づきの本人", "もとの気づきも"] {
+            assert!(preview.body.contains(words), "{words}");
+        }
+        assert_eq!(unchanged, Some(wrong), "a preview changes nothing");
+        assert_eq!(late.status, StatusCode::CONFLICT);
+        assert_eq!(done.location, format!("{}?done=identified", ward.path()));
+        assert_eq!(ward.get_notice().await.person_id, Some(right));
+        for body in [&of_notice.body, &page.body] {
+            assert!(body.contains("訂正の記録") && body.contains("名前の似た人とまちがえたため"));
+        }
+        assert_eq!(ward.counted().await, [Some(right)]);
+    }
+
+    async fn an_intake_for_somebody_else_than_its_notice_said_stands_in_the_history_of_the_notice(db: TestDb) {
+        let ward = Ward::new(db.db.clone()).await;
+        let [named, right] = ward.persons;
+        let ctx = ward.test.acting(ward.lead).await;
+        let mut work = ctx.begin().await.unwrap();
+        let area = ward.test.districts[0].to_string();
+        let form = NoticeForm { kind: "lost".to_owned(), area: area.clone(), ..NoticeForm::default() };
+        let notice = notice::report(&ctx, &mut work, &form).await.unwrap().id;
+        let form = TriageForm { outcome: "consultation".to_owned(), ..TriageForm::default() };
+        notice::triage(&ctx, &mut work, notice, &form, 1).await.unwrap();
+        notice::name_person(&ctx, &mut work, notice, named).await.unwrap();
+        let intake = IntakeForm {
+            received_on: "2025-06-09".to_owned(),
+            channel: "phone".to_owned(),
+            area,
+            person: right.to_string(),
+            from_whom: "neighbour".to_owned(),
+            what: "道に迷っていた".to_owned(),
+            urgency: "soon".to_owned(),
+            notice: notice.to_string(),
+            ..IntakeForm::default()
+        };
+        consultation::take(&ctx, &mut work, &intake).await.unwrap();
+        let now = notice::get(&ctx, &mut work, notice).await.unwrap().person_id;
+        work.commit("").await.unwrap();
+
+        let page = ward.test.get(&format!("/notices/{notice}"), Some(&ward.ours)).await;
+
+        assert_eq!(now, Some(right));
+        assert!(page.body.contains("ちがう人のことと分かったため") && page.body.contains(&format!("/persons/{named}")));
+    }
+
+    async fn own_fields_left_out_of_a_correction_stay_and_sent_empty_they_are_cleared(db: TestDb) {
+        let ward = Ward::new(db.db.clone()).await;
+        let own = [("extra.intake.living", "alone"), ("extra._asked", "1")];
+        let with = ward.correct(&[own[0], own[1], DO]).await;
+        let stands = ward.open(&ward.ours).await.body;
+
+        let left_out = ward.correct(&[("what", "食事も掃除もできない"), DO]).await;
+        let still = ward.open(&ward.ours).await.body;
+        let form = ward.test.get(&format!("{}/correct", ward.path()), Some(&ward.ours)).await;
+        let unticked = ward.correct(&[("what", "食事も掃除もできない"), own[1]]).await;
+        let cleared = ward.correct(&[("what", "食事も掃除もできない"), own[1], DO]).await;
+        let gone = ward.open(&ward.ours).await.body;
+
+        let living = "<dd><span class=\"lines\">ひとり暮らし</span></dd>";
+        assert_eq!(with.status, StatusCode::SEE_OTHER, "{}", with.body);
+        assert_eq!(left_out.status, StatusCode::SEE_OTHER, "{}", left_out.body);
+        assert!(stands.contains(living) && still.contains(living), "{still}");
+        assert!(form.body.contains("name=\"extra._asked\""));
+        assert!(unticked.body.contains("ひとり暮らし"), "the preview says what goes");
+        assert_eq!(cleared.status, StatusCode::SEE_OTHER, "{}", cleared.body);
+        assert!(!gone.contains(living), "{gone}");
+        assert!(gone.contains("ひとり暮らし"), "the history keeps it");
+    }
+
+    async fn enter_takes_the_intake_from_every_field_but_the_search(db: TestDb) {
+        let ward = Ward::new(db.db.clone()).await;
+        let area = ward.test.wards[0].to_string();
+        let fields = [
+            ("received_on", "2025-06-09"),
+            ("channel", "phone"),
+            ("area", area.as_str()),
+            ("from_whom", "neighbour"),
+            ("what", "買い物に行けない"),
+            ("urgency", "soon"),
+            ("_enter", "1"),
+        ];
+
+        let form = ward.test.get("/consultations/new", Some(&ward.ours)).await.body;
+        let searched = [&fields[..], &[("find", "山川")]].concat();
+        let searched = ward.test.post("/consultations", Some(&ward.ours), &searched).await;
+        let again = [&fields[..], &[("find", "山川"), ("_found", "山川")]].concat();
+        let again = ward.test.post("/consultations", Some(&ward.ours), &again).await;
+        let taken = ward.test.post("/consultations", Some(&ward.ours), &fields).await;
+
+        let (_, form) = form.split_once("action=\"/consultations\"").unwrap();
+        let first = form.split_once("type=\"submit\"").unwrap().1;
+        assert!(first.starts_with(" name=\"_enter\""), "the first button is the one that Enter presses");
+        assert_eq!(searched.status, StatusCode::OK);
+        assert!(searched.body.contains(&ward.persons[0].to_string()) && searched.body.contains("買い物に行けない"));
+        for sent in [again, taken] {
+            assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+        }
+    }
 }

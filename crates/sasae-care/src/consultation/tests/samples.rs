@@ -14,6 +14,7 @@ part!(Samples {
     records: &[
         ("consultation", "/consultations/{new}"),
         ("other consultation", "/consultations/{new}"),
+        ("mistaken consultation", "/consultations/{new}"),
         ("nameless consultation", "/consultations/{new}"),
         ("settled consultation", "/consultations/{new}"),
         ("struck consultation", "/consultations/{new}"),
@@ -28,6 +29,7 @@ async fn fill(city: &City) {
     for (name, notice, what) in [
         ("consultation", "decided notice", "新聞が4日分たまっています"),
         ("other consultation", "other decided notice", "夜に大きな声がします"),
+        ("mistaken consultation", "mistaken notice", "門灯がついたままです"),
     ] {
         let intake = lead.open(&intake_of(city, notice)).await;
         let taken = take(&lead, &intake, ("山川", "山川 ハナ"), "甲区第1", &city.say(what)).await;

@@ -14,6 +14,7 @@ part!(Samples {
         ("receipt", "/receipt?receipt=5YY3-QYA4-KRT9"),
         ("decided notice", "/notices/{new}"),
         ("other decided notice", "/notices/{new}"),
+        ("mistaken notice", "/notices/{new}"),
         ("answered notice", "/notices/{new}"),
         ("struck notice", "/notices/{new}"),
         ("export", "/exports/{new}"),
@@ -26,9 +27,11 @@ part!(Samples {
 
 async fn fill(city: &City) {
     let lead = Visitor::signed_in(&city.test, "lead").await;
-    for (name, what) in
-        [("decided notice", "新聞が4日分たまっています"), ("other decided notice", "夜に大きな声がします")]
-    {
+    for (name, what) in [
+        ("decided notice", "新聞が4日分たまっています"),
+        ("other decided notice", "夜に大きな声がします"),
+        ("mistaken notice", "門灯がついたままです"),
+    ] {
         let (notice, _) = reported(city, &lead, what).await;
         triage(&lead, &notice).await;
         city.keep(name, &notice);

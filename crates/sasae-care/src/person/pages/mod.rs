@@ -2,6 +2,7 @@
 //! the person's own page, `steps` has the dated steps.
 
 pub mod form;
+pub mod household;
 pub mod resume;
 pub mod show;
 pub mod steps;

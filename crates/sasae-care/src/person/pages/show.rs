@@ -62,7 +62,7 @@ fn flash(lang: Lang, done: &str) -> Option<Flash> {
         "entrusted" => lang.t("見守りを託しました。", "Entrusted."),
         "ended" => lang.t("見守りの託しは今日で終わります。", "The entrustment ends today."),
         "resumed" => lang.t("終了を取り消しました。", "The end was taken back."),
-        _ => return None,
+        other => return correction::flash(lang, other, &[]),
     };
     Some(Flash { tone: Tone::Good, text: text.to_owned(), next: None })
 }
@@ -138,11 +138,11 @@ impl ShowPerson {
         }
     }
 
-    /// Ends of entrustments that may be taken back.
+    /// What may be put right apart from the record itself: ends of entrustments, and the household.
     fn put_right(&self, ctx: &Ctx) -> Markup {
         let lang = ctx.lang();
         let ended = self.entrustments.iter().filter(|held| held.valid_to <= ctx.today());
-        let words: Vec<(String, String)> = ended
+        let mut words: Vec<(String, String)> = ended
             .filter(|_| self.may_entrust && !self.person.left())
             .map(|held| {
                 let href = format!("/persons/{}/entrustments/{}/resume", self.person.id, held.id);
@@ -153,6 +153,10 @@ impl ShowPerson {
                 (href, words)
             })
             .collect();
+        if self.may_edit && self.household.is_some() {
+            let href = format!("/persons/{}/household", self.person.id);
+            words.push((href, lang.t("世帯の入れまちがいを直す", "Put the household right").to_owned()));
+        }
         let links: Vec<(String, &str)> = words.iter().map(|(href, words)| (href.clone(), words.as_str())).collect();
         put_right(lang, &links)
     }

@@ -38,6 +38,51 @@ pub async fn find_of(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Option<Id
         .await?)
 }
 
+record! {
+    /// That somebody is in a household.
+    #[derive(Debug, Clone, PartialEq, Eq)]
+    pub(in crate::person) struct Membership {
+        /// The household.
+        pub household_id: Id,
+        /// Code of the vocabulary `relation`.
+        pub relation: String,
+        /// Since when.
+        pub valid_from: Date,
+    }
+}
+
+/// In which household a person is today, and who the person is in it.
+pub(in crate::person) async fn find_membership(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Option<Membership>> {
+    Ok(conn
+        .query_opt(
+            sql!(
+                "SELECT household_id, relation, valid_from FROM household_member WHERE tenant = ?1 AND person_id = ?2 ",
+                "AND valid_from <= ?3 AND valid_to >= ?3 ORDER BY valid_from DESC, household_id"
+            ),
+            args![ctx.tenant(), person, ctx.today()],
+        )
+        .await?)
+}
+
+/// The person was in another household all along.
+pub(in crate::person) async fn replace_membership(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    person: Id,
+    before: &Membership,
+    after: &Membership,
+) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE household_member SET household_id = ?5, relation = ?6 ",
+            "WHERE tenant = ?1 AND person_id = ?2 AND household_id = ?3 AND valid_from = ?4"
+        ),
+        args![ctx.tenant(), person, before.household_id, before.valid_from, after.household_id, &after.relation],
+    )
+    .await?;
+    Ok(())
+}
+
 pub(in crate::person) async fn find_address(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Option<String>> {
     Ok(conn
         .scalar_opt(sql!("SELECT address FROM household WHERE tenant = ?1 AND id = ?2"), args![ctx.tenant(), id])

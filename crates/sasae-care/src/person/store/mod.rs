@@ -268,6 +268,17 @@ pub(super) async fn set_left(ctx: &Ctx, tx: &mut Tx, id: Id, leave: Leave, seen:
     refuse_stale(ctx, tx, id, changed).await
 }
 
+/// Marks a person's record as changed from the revision that was seen.
+pub(super) async fn touch_seen(ctx: &Ctx, tx: &mut Tx, id: Id, seen: i64) -> Result<()> {
+    let changed = tx
+        .execute(
+            sql!("UPDATE person SET revision = revision + 1 WHERE tenant = ?1 AND id = ?2 AND revision = ?3"),
+            args![ctx.tenant(), id, seen],
+        )
+        .await?;
+    refuse_stale(ctx, tx, id, changed).await
+}
+
 async fn refuse_stale(ctx: &Ctx, tx: &mut Tx, id: Id, changed: u64) -> Result<()> {
     if changed == 0 {
         let now = get(ctx, tx, id).await?.revision;

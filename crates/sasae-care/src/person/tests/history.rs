@@ -96,4 +96,59 @@ both_engines! {
         assert_eq!(again.status, StatusCode::OK);
         assert!(again.body.contains("人ちがいだったため"));
     }
+
+    async fn who_was_put_into_the_wrong_household_is_put_right_after_a_preview(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let lead = staff(&test, "lead", "coordinator", test.wards[0]).await;
+        let minsei = staff(&test, "minsei", "minsei", test.districts[0]).await;
+        let ctx = test.acting(lead).await;
+        let mut work = ctx.begin().await.unwrap();
+        let wrong = person::register(&ctx, &mut work, &named(test.districts[0], "川上", "ウメ")).await.unwrap();
+        let right = person::register(&ctx, &mut work, &named(test.districts[0], "山下", "トメ")).await.unwrap();
+        let home = person::find_household(&ctx, &mut work, wrong).await.unwrap().unwrap();
+        let form = PersonForm { household: home.to_string(), ..named(test.districts[0], "山下", "サキ") };
+        let id = person::register(&ctx, &mut work, &form).await.unwrap();
+        work.commit("").await.unwrap();
+        test.at("2025-06-20".parse().unwrap(), 10);
+        let token = test.sign_in("lead").await;
+        let path = format!("/persons/{id}");
+        let step = format!("{path}/household");
+        let with = right.to_string();
+        let fields = [("with", with.as_str()), ("relation", "child"), ("reason", "同姓の世帯と取りちがえたため"), ("_revision", "1")];
+
+        let asked = test.get(&step, Some(&token)).await;
+        let found = test.post(&step, Some(&token), &[("find", "トメ"), ("_find", "1"), ("_revision", "1")]).await;
+        let by_minsei = test.get(&step, Some(&test.sign_in("minsei").await)).await;
+        let unknown = test.post(&step, Some(&token), &[("with", &minsei.to_string()), fields[2], fields[3]]).await;
+        let preview = test.post(&step, Some(&token), &fields).await;
+        let unchanged = test.get(&path, Some(&token)).await;
+        let done = test.post(&step, Some(&token), &[&fields[..], &[("_confirmed", "1")]].concat()).await;
+        let late = test.post(&step, Some(&token), &[&fields[..], &[("_confirmed", "1")]].concat()).await;
+        let page = test.get(&path, Some(&token)).await;
+        let left = test.get(&format!("/persons/{wrong}"), Some(&token)).await;
+        let joined = test.get(&format!("/persons/{right}"), Some(&token)).await;
+
+        assert!(asked.body.contains("川上 ウメ"), "{}", asked.body);
+        assert!(found.body.contains("山下 トメさんと同じ世帯"), "{}", found.body);
+        assert_ne!(by_minsei.status, StatusCode::OK);
+        assert_eq!(unknown.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(preview.body.contains("川上 ウメの世帯から外れます") && preview.body.contains("山下 トメの世帯に入ります"));
+        assert!(unchanged.body.contains("川上 ウメ"));
+        assert_eq!((done.status, done.location), (StatusCode::SEE_OTHER, format!("{path}?done=corrected")));
+        assert_eq!(late.status, StatusCode::CONFLICT);
+        assert!(page.body.contains("山下 トメ") && !page.body.contains("川上"), "the history names nobody else");
+        assert!(page.body.contains("同姓の世帯と取りちがえたため"));
+        assert!(!left.body.contains("サキ") && joined.body.contains("サキ"));
+        let ctx = test.acting(lead).await;
+        let mut work = ctx.begin().await.unwrap();
+        let only = person::correct::HouseholdCorrection {
+            relation: "spouse".to_owned(),
+            reason: "続柄を書きまちがえたため".to_owned(),
+            ..person::correct::HouseholdCorrection::default()
+        };
+        let outlook = person::correct::correct_household(&ctx, &mut work, id, &only, 2).await.unwrap();
+        let nothing = person::correct::correct_household(&ctx, &mut work, id, &only, 3).await;
+        assert!(outlook.changes.has("relation") && !outlook.changes.has("household"));
+        assert!(matches!(nothing, Err(crate::error::Error::Refused(_))), "{nothing:?}");
+    }
 }

@@ -73,6 +73,7 @@ fn pages(city: &City) -> Vec<Sample> {
         at("/persons/new", "/persons/new", TAKERS),
         city.of("/persons/{id}", "person", "", SEE),
         city.of("/persons/{id}/edit", "person", "/edit", WARD).to(EDIT),
+        city.of("/persons/{id}/household", "person", "/household", WARD).to(EDIT),
         city.of("/persons/{id}/leave", "person", "/leave", WARD).to(EDIT),
         city.of("/persons/{id}/restrict", "person", "/restrict", PROTECT).to(&[Act::SEE, RESTRICT]),
         city.of("/persons/{id}/entrust", "person", "/entrust", WARD).to(&[Act::SEE, ENTRUST]),
