@@ -444,7 +444,7 @@ pub fn samples(city: &City) -> Vec<Sample> {
         at("/account", "/account", POSTS),
         at("/messages/receiving", "/messages/receiving", POSTS),
         empty(at("/messages", "/messages", POSTS)),
-        empty(at("/messages", "/messages?all=1", "system")),
+        empty(at("/messages", "/messages?show=all", "system")),
         of("/messages/{id}", &city.message, "", "lead system"),
         of("/messages/{id}/sheet", &city.message, "/sheet", "lead system"),
         empty(at("/messages/organisations", "/messages/organisations", "system")),

@@ -14,6 +14,7 @@ use crate::access::{self, Act};
 use crate::consultation::CONSULTATION;
 use crate::ctx::Ctx;
 use crate::lang::Lang;
+use crate::person;
 use crate::web::ui::form::{Choice, FormShell, SEARCH, choice_field, hidden, text_field};
 use crate::web::ui::parts::{SideBySide, compare, empty, link_button, saved_first};
 use crate::web::{Faults, Form, Page, Reply, Step};
@@ -37,6 +38,8 @@ pub(super) struct Search<'a> {
     pub chosen: Option<&'a Candidate>,
     /// Who was found.
     pub candidates: &'a [Candidate],
+    /// There are more than those.
+    pub more: bool,
     /// What is wrong with the choice.
     pub error: Option<&'a str>,
     /// Where さがす leads, with the place on the page.
@@ -76,6 +79,7 @@ pub(super) fn choose(ctx: &Ctx, search: &Search<'_>) -> Markup {
                 p role="status" { (nobody_found(lang)) }
             }
             (choice_field(lang, "person", lang.t("だれの相談ですか", "Whose consultation is it?"), choices).values([value.as_str()]).error(search.error))
+            @if search.more { (person::only_first(ctx)) }
         }
     }
 }
@@ -135,7 +139,7 @@ async fn page(ctx: &Ctx, id: Id, query: &WhoQuery, faults: &Faults) -> Reply {
         Ok(person) => find::find_candidate(ctx, &mut read, person).await?,
         Err(_) => None,
     };
-    let candidates = find::list_candidates(ctx, &mut read, &query.find, OFFERED).await?;
+    let (candidates, more) = find::list_candidates(ctx, &mut read, &query.find, OFFERED).await?;
     drop(read);
     let title = lang.t("だれの相談かを決める", "Say whose consultation it is");
     let here = format!("/consultations/{id}/person");
@@ -163,6 +167,7 @@ async fn page(ctx: &Ctx, id: Id, query: &WhoQuery, faults: &Faults) -> Reply {
         @if !query.find.trim().is_empty() && offered.is_empty() {
             (empty(nobody_found(lang), None))
         }
+        @if more { (person::only_first(ctx)) }
         @if !offered.is_empty() {
             (confirm(ctx, &here, consultation.revision, &offered, chosen.as_ref(), faults))
         }

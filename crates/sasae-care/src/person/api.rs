@@ -5,7 +5,7 @@ mod body;
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use sasae_core::id::Id;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -23,8 +23,8 @@ use crate::input::Check;
 use crate::listing::{Asking, PageIn, PageOf};
 use crate::person::{PERSON, SEE_LOOKS};
 use crate::route::Table;
-use crate::web::api::{IdBody, Listed, Made, Shown};
-use crate::web::{Form, Seen};
+use crate::web::api::{IdBody, Made, Shown};
+use crate::web::{Form, PageQuery, Part, Seen, part};
 
 /// The last day of an entrustment.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
@@ -140,11 +140,17 @@ pub(super) fn last_day(ctx: &Ctx, form: &EndForm) -> Result<jiff::civil::Date> {
     Ok(on)
 }
 
-/// `GET /api/persons/{id}/looks`
-pub async fn looks(ctx: Ctx, Extension(table): Extension<Arc<Table>>, Path(id): Path<Id>) -> Result<Listed<LookBody>> {
+/// `GET /api/persons/{id}/looks?page=`: who has looked, the latest first, page by page as on the page.
+pub async fn looks(
+    ctx: Ctx,
+    Extension(table): Extension<Arc<Table>>,
+    Path(id): Path<Id>,
+    Query(query): Query<PageQuery>,
+) -> Result<PageOf<LookBody>> {
+    let page = query.number()?;
     let mut read = ctx.read().await?;
     access::require(&ctx, &mut read, &PERSON, id, SEE_LOOKS).await?;
-    let looks: Vec<LookBody> = audit::list_looks(&mut read, ctx.tenant(), id, 500)
+    let looks: Vec<LookBody> = audit::list_looks(&mut read, ctx.tenant(), id, part::window(page))
         .await?
         .into_iter()
         .map(|look| LookBody {
@@ -154,5 +160,5 @@ pub async fn looks(ctx: Ctx, Extension(table): Extension<Arc<Table>>, Path(id): 
             verb: look.verb,
         })
         .collect();
-    Ok(Listed(looks))
+    PageOf::of_part(Part::of(page, looks), |page| format!("?page={page}"))
 }

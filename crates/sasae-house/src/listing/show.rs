@@ -35,7 +35,7 @@ pub fn show(ctx: &Ctx, asked: &Asked, listed: &ListPage<Row>, look: &Look<'_>) -
     };
     html! {
         @if asked.is_view_saved() { (flash(lang, &saved)) }
-        (tab_links(asked, lang, look.title))
+        (tab_links(ctx, asked, look.title))
         (saved_views(asked, listed, lang))
         (conditions(ctx, asked, listed))
         @if !asked.errors().is_empty() {
@@ -55,8 +55,13 @@ pub fn show(ctx: &Ctx, asked: &Asked, listed: &ListPage<Row>, look: &Look<'_>) -
     }
 }
 
-fn tab_links(asked: &Asked, lang: Lang, title: &str) -> Markup {
+fn tab_links(ctx: &Ctx, asked: &Asked, title: &str) -> Markup {
+    let lang = ctx.lang();
     let Some((filter, words)) = asked.tabs() else { return html! {} };
+    let words: Vec<_> = words.iter().filter(|(code, _)| (asked.list().opens)(ctx, code)).collect();
+    if words.len() < 2 {
+        return html! {};
+    }
     let addresses: Vec<String> =
         words.iter().enumerate().map(|(at, (code, _))| asked.href_of_tab(filter, code, at == 0)).collect();
     let list: Vec<Tab<'_>> = words
@@ -176,7 +181,7 @@ fn conditions(ctx: &Ctx, asked: &Asked, listed: &ListPage<Row>) -> Markup {
         }
         @if asked.is_narrowed() || asked.has_chosen() {
             p class="list-in-force" {
-                @if asked.is_narrowed() { (lang.t("条件：", "Conditions: ")) (in_force(ctx, asked, listed)) " " }
+                @if asked.is_narrowed() { (lang.t("条件：", "Conditions: ")) (in_force(ctx, asked, &listed.areas)) " " }
                 a href=(asked.href_plain()) { (lang.t("条件をはずす", "Without conditions")) }
             }
         }
@@ -193,18 +198,45 @@ fn in_force_count(asked: &Asked, lang: Lang) -> String {
     }
 }
 
+/// What is asked of a list, in words: its tab, its conditions, its order and the columns that somebody
+/// chose; `areas` are the names of those that a condition may say.
+pub(super) fn in_words<'a>(ctx: &Ctx, asked: &Asked, areas: &[(String, String)]) -> Vec<(&'a str, Markup)> {
+    let lang = ctx.lang();
+    let mut said = Vec::new();
+    if let Some((filter, words)) = asked.tabs()
+        && let Some((_, tab)) = words.iter().find(|(code, _)| *code == asked.value(filter.code))
+    {
+        said.push((filter.words.get(lang), html! { (tab.get(lang)) }));
+    }
+    let conditions = in_force(ctx, asked, areas);
+    let none = lang.t("なし（すべて）", "None (all)");
+    let conditions = if asked.is_narrowed() { conditions.as_str() } else { none };
+    said.push((lang.t("条件", "Conditions"), html! { (conditions) }));
+    if let Some(order) = asked.orders().find(|order| order.code == asked.order()) {
+        said.push((lang.t("並び順", "Order"), html! { (order.words.get(lang)) }));
+    }
+    if asked.has_chosen() {
+        let columns = asked.columns().into_iter().map(|at| asked.list().columns[at].words.get(lang));
+        said.push((lang.t("見せる項目", "Columns"), html! { (columns.collect::<Vec<_>>().join(lang.t("、", ", "))) }));
+    }
+    said
+}
+
 /// The conditions in force, in words.
-fn in_force(ctx: &Ctx, asked: &Asked, listed: &ListPage<Row>) -> String {
+fn in_force(ctx: &Ctx, asked: &Asked, areas: &[(String, String)]) -> String {
     let lang = ctx.lang();
     let words = asked.in_force().map(|(filter, value)| {
         let label = filter.words.get(lang);
         let value = match filter.options {
-            Options::Tick => return label.to_owned(),
+            Options::Tick | Options::Linked => return label.to_owned(),
+            Options::Offered(offered) => {
+                offered(ctx).into_iter().find(|(code, _)| *code == value).map_or(value, |(_, words)| words.get(lang))
+            }
             Options::Vocabulary(vocabulary) => ctx.profile().label(vocabulary, value, lang),
             Options::Tabs(words) | Options::Words(words) => {
                 words.iter().find(|(code, _)| *code == value).map_or(value, |(_, words)| words.get(lang))
             }
-            Options::Area => listed.areas.iter().find(|(id, _)| id == value).map_or("", |(_, name)| name.as_str()),
+            Options::Area => areas.iter().find(|(id, _)| id == value).map_or("", |(_, name)| name.as_str()),
             Options::Day | Options::YearFrom | Options::YearTo | Options::Text { .. } => value,
         };
         match lang {
@@ -222,7 +254,8 @@ fn field(ctx: &Ctx, asked: &Asked, listed: &ListPage<Row>, filter: &'static Filt
     let any = lang.t("どれでも", "Any");
     let field = match filter.options {
         Options::Tabs([(usual, _), ..]) if *usual == value => return html! {},
-        Options::Tabs(_) => return hidden(code, value),
+        Options::Linked if value.is_empty() => return html! {},
+        Options::Tabs(_) | Options::Linked => return hidden(code, value),
         Options::Vocabulary(vocabulary) => {
             let words = ctx.profile().words(vocabulary);
             let choices = words.iter().map(|word| Choice::new(word.code.as_str(), lang.t(&word.ja, &word.en)));
@@ -230,6 +263,10 @@ fn field(ctx: &Ctx, asked: &Asked, listed: &ListPage<Row>, filter: &'static Filt
         }
         Options::Words(words) => {
             let choices = words.iter().map(|(code, words)| Choice::new(*code, words.get(lang)));
+            select_field(lang, code, label, choices.collect()).unchosen(any).value(value)
+        }
+        Options::Offered(offered) => {
+            let choices = offered(ctx).into_iter().map(|(code, words)| Choice::new(code, words.get(lang)));
             select_field(lang, code, label, choices.collect()).unchosen(any).value(value)
         }
         Options::Tick => tick_field(lang, code, label).value(value),

@@ -14,6 +14,7 @@
 
 pub mod api;
 pub mod deliver;
+pub mod list;
 pub mod model;
 pub mod pages;
 pub mod smtp;
@@ -54,6 +55,7 @@ pub static ROOM: Room = Room {
     nav: &[NavEntry {
         place: Place::Below, label: Words("お知らせ", "Messages"), href: "/messages", shown: always
     }],
+    lists: &[&list::MESSAGES],
     next_steps: Some(|_, _, kind, _| Box::pin(async move { Ok(next_steps(kind)) })),
     ..Room::new("message", Words("お知らせ", "Messages"))
 };
@@ -70,7 +72,7 @@ pub fn routes(routes: Routes) -> Routes {
     const ORGANISATION: Words = Words("機関のあて先", "Where an organisation is told");
     let tends = Gate::Function(&staff::may::EDIT);
     routes
-        .get("/messages", Gate::Staff, LIST, pages::list)
+        .get("/messages", Gate::Staff, LIST, list::show)
         .get("/messages/receiving", Gate::Staff, RECEIVING, pages::receiving::show_receiving)
         .post("/messages/receiving", Gate::Staff, RECEIVING, pages::receiving::receive)
         .get("/messages/organisations", tends, ORGANISATIONS, pages::organisations::list)
@@ -253,7 +255,7 @@ pub fn beside(ctx: &Ctx, told: &[Told], handover: Id) -> Markup {
             @for told in of_it {
                 (chip(tone(told.state), &in_words(lang, told))) " "
             }
-            @if own { a href={ "/messages?handover=" (handover) } { (lang.t("お知らせのようす", "See the messages")) } }
+            @if own { a href={ "/messages?" (if tends(ctx) { "show=all&" } else { "" }) "handover=" (handover) } { (lang.t("お知らせのようす", "See the messages")) } }
         }
     }
 }

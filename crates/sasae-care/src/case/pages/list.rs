@@ -49,6 +49,7 @@ pub static CASES: List = List {
         Filter { code: "from", words: Words("始めた日（から）", "Opened from"), options: Options::Day },
         Filter { code: "to", words: Words("始めた日（まで）", "Opened until"), options: Options::Day },
     ],
+    opens: listing::every_tab,
     orders: &[
         Order::new("newest", Words("新しいものから", "Newest first")),
         Order::new("oldest", Words("古いものから", "Oldest first")),
