@@ -9,9 +9,9 @@ use super::{Group, ROWS};
 use crate::ctx::Ctx;
 use crate::lang::Lang;
 use crate::listing::range_words;
+use crate::web::part::{page_of, unknown};
 use crate::web::ui::form::{SEARCH, text_field};
 use crate::web::ui::parts::{empty, link_button, pager};
-use crate::web::part::{page_of, unknown};
 use crate::web::{Page, Reply, encode};
 
 /// Most characters that are searched for.

@@ -294,7 +294,10 @@ fn body(ctx: &Ctx, intake: &Intake, offer: &Offer, search: &str, faults: &Faults
         (Some(name), Lang::Ja) => format!("本人の住む区域（本人を選ばないときは、{name}）"),
         (Some(name), Lang::En) => format!("Where the person lives (without a person: {name})"),
         (None, _) => lang
-            .t("選んでください（本人を選ぶと、その人の住む区域になります）", "Please choose (with a person it is where they live)")
+            .t(
+                "選んでください（本人を選ぶと、その人の住む区域になります）",
+                "Please choose (with a person it is where they live)",
+            )
             .to_owned(),
     };
     html! {

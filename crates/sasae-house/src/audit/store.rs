@@ -117,12 +117,7 @@ fn once(verb: Verb, actor: Option<Id>, request: Id) -> Id {
 
 /// Who has looked at a record, newest first, after so many; of the times at which one reader read it on
 /// one page on one day, the first.
-pub async fn list_looks(
-    conn: &mut Conn,
-    tenant: &str,
-    subject: Id,
-    (offset, limit): (i64, i64),
-) -> Result<Vec<Look>> {
+pub async fn list_looks(conn: &mut Conn, tenant: &str, subject: Id, (offset, limit): (i64, i64)) -> Result<Vec<Look>> {
     Ok(conn
         .query(
             sql!(

@@ -19,9 +19,9 @@ use crate::error::{Error, Fields, Result};
 use crate::input::Check;
 use crate::lang::Words;
 use crate::route::Operation;
-use crate::web::part::{page_of, unknown};
 use crate::web::Pairs;
 use crate::web::api::Argument;
+use crate::web::part::{page_of, unknown};
 
 /// The name of the page's number in addresses.
 const PAGE: &str = "page";

@@ -6,8 +6,8 @@ use sasae_core::id::Id;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::model::{Channel, ReceivingForm, State};
 use super::list::{self, Messages};
+use super::model::{Channel, ReceivingForm, State};
 use super::store::{self, Message};
 use super::{receive, step};
 use crate::ctx::Ctx;

@@ -270,8 +270,8 @@ macro_rules! message_columns {
 macro_rules! message_names {
     () => {
         concat!(
-            "m LEFT JOIN staff s ON s.tenant = m.tenant AND s.id = m.to_staff ",
-            "LEFT JOIN organisation o ON o.tenant = m.tenant AND o.id = m.to_organisation WHERE m.tenant = ?1"
+            "m LEFT JOIN staff s ON s.tenant = ?1 AND s.id = m.to_staff ",
+            "LEFT JOIN organisation o ON o.tenant = ?1 AND o.id = m.to_organisation WHERE m.tenant = ?1"
         )
     };
 }

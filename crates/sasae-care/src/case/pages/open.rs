@@ -18,7 +18,9 @@ use crate::ctx::Ctx;
 use crate::draft;
 use crate::error::Result;
 use crate::staff::Named;
-use crate::web::ui::form::{Choice, Draft, FormShell, choice_field, hidden, many_field, only_first, select_field, text_field};
+use crate::web::ui::form::{
+    Choice, Draft, FormShell, choice_field, hidden, many_field, only_first, select_field, text_field,
+};
 use crate::web::ui::parts::{Tone, callout, link_button, primary_link};
 use crate::web::{Faults, Form, Page, Reply, Step};
 
@@ -121,14 +123,7 @@ async fn offer(ctx: &Ctx, conn: &mut Conn, form: &OpenForm) -> Result<Offered> {
     known.sort_by_key(|row| row.id);
     known.dedup_by_key(|row| row.id);
     let (organisations, more_organisations) = list_lead_organisations(ctx, conn, "").await?;
-    Ok(Offered {
-        consultation,
-        persons,
-        areas: list_areas(ctx, conn).await?,
-        organisations,
-        more_organisations,
-        known,
-    })
+    Ok(Offered { consultation, persons, areas: list_areas(ctx, conn).await?, organisations, more_organisations, known })
 }
 
 /// The areas in which the reader may lead.

@@ -68,6 +68,7 @@ both_engines! {
         let id = add(&ctx, &hanako(test.districts[0])).await;
         for day in 1..=43 {
             test.at(date(2025, 6, 10) + day.days(), 9);
+            let ctx = test.acting(staff).await;
             let work = ctx.begin().await.unwrap();
             ctx.wrote(&PERSON, id);
             work.commit("").await.unwrap();

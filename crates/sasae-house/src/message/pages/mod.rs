@@ -10,8 +10,8 @@ use sasae_core::id::Id;
 use sasae_db::Conn;
 use serde::Deserialize;
 
-use super::model::{Channel, State, failure_words};
 use super::list::{moment, occasion};
+use super::model::{Channel, State, failure_words};
 use super::step::{self, tends};
 use super::store::Message;
 use super::tone;

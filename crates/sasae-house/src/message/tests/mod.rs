@@ -12,11 +12,11 @@ use sasae_core::id::Id;
 use sasae_db::{Conn, Db, args, record, sql};
 use sasae_test::smtp::{Received, SmtpServer};
 
-use crate::message::model::State;
-use crate::message::smtp::{MailSettings, Mailer, Security};
 use crate::ctx::Ctx;
 use crate::listing::Asked;
 use crate::message::list::MESSAGES;
+use crate::message::model::State;
+use crate::message::smtp::{MailSettings, Mailer, Security};
 use crate::message::{Message, deliver, store};
 use crate::notice::{self, NoticeForm, TriageForm};
 use crate::testing::{TENANT, TestApp};

@@ -76,12 +76,7 @@ pub async fn count_bases(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<(Id, i64)>> {
 }
 
 /// The windows and bases of an area itself that are open today.
-pub async fn list_bases_of(
-    ctx: &Ctx,
-    conn: &mut Conn,
-    area: Id,
-    (offset, limit): (i64, i64),
-) -> Result<Vec<BaseRow>> {
+pub async fn list_bases_of(ctx: &Ctx, conn: &mut Conn, area: Id, (offset, limit): (i64, i64)) -> Result<Vec<BaseRow>> {
     Ok(conn
         .query(
             sql!(
@@ -96,12 +91,7 @@ pub async fn list_bases_of(
 }
 
 /// Who holds a post at an area itself today.
-pub async fn list_holders(
-    ctx: &Ctx,
-    conn: &mut Conn,
-    area: Id,
-    (offset, limit): (i64, i64),
-) -> Result<Vec<HolderRow>> {
+pub async fn list_holders(ctx: &Ctx, conn: &mut Conn, area: Id, (offset, limit): (i64, i64)) -> Result<Vec<HolderRow>> {
     Ok(conn
         .query(
             sql!(
