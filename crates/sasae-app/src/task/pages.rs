@@ -158,7 +158,7 @@ pub async fn show_kinds(ctx: Ctx) -> Reply {
         @if kinds.is_empty() {
             (empty(lang.t("ここには、することがありません。", "There is nothing to do here."), None))
         } @else {
-            ul {
+            ul class="ways-on" {
                 @for one in &kinds {
                     li { a href={ "/today?kind=" (encode(one.kind.code)) } { (one.kind.words.get(lang)) " " (one.count.words(lang)) } }
                 }

@@ -12,6 +12,8 @@ use crate::web::ui::parts::{Flash, Tab, Tone, empty, flash, grouped, link_button
 
 /// How many pages before and behind the one in sight are offered by number.
 const NEAR: i64 = 2;
+/// A column of at most so many characters holds short words.
+const SHORT: u16 = 16;
 /// Most characters of a year.
 const YEAR: usize = 20;
 
@@ -36,7 +38,7 @@ pub fn show(ctx: &Ctx, asked: &Asked, listed: &ListPage<Row>, look: &Look<'_>) -
     html! {
         @if asked.is_view_saved() { (flash(lang, &saved)) }
         (tab_links(ctx, asked, look.title))
-        (saved_views(asked, listed, lang))
+        @if !listed.views.is_empty() || listed.rows.is_empty() { (saved_views(asked, listed, lang)) }
         (conditions(ctx, asked, listed))
         @if !asked.errors().is_empty() {
             (empty(lang.t("条件を直すと、一覧が出ます。", "Put the conditions right to see the list."), None))
@@ -44,11 +46,12 @@ pub fn show(ctx: &Ctx, asked: &Asked, listed: &ListPage<Row>, look: &Look<'_>) -
             (nothing(asked, listed, lang, look))
         } @else {
             p class="list-count" role="status" { (range(listed, lang)) }
-            p class="print-only" { (lang.date(ctx.today())) }
+            p class="print-only" { (printed(ctx, asked)) }
             (table(asked, listed, lang, look.title))
             (pages(asked, listed, lang))
             p class="list-out" {
                 (print_button(lang)) " "
+                @if listed.views.is_empty() { (views_link(asked, lang)) " " }
                 @if ctx.may(&may::EXPORT) { (link_button(&export_href(asked), lang.t("ファイルに書き出す", "Take out as a file"))) }
             }
         }
@@ -85,13 +88,31 @@ fn saved_views(asked: &Asked, listed: &ListPage<Row>, lang: Lang) -> Markup {
             @for view in &listed.views {
                 a class="button" href=(view.href(list)) aria-current=[(view.query == query).then_some("page")] { (view.name) }
             }
-            @if asked.errors().is_empty() {
-                a class="button button-quiet" href=(address_of(list.code, "views", &query)) {
-                    (lang.t("見かたを保存・整理する", "Save or tidy views"))
-                }
-            }
+            @if asked.errors().is_empty() { (views_link(asked, lang)) }
         }
     }
+}
+
+/// Where what is in sight is saved as a view: above the list where there are views, else below it, so
+/// that the first rows are in sight on a phone.
+fn views_link(asked: &Asked, lang: Lang) -> Markup {
+    let href = address_of(asked.list().code, "views", &asked.query());
+    html! { a class="button button-quiet" href=(href) { (lang.t("見かたを保存・整理する", "Save or tidy views")) } }
+}
+
+/// What paper says of a list beside its conditions: the day, the tab and the order.
+fn printed(ctx: &Ctx, asked: &Asked) -> String {
+    let lang = ctx.lang();
+    let mut said = vec![lang.date(ctx.today())];
+    if let Some((filter, words)) = asked.tabs()
+        && let Some((_, tab)) = words.iter().find(|(code, _)| *code == asked.value(filter.code))
+    {
+        said.push(format!("{}{}{}", filter.words.get(lang), lang.t("：", ": "), tab.get(lang)));
+    }
+    if let Some(order) = asked.orders().find(|order| order.code == asked.order()) {
+        said.push(format!("{}{}", lang.t("並び順：", "Order: "), order.words.get(lang)));
+    }
+    said.join(lang.t("／", " / "))
 }
 
 /// The address of a page about what is in sight.
@@ -290,11 +311,12 @@ fn field(ctx: &Ctx, asked: &Asked, listed: &ListPage<Row>, filter: &'static Filt
 /// forgets them where a table is laid out as something else.
 fn table(asked: &Asked, listed: &ListPage<Row>, lang: Lang, caption: &str) -> Markup {
     let columns: Vec<_> = asked.columns().into_iter().map(|at| (at, &asked.list().columns[at])).collect();
-    let class = |card: Card, numeric: bool| match (card, numeric) {
+    let class = |column: &super::Column| match (column.card, column.numeric) {
         (Card::Title, _) => "card-title",
         (Card::Hidden, true) => "card-hidden number",
         (Card::Hidden, false) => "card-hidden",
         (Card::Line, true) => "number",
+        (Card::Line, false) if column.width <= SHORT => "short",
         (Card::Line, false) => "",
     };
     html! {
@@ -314,9 +336,9 @@ fn table(asked: &Asked, listed: &ListPage<Row>, lang: Lang, caption: &str) -> Ma
                             @for (place, (at, column)) in columns.iter().enumerate() {
                                 @let cell = row.cells.get(*at).map(super::Cell::render);
                                 @if place == 0 {
-                                    th scope="row" role="rowheader" class=(class(column.card, column.numeric)) { (cell.unwrap_or_default()) }
+                                    th scope="row" role="rowheader" class=(class(column)) { (cell.unwrap_or_default()) }
                                 } @else {
-                                    td role="cell" class=(class(column.card, column.numeric)) data-label=(column.words.get(lang)) { (cell.unwrap_or_default()) }
+                                    td role="cell" class=(class(column)) data-label=(column.words.get(lang)) { (cell.unwrap_or_default()) }
                                 }
                             }
                         }

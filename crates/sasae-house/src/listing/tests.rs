@@ -387,7 +387,7 @@ both_engines! {
         let page = test.get("/notices?show=all&kind=not_seen&order=oldest", Some(&token)).await.body;
         let sheet = test.get("/notices?show=all", Some(&token)).await.body;
 
-        for words in ["data-print", "class=\"print-only\"", "令和7年6月10日", "条件：", "気づいたこと「", "<caption>気づき</caption>"] {
+        for words in ["data-print", "class=\"print-only\"", "令和7年6月10日", "条件：", "気づいたこと「", "扱い：すべて／並び順：古いものから", "<caption>気づき</caption>"] {
             assert!(page.contains(words), "{words}");
         }
         assert_eq!(sheet.matches("<tr role=\"row\">").count(), 41, "a heading and a page of rows");

@@ -143,7 +143,7 @@ fn row(ctx: &Ctx, row: &CaseRow) -> Row {
             Cell::text(row.lead_name.as_str()),
             Cell::text(row.area_name.as_str()),
             day(Some(row.opened_on)),
-            Cell::text(row.number.as_str()),
+            Cell::shown(row.number.as_str(), html! { span class="nowrap" { (row.number) } }),
             day(row.review_on),
             day(row.closed_on),
         ],
