@@ -14,9 +14,6 @@ use crate::{list_count, list_window};
 /// The tables of this room.
 pub const TABLES: &[&str] = &["message", "staff_mail", "organisation_mail"];
 
-/// Most people who are told of one thing: an area has fewer in charge.
-const MOST_TOLD: i64 = 50;
-
 /// How many due messages are looked at together, in case others send some of them.
 const TOGETHER: i64 = 10;
 
@@ -86,7 +83,7 @@ pub(super) async fn insert(ctx: &Ctx, tx: &mut Tx, row: &Row<'_>) -> Result<()> 
     Ok(())
 }
 
-/// Who wants to be told and carries a function in an area today, with their addresses.
+/// Who wants to be told and carries a function in an area today, with their addresses: every one of them.
 pub(super) async fn list_wanting(ctx: &Ctx, conn: &mut Conn, area: Id, function: &str) -> Result<Vec<(Id, String)>> {
     Ok(conn
         .query(
@@ -97,9 +94,9 @@ pub(super) async fn list_wanting(ctx: &Ctx, conn: &mut Conn, area: Id, function:
                 "JOIN area_within w ON w.tenant = p.tenant AND w.ancestor_id = p.area_id AND w.area_id = ?3 ",
                 "AND w.valid_from <= ?2 AND w.valid_to >= ?2 ",
                 "WHERE p.tenant = ?1 AND p.staff_id = m.staff_id AND p.valid_from <= ?2 AND p.valid_to >= ?2) ",
-                "ORDER BY m.staff_id LIMIT ?5"
+                "ORDER BY m.staff_id"
             ),
-            args![ctx.tenant(), ctx.today(), area, function, MOST_TOLD],
+            args![ctx.tenant(), ctx.today(), area, function],
         )
         .await?)
 }
