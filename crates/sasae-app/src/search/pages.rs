@@ -37,7 +37,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<SearchQuery>) -> Reply {
     if !query.kind.is_empty() && !ctx.app().rooms().any(|room| room.code == query.kind && room.search.is_some()) {
         return Err(unknown());
     }
-    let only = (!query.kind.is_empty()).then(|| (query.kind.as_str(), page));
+    let only = (!query.kind.is_empty()).then_some((query.kind.as_str(), page));
     let groups = if q.is_empty() {
         None
     } else {
