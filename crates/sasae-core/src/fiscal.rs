@@ -46,6 +46,12 @@ impl FiscalYear {
         Self(day.year() - i16::from(day.month() < 4))
     }
 
+    /// Whether it is a year of which somebody may ask.
+    #[must_use]
+    pub fn is_plausible(self) -> bool {
+        TYPED.contains(&self.0)
+    }
+
     /// 1 April. Years beyond the calendar (−9999 to 9998) stop at its ends.
     #[must_use]
     pub fn first_day(self) -> Date {

@@ -3,9 +3,11 @@
 use unicode_normalization::char::{compose, is_combining_mark};
 
 /// The text as it is stored: line ends become `\n`, control characters other than newline and
-/// tab go, white space at both ends (also the full-width space) goes.
+/// tab go, and so do characters that cannot be seen and change how the text reads ([`is_hidden`]);
+/// white space at both ends (also the full-width space) goes.
 ///
-/// Nothing else changes: old kanji forms and variation selectors stay as typed (#47).
+/// Nothing else changes: old kanji forms and variation selectors stay as typed (#47). Joiners stay
+/// where the script before them joins; between kana, kanji and Latin letters they join nothing.
 #[must_use]
 pub fn clean(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -15,14 +17,21 @@ pub fn clean(text: &str) -> String {
             '\n' if after_return => {}
             '\r' | '\n' | '\u{85}' | '\u{2028}' | '\u{2029}' => out.push('\n'),
             '\t' => out.push('\t'),
-            // A byte-order mark inside a text is a leftover of joined files.
-            c if c.is_control() || c == '\u{feff}' => {}
+            c if c.is_control() || is_hidden(c) => {}
+            '\u{200c}' | '\u{200d}' if !out.chars().next_back().is_some_and(joins) => {}
             c => out.push(c),
         }
         after_return = c == '\r';
     }
     let trimmed = out.trim();
     if trimmed.len() == out.len() { out } else { trimmed.to_owned() }
+}
+
+/// Whether a joiner behind a character can mean something: not behind Latin letters, kana and kanji.
+fn joins(c: char) -> bool {
+    !matches!(c,
+        '\u{0}'..='\u{24f}' | '\u{3000}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ffef}'
+        | '\u{20000}'..='\u{3ffff}' | '\u{e0100}'..='\u{e01ef}')
 }
 
 /// Characters as a reader counts them: a kanji with its variation selector, or a letter with
@@ -92,6 +101,15 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_be_seen_goes_and_joiners_stay_where_a_script_joins() {
+        assert_eq!(clean("山\u{202e}田\u{200b}花\u{2066}子\u{2069}\u{200e}"), "山田花子");
+        assert_eq!(clean("山\u{200d}田\u{200c}a\u{200d}b"), "山田ab");
+        assert_eq!(clean("\u{645}\u{6cc}\u{200c}\u{62e}"), "\u{645}\u{6cc}\u{200c}\u{62e}");
+        assert_eq!(clean("\u{1f468}\u{200d}\u{1f469}"), "\u{1f468}\u{200d}\u{1f469}");
+        assert_eq!(clean("葛\u{e0100}\u{202e}"), "葛\u{e0100}");
+    }
+
+    #[test]
     fn a_kanji_with_its_selector_counts_once() {
         assert_eq!(count_chars("葛\u{e0100}城市"), 3);
         assert_eq!(count_chars("か\u{3099}"), 1);
@@ -118,6 +136,7 @@ mod tests {
             let once = clean(&text);
             prop_assert_eq!(clean(&once), once.clone());
             prop_assert!(once.chars().all(|c| !c.is_control() || c == '\n' || c == '\t'));
+            prop_assert!(!has_hidden(&once));
         }
     }
 }

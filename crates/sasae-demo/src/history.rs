@@ -128,7 +128,7 @@ struct QuietStep {
     what: Quiet,
 }
 
-/// Entrustments of the first days and weeks, and a few restrictions.
+/// Entrustments, most of the first days and weeks, and a few restrictions.
 fn quiet_steps(
     city: &City,
     plan: &Plan<'_>,
@@ -138,6 +138,9 @@ fn quiet_steps(
     first: Date,
 ) -> Vec<QuietStep> {
     let mut dice = Dice::new(plan.seed, "quiet");
+    // Chance of its own, so that later entrustments change nothing else.
+    let mut later = Dice::new(plan.seed, "entrusted later");
+    let days = i64::from((plan.until.date() - first).get_days());
     let mut steps = Vec::new();
     let area_of = |home: usize| city.areas[homes[home].spot].id;
     let mut elderly: HashMap<Id, Vec<usize>> = HashMap::new();
@@ -160,11 +163,15 @@ fn quiet_steps(
         let count = dice.between(5, 15) as usize;
         for home in near.into_iter().take(count) {
             let mut times = Times { dice: &mut dice, quick: false };
-            let at = times.later(first.at(8, 30, 0, 0), (0, 18));
+            let mut at = times.later(first.at(8, 30, 0, 0), (0, 18));
+            // Most are entrusted at first, one of six on some day since.
+            if days > 40 && later.between(1, 6) == 1 {
+                let day = first.saturating_add(later.between(25, days - 5).days());
+                at = Times { dice: &mut later, quick: false }.later(day.at(8, 30, 0, 0), (0, 3));
+            }
             steps.push(QuietStep { at, by, home, what: Quiet::Entrust(member) });
         }
     }
-    let days = i64::from((plan.until.date() - first).get_days());
     let quiet = Drawer::quiet_homes(homes, diary, "elderly_any");
     for number in 0..5 {
         let Some(home) = dice.pick(&quiet).copied() else { break };

@@ -279,7 +279,7 @@ mod tests {
         let tenant = app.tenant(&app.settings().tenant).await.unwrap();
         let ctx = Ctx::new(app.clone(), tenant, Actor::System("test"), Visit::default());
         let mut read = ctx.read().await.unwrap();
-        overview::look(&ctx, &mut read, None).await.unwrap().unwrap()
+        overview::look(&ctx, &mut read, None, (1, 1)).await.unwrap().unwrap()
     }
 
     #[tokio::test]

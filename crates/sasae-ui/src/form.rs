@@ -31,6 +31,26 @@ pub fn error_summary(lang: Lang, errors: &[(&str, &str)]) -> Markup {
     }
 }
 
+/// The search above a form in which somebody is chosen: it opens the same page with those whose name
+/// begins with the text, so that everybody can be chosen without a script. `label` says what is looked for.
+pub fn finder(lang: Lang, action: &str, label: &str, q: &str) -> Markup {
+    html! {
+        form class="search-in" role="search" aria-label=(label) action=(action) method="get" {
+            (text_field(lang, "q", label).value(q).maxlength(SEARCH).autocomplete("off").without_word())
+            button class="button" type="submit" { (lang.t("さがす", "Find")) }
+        }
+    }
+}
+
+/// Says that choices are only the first of those there are, and how to get at the others.
+pub fn only_first(lang: Lang, how: &str) -> Markup {
+    html! {
+        p class="hint" role="status" {
+            (lang.t("はじめのものだけが並んでいます。ほかにもあります。", "Only the first stand here. There are more.")) " " (how)
+        }
+    }
+}
+
 /// Puts the name of its field before each line of an error summary, by the label that the control
 /// shows: 「選んでください」 alone does not say what. Lines of fields without a label stay as they are.
 pub(crate) fn name_errors(page: &str, lang: Lang) -> String {

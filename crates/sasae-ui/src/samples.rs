@@ -7,8 +7,8 @@ use jiff::civil::date;
 use maud::{Markup, html};
 
 use super::form::{
-    Choice, Draft, FormShell, choice_field, date_field, error_summary, file_field, long_field, many_field,
-    many_with_worst_field, select_field, text_field, tick_field, yes_no, yes_no_unknown,
+    Choice, Draft, FormShell, choice_field, date_field, error_summary, file_field, finder, long_field, many_field,
+    many_with_worst_field, only_first, select_field, text_field, tick_field, yes_no, yes_no_unknown,
 };
 use super::page_error;
 use super::parts::{
@@ -249,6 +249,8 @@ fn form(lang: Lang) -> Markup {
     };
     let main = html! {
         h1 { (lang.t("相談を受け付ける", "Take an intake")) }
+        (finder(lang, "/consultations/new", lang.t("受ける人をさがす", "Find who takes it"), lang.t("山", "Ya")))
+        (only_first(lang, lang.t("名前をもう少し入れてください。", "Type more of the name.")))
         (error_summary(lang, &[("name", no_name), ("met_on", wrong_date), ("channel", no_way)]))
         (FormShell {
             revision: Some(3),

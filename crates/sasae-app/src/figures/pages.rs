@@ -18,15 +18,19 @@ use crate::area;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::fact::FactKind;
-use crate::lang::{Lang, Words};
+use crate::lang::{Lang, Text, Words};
 use crate::profile::Reach;
 use crate::web::api::Shown;
+use crate::web::part::unknown;
 use crate::web::ui::form::{Choice, select_field};
 use crate::web::ui::parts::{Column, Table, date_pair, empty, figure_link, pager, print_button};
 use crate::web::{Page, Reply};
 
 /// Rows of one page behind a figure.
 const PAGE: i64 = 100;
+
+/// The last page that is opened.
+const MOST_PAGES: i64 = 10_000;
 
 /// The kinds of fact that the rooms write, in the order of the flow.
 fn kinds(ctx: &Ctx) -> impl Iterator<Item = &'static FactKind> {
@@ -154,6 +158,18 @@ async fn list_hidden(
     Ok(hidden)
 }
 
+/// The fiscal year that an address asks for; the present one where it asks for none.
+fn year_of(ctx: &Ctx, asked: Option<i16>) -> Result<FiscalYear> {
+    let year = asked.map_or_else(|| FiscalYear::of(ctx.today()), FiscalYear);
+    if year.is_plausible() {
+        return Ok(year);
+    }
+    Err(Error::Bad(Text::new(
+        "その年度はありません。1886年度から2199年度までの年を、西暦で入れてください。",
+        "There is no such fiscal year. Give the Western year in which it begins, from 1886 to 2199.",
+    )))
+}
+
 async fn load(ctx: &Ctx, conn: &mut Conn, (year, area): (Option<i16>, Option<Id>)) -> Result<Figures> {
     let areas = choose_areas(ctx, conn).await?;
     let chosen = match area {
@@ -162,7 +178,7 @@ async fn load(ctx: &Ctx, conn: &mut Conn, (year, area): (Option<i16>, Option<Id>
     }
     .ok_or(Error::NotFound)?;
     let (area, area_name, figures_only) = (chosen.area.id, chosen.area.name.clone(), chosen.figures_only);
-    let year = year.map_or_else(|| FiscalYear::of(ctx.today()), FiscalYear);
+    let year = year_of(ctx, year)?;
     let rows = store::count_by_month(ctx, conn, year, area).await?;
     let mut years = store::list_years(ctx, conn).await?;
     if !years.contains(&i64::from(year.0)) {
@@ -352,7 +368,10 @@ pub async fn behind(ctx: Ctx, Query(asked): Query<FigureQuery>) -> Reply {
     let areas = choose_areas(&ctx, &mut read).await?;
     let Choosable { area, figures_only } =
         areas.into_iter().find(|known| Some(known.area.id) == asked.area).ok_or(Error::NotFound)?;
-    let year = FiscalYear(asked.year.ok_or(Error::NotFound)?);
+    let year = year_of(&ctx, Some(asked.year.ok_or(Error::NotFound)?))?;
+    if !(0..=12).contains(&asked.month) || !(0..=MOST_PAGES).contains(&asked.page) {
+        return Err(unknown());
+    }
     if let Some(root) = figures_only {
         let hidden = list_hidden(&ctx, &mut read, year, root, area.id).await?;
         // The rows would tell what the figure does not.
@@ -360,7 +379,7 @@ pub async fn behind(ctx: Ctx, Query(asked): Query<FigureQuery>) -> Reply {
             return Err(Error::NotFound);
         }
     }
-    let page = asked.page.clamp(0, 10_000);
+    let page = asked.page;
     let window = (PAGE + 1, page * PAGE);
     let mut rows = store::list_behind(&ctx, &mut read, year, area.id, kind.code, asked.month, window).await?;
     let more = rows.len() as i64 > PAGE;

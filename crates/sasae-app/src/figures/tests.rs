@@ -125,4 +125,32 @@ both_engines! {
             assert!(found, "{words}: {steps:#?}");
         }
     }
+
+    async fn a_year_that_cannot_be_is_answered_with_what_to_give(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let officer = test.staff("市担当", "city_officer", test.city).await;
+        test.account(officer, "city").await;
+        let token = test.sign_in("city").await;
+        let behind = |rest: &str| format!("/figures/behind?year=2025&area={}{rest}", test.city);
+
+        for year in ["-1", "0", "3000", "99999", "abc"] {
+            for path in ["/figures", "/api/figures"] {
+                let answer = test.get(&format!("{path}?year={year}"), Some(&token)).await;
+                assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path} {year}");
+            }
+        }
+        let told = test.get("/figures?year=-1", Some(&token)).await.body;
+        let early = test.get("/figures?year=1990", Some(&token)).await;
+        for (rest, status) in [
+            ("&kind=notice_received&month=13", StatusCode::BAD_REQUEST),
+            ("&kind=notice_received&page=-1", StatusCode::BAD_REQUEST),
+            ("&kind=nothing", StatusCode::NOT_FOUND),
+            ("&kind=notice_received", StatusCode::OK),
+        ] {
+            assert_eq!(test.get(&behind(rest), Some(&token)).await.status, status, "{rest}");
+        }
+
+        assert!(told.contains("その年度はありません"), "{told}");
+        assert_eq!(early.status, StatusCode::OK);
+    }
 }

@@ -9,6 +9,7 @@ use super::{Group, ROWS};
 use crate::ctx::Ctx;
 use crate::lang::Lang;
 use crate::listing::range_words;
+use crate::web::part::{page_of, unknown};
 use crate::web::ui::form::{SEARCH, text_field};
 use crate::web::ui::parts::{empty, link_button, pager};
 use crate::web::{Page, Reply, encode};
@@ -32,7 +33,11 @@ pub struct SearchQuery {
 /// `GET /search`
 pub async fn show(ctx: Ctx, Query(query): Query<SearchQuery>) -> Reply {
     let q: String = text::clean(&query.q).chars().take(LONGEST).collect();
-    let only = (!query.kind.is_empty()).then(|| (query.kind.as_str(), query.page.unwrap_or(1)));
+    let page = page_of(query.page)?;
+    if !query.kind.is_empty() && !ctx.app().rooms().any(|room| room.code == query.kind && room.search.is_some()) {
+        return Err(unknown());
+    }
+    let only = (!query.kind.is_empty()).then_some((query.kind.as_str(), page));
     let groups = if q.is_empty() {
         None
     } else {

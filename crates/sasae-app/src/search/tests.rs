@@ -1,3 +1,4 @@
+use axum::http::StatusCode;
 use sasae_core::id::Id;
 use sasae_test::{TestDb, both_engines, part};
 
@@ -89,6 +90,42 @@ both_engines! {
                 let range = |step: &String| step.contains(&format!("INDEX {index} ")) && step.contains(">? AND ");
                 assert!(steps.iter().any(range), "{words}: {steps:#?}");
             }
+        }
+    }
+
+    async fn every_hit_is_reached_page_by_page_and_none_comes_twice(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let ours = test.staff("甲区担当", "coordinator", test.wards[0]).await;
+        let theirs = test.staff("乙区担当", "coordinator", test.wards[1]).await;
+        test.account(ours, "ours").await;
+        let mut cases = Vec::new();
+        for _ in 1..=65 {
+            cases.push(open_case(&test, ours, test.wards[0], "食事の支え").await);
+            open_case(&test, theirs, test.wards[1], "食事の支え").await;
+        }
+        let token = test.sign_in("ours").await;
+        let at = |rest: &str| format!("/search?q=%E9%A3%9F%E4%BA%8B{rest}");
+        let hits = |body: &str| {
+            let ids = body.split("href=\"/cases/0").skip(1).map(|rest| format!("0{}", rest.split('"').next().unwrap()));
+            ids.map(|id| id.parse::<Id>().unwrap()).collect::<Vec<_>>()
+        };
+
+        let first = test.get(&at(""), Some(&token)).await.body;
+        let mut found = Vec::new();
+        for (page, rows) in [(1, 20), (2, 20), (3, 20), (4, 5)] {
+            let body = test.get(&at(&format!("&in=case&page={page}")), Some(&token)).await.body;
+            let on_page = hits(&body);
+            assert_eq!(on_page.len(), rows, "page {page}");
+            assert_eq!(body.contains(&format!("page={}\"", page + 1)), page < 4, "page {page}");
+            found.extend(on_page);
+        }
+
+        assert!(first.contains("1–20件目／50件以上") && first.contains("page=2"), "{first}");
+        found.sort();
+        cases.sort();
+        assert_eq!(found, cases, "every case of one's own once, and none of others");
+        for strange in ["&in=case&page=-1", "&in=case&page=abc", "&in=nothing"] {
+            assert_eq!(test.get(&at(strange), Some(&token)).await.status, StatusCode::BAD_REQUEST, "{strange}");
         }
     }
 }

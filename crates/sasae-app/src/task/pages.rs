@@ -12,6 +12,7 @@ use crate::error::Result;
 use crate::lang::Lang;
 use crate::listing::{PageOf, range_words};
 use crate::room::Due;
+use crate::web::part::page_of;
 use crate::web::ui::parts::{date_pair, empty, link_button, pager, primary_link};
 use crate::web::ui::records::{DueRow, due_list};
 use crate::web::{Page, Reply, encode};
@@ -65,7 +66,7 @@ impl TodayQuery {
 /// `GET /api/today`: what is due, the oldest first.
 pub async fn show_json(ctx: Ctx, Query(query): Query<TodayQuery>) -> Result<PageOf<DueBody>> {
     let mut read = ctx.read().await?;
-    let listed = super::list_page(&ctx, &mut read, query.kind(), query.page.unwrap_or(1)).await?;
+    let listed = super::list_page(&ctx, &mut read, query.kind(), page_of(query.page)?).await?;
     listed.due.iter().for_each(|due| due.note(&ctx));
     let rows = listed.due.iter().map(DueBody::of).collect();
     PageOf::counted(rows, listed.count, (listed.page, listed.more), |page| query.reference(page))
@@ -78,7 +79,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<TodayQuery>) -> Reply {
     let main = match query.kind() {
         None => render(&ctx, &super::list_first(&ctx, &mut read).await?),
         Some(kind) => {
-            let listed = super::list_page(&ctx, &mut read, Some(kind), query.page.unwrap_or(1)).await?;
+            let listed = super::list_page(&ctx, &mut read, Some(kind), page_of(query.page)?).await?;
             of_kind(&ctx, &listed, &query)
         }
     };
@@ -157,7 +158,7 @@ pub async fn show_kinds(ctx: Ctx) -> Reply {
         @if kinds.is_empty() {
             (empty(lang.t("ここには、することがありません。", "There is nothing to do here."), None))
         } @else {
-            ul {
+            ul class="ways-on" {
                 @for one in &kinds {
                     li { a href={ "/today?kind=" (encode(one.kind.code)) } { (one.kind.words.get(lang)) " " (one.count.words(lang)) } }
                 }

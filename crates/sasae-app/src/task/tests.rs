@@ -1,10 +1,13 @@
 //! 今日 says how much there is of each kind and leads to all of it.
 
+use axum::http::StatusCode;
 use sasae_core::id::Id;
 use sasae_test::{TestDb, both_engines, part};
 
 use crate::consultation::{self, IntakeForm};
+use crate::listing::Count;
 use crate::migrations::MIGRATIONS;
+use crate::search::tests::open_case;
 use crate::task;
 use crate::testing::TestApp;
 use crate::tests::samples::{POSTS, Samples, at};
@@ -68,5 +71,45 @@ both_engines! {
         assert!(overview.contains(&format!("/today?kind={}", kind.code)) && overview.contains("93件"), "{overview}");
         assert!(last.contains("81–93件目／93件"), "{last}");
         assert_eq!(json.matches("\"record\"").count(), 13);
+    }
+
+    async fn each_kind_counts_as_many_steps_as_its_pages_list(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let staff = test.staff("担当", "coordinator", test.wards[0]).await;
+        test.account(staff, "ours").await;
+        take(&test, staff, 45).await;
+        for _ in 1..=43 {
+            open_case(&test, staff, test.wards[0], "見守り").await;
+        }
+        let token = test.sign_in("ours").await;
+        let ctx = test.acting(staff).await;
+        let mut read = ctx.read().await.unwrap();
+        let kinds = task::count_kinds(&ctx, &mut read).await.unwrap();
+        drop(read);
+        let overview = test.get("/today/kinds", Some(&token)).await.body;
+
+        assert!(kinds.len() >= 2, "{kinds:?}");
+        for one in &kinds {
+            let mut records = Vec::new();
+            for page in 1.. {
+                let mut read = ctx.read().await.unwrap();
+                let listed = task::list_page(&ctx, &mut read, Some(one.kind.code), page).await.unwrap();
+                drop(read);
+                let shown = test.get(&format!("/today?kind={}&page={page}", one.kind.code), Some(&token)).await.body;
+                assert_eq!(shown.matches("class=\"due\"").count(), listed.due.len(), "{} {page}", one.kind.code);
+                records.extend(listed.due.into_iter().map(|due| (due.record, due.href)));
+                if !listed.more {
+                    break;
+                }
+            }
+            records.sort();
+            records.dedup();
+            assert_eq!(one.count, Count::Exactly(records.len() as i64), "{}", one.kind.code);
+            let words = format!("/today?kind={}\">{} {}件", one.kind.code, one.kind.words.0, records.len());
+            assert!(overview.contains(&words), "{words}: {overview}");
+        }
+        for strange in ["/today?kind=x&page=-1", "/today?kind=x&page=abc", "/api/today?page=0"] {
+            assert_eq!(test.get(strange, Some(&token)).await.status, StatusCode::BAD_REQUEST, "{strange}");
+        }
     }
 }

@@ -40,9 +40,10 @@ impl From<PersonRow> for Candidate {
     }
 }
 
-/// Persons whom a name, a reading, a birth date or a telephone number fits.
-pub async fn list_candidates(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i64) -> Result<Vec<Candidate>> {
-    Ok(person::search(ctx, conn, text, limit).await?.into_iter().map(Candidate::from).collect())
+/// Persons whom a name, a reading, a birth date or a telephone number fits, and whether there are more.
+pub async fn list_candidates(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i64) -> Result<(Vec<Candidate>, bool)> {
+    let found = person::search_first(ctx, conn, text, limit).await?;
+    Ok((found.rows.into_iter().map(Candidate::from).collect(), found.more))
 }
 
 /// A person who was chosen before, if the reader may see this person.

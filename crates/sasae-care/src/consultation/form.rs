@@ -159,6 +159,7 @@ struct Offer {
     bases: Vec<(String, String)>,
     chosen: Option<find::Candidate>,
     candidates: Vec<find::Candidate>,
+    more: bool,
     /// The person who stands there and whom the reader may not see.
     unseen: Option<String>,
 }
@@ -170,8 +171,10 @@ async fn offer(ctx: &Ctx, intake: &Intake) -> Result<Offer> {
         Ok(id) => find::find_candidate(ctx, &mut read, id).await?,
         Err(_) => None,
     };
-    let candidates =
-        if intake.searched { find::list_candidates(ctx, &mut read, &intake.find, OFFERED).await? } else { Vec::new() };
+    let (candidates, more) = match intake.searched {
+        true => find::list_candidates(ctx, &mut read, &intake.find, OFFERED).await?,
+        false => (Vec::new(), false),
+    };
     let areas = list_areas(ctx, &mut read).await?;
     let otherwise = super::area_otherwise(ctx, &mut read, intake.form.notice.parse().ok()).await?;
     Ok(Offer {
@@ -182,6 +185,7 @@ async fn offer(ctx: &Ctx, intake: &Intake) -> Result<Offer> {
         bases: bases.into_iter().map(|base| (base.id.to_string(), base.name)).collect(),
         chosen,
         candidates,
+        more,
         unseen: None,
     })
 }
@@ -290,7 +294,12 @@ fn body(ctx: &Ctx, intake: &Intake, offer: &Offer, search: &str, faults: &Faults
     let unsaid = match (&offer.otherwise, lang) {
         (Some(name), Lang::Ja) => format!("本人の住む区域（本人を選ばないときは、{name}）"),
         (Some(name), Lang::En) => format!("Where the person lives (without a person: {name})"),
-        (None, _) => lang.t("本人の住む区域", "Where the person lives").to_owned(),
+        (None, _) => lang
+            .t(
+                "選んでください（本人を選ぶと、その人の住む区域になります）",
+                "Please choose (with a person it is where they live)",
+            )
+            .to_owned(),
     };
     html! {
         (hidden("notice", &form.notice))
@@ -312,6 +321,7 @@ fn body(ctx: &Ctx, intake: &Intake, offer: &Offer, search: &str, faults: &Faults
             chosen: offer.chosen.as_ref(),
             unseen: offer.unseen.as_deref(),
             candidates: &offer.candidates,
+            more: offer.more,
             error: error("person").or_else(|| error("household")),
             action: search,
             registers: search == WHO,

@@ -325,15 +325,23 @@ async fn area_of(ctx: &Ctx, conn: &mut Conn, new: &NewIntake) -> Result<Id> {
         .ok_or_else(|| Error::field("area", "選んでください。", "Please choose."))
 }
 
-/// The area of an intake of which neither area nor person is known: that of the
-/// notice, or of the writer's first post in which consultations are taken.
+/// The area of an intake of which neither area nor person is known: that of the notice, or of the one
+/// place in which the writer takes consultations. Whoever takes them in several places, or for the whole
+/// municipality, says which area it is: a slip would leave the record with the whole city.
 async fn area_otherwise(ctx: &Ctx, conn: &mut Conn, notice: Option<Id>) -> Result<Option<Id>> {
     if let Some(notice) = notice
         && access::can_see(ctx, conn, &NOTICE, notice).await?
     {
         return Ok(Some(notice::get(ctx, conn, notice).await?.area_id));
     }
-    Ok(ctx.staff()?.posts.iter().find(|post| post.carries(&may::TAKE)).map(|post| post.area))
+    let posts = ctx.staff()?.posts.iter().filter(|post| post.carries(&may::TAKE));
+    let mut places: Vec<Id> = posts.map(|post| post.area).collect();
+    places.sort_unstable();
+    places.dedup();
+    let [place] = places.as_slice() else { return Ok(None) };
+    let is_whole = area::list_path(ctx, conn, *place).await?.len() == 1;
+    let has_parts = is_whole && !area::list_children(ctx, conn, *place).await?.is_empty();
+    Ok((!has_parts).then_some(*place))
 }
 
 /// Where a consultation lies once its person is known: the person's area, when

@@ -17,6 +17,7 @@ use crate::correction::step::FormStep;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::{Lang, Words};
+use crate::person;
 use crate::web::ui::form::{Choice, FormShell, SEARCH, choice_field, hidden, text_field};
 use crate::web::ui::parts::{SideBySide, compare, empty, link_button, saved_first};
 use crate::web::{Faults, Form, Page, Reply, Step};
@@ -40,6 +41,8 @@ pub(super) struct Search<'a> {
     pub chosen: Option<&'a Candidate>,
     /// Who was found.
     pub candidates: &'a [Candidate],
+    /// There are more than those.
+    pub more: bool,
     /// What is wrong with the choice.
     pub error: Option<&'a str>,
     /// Where さがす leads, with the place on the page.
@@ -79,6 +82,7 @@ pub(super) fn choose(ctx: &Ctx, search: &Search<'_>) -> Markup {
                 p role="status" { (nobody_found(lang)) }
             }
             (choice_field(lang, "person", lang.t("だれの相談ですか", "Whose consultation is it?"), choices).values([value.as_str()]).error(search.error))
+            @if search.more { (person::only_first(ctx)) }
         }
     }
 }
@@ -143,7 +147,7 @@ async fn page(ctx: &Ctx, id: Id, query: &WhoQuery, faults: &Faults) -> Reply {
         Ok(person) => find::find_candidate(ctx, &mut read, person).await?,
         Err(_) => None,
     };
-    let candidates = find::list_candidates(ctx, &mut read, &query.find, OFFERED).await?;
+    let (candidates, more) = find::list_candidates(ctx, &mut read, &query.find, OFFERED).await?;
     drop(read);
     let title = lang.t("だれの相談かを決める", "Say whose consultation it is");
     let here = format!("/consultations/{id}/person");
@@ -171,6 +175,7 @@ async fn page(ctx: &Ctx, id: Id, query: &WhoQuery, faults: &Faults) -> Reply {
         @if !query.find.trim().is_empty() && offered.is_empty() {
             (empty(nobody_found(lang), None))
         }
+        @if more { (person::only_first(ctx)) }
         @if !offered.is_empty() {
             (confirm(ctx, &here, consultation.revision, &offered, chosen.as_ref(), faults))
         }
@@ -233,7 +238,7 @@ async fn change_page(ctx: &Ctx, id: Id, form: &IdentifyForm, find: &str, faults:
         Ok(person) => find::find_candidate(ctx, &mut read, person).await?,
         Err(_) => None,
     };
-    let candidates = find::list_candidates(ctx, &mut read, find, OFFERED).await?;
+    let (candidates, more) = find::list_candidates(ctx, &mut read, find, OFFERED).await?;
     drop(read);
     let value = chosen.as_ref().map(|one| one.id.to_string()).unwrap_or_default();
     let choices = offered(chosen.as_ref(), &candidates).into_iter().map(|one| choice(one, ctx)).collect::<Vec<_>>();
@@ -250,6 +255,7 @@ async fn change_page(ctx: &Ctx, id: Id, form: &IdentifyForm, find: &str, faults:
         @if !choices.is_empty() {
             (choice_field(lang, "person", lang.t("だれの相談ですか", "Whose consultation is it?"), choices).values([value.as_str()]).required().error(error))
         }
+        @if more { (person::only_first(ctx)) }
         (reason_field(lang, &form.reason, &faults.fields))
     };
     let row = SideBySide {

@@ -193,7 +193,7 @@ async fn correct_page(ctx: &Ctx, id: Id, form: &NoticeCorrection, find: &str, fa
         (text_field(lang, "about", lang.t("だれのこと", "About whom")).value(&form.about).maxlength(model::LINE).error(errors.get("about", lang)))
         (yes_no(lang, "urgent", lang.t("今日のうちに動く必要がある", "Something must be done today")).values([form.urgent.as_str()]))
         @if decides {
-            (persons.choose(lang, form, find, errors))
+            (persons.choose(ctx, form, find, errors))
             (text_field(lang, "name", lang.t("知らせた人", "Reporter")).value(&form.name).maxlength(model::LINE).error(errors.get("name", lang)))
             (text_field(lang, "contact", lang.t("連絡先", "Contact")).value(&form.contact).maxlength(model::LINE).error(errors.get("contact", lang)))
         }
@@ -244,6 +244,8 @@ struct Persons {
     there: Vec<(Id, Option<PersonRow>)>,
     found: Vec<PersonRow>,
     searched: bool,
+    /// There are more than were found.
+    more: bool,
 }
 
 impl Persons {
@@ -257,14 +259,16 @@ impl Persons {
             }
         }
         if persons.searched {
-            let found = person::search(ctx, &mut read, find, OFFERED).await?;
+            let found = person::search_first(ctx, &mut read, find, OFFERED).await?;
+            persons.more = found.more;
             persons.found =
-                found.into_iter().filter(|row| !persons.there.iter().any(|(id, _)| *id == row.id)).collect();
+                found.rows.into_iter().filter(|row| !persons.there.iter().any(|(id, _)| *id == row.id)).collect();
         }
         Ok(persons)
     }
 
-    fn choose(&self, lang: Lang, form: &NoticeCorrection, find: &str, errors: &Fields) -> Markup {
+    fn choose(&self, ctx: &Ctx, form: &NoticeCorrection, find: &str, errors: &Fields) -> Markup {
+        let lang = ctx.lang();
         let choice = |row: &PersonRow| {
             let birth = row.birth_on.map(|on| lang.date(on));
             let facts: Vec<String> = birth.into_iter().chain([row.area_name.clone()]).collect();
@@ -284,6 +288,7 @@ impl Persons {
                 p role="status" { (lang.t("見つかりませんでした。", "Nobody was found.")) }
             }
             (choice_field(lang, "person", lang.t("だれのことか（登録された人）", "The person whom it is about"), choices).values([form.person.as_str()]).error(errors.get("person", lang)))
+            @if self.more { (person::only_first(ctx)) }
         }
     }
 }

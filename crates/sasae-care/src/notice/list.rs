@@ -53,6 +53,7 @@ pub static NOTICES: List = List {
         Filter { code: "from", words: Words("届いた日（から）", "Received from"), options: Options::Day },
         Filter { code: "to", words: Words("届いた日（まで）", "Received until"), options: Options::Day },
     ],
+    opens: listing::every_tab,
     orders: &[
         Order {
             tabs: &["open"], ..Order::new("urgent", Words("急ぐもの・古いものから", "Urgent and old ones first"))

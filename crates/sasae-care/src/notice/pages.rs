@@ -60,10 +60,7 @@ pub async fn show_new(ctx: Ctx, Query(query): Query<NewQuery>) -> Reply {
     drop(read);
     let (mut form, kept_at) = match kept {
         Some((form, at)) => (form, Some(at)),
-        None => {
-            let area = ctx.staff()?.posts.first().map(|post| post.area.to_string()).unwrap_or_default();
-            (NoticeForm { area, ..NoticeForm::default() }, None)
-        }
+        None => (NoticeForm::default(), None),
     };
     if !query.person.is_empty() {
         form.person = query.person;
@@ -74,15 +71,23 @@ pub async fn show_new(ctx: Ctx, Query(query): Query<NewQuery>) -> Reply {
 async fn new_page(ctx: &Ctx, form: &NoticeForm, kept_at: Option<&str>, faults: &Faults) -> Reply {
     let lang = ctx.lang();
     let mut read = ctx.read().await?;
-    let mut areas = Vec::new();
+    let mut ids: Vec<(String, String)> = Vec::new();
     for post in &ctx.staff()?.posts {
         for tier in ctx.profile().main_tiers() {
-            areas.extend(area::list_within(ctx, &mut read, &tier.code, post.area).await?);
+            for area in area::list_within(ctx, &mut read, &tier.code, post.area).await? {
+                let id = area.id.to_string();
+                if !ids.iter().any(|(known, _)| *known == id) {
+                    ids.push((id, area.name));
+                }
+            }
         }
     }
-    areas.dedup_by_key(|area| area.id);
     drop(read);
-    let ids: Vec<(String, String)> = areas.into_iter().map(|a| (a.id.to_string(), a.name)).collect();
+    // Where there is but one area it stands chosen; of several nobody's guess is better than the writer's.
+    let area = match ids.as_slice() {
+        [(only, _)] if form.area.is_empty() => only.as_str(),
+        _ => form.area.as_str(),
+    };
     let once = ctx.new_id().to_string();
     let kinds =
         ctx.profile().words("notice_kind").iter().map(|w| Choice::new(w.code.as_str(), lang.t(&w.ja, &w.en))).collect();
@@ -90,7 +95,7 @@ async fn new_page(ctx: &Ctx, form: &NoticeForm, kept_at: Option<&str>, faults: &
         (hidden("person", &form.person))
         (choice_field(lang, "kind", lang.t("気づいたこと", "What was noticed"), kinds).values([form.kind.as_str()]).required().error(faults.get("kind", lang)))
         (long_field(lang, "what", lang.t("くわしく", "In words")).value(&form.what).maxlength(WHAT).rows(4).error(faults.get("what", lang)))
-        (select_field(lang, "area", lang.t("区域", "Area"), ids.iter().map(|(id, name)| Choice::new(id.as_str(), name.as_str())).collect()).values([form.area.as_str()]).required().error(faults.get("area", lang)))
+        (select_field(lang, "area", lang.t("区域", "Area"), ids.iter().map(|(id, name)| Choice::new(id.as_str(), name.as_str())).collect()).values([area]).required().error(faults.get("area", lang)))
         (text_field(lang, "place", lang.t("場所", "Place")).value(&form.place).maxlength(LINE).error(faults.get("place", lang)))
         (text_field(lang, "about", lang.t("だれのこと", "About whom")).value(&form.about).maxlength(LINE).error(faults.get("about", lang)))
         (yes_no(lang, "urgent", lang.t("今日のうちに動く必要がある", "Something must be done today")).values([form.urgent.as_str()]))

@@ -5,7 +5,7 @@ mod body;
 use std::sync::Arc;
 
 use axum::Extension;
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use sasae_core::id::Id;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -23,8 +23,8 @@ use crate::input::Check;
 use crate::listing::{Asking, PageIn, PageOf};
 use crate::person::PERSON;
 use crate::route::Table;
-use crate::web::api::{IdBody, LedTo, Listed, Made, Shown, StepBody};
-use crate::web::{Form, Seen};
+use crate::web::api::{IdBody, LedTo, Made, Shown, StepBody};
+use crate::web::{Form, PageQuery, Seen};
 
 /// The last day of an entrustment.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
@@ -146,10 +146,16 @@ pub(super) fn last_day(ctx: &Ctx, form: &EndForm) -> Result<jiff::civil::Date> {
     Ok(on)
 }
 
-/// `GET /api/persons/{id}/looks`
-pub async fn looks(ctx: Ctx, Extension(table): Extension<Arc<Table>>, Path(id): Path<Id>) -> Result<Listed<LookBody>> {
+/// `GET /api/persons/{id}/looks?page=`: who has looked, the latest first, page by page as on the page.
+pub async fn looks(
+    ctx: Ctx,
+    Extension(table): Extension<Arc<Table>>,
+    Path(id): Path<Id>,
+    Query(query): Query<PageQuery>,
+) -> Result<PageOf<LookBody>> {
+    let page = query.number()?;
     let mut read = ctx.read().await?;
-    let looks = looks::list(&ctx, &mut read, &table, id).await?;
+    let looks = looks::list(&ctx, &mut read, &table, id, page).await?;
     let body = |(look, what): (Look, String)| LookBody { at: look.at, who: look.actor_label, verb: look.verb, what };
-    Ok(Listed(looks.into_iter().map(body).collect()))
+    PageOf::of_part(looks.map(body), |page| format!("?page={page}"))
 }

@@ -62,6 +62,7 @@ pub static PERSONS: List = List {
             options: Options::Tick,
         },
     ],
+    opens: listing::every_tab,
     orders: &[Order::new("name", Words("よみの順", "By reading"))],
     count: |ctx, conn, asked, most| Box::pin(store::count(ctx, conn, asked, most)),
     rows: |ctx, conn, asked, window, sink| {
@@ -103,8 +104,8 @@ pub async fn show(ctx: Ctx, Asking { asked, .. }: Asking<Persons>) -> Reply {
     };
     let main = html! {
         h1 { (title) }
-        (listing::show(&ctx, &asked, &listed, &look))
         @if registers && !listed.rows.is_empty() { p { (link_button(new.0, new.1)) } }
+        (listing::show(&ctx, &asked, &listed, &look))
     };
     Ok(Page::new(title, main).wide().status(asked.status()).reply(&ctx))
 }

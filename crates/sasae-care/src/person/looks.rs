@@ -12,24 +12,22 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Lang;
 use crate::route::Table;
-
-/// The most looks that are shown.
-const MOST: i64 = 500;
+use crate::web::{Part, part};
 
 /// The record itself, as an act of the trail.
 const RECORD: &str = "GET /persons/{id}";
 
-/// The latest looks, each with what was done in words.
-pub async fn list(ctx: &Ctx, conn: &mut Conn, table: &Table, id: Id) -> Result<Vec<(Look, String)>> {
+/// One page of the looks, from 1 and the latest first, each with what was done in words.
+pub async fn list(ctx: &Ctx, conn: &mut Conn, table: &Table, id: Id, page: i64) -> Result<Part<(Look, String)>> {
     let sight = access::sight(ctx, conn, &PERSON, id, &[SEE_LOOKS, RESTRICT]).await?;
     sight.require(SEE_LOOKS)?;
     let restricts = sight.may(RESTRICT);
-    let looks = audit::list_looks(conn, ctx.tenant(), id, MOST).await?;
+    let looks = Part::of(page, audit::list_looks(conn, ctx.tenant(), id, part::window(page)).await?);
     let told = |look: Look| {
         let words = words(table, &look, restricts, ctx.lang());
         (look, words)
     };
-    Ok(looks.into_iter().map(told).collect())
+    Ok(looks.map(told))
 }
 
 /// What was done. A step about a restriction is called the record to one who may not restrict.

@@ -35,6 +35,7 @@ pub mod search;
 pub mod similar;
 pub mod store;
 pub use model::{EntrustmentForm, LeaveForm, PersonForm, RestrictionForm, name_of};
+pub use search::Found;
 pub use similar::{Similar, find_similar};
 pub use store::household::find_of as find_household;
 pub use store::search::{PersonRow, find_row};
@@ -259,6 +260,21 @@ async fn list_hits(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i64) -> Result
 pub async fn search(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i64) -> Result<Vec<PersonRow>> {
     let limit = usize::try_from(limit).unwrap_or(0);
     Ok(search::find(ctx, conn, text, limit).await?.rows)
+}
+
+/// The same, with whether there are more.
+pub async fn search_first(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i64) -> Result<Found> {
+    search::find(ctx, conn, text, usize::try_from(limit).unwrap_or(0)).await
+}
+
+/// Said below a choice of persons who are only the first that were found.
+pub fn only_first(ctx: &Ctx) -> maud::Markup {
+    let lang = ctx.lang();
+    let how = lang.t(
+        "名字と名前を続けて入れるか、生年月日や電話番号でさがしてください。",
+        "Type family name and given name, or find by birth date or telephone number.",
+    );
+    crate::web::ui::form::only_first(lang, how)
 }
 
 /// Sight first: whoever may not know of the person gets `NotFound`, then the act.

@@ -125,9 +125,10 @@ pub fn check_person(ctx: &Ctx, form: &PersonForm) -> Result<NewPerson> {
     let mut check = Check::new(ctx);
     check.text("reason", &form.reason, crate::correction::REASON);
     let name = |check: &mut Check<'_>, field: &str, value: &str| {
-        let value = check.text(field, value, NAME);
-        // A name that looks like another one (#47) would hide from a search.
-        if text::has_hidden(&value) || value.contains('\n') {
+        let typed = value;
+        let value = check.text(field, typed, NAME);
+        // Whoever typed a name that looks like another one (#47) is asked rather than corrected.
+        if text::has_hidden(typed.trim_start_matches('\u{feff}')) || value.contains('\n') {
             check.put(
                 field,
                 "見えない文字が入っています。打ち直してください。",

@@ -54,6 +54,17 @@ impl Era {
         next.first.yesterday().ok()
     }
 
+    /// Whether a day can be called by the era. 大正 and 昭和 began with the day of their cabinet orders,
+    /// on which the era before them still stood in the morning: 明治45年7月30日 is 大正元年7月30日.
+    /// 平成 and 令和 began with the day after.
+    #[must_use]
+    pub fn has(&self, date: Date) -> bool {
+        let of = Self::of(date);
+        let shared = |next: &Era| matches!(next.letter, 'T' | 'S') && next.first == date;
+        of == Some(self)
+            || of.is_some_and(|next| shared(next) && self.last().is_some_and(|last| last.tomorrow().ok() == Some(date)))
+    }
+
     /// The Western year of the era's year `n` (1 = 元年); `None` beyond the calendar.
     #[must_use]
     pub fn western(&self, n: i16) -> Option<i16> {

@@ -146,7 +146,7 @@ impl Written {
             return Err(DateError::OldCalendar(self.text.clone()));
         }
         let date = Date::new(western, month, day).map_err(|_| self.impossible())?;
-        if Era::of(date) == Some(era) {
+        if era.has(date) {
             Ok(date)
         } else {
             Err(DateError::OutsideEra { written: self.text.clone(), actual: wareki(date) })
@@ -336,6 +336,22 @@ mod tests {
                 parse_date(written),
                 Err(DateError::OutsideEra { written: written.to_owned(), actual: actual.to_owned() })
             );
+        }
+    }
+
+    #[test]
+    fn the_day_on_which_an_era_began_is_read_by_both_names() {
+        for (text, day) in [
+            ("明治45年7月30日", date(1912, 7, 30)),
+            ("大正元年7月30日", date(1912, 7, 30)),
+            ("M45.7.30", date(1912, 7, 30)),
+            ("大正15年12月25日", date(1926, 12, 25)),
+            ("昭和元年12月25日", date(1926, 12, 25)),
+        ] {
+            assert_eq!(parse_date(text), Ok(day), "{text}");
+        }
+        for text in ["明治45年7月31日", "大正15年12月26日", "昭和64年1月8日", "平成31年5月1日"] {
+            assert!(matches!(parse_date(text), Err(DateError::OutsideEra { .. })), "{text}");
         }
     }
 

@@ -1,5 +1,6 @@
 //! アカウントと安全: one's own password, second factor and sessions.
 
+use axum::extract::Query;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use jiff::Timestamp;
@@ -17,7 +18,7 @@ use crate::room;
 use crate::web::api::{LedTo, Made, StepBody};
 use crate::web::ui::form::{FormShell, error_summary, text_field};
 use crate::web::ui::parts::{Tone, callout, chip, post_button};
-use crate::web::{Form, Page, Reply, see};
+use crate::web::{Form, Page, PageQuery, Part, Reply, part, see};
 
 /// Most characters of a code, with the spaces that people put into it.
 const CODE: usize = 20;
@@ -96,16 +97,22 @@ pub async fn give_code(ctx: Ctx, headers: HeaderMap, Form { input, .. }: Form<Co
     Ok(see("/today"))
 }
 
-/// `GET /account`
-pub async fn show(ctx: Ctx) -> Reply {
-    page(&ctx, &Fields::default(), None, StatusCode::OK).await
+/// `GET /account?page=`
+pub async fn show(ctx: Ctx, Query(query): Query<PageQuery>) -> Reply {
+    page_from(&ctx, query.number()?, &Fields::default(), None, StatusCode::OK).await
 }
 
 async fn page(ctx: &Ctx, errors: &Fields, fresh: Option<Markup>, status: StatusCode) -> Reply {
+    page_from(ctx, 1, errors, fresh, status).await
+}
+
+/// The same with a page of the places where one is signed in.
+async fn page_from(ctx: &Ctx, at: i64, errors: &Fields, fresh: Option<Markup>, status: StatusCode) -> Reply {
     let account = ctx.staff()?.account.ok_or(Error::NotFound)?;
     let mut read = ctx.read().await?;
     let row = store::get_factor(&mut read, ctx.tenant(), account).await?;
-    let sessions = store::list_sessions(&mut read, ctx.tenant(), account, ctx.now()).await?;
+    let sessions = store::list_sessions(&mut read, ctx.tenant(), account, ctx.now(), part::window(at)).await?;
+    let sessions = Part::of(at, sessions);
     let codes_left = store::count_recovery_codes(&mut read, ctx.tenant(), account).await?;
     let next_steps = room::list_next_steps(ctx, &mut read, &ACCOUNT, account).await?;
     drop(read);
@@ -131,9 +138,10 @@ async fn page(ctx: &Ctx, errors: &Fields, fresh: Option<Markup>, status: StatusC
         }
         section aria-labelledby="sessions" {
             h2 id="sessions" { (lang.t("サインインしている端末", "Where you are signed in")) }
-            ul { @for (seen_at, agent) in &sessions {
+            ul { @for (seen_at, agent) in &sessions.rows {
                 li { (tokyo_datetime(*seen_at).strftime("%Y-%m-%d %H:%M")) " " span class="muted" { (agent) } }
             } }
+            (sessions.ways(lang, |page| format!("/account?page={page}#sessions")))
             (post_button("/account/sign-out-everywhere", ctx.csrf(), &once(), lang.t("すべての端末でサインアウトする", "Sign out everywhere")))
         }
         @for step in &next_steps {

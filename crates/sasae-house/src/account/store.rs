@@ -280,20 +280,22 @@ pub async fn set_confirmed(tx: &mut Tx, tenant: &str, token_hash: &[u8]) -> Resu
     Ok(())
 }
 
-/// The open sessions of an account: last use, and what the browser called itself.
+/// The open sessions of an account after so many, the latest first: last use, and what the browser called
+/// itself.
 pub async fn list_sessions(
     conn: &mut Conn,
     tenant: &str,
     account: Id,
     now: Timestamp,
+    (offset, limit): (i64, i64),
 ) -> Result<Vec<(Timestamp, String)>> {
     Ok(conn
         .query(
             sql!(
                 "SELECT seen_at, agent FROM session WHERE tenant = ?1 AND account_id = ?2 AND expires_at > ?3 ",
-                "ORDER BY seen_at DESC LIMIT 50"
+                "ORDER BY seen_at DESC, token_hash LIMIT ?4 OFFSET ?5"
             ),
-            args![tenant, account, now],
+            args![tenant, account, now, limit, offset],
         )
         .await?)
 }

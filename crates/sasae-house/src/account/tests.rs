@@ -1,9 +1,10 @@
 use axum::http::StatusCode;
 use jiff::SignedDuration;
-use sasae_db::args;
+use sasae_core::id::Id;
+use sasae_db::{args, sql};
 use sasae_test::{TestDb, both_engines, part};
 
-use crate::account::second_factor;
+use crate::account::{second_factor, store};
 use crate::migrations::MIGRATIONS;
 use crate::testing::{TENANT, TestApp};
 use crate::tests::samples::{ALL, POSTS, Samples, at};
@@ -183,5 +184,30 @@ both_engines! {
                 "GET /api/openapi.json",
             ]
         );
+    }
+
+    async fn everywhere_one_is_signed_in_is_reached_page_by_page(db: TestDb) {
+        let test = app_with_account(&db).await;
+        let token = test.sign_in("kou").await;
+        let ctx = test.system().await;
+        let mut work = ctx.begin().await.unwrap();
+        let account: Id = work.scalar(sql!("SELECT account_id FROM session WHERE tenant = ?1"), args![TENANT]).await.unwrap();
+        for number in 1..=60_u8 {
+            let (at, until) = (ctx.now(), ctx.now() + SignedDuration::from_hours(9));
+            let agent = format!("端末{number:02}");
+            store::insert_session(&mut work, TENANT, &[number; 32], account, at, until, false, &agent).await.unwrap();
+        }
+        work.commit("").await.unwrap();
+
+        let first = test.get("/account", Some(&token)).await.body;
+        let second = test.get("/account?page=2", Some(&token)).await.body;
+        let strange = test.get("/account?page=-1", Some(&token)).await.status;
+
+        assert!(first.contains("1–40件目（つづきがあります）") && first.contains("/account?page=2#sessions"), "{first}");
+        for number in 1..=60 {
+            let agent = format!("端末{number:02}");
+            assert_ne!(first.contains(&agent), second.contains(&agent), "{agent} stands on one page");
+        }
+        assert_eq!(strange, StatusCode::BAD_REQUEST);
     }
 }

@@ -115,17 +115,17 @@ fn once(verb: Verb, actor: Option<Id>, request: Id) -> Id {
     }
 }
 
-/// Who has looked at a record, newest first; of the times at which one reader
-/// read it on one page on one day, the first.
-pub async fn list_looks(conn: &mut Conn, tenant: &str, subject: Id, limit: i64) -> Result<Vec<Look>> {
+/// Who has looked at a record, newest first, after so many; of the times at which one reader read it on
+/// one page on one day, the first.
+pub async fn list_looks(conn: &mut Conn, tenant: &str, subject: Id, (offset, limit): (i64, i64)) -> Result<Vec<Look>> {
     Ok(conn
         .query(
             sql!(
                 "SELECT a.seq, a.at, a.actor, a.actor_label, s.verb, a.act FROM audit_look s ",
                 "JOIN audit a ON a.tenant = s.tenant AND a.seq = s.seq ",
-                "WHERE s.tenant = ?1 AND s.subject_id = ?2 ORDER BY s.seq DESC, s.verb LIMIT ?3"
+                "WHERE s.tenant = ?1 AND s.subject_id = ?2 ORDER BY s.seq DESC, s.verb LIMIT ?3 OFFSET ?4"
             ),
-            args![tenant, subject, limit],
+            args![tenant, subject, limit, offset],
         )
         .await?)
 }

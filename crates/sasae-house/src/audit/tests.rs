@@ -70,7 +70,7 @@ both_engines! {
 
         let page = test.get(&format!("/notices/{id}"), Some(&token)).await;
         let mut read = db.db.read(TENANT).await.unwrap();
-        let looks = store::list_looks(&mut read, TENANT, id, 10).await.unwrap();
+        let looks = store::list_looks(&mut read, TENANT, id, (0, 10)).await.unwrap();
 
         assert_eq!(page.status, StatusCode::OK);
         assert_eq!(looks.len(), 2);
@@ -107,7 +107,7 @@ both_engines! {
         drop(writing);
         test.app.audit().flush().await.unwrap();
         let mut read = db.db.read(TENANT).await.unwrap();
-        let looks = store::list_looks(&mut read, TENANT, id, 10).await.unwrap();
+        let looks = store::list_looks(&mut read, TENANT, id, (0, 10)).await.unwrap();
 
         assert_eq!(test.app.audit().waiting(), 0);
         let verbs: Vec<&str> = looks.iter().map(|look| look.verb.as_str()).collect();
@@ -199,7 +199,7 @@ both_engines! {
         let token = test.sign_in("ours").await;
         assert_eq!(test.get("/notices", Some(&token)).await.status, StatusCode::OK);
         let mut read = db.db.read(TENANT).await.unwrap();
-        let looks = store::list_looks(&mut read, TENANT, id, 10).await.unwrap();
+        let looks = store::list_looks(&mut read, TENANT, id, (0, 10)).await.unwrap();
         let times: Vec<(i64,)> = read
             .query_text("SELECT COUNT(*) FROM audit WHERE tenant = ?1 AND detail LIKE ?2", args![TENANT, format!("%read notice {id}%")])
             .await

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::{Count, ListPage, ListQuery};
 use crate::error::{Error, Result};
 use crate::route::{Content, Operation};
+use crate::web::Part;
 use crate::web::api::{self, Answer};
 
 /// How many rows there are in all: `205`, or `2000+`.
@@ -32,7 +33,15 @@ impl<T> PageOf<T> {
         (page, more): (i64, bool),
         reference: impl Fn(i64) -> String,
     ) -> Result<Self> {
-        PageOf::with(rows, &total(count), (page, more), reference)
+        PageOf::with(rows, Some(&total(count)), (page, more), reference)
+    }
+
+    /// A page of rows that nobody counts; only the ways to other pages are told.
+    ///
+    /// # Errors
+    /// A header that cannot hold an address; none is expected.
+    pub fn of_part(part: Part<T>, reference: impl Fn(i64) -> String) -> Result<Self> {
+        PageOf::with(part.rows, None, (part.page, part.more), reference)
     }
 
     /// A page as it was read; `of` makes the body of a row.
@@ -42,12 +51,19 @@ impl<T> PageOf<T> {
     pub fn of<R>(asked: &ListQuery, listed: ListPage<R>, of: impl FnMut(R) -> T) -> Result<Self> {
         let total = total(listed.count);
         let rows = listed.rows.into_iter().map(of).collect();
-        PageOf::with(rows, &total, (asked.page(), listed.more), |page| asked.reference(page))
+        PageOf::with(rows, Some(&total), (asked.page(), listed.more), |page| asked.reference(page))
     }
 
-    fn with(rows: Vec<T>, total: &str, (page, more): (i64, bool), reference: impl Fn(i64) -> String) -> Result<Self> {
+    fn with(
+        rows: Vec<T>,
+        total: Option<&str>,
+        (page, more): (i64, bool),
+        reference: impl Fn(i64) -> String,
+    ) -> Result<Self> {
         let mut headers = HeaderMap::new();
-        headers.insert(TOTAL, HeaderValue::from_str(total).map_err(Error::internal)?);
+        if let Some(total) = total {
+            headers.insert(TOTAL, HeaderValue::from_str(total).map_err(Error::internal)?);
+        }
         let mut ways = Vec::new();
         if page > 1 {
             ways.push(format!("<{}>; rel=\"prev\"", reference(page - 1)));

@@ -5,7 +5,9 @@ use std::marker::PhantomData;
 use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
+use jiff::Timestamp;
 use jiff::civil::{Date, date};
+use sasae_core::clock::from_tokyo;
 use sasae_core::id::Id;
 use utoipa::openapi::path::{Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::{ObjectBuilder, Required, Type};
@@ -15,10 +17,11 @@ use super::{Column, Filter, List, Options, Order, Walk};
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::input::Check;
-use crate::lang::{Text, Words};
+use crate::lang::Words;
 use crate::route::Operation;
 use crate::web::Pairs;
 use crate::web::api::Argument;
+use crate::web::part::{page_of, unknown};
 
 /// The name of the page's number in addresses.
 const PAGE: &str = "page";
@@ -26,8 +29,6 @@ const PAGE: &str = "page";
 const ORDER: &str = "order";
 /// The name of a chosen column.
 const COLUMN: &str = "column";
-/// The last page that is opened.
-const LAST: i64 = 1_000_000;
 /// The first and the last day that a condition leaves open.
 const ALWAYS: (Date, Date) = (date(1, 1, 1), date(9999, 12, 31));
 
@@ -63,14 +64,22 @@ impl ListQuery {
             let Some(value) = one(pairs, filter.code)? else { continue };
             match filter.options {
                 Options::Tabs(words) | Options::Words(words) if !knows(words, value) => return Err(unknown()),
+                // One who may not know of a tab is told of none.
+                Options::Tabs(_) if !(list.opens)(ctx, value) => return Err(Error::NotFound),
+                Options::Offered(offered) if !knows(&offered(ctx), value) => return Err(unknown()),
                 Options::Vocabulary(vocabulary) => drop(check.choice(filter.code, value, vocabulary)),
                 Options::Tick if value != "yes" => return Err(unknown()),
                 Options::Day => days.extend(check.date(filter.code, value).map(|day| (filter.code, day))),
                 Options::YearFrom => days.extend(check.year(filter.code, value).map(|[first, _]| (filter.code, first))),
                 Options::YearTo => days.extend(check.year(filter.code, value).map(|[_, last]| (filter.code, last))),
-                Options::Area if value.parse::<Id>().is_err() => return Err(unknown()),
+                Options::Area | Options::Linked if value.parse::<Id>().is_err() => return Err(unknown()),
                 Options::Text { most, .. } => drop(check.text(filter.code, value, most)),
-                Options::Tabs(_) | Options::Words(_) | Options::Tick | Options::Area => {}
+                Options::Tabs(_)
+                | Options::Words(_)
+                | Options::Offered(_)
+                | Options::Linked
+                | Options::Tick
+                | Options::Area => {}
             }
             values.push((filter, value.to_owned()));
         }
@@ -80,7 +89,7 @@ impl ListQuery {
             Err(other) => return Err(other),
         };
         let page = match one(pairs, PAGE)? {
-            Some(text) => text.parse().ok().filter(|page| (1..=LAST).contains(page)).ok_or_else(unknown)?,
+            Some(text) => page_of(Some(text.parse().map_err(|_| unknown())?))?,
             None => 1,
         };
         let view_saved = pairs.iter().any(|pair| pair == (DONE, SAVED));
@@ -164,7 +173,7 @@ impl ListQuery {
         self.values.iter().any(|(filter, _)| filter.code == code)
     }
 
-    /// The area of a condition.
+    /// The area or the record of a condition.
     pub fn id(&self, code: &str) -> Option<Id> {
         self.value(code).parse().ok()
     }
@@ -173,6 +182,12 @@ impl ListQuery {
     pub(super) fn in_force(&self) -> impl Iterator<Item = (&'static Filter, &str)> {
         let values = self.values.iter().map(|(filter, value)| (*filter, value.as_str()));
         values.filter(|(filter, _)| !matches!(filter.options, Options::Tabs(_)))
+    }
+
+    /// The moments at which a period begins and at which it is over, of the days of two conditions.
+    pub fn between(&self, from: &str, to: &str) -> [Timestamp; 2] {
+        let end = self.to(to).tomorrow().unwrap_or(ALWAYS.1);
+        [from_tokyo(self.from(from).at(0, 0, 0, 0)), from_tokyo(end.at(0, 0, 0, 0))]
     }
 
     /// The first day of a period, or a day before all records.
@@ -326,13 +341,6 @@ fn one<'a>(pairs: &'a Pairs, name: &str) -> Result<Option<&'a str>> {
     }
 }
 
-fn unknown() -> Error {
-    Error::Bad(Text::new(
-        "アドレスを読み取れません。番号や条件を確かめてください。",
-        "The address cannot be understood. Check its number and conditions.",
-    ))
-}
-
 /// Names a list to the extractor [`Asking`].
 pub trait Source: Send + Sync {
     /// The list.
@@ -363,6 +371,8 @@ impl<L: Source> Argument for Asking<L> {
             let words = match filter.options {
                 Options::Tabs(words) | Options::Words(words) => codes(words.iter().map(|(code, _)| *code)),
                 Options::Vocabulary(vocabulary) => format!("a code of the vocabulary {vocabulary}"),
+                Options::Offered(_) => "a code".to_owned(),
+                Options::Linked => "the id of a record".to_owned(),
                 Options::Tick => "`yes`".to_owned(),
                 Options::Day => "a day".to_owned(),
                 Options::YearFrom | Options::YearTo => "a year".to_owned(),

@@ -69,12 +69,19 @@ pub struct List {
     pub columns: &'static [Column],
     /// By what it can be narrowed down.
     pub filters: &'static [Filter],
+    /// Whether the reader is offered a tab; to others there is none. The statements hold to it too.
+    pub opens: fn(&Ctx, &str) -> bool,
     /// In which orders it can be read; the first that is offered is the usual one.
     pub orders: &'static [Order],
     /// Counts its rows.
     pub count: CountRows,
     /// Reads its rows.
     pub rows: ReadRows,
+}
+
+/// Every tab, whoever reads.
+pub fn every_tab(_: &Ctx, _: &str) -> bool {
+    true
 }
 
 /// A file of a list that somebody asked for.
@@ -100,7 +107,7 @@ pub fn routes(routes: Routes) -> Routes {
     const VIEW: Words = Words("保存した見かた", "A saved view of a list");
     let export = Gate::Function(&may::EXPORT);
     routes
-        .get("/lists/{list}/views", Gate::Staff, VIEWS, views::show)
+        .get("/lists/{list}/views", Gate::Staff, VIEWS, views::show_views)
         .post("/lists/{list}/views", Gate::Staff, VIEWS, views::save_page)
         .get("/views/{id}", Gate::Staff, VIEW, views::open)
         .post("/views/{id}", Gate::Staff, VIEW, views::rename_page)

@@ -72,6 +72,10 @@ pub enum Options {
     Vocabulary(&'static str),
     /// One of a few words.
     Words(&'static [(&'static str, Words)]),
+    /// One of what the rooms of the house offer.
+    Offered(fn(&Ctx) -> Vec<(&'static str, Words)>),
+    /// A record to which a link leads; the form keeps it and asks for none.
+    Linked,
     /// `yes`, or nothing.
     Tick,
     /// A day in either calendar.

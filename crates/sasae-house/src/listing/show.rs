@@ -12,6 +12,8 @@ use crate::web::ui::parts::{Flash, Tab, Tone, empty, flash, grouped, link_button
 
 /// How many pages before and behind the one in sight are offered by number.
 const NEAR: i64 = 2;
+/// A column of at most so many characters holds short words.
+const SHORT: u16 = 16;
 /// Most characters of a year.
 const YEAR: usize = 20;
 
@@ -35,8 +37,8 @@ pub fn show(ctx: &Ctx, asked: &ListQuery, listed: &ListPage<Row>, look: &Look<'_
     };
     html! {
         @if asked.is_view_saved() { (flash(lang, &saved)) }
-        (tab_links(asked, lang, look.title))
-        (saved_views(asked, listed, lang))
+        (tab_links(ctx, asked, look.title))
+        @if !listed.views.is_empty() || listed.rows.is_empty() { (saved_views(asked, listed, lang)) }
         (conditions(ctx, asked, listed))
         @if !asked.errors().is_empty() {
             (empty(lang.t("条件を直すと、一覧が出ます。", "Put the conditions right to see the list."), None))
@@ -44,19 +46,25 @@ pub fn show(ctx: &Ctx, asked: &ListQuery, listed: &ListPage<Row>, look: &Look<'_
             (nothing(asked, listed, lang, look))
         } @else {
             p class="list-count" role="status" { (range(listed, lang)) }
-            p class="print-only" { (lang.date(ctx.today())) }
+            p class="print-only" { (printed(ctx, asked)) }
             (table(asked, listed, lang, look.title))
             (pages(asked, listed, lang))
             p class="list-out" {
                 (print_button(lang)) " "
+                @if listed.views.is_empty() { (views_link(asked, lang)) " " }
                 @if ctx.may(&may::EXPORT) { (link_button(&export_href(asked), lang.t("ファイルに書き出す", "Take out as a file"))) }
             }
         }
     }
 }
 
-fn tab_links(asked: &ListQuery, lang: Lang, title: &str) -> Markup {
+fn tab_links(ctx: &Ctx, asked: &ListQuery, title: &str) -> Markup {
+    let lang = ctx.lang();
     let Some((filter, words)) = asked.tabs() else { return html! {} };
+    let words: Vec<_> = words.iter().filter(|(code, _)| (asked.list().opens)(ctx, code)).collect();
+    if words.len() < 2 {
+        return html! {};
+    }
     let addresses: Vec<String> =
         words.iter().enumerate().map(|(at, (code, _))| asked.href_of_tab(filter, code, at == 0)).collect();
     let list: Vec<Tab<'_>> = words
@@ -80,13 +88,31 @@ fn saved_views(asked: &ListQuery, listed: &ListPage<Row>, lang: Lang) -> Markup 
             @for view in &listed.views {
                 a class="button" href=(view.href(list)) aria-current=[(view.query == query).then_some("page")] { (view.name) }
             }
-            @if asked.errors().is_empty() {
-                a class="button button-quiet" href=(address_of(list.code, "views", &query)) {
-                    (lang.t("見かたを保存・整理する", "Save or tidy views"))
-                }
-            }
+            @if asked.errors().is_empty() { (views_link(asked, lang)) }
         }
     }
+}
+
+/// Where what is in sight is saved as a view: above the list where there are views, else below it, so
+/// that the first rows are in sight on a phone.
+fn views_link(asked: &ListQuery, lang: Lang) -> Markup {
+    let href = address_of(asked.list().code, "views", &asked.query());
+    html! { a class="button button-quiet" href=(href) { (lang.t("見かたを保存・整理する", "Save or tidy views")) } }
+}
+
+/// What paper says of a list beside its conditions: the day, the tab and the order.
+fn printed(ctx: &Ctx, asked: &ListQuery) -> String {
+    let lang = ctx.lang();
+    let mut said = vec![lang.date(ctx.today())];
+    if let Some((filter, words)) = asked.tabs()
+        && let Some((_, tab)) = words.iter().find(|(code, _)| *code == asked.value(filter.code))
+    {
+        said.push(format!("{}{}{}", filter.words.get(lang), lang.t("：", ": "), tab.get(lang)));
+    }
+    if let Some(order) = asked.orders().find(|order| order.code == asked.order()) {
+        said.push(format!("{}{}", lang.t("並び順：", "Order: "), order.words.get(lang)));
+    }
+    said.join(lang.t("／", " / "))
 }
 
 /// The address of a page about what is in sight.
@@ -176,7 +202,7 @@ fn conditions(ctx: &Ctx, asked: &ListQuery, listed: &ListPage<Row>) -> Markup {
         }
         @if asked.is_narrowed() || asked.has_chosen() {
             p class="list-in-force" {
-                @if asked.is_narrowed() { (lang.t("条件：", "Conditions: ")) (in_force(ctx, asked, listed)) " " }
+                @if asked.is_narrowed() { (lang.t("条件：", "Conditions: ")) (in_force(ctx, asked, &listed.areas)) " " }
                 a href=(asked.href_plain()) { (lang.t("条件をはずす", "Without conditions")) }
             }
         }
@@ -193,18 +219,45 @@ fn in_force_count(asked: &ListQuery, lang: Lang) -> String {
     }
 }
 
+/// What is asked of a list, in words: its tab, its conditions, its order and the columns that somebody
+/// chose; `areas` are the names of those that a condition may say.
+pub(super) fn in_words<'a>(ctx: &Ctx, asked: &ListQuery, areas: &[(String, String)]) -> Vec<(&'a str, Markup)> {
+    let lang = ctx.lang();
+    let mut said = Vec::new();
+    if let Some((filter, words)) = asked.tabs()
+        && let Some((_, tab)) = words.iter().find(|(code, _)| *code == asked.value(filter.code))
+    {
+        said.push((filter.words.get(lang), html! { (tab.get(lang)) }));
+    }
+    let conditions = in_force(ctx, asked, areas);
+    let none = lang.t("なし（すべて）", "None (all)");
+    let conditions = if asked.is_narrowed() { conditions.as_str() } else { none };
+    said.push((lang.t("条件", "Conditions"), html! { (conditions) }));
+    if let Some(order) = asked.orders().find(|order| order.code == asked.order()) {
+        said.push((lang.t("並び順", "Order"), html! { (order.words.get(lang)) }));
+    }
+    if asked.has_chosen() {
+        let columns = asked.columns().into_iter().map(|at| asked.list().columns[at].words.get(lang));
+        said.push((lang.t("見せる項目", "Columns"), html! { (columns.collect::<Vec<_>>().join(lang.t("、", ", "))) }));
+    }
+    said
+}
+
 /// The conditions in force, in words.
-fn in_force(ctx: &Ctx, asked: &ListQuery, listed: &ListPage<Row>) -> String {
+fn in_force(ctx: &Ctx, asked: &ListQuery, areas: &[(String, String)]) -> String {
     let lang = ctx.lang();
     let words = asked.in_force().map(|(filter, value)| {
         let label = filter.words.get(lang);
         let value = match filter.options {
-            Options::Tick => return label.to_owned(),
+            Options::Tick | Options::Linked => return label.to_owned(),
+            Options::Offered(offered) => {
+                offered(ctx).into_iter().find(|(code, _)| *code == value).map_or(value, |(_, words)| words.get(lang))
+            }
             Options::Vocabulary(vocabulary) => ctx.profile().label(vocabulary, value, lang),
             Options::Tabs(words) | Options::Words(words) => {
                 words.iter().find(|(code, _)| *code == value).map_or(value, |(_, words)| words.get(lang))
             }
-            Options::Area => listed.areas.iter().find(|(id, _)| id == value).map_or("", |(_, name)| name.as_str()),
+            Options::Area => areas.iter().find(|(id, _)| id == value).map_or("", |(_, name)| name.as_str()),
             Options::Day | Options::YearFrom | Options::YearTo | Options::Text { .. } => value,
         };
         match lang {
@@ -222,7 +275,8 @@ fn field(ctx: &Ctx, asked: &ListQuery, listed: &ListPage<Row>, filter: &'static 
     let any = lang.t("どれでも", "Any");
     let field = match filter.options {
         Options::Tabs([(usual, _), ..]) if *usual == value => return html! {},
-        Options::Tabs(_) => return hidden(code, value),
+        Options::Linked if value.is_empty() => return html! {},
+        Options::Tabs(_) | Options::Linked => return hidden(code, value),
         Options::Vocabulary(vocabulary) => {
             let words = ctx.profile().words(vocabulary);
             let choices = words.iter().map(|word| Choice::new(word.code.as_str(), lang.t(&word.ja, &word.en)));
@@ -230,6 +284,10 @@ fn field(ctx: &Ctx, asked: &ListQuery, listed: &ListPage<Row>, filter: &'static 
         }
         Options::Words(words) => {
             let choices = words.iter().map(|(code, words)| Choice::new(*code, words.get(lang)));
+            select_field(lang, code, label, choices.collect()).unchosen(any).value(value)
+        }
+        Options::Offered(offered) => {
+            let choices = offered(ctx).into_iter().map(|(code, words)| Choice::new(code, words.get(lang)));
             select_field(lang, code, label, choices.collect()).unchosen(any).value(value)
         }
         Options::Tick => tick_field(lang, code, label).value(value),
@@ -253,11 +311,12 @@ fn field(ctx: &Ctx, asked: &ListQuery, listed: &ListPage<Row>, filter: &'static 
 /// forgets them where a table is laid out as something else.
 fn table(asked: &ListQuery, listed: &ListPage<Row>, lang: Lang, caption: &str) -> Markup {
     let columns: Vec<_> = asked.columns().into_iter().map(|at| (at, &asked.list().columns[at])).collect();
-    let class = |card: Card, numeric: bool| match (card, numeric) {
+    let class = |column: &super::Column| match (column.card, column.numeric) {
         (Card::Title, _) => "card-title",
         (Card::Hidden, true) => "card-hidden number",
         (Card::Hidden, false) => "card-hidden",
         (Card::Line, true) => "number",
+        (Card::Line, false) if column.width <= SHORT => "short",
         (Card::Line, false) => "",
     };
     html! {
@@ -277,9 +336,9 @@ fn table(asked: &ListQuery, listed: &ListPage<Row>, lang: Lang, caption: &str) -
                             @for (place, (at, column)) in columns.iter().enumerate() {
                                 @let cell = row.cells.get(*at).map(super::Cell::render);
                                 @if place == 0 {
-                                    th scope="row" role="rowheader" class=(class(column.card, column.numeric)) { (cell.unwrap_or_default()) }
+                                    th scope="row" role="rowheader" class=(class(column)) { (cell.unwrap_or_default()) }
                                 } @else {
-                                    td role="cell" class=(class(column.card, column.numeric)) data-label=(column.words.get(lang)) { (cell.unwrap_or_default()) }
+                                    td role="cell" class=(class(column)) data-label=(column.words.get(lang)) { (cell.unwrap_or_default()) }
                                 }
                             }
                         }

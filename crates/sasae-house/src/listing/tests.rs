@@ -240,7 +240,7 @@ both_engines! {
         let ctx = test.acting(reader).await;
         let shown = ids(&ctx, &asked(&ctx, "show=all"), Window::first(1)).await[0];
         let mut read = ctx.read().await.unwrap();
-        let looks = audit::list_looks(&mut read, TENANT, shown, 10).await.unwrap();
+        let looks = audit::list_looks(&mut read, TENANT, shown, (0, 10)).await.unwrap();
         assert!(looks.iter().any(|look| look.act == "GET /exports/{id}/file"), "{looks:?}");
         assert!(file.headers["content-disposition"].to_str().unwrap().starts_with("attachment; filename=\""));
         assert!(file.body.contains("\"'=HYPERLINK(") && !file.body.contains(",\"=HYPERLINK("));
@@ -362,7 +362,7 @@ both_engines! {
         assert!(page.contains("1–40件目／2,000件以上"));
         let last = *ids(&ctx, &all, Window::first(60_000)).await.last().unwrap();
         let mut read = ctx.read().await.unwrap();
-        let looks = audit::list_looks(&mut read, TENANT, last, 10).await.unwrap();
+        let looks = audit::list_looks(&mut read, TENANT, last, (0, 10)).await.unwrap();
         assert_eq!(looks.iter().map(|look| look.verb.as_str()).collect::<Vec<_>>(), ["read"]);
     }
 
@@ -379,6 +379,36 @@ both_engines! {
 
             assert!(steps.iter().any(|step| step.contains(&format!("INDEX {index} "))), "{words}: {steps:#?}");
         }
+    }
+
+    async fn a_list_is_printed_with_its_day_its_conditions_and_its_rows(db: TestDb) {
+        let (test, token) = ward(db, 60, |number| format!("{number}番")).await;
+
+        let page = test.get("/notices?show=all&kind=not_seen&order=oldest", Some(&token)).await.body;
+        let sheet = test.get("/notices?show=all", Some(&token)).await.body;
+
+        for words in ["data-print", "class=\"print-only\"", "令和7年6月10日", "条件：", "気づいたこと「", "扱い：すべて／並び順：古いものから", "<caption>気づき</caption>"] {
+            assert!(page.contains(words), "{words}");
+        }
+        assert_eq!(sheet.matches("<tr role=\"row\">").count(), 41, "a heading and a page of rows");
+        assert!(!sheet.contains("条件："));
+    }
+
+    async fn the_page_that_saves_a_view_says_what_it_saves(db: TestDb) {
+        let (test, token) = ward(db, 3, |number| format!("{number}番")).await;
+        let query = "show=all&kind=not_seen&order=oldest&column=what";
+
+        let page = test.get(&format!("/lists/notice/views?{query}"), Some(&token)).await.body;
+        test.post("/lists/notice/views", Some(&token), &[("name", "見かけない人"), ("query", query)]).await;
+        let saved = test.get("/lists/notice/views", Some(&token)).await.body;
+
+        let word = test.system().await.profile().label("notice_kind", "not_seen", crate::lang::Lang::Ja).to_owned();
+        for body in [&page, &saved] {
+            for words in ["すべて", &format!("気づいたこと「{word}」"), "古いものから", "くわしく"] {
+                assert!(body.contains(words), "{words}: {body}");
+            }
+        }
+        assert!(saved.contains("なし（すべて）"), "the plain list has no condition: {saved}");
     }
 }
 

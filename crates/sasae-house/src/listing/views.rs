@@ -8,13 +8,13 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::store::{self, SavedView};
-use super::{List, ListQuery, export};
+use super::{List, ListQuery, export, model, show};
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
 use crate::input::Check;
 use crate::lang::Lang;
 use crate::web::ui::form::{FormShell, hidden, text_field};
-use crate::web::ui::parts::{Flash, Tone, empty, link_button, post_button};
+use crate::web::ui::parts::{Flash, Tone, data_list, empty, link_button, post_button};
 use crate::web::{Faults, Form, Page, Pairs, Reply, Step, see};
 
 /// Most characters of a name.
@@ -79,7 +79,7 @@ pub async fn rename(ctx: &Ctx, work: &mut Work, id: Id, form: &ViewForm) -> Resu
 }
 
 /// `GET /lists/{list}/views?…`: the reader's views, and a form for what was in sight.
-pub async fn show(ctx: Ctx, Path(code): Path<String>, RawQuery(query): RawQuery) -> Reply {
+pub async fn show_views(ctx: Ctx, Path(code): Path<String>, RawQuery(query): RawQuery) -> Reply {
     let list = super::find(&ctx, &code).ok_or(Error::NotFound)?;
     let query = query.unwrap_or_default();
     let flash = match Pairs::parse(query.as_bytes()).iter().find(|(name, _)| *name == DONE).map(|(_, done)| done) {
@@ -99,6 +99,16 @@ async fn page(ctx: &Ctx, list: &'static List, form: &ViewForm, renamed: Option<I
     let asked = export::asked_of(ctx, list, query)?;
     let mut read = ctx.read().await?;
     let views = store::list_views(ctx, &mut read, list.code).await?;
+    let said = show::in_words(ctx, &asked, &model::list_areas(ctx, &mut read, &asked).await?);
+    let mut cards = Vec::new();
+    for view in &views {
+        // One that can no longer be read, because a list has changed, keeps its name and its buttons.
+        let said = match export::asked_of(ctx, list, &view.query) {
+            Ok(asked) => show::in_words(ctx, &asked, &model::list_areas(ctx, &mut read, &asked).await?),
+            Err(_) => Vec::new(),
+        };
+        cards.push((view, said));
+    }
     drop(read);
     let title = match lang {
         Lang::Ja => format!("{}：保存した見かた", list.name.get(lang)),
@@ -107,24 +117,25 @@ async fn page(ctx: &Ctx, list: &'static List, form: &ViewForm, renamed: Option<I
     let main = html! {
         h1 { (title) }
         (faults.summary(lang))
-        @if renamed.is_none() { (save_form(ctx, &asked, form, faults)) }
+        @if renamed.is_none() { (save_form(ctx, &asked, &said, form, faults)) }
         @if views.is_empty() {
             (empty(lang.t("保存した見かたはまだありません。", "There is no saved view yet."), None))
         }
-        @for view in &views {
+        @for (view, said) in &cards {
             @let own = renamed == Some(view.id);
-            @if renamed.is_none() || own { (one(ctx, list, view, own.then_some((form, faults)))) }
+            @if renamed.is_none() || own { (one(ctx, list, (view, said), own.then_some((form, faults)))) }
         }
         p { (link_button(list.path, lang.t("一覧にもどる", "Back to the list"))) }
     };
     Ok(Page::new(title, main).status(faults.status()))
 }
 
-fn save_form(ctx: &Ctx, asked: &ListQuery, form: &ViewForm, faults: &Faults) -> Markup {
+fn save_form(ctx: &Ctx, asked: &ListQuery, said: &[(&str, Markup)], form: &ViewForm, faults: &Faults) -> Markup {
     let lang = ctx.lang();
     let once = ctx.new_id().to_string();
     let body = html! {
         (hidden("query", &asked.query()))
+        (data_list(said))
         (text_field(lang, "name", lang.t("この見かたの名前", "Name of this view")).value(&form.name).maxlength(NAME).required()
             .hint(lang.t("例：今週見るもの", "For example: to look at this week")).error(faults.get("name", lang)))
     };
@@ -132,8 +143,8 @@ fn save_form(ctx: &Ctx, asked: &ListQuery, form: &ViewForm, faults: &Faults) -> 
     let back = asked.href(1);
     let shell = FormShell {
         consequence: Some(lang.t(
-            "いまの条件・並び順・項目を保存します。見えるのは自分だけです。",
-            "Conditions, order and columns are saved as they are now, for you alone.",
+            "上の条件・並び順・項目を保存します。見えるのは自分だけです。",
+            "Conditions, order and columns are saved as they stand above, for you alone.",
         )),
         cancel: Some(&back),
         ..FormShell::new(lang, &action, ctx.csrf(), &once, lang.t("保存する", "Save"), body)
@@ -142,7 +153,12 @@ fn save_form(ctx: &Ctx, asked: &ListQuery, form: &ViewForm, faults: &Faults) -> 
 }
 
 /// One view: its link, its name in a form that is folded away, and the button that deletes it.
-fn one(ctx: &Ctx, list: &List, view: &SavedView, typed: Option<(&ViewForm, &Faults)>) -> Markup {
+fn one(
+    ctx: &Ctx,
+    list: &List,
+    (view, said): (&SavedView, &[(&str, Markup)]),
+    typed: Option<(&ViewForm, &Faults)>,
+) -> Markup {
     let lang = ctx.lang();
     let once = ctx.new_id().to_string();
     let action = format!("/views/{}", view.id);
@@ -153,6 +169,7 @@ fn one(ctx: &Ctx, list: &List, view: &SavedView, typed: Option<(&ViewForm, &Faul
     html! {
         section class="card" {
             h2 { a href=(view.href(list)) { (view.name) } }
+            @if !said.is_empty() { (data_list(said)) }
             details open[typed.is_some()] {
                 summary { (lang.t("名前を変える", "Rename")) }
                 form class="form" action=(action) method="post" data-once-only {

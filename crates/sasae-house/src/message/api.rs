@@ -1,28 +1,20 @@
 //! Messages as JSON, from the same functions as the pages.
 
-use axum::extract::{Path, Query};
+use axum::extract::Path;
 use jiff::Timestamp;
 use sasae_core::id::Id;
-use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::list::{self, Messages};
 use super::model::{Channel, ReceivingForm, State};
-use super::pages::{ROWS, window};
-use super::store::{self, Message, Whose};
+use super::store::{self, Message};
 use super::{receive, step};
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::listing::{Count, PageOf};
+use crate::listing::{Asking, PageOf};
 use crate::web::Form;
 use crate::web::api::{LedTo, Shown, StepBody};
-
-/// Which page of the messages.
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[serde(default)]
-pub struct PageQuery {
-    /// From 1; the first when it is left out. A page has 50 rows.
-    page: Option<i64>,
-}
 
 /// A message as its sender sees it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -83,15 +75,13 @@ pub struct ReceivingBody {
     wanted: bool,
 }
 
-/// `GET /api/messages?page=`: those that the reader sent, the latest first, page by page as on the
-/// page, with the headers `x-total-count` and `link`.
-pub async fn list(ctx: Ctx, Query(query): Query<PageQuery>) -> Result<PageOf<MessageBody>> {
-    let (page, first) = window(query.page);
+/// `GET /api/messages`: those that the reader sent, the latest first, by the conditions of the page and
+/// page by page, with the headers `x-total-count` and `link`.
+pub async fn list(ctx: Ctx, Asking { asked, .. }: Asking<Messages>) -> Result<PageOf<MessageBody>> {
+    let asked = asked.readable()?;
     let mut read = ctx.read().await?;
-    let messages = store::list(&ctx, &mut read, Whose::Own, (first, ROWS)).await?;
-    let all = store::count(&ctx, &mut read, Whose::Own).await?;
-    let rows = messages.into_iter().map(MessageBody::from).collect();
-    PageOf::counted(rows, Count::Exactly(all), (page, first + ROWS < all), |page| format!("?page={page}"))
+    let listed = list::list(&ctx, &mut read, &asked).await?;
+    PageOf::of(&asked, listed, MessageBody::from)
 }
 
 /// `GET /api/messages/{id}`

@@ -14,6 +14,7 @@
 
 pub mod api;
 pub mod deliver;
+pub mod list;
 pub mod model;
 pub mod pages;
 pub mod smtp;
@@ -59,6 +60,7 @@ pub static ROOM: Room = Room {
         shown: always,
     }],
     messages: &[&trial::TRIAL],
+    lists: &[&list::MESSAGES],
     next_steps: Some(|_, _, kind, _| Box::pin(async move { Ok(next_steps(kind)) })),
     ..Room::new("message", Words("お知らせ", "Messages"))
 };
@@ -76,7 +78,7 @@ pub fn routes(routes: Routes) -> Routes {
     const ORGANISATION: Words = Words("機関のあて先", "Where an organisation is told");
     let tends = Gate::Function(&staff::may::EDIT);
     routes
-        .get("/messages", Gate::Staff, LIST, pages::list)
+        .get("/messages", Gate::Staff, LIST, list::show)
         .get("/messages/receiving", Gate::Staff, RECEIVING, pages::receiving::show_receiving)
         .post("/messages/receiving", Gate::Staff, RECEIVING, pages::receiving::receive)
         .post("/messages/receiving/trial", Gate::Staff, TRIAL, pages::receiving::send_trial)
@@ -265,7 +267,7 @@ pub fn beside(ctx: &Ctx, told: &[Told], handover: Id) -> Markup {
             @for told in of_it {
                 (chip(tone(told.state), &in_words(lang, told))) " "
             }
-            @if own { a href={ "/messages?handover=" (handover) } { (lang.t("お知らせのようす", "See the messages")) } }
+            @if own { a href={ "/messages?" (if tends(ctx) { "show=all&" } else { "" }) "handover=" (handover) } { (lang.t("お知らせのようす", "See the messages")) } }
         }
     }
 }

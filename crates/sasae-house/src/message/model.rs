@@ -47,7 +47,7 @@ impl State {
     pub const ALL: [State; 5] = [State::Waiting, State::Sent, State::Failed, State::GivenUp, State::Withdrawn];
 
     /// How it stands in the database.
-    pub fn code(self) -> &'static str {
+    pub const fn code(self) -> &'static str {
         match self {
             State::Waiting => "waiting",
             State::Sent => "sent",
@@ -58,7 +58,7 @@ impl State {
     }
 
     /// In words.
-    pub fn words(self) -> Words {
+    pub const fn words(self) -> Words {
         match self {
             State::Waiting => Words("送信待ち", "Waiting to be sent"),
             State::Sent => Words("送信済み", "Sent"),
@@ -89,7 +89,7 @@ impl Channel {
     pub const ALL: [Channel; 2] = [Channel::Mail, Channel::Sheet];
 
     /// How it stands in the database.
-    pub fn code(self) -> &'static str {
+    pub const fn code(self) -> &'static str {
         match self {
             Channel::Mail => "mail",
             Channel::Sheet => "sheet",
@@ -97,7 +97,7 @@ impl Channel {
     }
 
     /// In words.
-    pub fn words(self) -> Words {
+    pub const fn words(self) -> Words {
         match self {
             Channel::Mail => Words("メール", "Mail"),
             Channel::Sheet => Words("送付状（ファクス・手渡し）", "Sheet (fax or by hand)"),

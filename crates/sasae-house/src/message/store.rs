@@ -5,14 +5,14 @@ use sasae_core::id::Id;
 use sasae_db::{Conn, Tx, args, record, sql};
 
 use super::model::{Channel, State};
+use super::step::tends;
 use crate::ctx::Ctx;
 use crate::error::Result;
+use crate::listing::{self, ListQuery, Window};
+use crate::{list_count, list_window};
 
 /// The tables of this room.
 pub const TABLES: &[&str] = &["message", "staff_mail", "organisation_mail"];
-
-/// Most people who are told of one thing: an area has fewer in charge.
-const MOST_TOLD: i64 = 50;
 
 /// How many due messages are looked at together, in case others send some of them.
 const TOGETHER: i64 = 10;
@@ -83,7 +83,7 @@ pub(super) async fn insert(ctx: &Ctx, tx: &mut Tx, row: &Row<'_>) -> Result<()> 
     Ok(())
 }
 
-/// Who wants to be told and carries a function in an area today, with their addresses.
+/// Who wants to be told and carries a function in an area today, with their addresses: every one of them.
 pub(super) async fn list_wanting(ctx: &Ctx, conn: &mut Conn, area: Id, function: &str) -> Result<Vec<(Id, String)>> {
     Ok(conn
         .query(
@@ -94,9 +94,9 @@ pub(super) async fn list_wanting(ctx: &Ctx, conn: &mut Conn, area: Id, function:
                 "JOIN area_within w ON w.tenant = p.tenant AND w.ancestor_id = p.area_id AND w.area_id = ?3 ",
                 "AND w.valid_from <= ?2 AND w.valid_to >= ?2 ",
                 "WHERE p.tenant = ?1 AND p.staff_id = m.staff_id AND p.valid_from <= ?2 AND p.valid_to >= ?2) ",
-                "ORDER BY m.staff_id LIMIT ?5"
+                "ORDER BY m.staff_id"
             ),
-            args![ctx.tenant(), ctx.today(), area, function, MOST_TOLD],
+            args![ctx.tenant(), ctx.today(), area, function],
         )
         .await?)
 }
@@ -279,22 +279,22 @@ pub(super) async fn list_told(ctx: &Ctx, conn: &mut Conn, about: Id) -> Result<V
         .await?)
 }
 
-macro_rules! message_from {
-    () => {
-        concat!(
-            "FROM message m LEFT JOIN staff s ON s.tenant = m.tenant AND s.id = m.to_staff ",
-            "LEFT JOIN organisation o ON o.tenant = m.tenant AND o.id = m.to_organisation "
-        )
-    };
-}
-
 macro_rules! message_columns {
     () => {
         concat!(
             "SELECT m.id, m.occasion, m.about_kind, m.about_id, m.handover_id AS handover, m.to_staff, m.to_organisation, ",
             "COALESCE(s.name, o.name, '') AS receiver, m.channel, m.address, m.subject, m.body, m.state, m.tries, ",
-            "m.next_try_at, m.last_error, m.created_at, m.created_by, m.sent_at ",
-            message_from!()
+            "m.next_try_at, m.last_error, m.created_at, m.created_by, m.sent_at "
+        )
+    };
+}
+
+/// The names of the receivers beside messages.
+macro_rules! message_names {
+    () => {
+        concat!(
+            "m LEFT JOIN staff s ON s.tenant = ?1 AND s.id = m.to_staff ",
+            "LEFT JOIN organisation o ON o.tenant = ?1 AND o.id = m.to_organisation WHERE m.tenant = ?1"
         )
     };
 }
@@ -344,58 +344,91 @@ record! {
     }
 }
 
-/// Which messages a list shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whose {
-    /// Those that the reader sent.
-    Own,
-    /// Those of everybody.
-    All,
-}
-
-/// Messages, the latest first.
-pub async fn list(ctx: &Ctx, conn: &mut Conn, whose: Whose, (offset, limit): (i64, i64)) -> Result<Vec<Message>> {
-    Ok(match whose {
-        Whose::Own => {
-            let statement = sql!(
-                message_columns!(),
-                "WHERE m.tenant = ?1 AND m.created_by = ?2 ORDER BY m.created_at DESC, m.id DESC LIMIT ?3 OFFSET ?4"
-            );
-            conn.query(statement, args![ctx.tenant(), ctx.actor_id(), limit, offset]).await?
-        }
-        Whose::All => {
-            let statement = sql!(
-                message_columns!(),
-                "WHERE m.tenant = ?1 ORDER BY m.created_at DESC, m.id DESC LIMIT ?2 OFFSET ?3"
-            );
-            conn.query(statement, args![ctx.tenant(), limit, offset]).await?
-        }
-    })
-}
-
-/// How many there are.
-pub(super) async fn count(ctx: &Ctx, conn: &mut Conn, whose: Whose) -> Result<i64> {
-    Ok(match whose {
-        Whose::Own => {
-            let own = sql!("SELECT COUNT(*) FROM message WHERE tenant = ?1 AND created_by = ?2");
-            conn.scalar(own, args![ctx.tenant(), ctx.actor_id()]).await?
-        }
-        Whose::All => conn.scalar(sql!("SELECT COUNT(*) FROM message WHERE tenant = ?1"), args![ctx.tenant()]).await?,
-    })
-}
-
-/// The messages of one hand-over, the oldest first.
-pub(super) async fn list_of(ctx: &Ctx, conn: &mut Conn, handover: Id) -> Result<Vec<Message>> {
-    Ok(conn
-        .query(
-            sql!(message_columns!(), "WHERE m.tenant = ?1 AND m.handover_id = ?2 ORDER BY m.created_at, m.id"),
-            args![ctx.tenant(), handover],
+/// Which messages a list holds: the reader's own or everybody's, then the conditions that may be left open.
+macro_rules! asked_for {
+    ($whose:literal) => {
+        concat!(
+            "m.tenant = ?1 AND ",
+            $whose,
+            "(?2 = '' OR m.state = ?2 OR (?2 = 'undelivered' AND m.state IN ('failed', 'given_up'))) ",
+            "AND (?3 = '' OR m.occasion = ?3) AND (?4 = '' OR m.channel = ?4) ",
+            "AND (?5 = '' OR m.handover_id = ?6) AND NOT m.created_at < ?7 AND NOT m.created_at >= ?8"
         )
-        .await?)
+    };
+}
+
+macro_rules! window_of {
+    ($whose:literal, $by:literal) => {
+        list_window!(
+            from "FROM message m WHERE ", columns: message_columns!(), pick: "m.*", which: asked_for!($whose),
+            by: ($by, $by), at: ("?9", "?10"), names: message_names!()
+        )
+    };
+}
+
+macro_rules! count_of {
+    ($whose:literal) => {
+        list_count!(from "FROM message m WHERE ", pick: "m.id", which: asked_for!($whose), most: "?9")
+    };
+}
+
+/// Whether the list is of everybody's messages: only for those who look after all of them.
+fn is_of_all(ctx: &Ctx, asked: &ListQuery) -> bool {
+    asked.value("show") == "all" && tends(ctx)
+}
+
+/// What narrows a list of messages down, as arguments.
+macro_rules! narrowed {
+    ($ctx:expr, $asked:expr $(, $rest:expr)*) => {
+        args![
+            $ctx.tenant(),
+            $asked.value("state"),
+            $asked.value("occasion"),
+            $asked.value("channel"),
+            $asked.value("handover"),
+            $asked.id("handover").unwrap_or_default(),
+            $asked.between("from", "to")[0],
+            $asked.between("from", "to")[1]
+            $(, $rest)*
+        ]
+    };
+}
+
+/// How many messages there are for the reader of those that are asked for, at most `most`.
+pub(super) async fn count(ctx: &Ctx, conn: &mut Conn, asked: &ListQuery, most: i64) -> Result<i64> {
+    Ok(if is_of_all(ctx, asked) {
+        conn.scalar(count_of!(""), narrowed![ctx, asked, most]).await?
+    } else {
+        conn.scalar(count_of!("m.created_by = ?10 AND "), narrowed![ctx, asked, most, ctx.actor_id()]).await?
+    })
+}
+
+/// The messages of a window for the reader of those that are asked for, in their order.
+pub(super) async fn each(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    asked: &ListQuery,
+    window: Window,
+    take: impl FnMut(Message) -> sasae_db::Result<()> + Send,
+) -> Result<()> {
+    let Window { offset, limit } = window;
+    if is_of_all(ctx, asked) {
+        let statement = match asked.order() {
+            "oldest" => window_of!("", "m.created_at, m.id"),
+            _ => window_of!("", "m.created_at DESC, m.id DESC"),
+        };
+        return listing::each(conn, statement, narrowed![ctx, asked, limit, offset], window, take).await;
+    }
+    let statement = match asked.order() {
+        "oldest" => window_of!("m.created_by = ?11 AND ", "m.created_at, m.id"),
+        _ => window_of!("m.created_by = ?11 AND ", "m.created_at DESC, m.id DESC"),
+    };
+    listing::each(conn, statement, narrowed![ctx, asked, limit, offset, ctx.actor_id()], window, take).await
 }
 
 pub(super) async fn find(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Option<Message>> {
-    Ok(conn.query_opt(sql!(message_columns!(), "WHERE m.tenant = ?1 AND m.id = ?2"), args![ctx.tenant(), id]).await?)
+    let statement = sql!(message_columns!(), "FROM message ", message_names!(), " AND m.id = ?2");
+    Ok(conn.query_opt(statement, args![ctx.tenant(), id]).await?)
 }
 
 /// Lets a message that did not leave wait once more, from its first try on; not one that was withdrawn
@@ -456,14 +489,19 @@ record! {
 
 /// Organisations of today whose folded name begins with a text, with where they are told. For an
 /// empty text only those of which that is known.
-pub(super) async fn list_reached(ctx: &Ctx, conn: &mut Conn, key: &str, limit: i64) -> Result<Vec<Reached>> {
+pub(super) async fn list_reached(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    key: &str,
+    (offset, limit): (i64, i64),
+) -> Result<Vec<Reached>> {
     if key.is_empty() {
         let known = sql!(
             "SELECT o.id, o.name, r.mail, r.fax, r.revision FROM organisation_mail r ",
             "JOIN organisation o ON o.tenant = r.tenant AND o.id = r.organisation_id ",
-            "WHERE r.tenant = ?1 ORDER BY o.name_key, o.id LIMIT ?2"
+            "WHERE r.tenant = ?1 ORDER BY o.name_key, o.id LIMIT ?2 OFFSET ?3"
         );
-        return Ok(conn.query(known, args![ctx.tenant(), limit]).await?);
+        return Ok(conn.query(known, args![ctx.tenant(), limit, offset]).await?);
     }
     // What lies between the text and the text with the last character of all behind it begins with it.
     let end = format!("{key}\u{10ffff}");
@@ -471,9 +509,9 @@ pub(super) async fn list_reached(ctx: &Ctx, conn: &mut Conn, key: &str, limit: i
         "SELECT o.id, o.name, COALESCE(r.mail, '') AS mail, COALESCE(r.fax, '') AS fax, COALESCE(r.revision, 0) AS revision FROM organisation o ",
         "LEFT JOIN organisation_mail r ON r.tenant = o.tenant AND r.organisation_id = o.id ",
         "WHERE o.tenant = ?1 AND o.valid_from <= ?2 AND o.valid_to >= ?2 AND o.name_key >= ?3 AND o.name_key <= ?4 ",
-        "ORDER BY o.name_key, o.id LIMIT ?5"
+        "ORDER BY o.name_key, o.id LIMIT ?5 OFFSET ?6"
     );
-    Ok(conn.query(named, args![ctx.tenant(), ctx.today(), key, &end, limit]).await?)
+    Ok(conn.query(named, args![ctx.tenant(), ctx.today(), key, &end, limit, offset]).await?)
 }
 
 /// An organisation with where it is told.

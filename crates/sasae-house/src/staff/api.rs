@@ -203,10 +203,14 @@ pub struct OrganisationBody {
     children: Vec<AreaBelowBody>,
     /// Names of its towns.
     towns: Vec<String>,
-    /// Windows and bases of the area itself.
+    /// Windows and bases of the area itself: one page of them.
     bases: Vec<BaseBody>,
-    /// Who holds a post at the area itself.
+    /// Further pages of these follow.
+    more_bases: bool,
+    /// Who holds a post at the area itself: one page of them.
     holders: Vec<HolderBody>,
+    /// Further pages of these follow.
+    more_holders: bool,
     /// Required posts by role, here and below.
     sums: Vec<RoleSumBody>,
     /// Where posts are missing.
@@ -223,8 +227,10 @@ impl From<Overview> for OrganisationBody {
             households: seen.households,
             children: seen.children.into_iter().map(AreaBelowBody::from).collect(),
             towns: seen.towns,
-            bases: seen.bases.into_iter().map(BaseBody::from).collect(),
-            holders: seen.holders.into_iter().map(HolderBody::from).collect(),
+            more_bases: seen.bases.more,
+            bases: seen.bases.rows.into_iter().map(BaseBody::from).collect(),
+            more_holders: seen.holders.more,
+            holders: seen.holders.rows.into_iter().map(HolderBody::from).collect(),
             sums: seen.sums.into_iter().map(RoleSumBody::from).collect(),
             gaps: seen.gaps.into_iter().map(GapBody::from).collect(),
         }
@@ -234,6 +240,6 @@ impl From<Overview> for OrganisationBody {
 /// `GET /api/organisation?area=`
 pub async fn show(ctx: Ctx, Query(query): Query<AreaQuery>) -> Result<Shown<OrganisationBody>> {
     let mut read = ctx.read().await?;
-    let seen = overview::look(&ctx, &mut read, query.area).await?;
+    let seen = overview::look(&ctx, &mut read, query.area, query.pages()?).await?;
     Ok(Shown(seen.ok_or(Error::NotFound)?.into()))
 }

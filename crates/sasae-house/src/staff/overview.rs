@@ -11,9 +11,7 @@ use crate::area;
 use crate::area::AreaDetail;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-
-/// Most windows and holders that a page lists.
-const MOST: i64 = 200;
+use crate::web::{Part, part};
 
 /// An area below, with what rolls up to it.
 #[derive(Debug, Clone)]
@@ -56,17 +54,23 @@ pub struct Overview {
     /// Names of its towns.
     pub towns: Vec<String>,
     /// Windows and bases of the area itself.
-    pub bases: Vec<BaseRow>,
+    pub bases: Part<BaseRow>,
     /// Who holds a post at the area itself.
-    pub holders: Vec<HolderRow>,
+    pub holders: Part<HolderRow>,
     /// Required posts by role, here and below.
     pub sums: Vec<RoleSum>,
     /// Where posts are missing.
     pub gaps: Vec<Need>,
 }
 
-/// Looks at one area, or at the whole; `None` where there is no area at all yet.
-pub async fn look(ctx: &Ctx, conn: &mut Conn, at: Option<Id>) -> Result<Option<Overview>> {
+/// Looks at one area, or at the whole, with a page of its holders of posts and one of its windows; `None`
+/// where there is no area at all yet.
+pub async fn look(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    at: Option<Id>,
+    (holders, bases): (i64, i64),
+) -> Result<Option<Overview>> {
     let today = ctx.today();
     let mut areas = area::list_all(ctx, conn).await?;
     areas.retain(|a| a.valid_from <= today && today <= a.valid_to);
@@ -113,8 +117,8 @@ pub async fn look(ctx: &Ctx, conn: &mut Conn, at: Option<Id>) -> Result<Option<O
         households: counted.households.get(&here.id).copied().unwrap_or(0),
         children,
         towns: towns.into_iter().map(|town| town.name).collect(),
-        bases: store::list_bases_of(ctx, conn, here.id, MOST).await?,
-        holders: store::list_holders(ctx, conn, here.id, MOST).await?,
+        bases: Part::of(bases, store::list_bases_of(ctx, conn, here.id, part::window(bases)).await?),
+        holders: Part::of(holders, store::list_holders(ctx, conn, here.id, part::window(holders)).await?),
         sums: gaps::sums(ctx.profile(), &needs),
         gaps: needs.into_iter().filter(|need| need.missing() > 0).collect(),
     }))

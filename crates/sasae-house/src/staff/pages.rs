@@ -8,9 +8,11 @@ use utoipa::IntoParams;
 
 use super::overview::{self, Overview};
 use crate::ctx::Ctx;
+use crate::error::Result;
 use crate::lang::Lang;
 use crate::profile::Named;
 use crate::tenancy::FOREVER;
+use crate::web::part::page_of;
 use crate::web::ui::parts::{Column, Tab, Table, Tone, card, chip, date_pair, empty, grouped, table, tabs};
 use crate::web::{Page, Reply};
 
@@ -24,12 +26,28 @@ pub struct AreaQuery {
     #[serde(default)]
     #[param(value_type = Option<String>, format = "uuid")]
     pub area: Option<Id>,
+    /// Which page of those who hold a post at the area itself, from 1; pages have 40 rows.
+    #[serde(default)]
+    posts: Option<i64>,
+    /// Which page of the windows and bases of the area itself.
+    #[serde(default)]
+    bases: Option<i64>,
+}
+
+impl AreaQuery {
+    /// The pages of holders and of windows.
+    ///
+    /// # Errors
+    /// As [`page_of`].
+    pub fn pages(&self) -> Result<(i64, i64)> {
+        Ok((page_of(self.posts)?, page_of(self.bases)?))
+    }
 }
 
 /// `GET /organisation?area=`
 pub async fn show(ctx: Ctx, Query(query): Query<AreaQuery>) -> Reply {
     let mut read = ctx.read().await?;
-    let seen = overview::look(&ctx, &mut read, query.area).await?;
+    let seen = overview::look(&ctx, &mut read, query.area, query.pages()?).await?;
     drop(read);
     let lang = ctx.lang();
     let title = lang.t("体制（区域・窓口・役職）", "Areas, windows and posts");
@@ -167,11 +185,11 @@ impl View<'_> {
 
     fn holders(&self) -> Markup {
         let lang = self.lang;
-        if self.seen.holders.is_empty() {
+        if self.seen.holders.rows.is_empty() && self.seen.holders.page == 1 {
             let text = lang.t("この区域に就いている人はいません。", "Nobody holds a post at this area itself.");
             return html! { p class="muted" { (text) } };
         }
-        let rows = self.seen.holders.iter().map(|holder| {
+        let rows = self.seen.holders.rows.iter().map(|holder| {
             vec![
                 html! { (holder.name) },
                 html! { (self.role_label(&holder.role)) },
@@ -184,12 +202,16 @@ impl View<'_> {
             ]
         });
         let caption = lang.t("ここの役職に就いている人", "Who holds a post here");
-        table(caption, &[lang.t("名前", "Name"), lang.t("役職", "Post"), lang.t("期間", "Period")], rows.collect())
+        let heads = [lang.t("名前", "Name"), lang.t("役職", "Post"), lang.t("期間", "Period")];
+        html! {
+            (table(caption, &heads, rows.collect()))
+            (self.seen.holders.ways(lang, |page| format!("/organisation?area={}&posts={page}", self.seen.id)))
+        }
     }
 
     fn bases(&self) -> Markup {
         let lang = self.lang;
-        if self.seen.bases.is_empty() {
+        if self.seen.bases.rows.is_empty() && self.seen.bases.page == 1 {
             let text =
                 lang.t("この区域の窓口・拠点は登録されていません。", "No window or base of this area is on record.");
             return html! { p class="muted" { (text) } };
@@ -200,7 +222,7 @@ impl View<'_> {
             let of_organisation = profile.organisation_kind(&base.organisation_kind).map(|kind| kind.label(lang));
             of_base.or(of_organisation).unwrap_or_default().to_owned()
         };
-        let rows = self.seen.bases.iter().map(|base| {
+        let rows = self.seen.bases.rows.iter().map(|base| {
             vec![
                 html! {
                     (base.name)
@@ -212,7 +234,7 @@ impl View<'_> {
                 html! { @if let Some(day) = base.verified_on { (date_pair(day, lang)) } },
             ]
         });
-        table(
+        let bases = table(
             lang.t("窓口・拠点", "Windows and bases"),
             &[
                 lang.t("名前", "Name"),
@@ -222,7 +244,11 @@ impl View<'_> {
                 lang.t("確かめた日", "Checked"),
             ],
             rows.collect(),
-        )
+        );
+        html! {
+            (bases)
+            (self.seen.bases.ways(lang, |page| format!("/organisation?area={}&bases={page}", self.seen.id)))
+        }
     }
 
     fn children(&self) -> Markup {

@@ -34,7 +34,7 @@ both_engines! {
         let ctx = test.system().await;
         let mut read = ctx.read().await.unwrap();
 
-        let bases = store::list_bases_of(&ctx, &mut read, test.city, 500).await.unwrap();
+        let bases = store::list_bases_of(&ctx, &mut read, test.city, (0, 500)).await.unwrap();
 
         let center = bases.iter().find(|base| base.name.starts_with("地域包括支援センター（高松市保健センター")).unwrap();
         assert_eq!(center.organisation_kind, "support_center");
@@ -65,8 +65,8 @@ both_engines! {
 
         let ctx = test.system().await;
         let mut read = ctx.read().await.unwrap();
-        let first = store::list_bases_of(&ctx, &mut read, test.wards[0], 10).await.unwrap();
-        let second = store::list_bases_of(&ctx, &mut read, test.wards[1], 10).await.unwrap();
+        let first = store::list_bases_of(&ctx, &mut read, test.wards[0], (0, 10)).await.unwrap();
+        let second = store::list_bases_of(&ctx, &mut read, test.wards[1], (0, 10)).await.unwrap();
         assert_eq!(first[0].address, "試験市甲区中央1-1 2階");
         assert_eq!(first[0].kind, "community_center");
         assert_eq!(second[0].address, "福岡県試験市乙区南2-3");
@@ -94,7 +94,7 @@ both_engines! {
         let mut read = ctx.read().await.unwrap();
         let named = store::list_organisations_named(&ctx, &mut read, "甲の家").await.unwrap();
         assert_eq!(named.len(), 1);
-        let bases = store::list_bases_of(&ctx, &mut read, test.wards[0], 10).await.unwrap();
+        let bases = store::list_bases_of(&ctx, &mut read, test.wards[0], (0, 10)).await.unwrap();
         assert!(bases.iter().any(|base| base.name == "甲の家" && base.phone == "093-111-4444"));
     }
 

@@ -36,7 +36,7 @@ both_engines! {
         let found = person::store::get(&ctx, &mut read, id).await.unwrap();
         assert_eq!((found.family.as_str(), found.given.as_str(), found.area_id), ("試験", "一郎", test.districts[0]));
         assert!(found.note.contains("緊急連絡先：試験 次郎（長男）") && found.note.contains("耳が遠い"), "{}", found.note);
-        let looks = audit::list_looks(&mut read, TENANT, id, 10).await.unwrap();
+        let looks = audit::list_looks(&mut read, TENANT, id, (0, 10)).await.unwrap();
         assert!(looks.iter().any(|look| look.verb == "wrote"));
     }
 

@@ -17,6 +17,7 @@ pub static ITEMS: List = List {
     code: "lost_item",
     name: Words("落とし物", "Lost items"),
     path: "/lost",
+    opens: listing::every_tab,
     columns: &[
         Column::title("what", Words("届いたもの", "What was handed in")),
         Column::new("state", Words("ようす", "State")),

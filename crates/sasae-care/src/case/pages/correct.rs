@@ -21,7 +21,7 @@ use crate::correction::{self, ReasonForm};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::lang::{Lang, Words};
-use crate::person::{self, PersonRow};
+use crate::person::{self, Found};
 use crate::web::ui::form::{Choice, SEARCH, choice_field, text_field};
 use crate::web::ui::parts::{Flash, SideBySide, compare};
 use crate::web::{Faults, Form, Reply};
@@ -367,9 +367,9 @@ async fn end_page(ctx: &Ctx, (case, person): (Id, Id), form: &PersonEndForm, fin
     let opened = load_for(ctx, &mut read, case, &[Act::CORRECT]).await?;
     opened.sight.require(Act::CORRECT)?;
     let one = opened.persons.iter().find(|one| one.id == Some(person)).ok_or(Error::NotFound)?;
-    let found: Vec<PersonRow> = match one.main && !find.trim().is_empty() {
-        true => person::search(ctx, &mut read, find, OFFERED).await?,
-        false => Vec::new(),
+    let Found { rows: found, more } = match one.main && !find.trim().is_empty() {
+        true => person::search_first(ctx, &mut read, find, OFFERED).await?,
+        false => Found::default(),
     };
     let chosen = match form.main.parse::<Id>() {
         Ok(id) => person::find_row(ctx, &mut read, id).await?,
@@ -406,6 +406,7 @@ async fn end_page(ctx: &Ctx, (case, person): (Id, Id), form: &PersonEndForm, fin
     let body = html! {
         @if one.main && !choices.is_empty() {
             (choice_field(lang, "main", lang.t("中心になる人", "Who is at its centre"), choices).values([form.main.as_str()]).required().error(faults.get("main", lang)))
+            @if more { (person::only_first(ctx)) }
         }
         (reason_field(lang, &form.reason, &faults.fields))
     };

@@ -50,6 +50,7 @@ pub static CASES: List = List {
         Filter { code: "from", words: Words("始めた日（から）", "Opened from"), options: Options::Day },
         Filter { code: "to", words: Words("始めた日（まで）", "Opened until"), options: Options::Day },
     ],
+    opens: listing::every_tab,
     orders: &[
         Order::new("newest", Words("新しいものから", "Newest first")),
         Order::new("oldest", Words("古いものから", "Oldest first")),
@@ -144,7 +145,7 @@ fn row(ctx: &Ctx, row: &CaseRow) -> Row {
             Cell::text(row.lead_name.as_str()),
             Cell::text(row.area_name.as_str()),
             day(Some(row.opened_on)),
-            Cell::text(row.number.as_str()),
+            Cell::shown(row.number.as_str(), html! { span class="nowrap" { (row.number) } }),
             day(row.review_on),
             day(row.closed_on),
         ],

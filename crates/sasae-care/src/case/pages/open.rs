@@ -18,9 +18,14 @@ use crate::ctx::Ctx;
 use crate::draft;
 use crate::error::Result;
 use crate::staff::Named;
-use crate::web::ui::form::{Choice, Draft, FormShell, choice_field, hidden, many_field, select_field, text_field};
+use crate::web::ui::form::{
+    Choice, Draft, FormShell, choice_field, hidden, many_field, only_first, select_field, text_field,
+};
 use crate::web::ui::parts::{Tone, callout, link_button, primary_link};
 use crate::web::{Faults, Form, Page, Reply, Step};
+
+/// Most organisations of one kind that are offered as lead agency.
+const LEADING: i64 = 300;
 
 /// From which consultation, or for which person.
 #[derive(Debug, Default, Deserialize)]
@@ -37,6 +42,8 @@ struct Offered {
     persons: Vec<Candidate>,
     areas: Vec<Area>,
     organisations: Vec<Named>,
+    /// There are more organisations that may lead.
+    more_organisations: bool,
     /// Open cases that name one of the persons already.
     known: Vec<CaseRow>,
 }
@@ -115,13 +122,8 @@ async fn offer(ctx: &Ctx, conn: &mut Conn, form: &OpenForm) -> Result<Offered> {
     }
     known.sort_by_key(|row| row.id);
     known.dedup_by_key(|row| row.id);
-    Ok(Offered {
-        consultation,
-        persons,
-        areas: list_areas(ctx, conn).await?,
-        organisations: list_lead_organisations(ctx, conn).await?,
-        known,
-    })
+    let (organisations, more_organisations) = list_lead_organisations(ctx, conn, "").await?;
+    Ok(Offered { consultation, persons, areas: list_areas(ctx, conn).await?, organisations, more_organisations, known })
 }
 
 /// The areas in which the reader may lead.
@@ -139,11 +141,18 @@ pub(super) async fn list_areas(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Area>> 
     Ok(areas)
 }
 
-/// Organisations of a kind that may lead (#29).
-pub(super) async fn list_lead_organisations(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<Named>> {
-    let all = store::list_organisations(ctx, conn, "", 2000).await?;
-    let leads = |kind: &str| ctx.profile().organisation_kind(kind).is_some_and(|kind| kind.lead);
-    Ok(all.into_iter().filter(|(kind, _)| leads(kind)).map(|(_, named)| named).take(300).collect())
+/// Organisations of a kind that may lead (#29), by the beginning of the folded name: of each kind the
+/// first, and whether there are more.
+pub(super) async fn list_lead_organisations(ctx: &Ctx, conn: &mut Conn, key: &str) -> Result<(Vec<Named>, bool)> {
+    let most = usize::try_from(LEADING).unwrap_or(usize::MAX);
+    let (mut found, mut more) = (Vec::new(), false);
+    for kind in ctx.profile().organisation_kinds.iter().filter(|kind| kind.lead) {
+        let mut named = store::list_organisations_of(ctx, conn, &kind.code, key, LEADING + 1).await?;
+        more |= named.len() > most;
+        named.truncate(most);
+        found.extend(named);
+    }
+    Ok((found, more))
 }
 
 pub(super) fn named_choices(named: &[Named]) -> Vec<Choice<'_>> {
@@ -256,6 +265,9 @@ fn shell(
         (select_field(lang, "area", lang.t("区域", "Area"), area_choices).value(&form.area).required().error(error("area")))
         (select_field(lang, "lead_organisation", lang.t("主担当の機関", "Lead agency"), named_choices(&offered.organisations))
             .value(&form.lead_organisation).hint(lang.t("選ばないときは、主担当の人の所属になります。", "Left open, it is the lead person's own.")).error(error("lead_organisation")))
+        @if offered.more_organisations {
+            (only_first(lang, lang.t("ないときは選ばずに始めて、「主担当を替える」でさがしてください。", "If it is not among them, leave this open and find it under “Change the lead” afterwards.")))
+        }
         (hidden("lead_staff", &form.lead_staff))
         p { (lang.t("主担当の人：あなた（始めたあとで替えられます）", "Lead person: you (it can be changed afterwards)")) }
     };

@@ -19,7 +19,9 @@ use crate::case::store::holders::Holder;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::staff::{Named, find_staff_name};
-use crate::web::ui::form::{Choice, FormShell, SEARCH, choice_field, date_field, long_field, select_field, text_field};
+use crate::web::ui::form::{
+    Choice, FormShell, choice_field, date_field, finder, long_field, only_first, select_field, text_field,
+};
 use crate::web::ui::parts::{SideBySide, Tone, callout, compare, data_list, date_pair, link_button};
 use crate::web::{Faults, Form, Page, Reply, Step};
 
@@ -37,6 +39,29 @@ pub struct AskQuery {
 struct Offered {
     staff: Vec<Holder>,
     organisations: Vec<Named>,
+    /// There are more than these.
+    more: bool,
+}
+
+impl Offered {
+    /// Of what was found, one more than is offered; `more` says that there are more organisations anyway.
+    fn of(mut staff: Vec<Holder>, mut organisations: Vec<Named>, more: bool) -> Offered {
+        let most = usize::try_from(OFFERED).unwrap_or(usize::MAX);
+        let more = more || staff.len() > most || organisations.len() > most;
+        staff.truncate(most);
+        organisations.truncate(most);
+        Offered { staff, organisations, more }
+    }
+
+    /// Said above the form where there are more than stand in it.
+    fn note(&self, ctx: &Ctx) -> Markup {
+        let lang = ctx.lang();
+        html! {
+            @if self.more {
+                (only_first(lang, lang.t("名前をもう少し入れてさがしてください。", "Type more of the name and find again.")))
+            }
+        }
+    }
 }
 
 /// Without a search: people with a post around the area, and agencies that may
@@ -44,16 +69,20 @@ struct Offered {
 async fn offer(ctx: &Ctx, conn: &mut Conn, case: Id, q: &str) -> Result<Offered> {
     let key = fold_name(q);
     if key.is_empty() {
-        return Ok(Offered {
-            staff: store::holders::list_members_near(ctx, conn, case, OFFERED).await?,
-            organisations: list_lead_organisations(ctx, conn).await?,
-        });
+        let staff = store::holders::list_members_near(ctx, conn, case, OFFERED + 1).await?;
+        let (organisations, more) = list_lead_organisations(ctx, conn, "").await?;
+        return Ok(Offered::of(staff, organisations, more));
     }
-    let organisations = store::list_organisations(ctx, conn, &key, OFFERED).await?;
-    Ok(Offered {
-        staff: store::holders::list_members_named(ctx, conn, case, &key, OFFERED).await?,
-        organisations: organisations.into_iter().map(|(_, named)| named).collect(),
-    })
+    let staff = store::holders::list_members_named(ctx, conn, case, &key, OFFERED + 1).await?;
+    Ok(Offered::of(staff, store::list_organisations(ctx, conn, &key, OFFERED + 1).await?, false))
+}
+
+/// The same of those who may lead.
+async fn offer_leads(ctx: &Ctx, conn: &mut Conn, case: Id, q: &str) -> Result<Offered> {
+    let key = fold_name(q);
+    let staff = store::holders::list_leads(ctx, conn, case, &key, OFFERED + 1).await?;
+    let (organisations, more) = list_lead_organisations(ctx, conn, &key).await?;
+    Ok(Offered::of(staff, organisations, more))
 }
 
 fn holder_choices<'a>(ctx: &Ctx, holders: &'a [Holder]) -> Vec<Choice<'a>> {
@@ -97,6 +126,7 @@ fn ask_page(ctx: &Ctx, opened: &Opened, form: &RoleForm, q: &str, offered: &Offe
     };
     let page = CaseForm {
         title: lang.t("役割を頼む", "Ask for a role"),
+        above: html! {},
         action: format!("/cases/{id}/roles"),
         submit: lang.t("頼む", "Ask"),
         consequence: lang.t(
@@ -110,10 +140,8 @@ fn ask_page(ctx: &Ctx, opened: &Opened, form: &RoleForm, q: &str, offered: &Offe
     let main = html! {
         h1 { (page.title) }
         (super::which(lang, &opened.case))
-        form class="search-in" role="search" aria-label=(lang.t("頼む人をさがす", "Find whom to ask")) action={ "/cases/" (id) "/roles/new" } method="get" {
-            (text_field(lang, "q", lang.t("頼む人や機関を名前でさがす", "Find a person or organisation by name")).value(q).maxlength(SEARCH).without_word())
-            button class="button" type="submit" { (lang.t("さがす", "Find")) }
-        }
+        (finder(lang, &format!("/cases/{id}/roles/new"), lang.t("頼む人や機関を名前でさがす", "Find a person or organisation by name"), q))
+        (offered.note(ctx))
         (faults.summary(lang))
         @if offered.staff.is_empty() && offered.organisations.is_empty() {
             (callout(lang, Tone::Caution, lang.t("見つかりません", "Nobody was found"), html! {
@@ -146,6 +174,28 @@ pub async fn ask(ctx: Ctx, Path(id): Path<Id>, form: Form<RoleForm>) -> Reply {
         .await
 }
 
+/// Whoever was found by a search and chosen as lead stays among the choices.
+async fn keep_lead(ctx: &Ctx, conn: &mut Conn, case: Id, form: &LeadForm, offered: &mut Offered) -> Result<()> {
+    if let Ok(staff) = form.staff.trim().parse::<Id>()
+        && !offered.staff.iter().any(|one| one.staff == staff)
+        && let Some(name) = find_staff_name(ctx, conn, staff).await?
+    {
+        let named = store::holders::list_leads(ctx, conn, case, &fold_name(&name), OFFERED).await?;
+        offered.staff.extend(named.into_iter().filter(|one| one.staff == staff));
+    }
+    keep_organisation(ctx, conn, &form.organisation, offered).await
+}
+
+async fn keep_organisation(ctx: &Ctx, conn: &mut Conn, typed: &str, offered: &mut Offered) -> Result<()> {
+    if let Ok(id) = typed.trim().parse::<Id>()
+        && !offered.organisations.iter().any(|one| one.id == id)
+        && let Some((_, name)) = store::find_organisation(ctx, conn, id).await?
+    {
+        offered.organisations.push(Named { id, name });
+    }
+    Ok(())
+}
+
 /// Whoever was found by a search and chosen stays among the choices.
 async fn keep_chosen(ctx: &Ctx, conn: &mut Conn, case: Id, form: &RoleForm, offered: &mut Offered) -> Result<()> {
     if let Ok(staff) = form.staff.trim().parse::<Id>()
@@ -155,13 +205,7 @@ async fn keep_chosen(ctx: &Ctx, conn: &mut Conn, case: Id, form: &RoleForm, offe
         let named = store::holders::list_members_named(ctx, conn, case, &fold_name(&name), OFFERED).await?;
         offered.staff.extend(named.into_iter().filter(|one| one.staff == staff));
     }
-    if let Ok(id) = form.organisation.trim().parse::<Id>()
-        && !offered.organisations.iter().any(|one| one.id == id)
-        && let Some((_, name)) = store::find_organisation(ctx, conn, id).await?
-    {
-        offered.organisations.push(Named { id, name });
-    }
-    Ok(())
+    keep_organisation(ctx, conn, &form.organisation, offered).await
 }
 
 /// Accept or decline, for the one who was asked.
@@ -341,37 +385,38 @@ pub async fn agree(ctx: Ctx, Path(id): Path<Id>, form: Form<NoFields>) -> Reply 
 #[derive(Debug, Default, Deserialize)]
 pub struct NoFields {}
 
-/// `GET /cases/{id}/lead`
-pub async fn show_lead(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+/// `GET /cases/{id}/lead?q=`
+pub async fn show_lead(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<AskQuery>) -> Reply {
     let mut read = ctx.read().await?;
     let opened = open_for(&ctx, &mut read, id, Act::EDIT).await?;
-    let (holders, organisations) = leads(&ctx, &mut read, id).await?;
+    let offered = offer_leads(&ctx, &mut read, id, &query.q).await?;
     drop(read);
-    let page = lead_form(&ctx, &opened, &LeadForm::default(), (&holders, &organisations), &Faults::default());
+    let page = lead_form(&ctx, &opened, &LeadForm::default(), &query.q, &offered, &Faults::default());
     Ok(page.page(&ctx, &opened, &Faults::default()))
-}
-
-async fn leads(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<(Vec<Holder>, Vec<Named>)> {
-    Ok((store::holders::list_leads(ctx, conn, id, OFFERED).await?, list_lead_organisations(ctx, conn).await?))
 }
 
 fn lead_form<'a>(
     ctx: &Ctx,
     opened: &Opened,
     form: &LeadForm,
-    (holders, organisations): (&[Holder], &[Named]),
+    q: &str,
+    offered: &Offered,
     faults: &Faults,
 ) -> CaseForm<'a> {
     let lang = ctx.lang();
     let error = |name: &str| faults.get(name, lang);
     let body = html! {
         p { (lang.t("いまの主担当：", "Present lead: ")) strong { (opened.case.lead_name) } }
-        (select_field(lang, "staff", lang.t("新しい主担当の人", "New lead person"), holder_choices(ctx, holders)).value(&form.staff).required().error(error("staff")))
-        (select_field(lang, "organisation", lang.t("主担当の機関", "Lead agency"), named_choices(organisations)).value(&form.organisation)
+        (select_field(lang, "staff", lang.t("新しい主担当の人", "New lead person"), holder_choices(ctx, &offered.staff)).value(&form.staff).required().error(error("staff")))
+        (select_field(lang, "organisation", lang.t("主担当の機関", "Lead agency"), named_choices(&offered.organisations)).value(&form.organisation)
             .hint(lang.t("選ばないときは、その人の所属になります。", "Left open, it is that person's own.")).error(error("organisation")))
     };
     CaseForm {
         title: lang.t("主担当を替える", "Change the lead"),
+        above: html! {
+            (finder(lang, &format!("/cases/{}/lead", opened.case.id), lang.t("新しい主担当を名前でさがす", "Find the new lead by name"), q))
+            (offered.note(ctx))
+        },
         action: format!("/cases/{}/lead", opened.case.id),
         submit: lang.t("替える", "Change"),
         consequence: lang.t(
@@ -397,13 +442,14 @@ pub async fn change_lead(ctx: Ctx, Path(id): Path<Id>, form: Form<LeadForm>) -> 
             async |faults| {
                 let mut read = ctx.read().await?;
                 let opened = load(&ctx, &mut read, id).await?;
-                let (holders, organisations) = leads(&ctx, &mut read, id).await?;
+                let mut offered = offer_leads(&ctx, &mut read, id, "").await?;
+                keep_lead(&ctx, &mut read, id, &form.input, &mut offered).await?;
                 drop(read);
-                let again = lead_form(&ctx, &opened, &form.input, (&holders, &organisations), &faults);
+                let again = lead_form(&ctx, &opened, &form.input, "", &offered, &faults);
                 if !faults.is_stale() {
                     return Ok(again.page(&ctx, &opened, &faults));
                 }
-                let yours = holders.iter().find(|one| one.staff.to_string() == form.input.staff);
+                let yours = offered.staff.iter().find(|one| one.staff.to_string() == form.input.staff);
                 let row = SideBySide {
                     label: ctx.lang().t("主担当", "Lead"),
                     yours: yours.map_or("", |one| one.name.as_str()),

@@ -86,12 +86,17 @@ pub async fn list_members_named(ctx: &Ctx, conn: &mut Conn, case: Id, key: &str,
         .await?)
 }
 
-/// Who may lead a case: those with a post to lead around its area.
-pub async fn list_leads(ctx: &Ctx, conn: &mut Conn, case: Id, limit: i64) -> Result<Vec<Holder>> {
+/// Who may lead a case: those with a post to lead around its area, by the beginning of the folded name.
+pub async fn list_leads(ctx: &Ctx, conn: &mut Conn, case: Id, key: &str, limit: i64) -> Result<Vec<Holder>> {
+    let end = format!("{key}\u{10ffff}");
     Ok(conn
         .query(
-            sql!(holders_for_case!("'case_lead'"), around_case!(), " ORDER BY s.name_key, s.id, t.id LIMIT ?4"),
-            args![ctx.tenant(), case, ctx.today(), limit],
+            sql!(
+                holders_for_case!("'case_lead'"),
+                around_case!(),
+                " AND s.name_key >= ?4 AND s.name_key <= ?5 ORDER BY s.name_key, s.id, t.id LIMIT ?6"
+            ),
+            args![ctx.tenant(), case, ctx.today(), key, &end, limit],
         )
         .await?)
 }

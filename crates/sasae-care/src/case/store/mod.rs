@@ -32,8 +32,8 @@ pub use list::{CaseRow, list_of_person};
 pub(in crate::case) use list::{count, each};
 pub use own::{OwnCase, list_own};
 pub use team::{
-    Role, find_organisation, find_own_organisation, find_request, get_role, list_organisations, list_roles,
-    list_roles_asked,
+    Role, find_organisation, find_own_organisation, find_request, get_role, list_organisations, list_organisations_of,
+    list_roles, list_roles_asked,
 };
 pub(super) use team::{RoleEntry, end_roles, insert_role, set_done, set_role_state};
 

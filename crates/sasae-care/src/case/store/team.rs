@@ -237,20 +237,40 @@ pub async fn find_organisation(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Opt
         .await?)
 }
 
-/// Organisations of today whose folded name begins with a text, as kind and
-/// name; all of them for an empty text.
-pub async fn list_organisations(ctx: &Ctx, conn: &mut Conn, key: &str, limit: i64) -> Result<Vec<(String, Named)>> {
+/// Organisations of today whose folded name begins with a text; all of them for an empty text.
+pub async fn list_organisations(ctx: &Ctx, conn: &mut Conn, key: &str, limit: i64) -> Result<Vec<Named>> {
     // The range from the text to the text with the last character of all
     // behind it holds exactly what begins with the text.
     let end = format!("{key}\u{10ffff}");
-    let rows: Vec<(String, Id, String)> = conn
+    let rows: Vec<(Id, String)> = conn
         .query(
             sql!(
-                "SELECT kind, id, name FROM organisation WHERE tenant = ?1 AND valid_from <= ?2 AND valid_to >= ?2 ",
+                "SELECT id, name FROM organisation WHERE tenant = ?1 AND valid_from <= ?2 AND valid_to >= ?2 ",
                 "AND name_key >= ?3 AND name_key <= ?4 ORDER BY name_key, id LIMIT ?5"
             ),
             args![ctx.tenant(), ctx.today(), key, &end, limit],
         )
         .await?;
-    Ok(rows.into_iter().map(|(kind, id, name)| (kind, Named { id, name })).collect())
+    Ok(rows.into_iter().map(|(id, name)| Named { id, name }).collect())
+}
+
+/// The same of one kind.
+pub async fn list_organisations_of(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    kind: &str,
+    key: &str,
+    limit: i64,
+) -> Result<Vec<Named>> {
+    let end = format!("{key}\u{10ffff}");
+    let rows: Vec<(Id, String)> = conn
+        .query(
+            sql!(
+                "SELECT id, name FROM organisation WHERE tenant = ?1 AND valid_from <= ?2 AND valid_to >= ?2 ",
+                "AND name_key >= ?3 AND name_key <= ?4 AND kind = ?6 ORDER BY name_key, id LIMIT ?5"
+            ),
+            args![ctx.tenant(), ctx.today(), key, &end, limit, kind],
+        )
+        .await?;
+    Ok(rows.into_iter().map(|(id, name)| Named { id, name }).collect())
 }

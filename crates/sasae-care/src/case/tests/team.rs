@@ -254,4 +254,36 @@ both_engines! {
         assert!(matches!(no_lead, Err(Error::Forbidden(_))));
         assert!(matches!(stranger, Err(Error::Invalid(fields)) if fields.get("lead_staff", crate::lang::Lang::Ja).is_some()));
     }
+
+    async fn the_last_of_many_colleagues_and_organisations_is_found_by_name(db: TestDb) {
+        let town = town(db.db.clone()).await;
+        let id = town.case().await;
+        let ctx = town.test.system().await;
+        let mut work = ctx.begin().await.unwrap();
+        let mut last = Id::default();
+        for number in 1..=305 {
+            last = ctx.new_id();
+            let (name, key) = (format!("相談員{number:03}"), last.to_string());
+            insert_staff(&ctx, &mut work, last, (&name, ""), None, "", &key, SINCE).await.unwrap();
+            let post = ctx.new_id();
+            insert_post(&ctx, &mut work, post, last, "coordinator", town.test.wards[0], (SINCE, FOREVER)).await.unwrap();
+        }
+        work.commit("").await.unwrap();
+        let (token, last) = (town.test.sign_in("lead").await, last.to_string());
+        for step in ["roles/new", "lead"] {
+            let path = format!("/cases/{id}/{step}");
+
+            let first = town.test.get(&path, Some(&token)).await.body;
+            let found = town.test.get(&format!("{path}?q=%E7%9B%B8%E8%AB%87%E5%93%A1305"), Some(&token)).await.body;
+
+            assert!(first.contains("はじめのものだけが並んでいます") && !first.contains(&last), "{step}");
+            assert!(found.contains(&last) && !found.contains("はじめのものだけ"), "{step}");
+        }
+        let revision = town.revision(id).await.to_string();
+        let without = town.test.post(&format!("/cases/{id}/lead"), Some(&token), &[("staff", &last), ("organisation", "x"), ("_revision", &revision)]).await;
+        let changed = town.test.post(&format!("/cases/{id}/lead"), Some(&token), &[("staff", &last), ("_revision", &revision)]).await;
+
+        assert!(without.body.contains(&format!("value=\"{last}\" selected")), "the choice is kept");
+        assert_eq!(changed.status, axum::http::StatusCode::SEE_OTHER, "{}", changed.body);
+    }
 }

@@ -515,4 +515,47 @@ both_engines! {
             assert!(team.contains("record_id=? AND holder_id=?"), "{words}: {steps:#?}");
         }
     }
+
+    async fn whoever_takes_consultations_for_the_whole_city_says_in_which_area(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let whole = test.staff("市の相談員", "coordinator", test.city).await;
+        let two = test.staff("2つの区の相談員", "coordinator", test.wards[0]).await;
+        let system = test.system().await;
+        let mut work = system.begin().await.unwrap();
+        let post = (SINCE, crate::tenancy::FOREVER);
+        staff::store::insert_post(&system, &mut work, system.new_id(), two, "coordinator", test.wards[1], post).await.unwrap();
+        work.commit("").await.unwrap();
+        let one = test.staff("区の相談員", "coordinator", test.wards[0]).await;
+        let known = person(&test, test.districts[2], "青木", "実", ("あおき", "みのる")).await;
+        test.account(whole, "whole").await;
+        let token = test.sign_in("whole").await;
+        let open = IntakeForm { area: String::new(), ..form(&test) };
+
+        for staff in [whole, two] {
+            assert_eq!(wrong_fields(&test.acting(staff).await, &open).await, ["area"]);
+        }
+        let ours = taken(&test.acting(one).await, &open).await.unwrap();
+        let theirs = taken(&test.acting(whole).await, &IntakeForm { person: known.to_string(), ..open.clone() }).await.unwrap();
+        let page = test.get("/consultations/new", Some(&token)).await.body;
+        let notice = test.get("/notices/new", Some(&token)).await.body;
+
+        let mut read = system.read().await.unwrap();
+        assert_eq!(store::get(&system, &mut read, ours).await.unwrap().area_id, test.wards[0]);
+        assert_eq!(store::get(&system, &mut read, theirs).await.unwrap().area_id, test.districts[2]);
+        assert!(page.contains("本人を選ぶと、その人の住む区域になります"), "{page}");
+        assert!(!notice.contains(&format!("value=\"{}\" selected", test.city)), "no area is guessed");
+    }
+
+    async fn what_cannot_be_seen_in_a_text_is_not_kept_from_form_or_api(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let staff = test.staff("担当", "coordinator", test.wards[0]).await;
+        let ctx = test.acting(staff).await;
+        let what = "一行目\u{202e}\n二行目\u{0}\t葛\u{e0100}城\u{200b}\u{2066}";
+
+        let id = taken(&ctx, &IntakeForm { what: what.to_owned(), from_name: "長\u{200e}女\u{1b}".to_owned(), ..form(&test) }).await.unwrap();
+
+        let mut read = ctx.read().await.unwrap();
+        let kept = store::get(&ctx, &mut read, id).await.unwrap();
+        assert_eq!((kept.what.as_str(), kept.from_name.as_str()), ("一行目\n二行目\t葛\u{e0100}城", "長女"));
+    }
 }

@@ -1,12 +1,12 @@
 //! The dated steps: death and moving out, restricting, entrusting; and who has looked.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::Extension;
 use axum::extract::{Path, Query};
 use maud::{Markup, html};
 use sasae_core::clock::{tokyo_date, tokyo_datetime};
+use sasae_core::fold::fold_name;
 use sasae_core::id::Id;
 use sasae_db::Conn;
 use serde::Deserialize;
@@ -17,13 +17,17 @@ use crate::error::Result;
 use crate::lang::Lang;
 use crate::person::api::{EndForm, last_day};
 use crate::person::model::{EntrustmentForm, LINE, LeaveForm, NOTE, REASON, RestrictionForm, RestrictionKind};
-use crate::person::store::{self, Person, entrustment};
+use crate::person::store::entrustment::Candidate;
+use crate::person::store::{self, Person, entrustment, restriction};
 use crate::person::{self, looks, name_of};
 use crate::person::{ENTRUST, PERSON, RESTRICT};
 use crate::route::Table;
-use crate::web::ui::form::{Choice, FormShell, choice_field, date_field, long_field, select_field, text_field};
+use crate::staff;
+use crate::web::ui::form::{
+    Choice, FormShell, choice_field, date_field, finder, long_field, only_first, select_field, text_field,
+};
 use crate::web::ui::parts::{SideBySide, Tone, callout, compare, date_pair, empty, link_button, saved_first, table};
-use crate::web::{Faults, Form, Page, Reply, Step};
+use crate::web::{Faults, Form, Page, PageQuery, Reply, Step};
 
 /// The person whom a step is about, and why the reader may see them.
 async fn load(ctx: &Ctx, conn: &mut Conn, id: Id, act: Act) -> Result<(Person, Vec<Why>)> {
@@ -34,6 +38,8 @@ async fn load(ctx: &Ctx, conn: &mut Conn, id: Id, act: Act) -> Result<(Person, V
 
 struct StepForm<'a> {
     title: &'a str,
+    /// What stands between the heading and the form.
+    above: Markup,
     action: String,
     submit: &'a str,
     consequence: &'a str,
@@ -52,7 +58,7 @@ fn page(ctx: &Ctx, person: &Person, why: Vec<Why>, faults: &Faults, step: StepFo
         ..FormShell::new(lang, &step.action, ctx.csrf(), &once, step.submit, step.body)
     };
     let title = format!("{}：{}", step.title, name_of(person));
-    let main = html! { h1 { (title) } (faults.summary(lang)) (shell) };
+    let main = html! { h1 { (title) } (step.above) (faults.summary(lang)) (shell) };
     Ok(Page::new(title, main).why(why).status(faults.status()).reply(ctx))
 }
 
@@ -81,6 +87,7 @@ async fn leave_page(ctx: &Ctx, id: Id, form: &LeaveForm, faults: &Faults) -> Rep
     };
     let step = StepForm {
         title: lang.t("死亡・転出を記録する", "Note a death or a move"),
+        above: html! {},
         action: format!("/persons/{id}/leave"),
         submit: lang.t("記録する", "Note it"),
         consequence: lang.t(
@@ -133,30 +140,93 @@ pub async fn leave(ctx: Ctx, Path(id): Path<Id>, form: Form<LeaveForm>) -> Reply
         .await
 }
 
-/// Whom a restriction is against, when the search for them has been sent.
+/// Most people offered at once.
+const OFFERED: i64 = 300;
+
+/// By what the beginning of a name somebody is looked for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct RestrictQuery {
-    against: String,
+pub struct FindQuery {
+    q: String,
 }
 
-/// `GET /persons/{id}/restrict`
-pub async fn show_restrict(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<RestrictQuery>) -> Reply {
-    let form = RestrictionForm { against_staff: query.against, ..RestrictionForm::default() };
-    restrict_page(&ctx, id, &form, &Faults::default()).await
+/// Who can be chosen, each once, with what they are called; and whether there are more.
+struct Offered {
+    staff: Vec<(String, String)>,
+    more: bool,
 }
 
-async fn restrict_page(ctx: &Ctx, id: Id, form: &RestrictionForm, faults: &Faults) -> Reply {
+impl Offered {
+    /// Of rows in which one who holds two posts stands twice, one more than are offered.
+    fn of(rows: &[Candidate], words: impl Fn(&Candidate) -> String) -> Offered {
+        let most = usize::try_from(OFFERED).unwrap_or(usize::MAX);
+        let mut offered = Offered { staff: Vec::new(), more: rows.len() > most };
+        rows.iter().take(most).for_each(|one| offered.add(one, &words));
+        offered
+    }
+
+    fn add(&mut self, one: &Candidate, words: impl Fn(&Candidate) -> String) {
+        let id = one.staff_id.to_string();
+        if !self.staff.iter().any(|(known, _)| *known == id) {
+            self.staff.push((id, words(one)));
+        }
+    }
+
+    fn choices(&self) -> Vec<Choice<'_>> {
+        self.staff.iter().map(|(id, name)| Choice::new(id.as_str(), name.as_str())).collect()
+    }
+
+    /// The search above the form, what it did not find, and that there are more.
+    fn above(&self, lang: Lang, action: &str, q: &str) -> Markup {
+        html! {
+            (finder(lang, action, lang.t("相手を名前でさがす", "Find somebody by name"), q))
+            @if self.staff.is_empty() && !q.trim().is_empty() {
+                (empty(
+                    lang.t("見つかりません。名前のはじめの文字でさがします。", "Nobody was found. Names are found by their beginning."),
+                    Some((action, lang.t("さがすのをやめる", "Without a search"))),
+                ))
+            }
+            @if self.more {
+                (only_first(lang, lang.t("名前をもう少し入れてさがしてください。", "Type more of the name and find again.")))
+            }
+        }
+    }
+}
+
+/// The folded name of one who was chosen and does not stand among those found.
+async fn name_beside(ctx: &Ctx, conn: &mut Conn, typed: &str, rows: &[Candidate]) -> Result<Option<(Id, String)>> {
+    let Ok(id) = typed.trim().parse::<Id>() else { return Ok(None) };
+    if rows.iter().any(|one| one.staff_id == id) {
+        return Ok(None);
+    }
+    Ok(staff::find_staff_name(ctx, conn, id).await?.map(|name| (id, fold_name(&name))))
+}
+
+/// `GET /persons/{id}/restrict?q=`
+pub async fn show_restrict(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<FindQuery>) -> Reply {
+    restrict_page(&ctx, id, &RestrictionForm::default(), &query.q, &Faults::default()).await
+}
+
+/// Those in whose posts a record lies, found by a text, and whoever was chosen before.
+async fn offer_readers(ctx: &Ctx, conn: &mut Conn, area: Id, form: &RestrictionForm, q: &str) -> Result<Offered> {
+    let lang = ctx.lang();
+    let words = |one: &Candidate| format!("{}（{}・{}）", one.name, lang.t(&one.role_ja, &one.role_en), one.area_name);
+    let rows = restriction::list_readers(ctx, conn, area, &fold_name(q), OFFERED + 1).await?;
+    let mut offered = Offered::of(&rows, words);
+    if let Some((id, key)) = name_beside(ctx, conn, &form.against_staff, &rows).await? {
+        let named = restriction::list_readers(ctx, conn, area, &key, OFFERED).await?;
+        named.iter().filter(|one| one.staff_id == id).for_each(|one| offered.add(one, words));
+    }
+    Ok(offered)
+}
+
+async fn restrict_page(ctx: &Ctx, id: Id, form: &RestrictionForm, q: &str, faults: &Faults) -> Reply {
     let lang = ctx.lang();
     let mut read = ctx.read().await?;
     let (record, why) = load(ctx, &mut read, id, RESTRICT).await?;
     let household = person::household_of(ctx, &mut read, id).await?;
-    let staff = store::restriction::list_readers(ctx, &mut read, record.area_id).await?;
+    let offered = offer_readers(ctx, &mut read, record.area_id, form, q).await?;
     drop(read);
-    let staff: Vec<(String, String)> = staff
-        .into_iter()
-        .map(|one| (one.staff_id.to_string(), format!("{}（{}）", one.name, lang.t(&one.role_ja, &one.role_en))))
-        .collect();
     let error = |name: &str| faults.get(name, lang);
     let hint = |kind: RestrictionKind| match kind {
         RestrictionKind::Sealed => lang.t(
@@ -189,7 +259,7 @@ async fn restrict_page(ctx: &Ctx, id: Id, form: &RestrictionForm, faults: &Fault
     let body = html! {
         (choice_field(lang, "kind", lang.t("どう制限しますか", "How?"), kinds).values([form.kind.as_str()]).required().error(error("kind")))
         (select_field(lang, "against_staff", lang.t("見せない相手（「特定の人に見せない」のとき）", "Against whom (when barred)"),
-            staff.iter().map(|(id, name)| Choice::new(id.as_str(), name.as_str())).collect())
+            offered.choices())
             .values([form.against_staff.as_str()]).error(error("against_staff")))
         (select_field(lang, "reason", lang.t("理由", "Reason"), reasons).values([form.reason.as_str()]).required().error(error("reason")))
         (date_field(lang, "reported_on", lang.t("通告・通報した日", "Day of the report to the authorities")).value(&form.reported_on).error(error("reported_on")))
@@ -206,6 +276,7 @@ async fn restrict_page(ctx: &Ctx, id: Id, form: &RestrictionForm, faults: &Fault
     };
     let step = StepForm {
         title: lang.t("閲覧を制限する", "Restrict the record"),
+        above: offered.above(lang, &format!("/persons/{id}/restrict"), q),
         action: format!("/persons/{id}/restrict"),
         submit: lang.t("制限する", "Restrict"),
         consequence: lang.t(
@@ -226,7 +297,7 @@ pub async fn restrict(ctx: Ctx, Path(id): Path<Id>, form: Form<RestrictionForm>)
                 person::restrict(&ctx, work, id, &form.input).await?;
                 Ok(format!("/persons/{id}?done=restricted"))
             },
-            async |faults| restrict_page(&ctx, id, &form.input, &faults).await,
+            async |faults| restrict_page(&ctx, id, &form.input, "", &faults).await,
         )
         .await
 }
@@ -242,19 +313,33 @@ pub async fn lift(ctx: Ctx, Path((id, restriction)): Path<(Id, Id)>, form: Form<
         .await
 }
 
-/// `GET /persons/{id}/entrust`
-pub async fn show_entrust(ctx: Ctx, Path(id): Path<Id>) -> Reply {
-    entrust_page(&ctx, id, &EntrustmentForm::default(), &Faults::default()).await
+/// `GET /persons/{id}/entrust?q=`
+pub async fn show_entrust(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<FindQuery>) -> Reply {
+    entrust_page(&ctx, id, &EntrustmentForm::default(), &query.q, &Faults::default()).await
 }
 
-async fn entrust_page(ctx: &Ctx, id: Id, form: &EntrustmentForm, faults: &Faults) -> Reply {
+/// Those who go from door to door around a person, found by a text, and whoever was chosen before.
+async fn offer_hands(ctx: &Ctx, conn: &mut Conn, record: &Person, form: &EntrustmentForm, q: &str) -> Result<Offered> {
+    let lang = ctx.lang();
+    let place = (record.area_id, record.id);
+    let words = |one: &Candidate| format!("{}（{}・{}）", one.name, lang.t(&one.role_ja, &one.role_en), one.area_name);
+    let rows = entrustment::list_candidates(ctx, conn, place, &fold_name(q), OFFERED + 1).await?;
+    let mut offered = Offered::of(&rows, words);
+    if let Some((id, key)) = name_beside(ctx, conn, &form.staff, &rows).await? {
+        let named = entrustment::list_candidates(ctx, conn, place, &key, OFFERED).await?;
+        named.iter().filter(|one| one.staff_id == id).for_each(|one| offered.add(one, words));
+    }
+    Ok(offered)
+}
+
+async fn entrust_page(ctx: &Ctx, id: Id, form: &EntrustmentForm, q: &str, faults: &Faults) -> Reply {
     let lang = ctx.lang();
     let mut read = ctx.read().await?;
     let (record, why) = load(ctx, &mut read, id, ENTRUST).await?;
-    let candidates = entrustment::list_candidates(ctx, &mut read, record.area_id, id).await?;
+    let offered = offer_hands(ctx, &mut read, &record, form, q).await?;
     drop(read);
     let title = lang.t("見守りを託す", "Entrust to someone");
-    if candidates.is_empty() {
+    if offered.staff.is_empty() && q.trim().is_empty() {
         let title = format!("{title}：{}", name_of(&record));
         let back = format!("/persons/{id}");
         let main = html! {
@@ -267,16 +352,9 @@ async fn entrust_page(ctx: &Ctx, id: Id, form: &EntrustmentForm, faults: &Faults
         };
         return Ok(Page::new(title, main).why(why).reply(ctx));
     }
-    let mut staff: Vec<(String, String)> = Vec::new();
-    let mut seen = HashSet::new();
-    // Someone with two posts here is offered once.
-    for one in candidates.into_iter().filter(|one| seen.insert(one.staff_id)) {
-        let words = format!("{}（{}・{}）", one.name, lang.t(&one.role_ja, &one.role_en), one.area_name);
-        staff.push((one.staff_id.to_string(), words));
-    }
     let error = |name: &str| faults.get(name, lang);
     let body = html! {
-        (select_field(lang, "staff", lang.t("託す相手", "To whom"), staff.iter().map(|(id, name)| Choice::new(id.as_str(), name.as_str())).collect())
+        (select_field(lang, "staff", lang.t("託す相手", "To whom"), offered.choices())
             .values([form.staff.as_str()]).required().error(error("staff")))
         (long_field(lang, "reason", lang.t("気にかけてほしいこと", "What to look out for")).value(&form.reason).maxlength(REASON).rows(3).error(error("reason")))
         (date_field(lang, "from", lang.t("始まりの日（書かないときは今日）", "First day (today if empty)")).value(&form.from).error(error("from")))
@@ -284,6 +362,7 @@ async fn entrust_page(ctx: &Ctx, id: Id, form: &EntrustmentForm, faults: &Faults
     };
     let step = StepForm {
         title,
+        above: offered.above(lang, &format!("/persons/{id}/entrust"), q),
         action: format!("/persons/{id}/entrust"),
         submit: lang.t("託す", "Entrust"),
         consequence: lang.t(
@@ -304,7 +383,7 @@ pub async fn entrust(ctx: Ctx, Path(id): Path<Id>, form: Form<EntrustmentForm>) 
                 person::entrust(&ctx, work, id, &form.input).await?;
                 Ok(format!("/persons/{id}?done=entrusted"))
             },
-            async |faults| entrust_page(&ctx, id, &form.input, &faults).await,
+            async |faults| entrust_page(&ctx, id, &form.input, "", &faults).await,
         )
         .await
 }
@@ -322,9 +401,15 @@ pub async fn end(ctx: Ctx, Path((id, entrustment)): Path<(Id, Id)>, form: Form<E
 
 /// `GET /persons/{id}/looks`: for those in charge of audit, who may not be
 /// allowed to know the name.
-pub async fn looks(ctx: Ctx, Extension(routes): Extension<Arc<Table>>, Path(id): Path<Id>) -> Reply {
+pub async fn looks(
+    ctx: Ctx,
+    Extension(routes): Extension<Arc<Table>>,
+    Path(id): Path<Id>,
+    Query(query): Query<PageQuery>,
+) -> Reply {
+    let page = query.number()?;
     let mut read = ctx.read().await?;
-    let looks = looks::list(&ctx, &mut read, &routes, id).await?;
+    let looks = looks::list(&ctx, &mut read, &routes, id, page).await?;
     let row = store::search::find_row(&ctx, &mut read, id).await?;
     drop(read);
     let lang = ctx.lang();
@@ -333,6 +418,7 @@ pub async fn looks(ctx: Ctx, Extension(routes): Extension<Arc<Table>>, Path(id):
         None => lang.t("だれが見たか", "Who has looked").to_owned(),
     };
     let rows = looks
+        .rows
         .iter()
         .map(|(look, what)| {
             vec![
@@ -344,8 +430,8 @@ pub async fn looks(ctx: Ctx, Extension(routes): Extension<Arc<Table>>, Path(id):
         .collect();
     let main = html! {
         h1 { (title) }
-        p { (lang.t("新しい順に500件までです。同じ人が同じ日に同じ画面を何度も見たときは、はじめの時刻を出します。記録は消せません。", "The latest 500. Of several looks by one reader at one page on one day the first is shown. These rows cannot be deleted.")) }
-        @if looks.is_empty() {
+        p { (lang.t("新しい順です。同じ人が同じ日に同じ画面を何度も見たときは、はじめの時刻を出します。記録は消せません。", "The latest stand first. Of several looks by one reader at one page on one day the first is shown. These rows cannot be deleted.")) }
+        @if looks.rows.is_empty() && page == 1 {
             (empty(lang.t("まだだれも見ていません。", "Nobody has looked yet."), None))
         } @else {
             (table(
@@ -353,6 +439,7 @@ pub async fn looks(ctx: Ctx, Extension(routes): Extension<Arc<Table>>, Path(id):
                 &[lang.t("いつ", "When"), lang.t("だれが", "Who"), lang.t("何を", "What")],
                 rows,
             ))
+            (looks.ways(lang, |page| format!("/persons/{id}/looks?page={page}")))
         }
         @if row.is_some() { p { (link_button(&format!("/persons/{id}"), lang.t("この人の記録へ", "To the record"))) } }
     };

@@ -61,14 +61,17 @@ pub async fn list_of(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Vec<Entru
         .await?)
 }
 
-/// Those who go from door to door in the person's area or around it today and
-/// are not barred from this person.
+/// Those who go from door to door in the person's area or around it today, are not barred from this
+/// person, and whose folded name begins with a text; whoever holds two posts comes twice.
 pub(in crate::person) async fn list_candidates(
     ctx: &Ctx,
     conn: &mut Conn,
-    area: Id,
-    person: Id,
+    (area, person): (Id, Id),
+    key: &str,
+    limit: i64,
 ) -> Result<Vec<Candidate>> {
+    // What lies between the text and the text with the last character of all behind it begins with it.
+    let end = format!("{key}\u{10ffff}");
     Ok(conn
         .query(
             sql!(
@@ -84,10 +87,10 @@ pub(in crate::person) async fn list_candidates(
                 " AND NOT EXISTS (SELECT 1 FROM restriction r WHERE r.tenant = ?1 AND r.person_id = ?4 ",
                 "AND r.kind = 'barred' AND r.against_staff = s.id AND ",
                 valid_today!("r"),
-                ") ",
-                "ORDER BY g.label_ja, s.kana, s.id LIMIT 500"
+                ") AND s.name_key >= ?5 AND s.name_key <= ?6 ",
+                "ORDER BY g.label_ja, s.kana, s.id, a.name LIMIT ?7"
             ),
-            args![ctx.tenant(), area, ctx.today(), person],
+            args![ctx.tenant(), area, ctx.today(), person, key, &end, limit],
         )
         .await?)
 }

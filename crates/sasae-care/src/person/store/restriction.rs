@@ -56,10 +56,17 @@ pub async fn list_of(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<Vec<Restr
         .await?)
 }
 
-/// Those who hold a post in the person's area or around it today: against one of
-/// them a record is barred.
-pub(in crate::person) async fn list_readers(ctx: &Ctx, conn: &mut Conn, area: Id) -> Result<Vec<Candidate>> {
-    let mut rows: Vec<Candidate> = conn
+/// Those who hold a post in the person's area or around it today, and whose folded name begins with a
+/// text: against one of them a record is barred. Whoever holds two posts comes twice.
+pub(in crate::person) async fn list_readers(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    area: Id,
+    key: &str,
+    limit: i64,
+) -> Result<Vec<Candidate>> {
+    let end = format!("{key}\u{10ffff}");
+    Ok(conn
         .query(
             sql!(
                 "SELECT s.id AS staff_id, s.name, g.label_ja AS role_ja, g.label_en AS role_en, a.name AS area_name FROM area_within w ",
@@ -71,13 +78,11 @@ pub(in crate::person) async fn list_readers(ctx: &Ctx, conn: &mut Conn, area: Id
                 valid_today!("w"),
                 " AND ",
                 valid_today!("t"),
-                " ORDER BY s.kana, s.id LIMIT 500"
+                " AND s.name_key >= ?4 AND s.name_key <= ?5 ORDER BY s.kana, s.id, a.name LIMIT ?6"
             ),
-            args![ctx.tenant(), area, ctx.today()],
+            args![ctx.tenant(), area, ctx.today(), key, &end, limit],
         )
-        .await?;
-    rows.dedup_by_key(|row| row.staff_id);
-    Ok(rows)
+        .await?)
 }
 
 /// Whether somebody is barred from a person today.

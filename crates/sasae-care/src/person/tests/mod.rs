@@ -2,6 +2,7 @@
 
 mod bulk;
 mod history;
+mod limits;
 mod list;
 mod pages;
 mod rows;

@@ -36,7 +36,7 @@ both_engines! {
             assert_eq!((opened.status, opened.bytes.as_slice()), (StatusCode::OK, PNG));
             let mut read = db.db.read(TENANT).await.unwrap();
             for looked in [file, record] {
-                let looks = list_looks(&mut read, TENANT, looked, 20).await.unwrap();
+                let looks = list_looks(&mut read, TENANT, looked, (0, 20)).await.unwrap();
                 let noted = |act: &str, verb: &str, who: &str| {
                     looks.iter().any(|look| look.act == act && look.verb == verb && look.actor_label == who)
                 };
@@ -146,7 +146,7 @@ both_engines! {
         let rows: Vec<(String, String, String)> =
             read.query_text("SELECT name, note, erased_reason FROM attachment", &[]).await.unwrap();
         assert_eq!(rows, [(String::new(), String::new(), "別の人の書類だった".to_owned())]);
-        let looks = list_looks(&mut read, TENANT, file, 20).await.unwrap();
+        let looks = list_looks(&mut read, TENANT, file, (0, 20)).await.unwrap();
         assert!(looks.iter().any(|look| look.act == "POST /files/{id}/erase" && look.verb == "wrote"), "{looks:?}");
     }
 

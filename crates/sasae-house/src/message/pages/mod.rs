@@ -1,167 +1,33 @@
-//! The pages of messages: what was sent and what became of it, one message, and its sheet.
+//! The pages of messages: one message, and its sheet.
 
 pub mod organisations;
 pub mod receiving;
 
 use axum::extract::{Path, Query};
-use jiff::Timestamp;
-use maud::{Markup, Render, html};
-use sasae_core::clock::{tokyo_date, tokyo_datetime};
+use maud::{Markup, html};
+use sasae_core::clock::tokyo_date;
 use sasae_core::id::Id;
 use sasae_db::Conn;
 use serde::Deserialize;
 
+use super::list::{moment, occasion};
 use super::model::{Channel, State, failure_words};
 use super::step::{self, tends};
-use super::store::{self, Message, Whose};
+use super::store::Message;
 use super::tone;
 use crate::access;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use crate::lang::Lang;
 use crate::web::ui::parts::{
-    Column, Flash, Tab, Table, Tone, chip, data_list, date_pair, empty, link_button, pager, post_button, primary_link,
-    print_button, tabs,
+    Flash, Tone, chip, data_list, date_pair, link_button, post_button, primary_link, print_button,
 };
 use crate::web::{Page, Reply, Step};
-
-/// Rows of one page of the list.
-pub(super) const ROWS: i64 = 50;
-
-/// The page that is asked for, from 1, and how many rows stand before it.
-pub(super) fn window(page: Option<i64>) -> (i64, i64) {
-    let page = page.unwrap_or(1).clamp(1, 1_000_000);
-    (page, (page - 1) * ROWS)
-}
-
-/// Which messages a list shows.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct MessagesQuery {
-    all: Option<String>,
-    /// Those of one hand-over.
-    handover: Option<Id>,
-    /// From 1.
-    page: Option<i64>,
-}
 
 /// What came of the step before.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct DoneQuery {
     pub(super) done: String,
-}
-
-/// `GET /messages`
-pub async fn list(ctx: Ctx, Query(query): Query<MessagesQuery>) -> Reply {
-    let lang = ctx.lang();
-    let whose = if query.all.is_some() { Whose::All } else { Whose::Own };
-    if whose == Whose::All && !tends(&ctx) {
-        return Err(Error::NotFound);
-    }
-    let title = lang.t("お知らせ", "Messages");
-    let mut read = ctx.read().await?;
-    if let Some(handover) = query.handover {
-        let mut messages = store::list_of(&ctx, &mut read, handover).await?;
-        messages.retain(|message| tends(&ctx) || is_own(&ctx, message));
-        if messages.is_empty() {
-            return Err(Error::NotFound);
-        }
-        let main = html! {
-            h1 { (lang.t("1つの引き継ぎのお知らせ", "Messages of one hand-over")) }
-            (rows(&ctx, &messages))
-            p { (link_button("/messages", lang.t("送ったお知らせをすべて見る", "All messages that you sent"))) }
-        };
-        return Ok(Page::new(title, main).reply(&ctx));
-    }
-    let (page, first) = window(query.page);
-    let messages = store::list(&ctx, &mut read, whose, (first, ROWS)).await?;
-    let all = store::count(&ctx, &mut read, whose).await?;
-    drop(read);
-    let base = if whose == Whose::All { "/messages?all=1&page=" } else { "/messages?page=" };
-    let before = (page > 1).then(|| format!("{base}{}", page - 1));
-    let after = (first + ROWS < all).then(|| format!("{base}{}", page + 1));
-    let main = html! {
-        h1 { (title) }
-        @if tends(&ctx) { (whose_tabs(lang, title, whose)) }
-        @if messages.is_empty() {
-            (empty(lang.t("送ったお知らせはありません。", "No message has been sent."), Some(("/messages/receiving", lang.t("自分の受け取り方を決める", "Choose how to be told yourself")))))
-        } @else {
-            p { (place(lang, (first + 1, first + i64::try_from(messages.len()).unwrap_or(0)), all)) }
-            (rows(&ctx, &messages))
-            (pager(lang, before.as_deref(), after.as_deref()))
-        }
-        @if tends(&ctx) {
-            p { (link_button("/messages/organisations", lang.t("機関のメールとファクス", "Mail and fax of organisations"))) }
-        }
-    };
-    Ok(Page::new(title, main).reply(&ctx))
-}
-
-fn is_own(ctx: &Ctx, message: &Message) -> bool {
-    message.created_by.is_some() && message.created_by == ctx.staff_id()
-}
-
-fn whose_tabs(lang: Lang, title: &str, whose: Whose) -> Markup {
-    tabs(
-        title,
-        &[
-            Tab {
-                label: lang.t("自分が送ったもの", "Sent by me"),
-                href: "/messages",
-                current: whose == Whose::Own,
-                count: None,
-            },
-            Tab {
-                label: lang.t("すべて", "All"), href: "/messages?all=1", current: whose == Whose::All, count: None
-            },
-        ],
-    )
-}
-
-/// 「205件中 51〜100件」
-fn place(lang: Lang, (from, to): (i64, i64), all: i64) -> String {
-    match lang {
-        Lang::Ja => format!("{all}件中 {from}〜{to}件"),
-        Lang::En => format!("{from}–{to} of {all}"),
-    }
-}
-
-fn rows(ctx: &Ctx, messages: &[Message]) -> Markup {
-    let lang = ctx.lang();
-    Table {
-        caption: lang.t("お知らせ", "Messages"),
-        columns: &[
-            Column { label: lang.t("きっかけ", "Occasion"), numeric: false },
-            Column { label: lang.t("ようす", "State"), numeric: false },
-            Column { label: lang.t("受け取る人・機関", "Receiver"), numeric: false },
-            Column { label: lang.t("送り方", "By"), numeric: false },
-            Column { label: lang.t("書いた日時", "Written"), numeric: false },
-        ],
-        rows: messages
-            .iter()
-            .map(|message| {
-                vec![
-                    html! { a href={ "/messages/" (message.id) } { (occasion(ctx, message)) } },
-                    html! { (chip(tone(message.state), message.state.words().get(lang))) },
-                    html! { (message.receiver) },
-                    html! { (message.channel.words().get(lang)) },
-                    html! { (moment(message.created_at)) },
-                ]
-            })
-            .collect(),
-        sums: None,
-    }
-    .render()
-}
-
-/// What a message tells, in words.
-pub(super) fn occasion<'a>(ctx: &Ctx, message: &'a Message) -> &'a str {
-    super::occasion_of(ctx, &message.occasion).map_or(message.occasion.as_str(), |known| known.words.get(ctx.lang()))
-}
-
-fn moment(at: Timestamp) -> String {
-    tokyo_datetime(at).strftime("%Y-%m-%d %H:%M").to_string()
 }
 
 /// `GET /messages/{id}`

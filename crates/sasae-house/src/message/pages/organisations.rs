@@ -11,26 +11,27 @@ use super::super::store::{self, Reached};
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
 use crate::staff::ORGANISATION;
-use crate::web::ui::form::{FormShell, SEARCH, text_field};
+use crate::web::part::{Part, page_of, window};
+use crate::web::ui::form::{FormShell, finder, text_field};
 use crate::web::ui::parts::{Column, SideBySide, Table, compare, empty, link_button, saved_first};
-use crate::web::{Faults, Form, Page, Reply, Step};
-
-/// Most rows; whoever looks for more types more of the name.
-const MOST: i64 = 100;
+use crate::web::{Faults, Form, Page, Reply, Step, encode};
 
 /// Whom to look for.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct FindQuery {
     q: String,
+    page: Option<i64>,
 }
 
-/// `GET /messages/organisations`
+/// `GET /messages/organisations?q=&page=`
 pub async fn list(ctx: Ctx, Query(query): Query<FindQuery>) -> Reply {
     let lang = ctx.lang();
     let mut read = ctx.read().await?;
-    let found = store::list_reached(&ctx, &mut read, &fold_name(&query.q), MOST).await?;
+    let page = page_of(query.page)?;
+    let found = store::list_reached(&ctx, &mut read, &fold_name(&query.q), window(page)).await?;
     drop(read);
+    let found = Part::of(page, found);
     let title = lang.t("機関のメールとファクス", "Mail and fax of organisations");
     let columns = [
         Column { label: lang.t("機関", "Organisation"), numeric: false },
@@ -38,6 +39,7 @@ pub async fn list(ctx: Ctx, Query(query): Query<FindQuery>) -> Reply {
         Column { label: lang.t("ファクス", "Fax"), numeric: false },
     ];
     let rows = found
+        .rows
         .iter()
         .map(|one| {
             let name = html! { a href={ "/messages/organisations/" (one.id) } { (one.name) } };
@@ -46,19 +48,14 @@ pub async fn list(ctx: Ctx, Query(query): Query<FindQuery>) -> Reply {
         .collect();
     let main = html! {
         h1 { (title) }
-        form class="search-in" role="search" aria-label=(lang.t("機関をさがす", "Find an organisation")) action="/messages/organisations" method="get" {
-            (text_field(lang, "q", lang.t("機関を名前でさがす", "Find an organisation by name")).value(&query.q).maxlength(SEARCH).without_word())
-            button class="button" type="submit" { (lang.t("さがす", "Find")) }
-        }
-        @if found.is_empty() {
+        (finder(lang, "/messages/organisations", lang.t("機関を名前でさがす", "Find an organisation by name"), &query.q))
+        @if found.rows.is_empty() && page == 1 {
             (empty(lang.t("ありません。名前のはじめの文字でさがせます。", "There is none. Organisations are found by the beginning of their names."), None))
         } @else {
             (Table { caption: title, columns: &columns, rows, sums: None })
-            @if found.len() >= usize::try_from(MOST).unwrap_or(usize::MAX) {
-                p { (lang.t("まだあります。名前をもう少し入れてさがしてください。", "There are more. Type more of the name.")) }
-            }
+            (found.ways(lang, |page| format!("/messages/organisations?q={}&page={page}", encode(&query.q))))
         }
-        p { (link_button("/messages?all=1", lang.t("お知らせの一覧にもどる", "Back to the messages"))) }
+        p { (link_button("/messages?show=all", lang.t("お知らせの一覧にもどる", "Back to the messages"))) }
     };
     Ok(Page::new(title, main).reply(&ctx))
 }

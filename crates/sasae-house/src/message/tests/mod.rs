@@ -2,6 +2,7 @@
 
 mod delivery;
 mod encrypted;
+mod list;
 mod samples;
 mod sender;
 mod telling;
@@ -9,12 +10,15 @@ mod telling;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use sasae_core::id::Id;
-use sasae_db::{Db, args, record, sql};
+use sasae_db::{Conn, Db, args, record, sql};
 use sasae_test::smtp::{Received, SmtpServer};
 
+use crate::ctx::Ctx;
+use crate::listing::ListQuery;
+use crate::message::list::MESSAGES;
 use crate::message::model::State;
 use crate::message::smtp::{MailSettings, Mailer, Security};
-use crate::message::{deliver, store};
+use crate::message::{Message, deliver, store};
 use crate::notice::{self, NoticeForm, TriageForm};
 use crate::testing::{TENANT, TestApp};
 
@@ -128,6 +132,12 @@ async fn standing(test: &TestApp) -> Vec<Standing> {
         "ORDER BY created_at, address"
     );
     read.query(all, args![TENANT]).await.unwrap()
+}
+
+/// The messages that the reader sent.
+async fn own(ctx: &Ctx, conn: &mut Conn) -> Vec<Message> {
+    let asked = ListQuery::all(ctx, &MESSAGES).unwrap();
+    crate::message::list::list(ctx, conn, &asked).await.unwrap().rows
 }
 
 /// The text of a mail as its reader sees it.

@@ -32,7 +32,7 @@ fn pages(city: &City) -> Vec<Sample> {
     vec![
         at("/messages/receiving", "/messages/receiving", POSTS),
         at("/messages", "/messages", POSTS).empty(),
-        at("/messages", "/messages?all=1", "system").empty(),
+        at("/messages", "/messages?show=all", "system").empty(),
         at("/messages/organisations", "/messages/organisations", "system").empty(),
         at("/messages/organisations", "/messages/organisations?q=%E3%81%BF%E3%81%A9%E3%82%8A", "system"),
         city.of("/messages/organisations/{id}", "organisation", "", "system"),

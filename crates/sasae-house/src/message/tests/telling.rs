@@ -73,6 +73,17 @@ both_engines! {
         }
     }
 
+    async fn everybody_in_charge_is_told_however_many_they_are(db: TestDb) {
+        let post = Post::new(db.db.clone()).await;
+        for number in 1..=53 {
+            post.triager(&format!("担当{number:02}"), 0, &format!("ours{number:02}@city.example.jp")).await;
+        }
+
+        report(&post.test).await;
+
+        assert_eq!(standing(&post.test).await.len(), 53);
+    }
+
     async fn without_a_mail_server_nothing_waits_and_nothing_is_sent(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
         let staff = test.staff("担当", "coordinator", test.wards[0]).await;

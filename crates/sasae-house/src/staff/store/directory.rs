@@ -76,31 +76,31 @@ pub async fn count_bases(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<(Id, i64)>> {
 }
 
 /// The windows and bases of an area itself that are open today.
-pub async fn list_bases_of(ctx: &Ctx, conn: &mut Conn, area: Id, limit: i64) -> Result<Vec<BaseRow>> {
+pub async fn list_bases_of(ctx: &Ctx, conn: &mut Conn, area: Id, (offset, limit): (i64, i64)) -> Result<Vec<BaseRow>> {
     Ok(conn
         .query(
             sql!(
                 "SELECT b.id, b.name, b.kind, o.name AS organisation, o.kind AS organisation_kind, b.hours, b.phone, b.address, o.verified_on ",
                 "FROM base b JOIN organisation o ON o.tenant = b.tenant AND o.id = b.organisation_id ",
                 "WHERE b.tenant = ?1 AND b.area_id = ?2 AND b.opened_on <= ?3 AND b.closed_on >= ?3 ",
-                "ORDER BY b.kind, b.name, b.id LIMIT ?4"
+                "ORDER BY b.kind, b.name, b.id LIMIT ?4 OFFSET ?5"
             ),
-            args![ctx.tenant(), area, ctx.today(), limit],
+            args![ctx.tenant(), area, ctx.today(), limit, offset],
         )
         .await?)
 }
 
 /// Who holds a post at an area itself today.
-pub async fn list_holders(ctx: &Ctx, conn: &mut Conn, area: Id, limit: i64) -> Result<Vec<HolderRow>> {
+pub async fn list_holders(ctx: &Ctx, conn: &mut Conn, area: Id, (offset, limit): (i64, i64)) -> Result<Vec<HolderRow>> {
     Ok(conn
         .query(
             sql!(
                 "SELECT p.id, p.role, s.name, p.valid_from, p.valid_to FROM post p ",
                 "JOIN staff s ON s.tenant = p.tenant AND s.id = p.staff_id ",
                 "WHERE p.tenant = ?1 AND p.area_id = ?2 AND p.valid_from <= ?3 AND p.valid_to >= ?3 ",
-                "ORDER BY p.role, p.valid_from, p.id LIMIT ?4"
+                "ORDER BY p.role, p.valid_from, p.id LIMIT ?4 OFFSET ?5"
             ),
-            args![ctx.tenant(), area, ctx.today(), limit],
+            args![ctx.tenant(), area, ctx.today(), limit, offset],
         )
         .await?)
 }

@@ -32,13 +32,13 @@ both_engines! {
         let ctx = test.system().await;
         let mut read = ctx.read().await.unwrap();
 
-        let city = overview::look(&ctx, &mut read, None).await.unwrap().unwrap();
-        let ward = overview::look(&ctx, &mut read, Some(test.wards[0])).await.unwrap().unwrap();
+        let city = overview::look(&ctx, &mut read, None, (1, 1)).await.unwrap().unwrap();
+        let ward = overview::look(&ctx, &mut read, Some(test.wards[0]), (1, 1)).await.unwrap().unwrap();
 
         let first = &city.children[0];
         assert_eq!((first.name.as_str(), first.districts, first.posts), ("甲区", 2, 2));
         assert_eq!(city.children[1].posts, 0);
-        assert_eq!(city.holders.len(), 1);
+        assert_eq!(city.holders.rows.len(), 1);
         assert_eq!(ward.path.len(), 2);
         assert_eq!(ward.children[0].posts, 1);
     }
@@ -78,5 +78,27 @@ both_engines! {
             (test.districts[0], SINCE, date(2025, 3, 31)),
             (test.districts[1], date(2025, 4, 1), FOREVER),
         ]);
+    }
+
+    async fn every_holder_of_an_area_is_reached_page_by_page(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let staff = test.staff("甲区の担当", "coordinator", test.wards[0]).await;
+        test.account(staff, "ours").await;
+        for number in 1..=205 {
+            test.staff(&format!("相談員{number:03}"), "coordinator", test.wards[0]).await;
+        }
+        let token = test.sign_in("ours").await;
+        let mut names = std::collections::BTreeSet::new();
+
+        for page in 1..=6 {
+            let body = test.get(&format!("/organisation?area={}&posts={page}", test.wards[0]), Some(&token)).await.body;
+            let json = test.get(&format!("/api/organisation?area={}&posts={page}", test.wards[0]), Some(&token)).await.body;
+            assert_eq!(json.contains("\"more_holders\":true"), page < 6, "page {page}");
+            assert_eq!(body.contains(&format!("posts={}", page + 1)), page < 6, "page {page}");
+            names.extend(body.split("相談員").skip(1).map(|rest| rest.chars().take(3).collect::<String>()));
+        }
+
+        let every: std::collections::BTreeSet<String> = (1..=205).map(|number| format!("{number:03}")).collect();
+        assert_eq!(names, every);
     }
 }

@@ -116,7 +116,7 @@ impl Town {
     /// On which pages an item was shown, as the audit trail has it.
     async fn acts_on(&self, item: Id) -> Vec<String> {
         let mut read = self.test.app.db().read(TENANT).await.unwrap();
-        let looks = audit::list_looks(&mut read, TENANT, item, 100).await.unwrap();
+        let looks = audit::list_looks(&mut read, TENANT, item, (0, 100)).await.unwrap();
         looks.into_iter().filter(|look| look.verb == "read").map(|look| look.act).collect()
     }
 
