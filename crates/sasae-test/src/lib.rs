@@ -25,8 +25,8 @@
 //! would pass through row-level security unseen. Without it the PostgreSQL test fails, because a
 //! test that quietly does not run proves nothing.
 
+mod contribution;
 mod database;
-mod part;
 pub mod smtp;
 
 use std::future::Future;
@@ -36,8 +36,8 @@ use futures_util::FutureExt as _;
 pub use sasae_db::Engine;
 use sasae_db::Migration;
 
+pub use contribution::{CONTRIBUTIONS, Contribution, contributions};
 pub use database::TestDb;
-pub use part::{PARTS, Part, parts};
 #[doc(hidden)]
 pub use sasae_db::linkme;
 

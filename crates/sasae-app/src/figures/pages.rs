@@ -21,7 +21,7 @@ use crate::fact::FactKind;
 use crate::lang::{Lang, Text, Words};
 use crate::profile::Reach;
 use crate::web::api::Shown;
-use crate::web::part::unknown;
+use crate::web::row_page::unknown;
 use crate::web::ui::form::{Choice, select_field};
 use crate::web::ui::parts::{Column, Table, date_pair, empty, figure_link, pager, print_button};
 use crate::web::{Page, Reply};

@@ -1,5 +1,5 @@
 use axum::http::StatusCode;
-use sasae_test::{TestDb, both_engines, part};
+use sasae_test::{TestDb, both_engines, contribute};
 
 use crate::migrations::MIGRATIONS;
 use crate::notice::{self, NoticeForm};
@@ -15,9 +15,9 @@ async fn report(test: &TestApp, ward: usize) {
     work.commit("").await.unwrap();
 }
 
-part!(Samples::of("figures", |_| vec![at("/figures", "/figures", "lead officer supervisor city system far")]));
+contribute!(Samples::of("figures", |_| vec![at("/figures", "/figures", "lead officer supervisor city system far")]));
 
-part!(Telling {
+contribute!(Telling {
     lists: |test| {
         let areas = test.wards.iter().chain(&test.districts);
         areas.map(|area| format!("/figures?area={area}")).collect()

@@ -1,11 +1,11 @@
-use sasae_test::{TestDb, both_engines, part};
+use sasae_test::{TestDb, both_engines, contribute};
 
 use crate::migrations::MIGRATIONS;
 use crate::search::tests::open_case;
 use crate::testing::TestApp;
 use crate::tests::samples::{POSTS, Sample, Samples, at};
 
-part!(Samples::of("record", |_| {
+contribute!(Samples::of("record", |_| {
     let below = "lead officer supervisor minsei far";
     vec![Sample { says_empty: below, ..at("/record", "/record", POSTS) }]
 }));

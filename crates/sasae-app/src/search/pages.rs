@@ -9,7 +9,7 @@ use super::{Group, ROWS};
 use crate::ctx::Ctx;
 use crate::lang::Lang;
 use crate::listing::range_words;
-use crate::web::part::{page_of, unknown};
+use crate::web::row_page::{page_of, unknown};
 use crate::web::ui::form::{SEARCH, text_field};
 use crate::web::ui::parts::{empty, link_button, pager};
 use crate::web::{Page, Reply, encode};

@@ -1,6 +1,6 @@
 use axum::http::StatusCode;
 use sasae_core::id::Id;
-use sasae_test::{TestDb, both_engines, part};
+use sasae_test::{TestDb, both_engines, contribute};
 
 use crate::case::{self, OpenForm};
 use crate::consultation::{self, IntakeForm};
@@ -26,7 +26,7 @@ pub(crate) async fn open_case(test: &TestApp, lead: Id, area: Id, title: &str) -
     case
 }
 
-part!(Samples::of("search", |_| {
+contribute!(Samples::of("search", |_| {
     vec![
         at("/search", "/search", POSTS),
         at("/search", "/search?q=%E5%B1%B1", POSTS),

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::lang::Lang;
 use crate::listing::{PageOf, range_words};
 use crate::room::Due;
-use crate::web::part::page_of;
+use crate::web::row_page::page_of;
 use crate::web::ui::parts::{date_pair, empty, link_button, pager, primary_link};
 use crate::web::ui::records::{DueRow, due_list};
 use crate::web::{Page, Reply, encode};

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use sasae_core::id::Id;
-use sasae_test::{TestDb, both_engines, part};
+use sasae_test::{TestDb, both_engines, contribute};
 
 use crate::consultation::{self, IntakeForm};
 use crate::listing::Count;
@@ -31,7 +31,7 @@ async fn take(test: &TestApp, taken_by: Id, count: usize) {
     work.commit("").await.unwrap();
 }
 
-part!(Samples::of("task", |_| {
+contribute!(Samples::of("task", |_| {
     vec![at("/today", "/today", POSTS).empty(), at("/today/kinds", "/today/kinds", POSTS).empty()]
 }));
 

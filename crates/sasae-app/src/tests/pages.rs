@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use axum::http::{Method, StatusCode};
 use sasae_core::id::Id;
-use sasae_test::{TestDb, both_engines, parts};
+use sasae_test::{TestDb, both_engines, contributions};
 use scraper::Html;
 
 use super::browser::{Opened, Visitor, all, text_of};
@@ -247,9 +247,9 @@ pub async fn look_at(test: TestApp, room: &str, seen: usize, none: usize) {
 #[test]
 fn every_room_whose_records_open_brings_samples_of_its_pages() {
     let opens = |room: &&&Room| room.kinds.iter().any(|kind| kind.guard.is_some() && kind.path.is_some());
-    let brings = |room: &&&Room| parts::<Samples>().any(|samples| samples.room == room.code);
+    let brings = |room: &&&Room| contributions::<Samples>().any(|samples| samples.room == room.code);
     let lacking: Vec<&str> = ROOMS.iter().filter(opens).filter(|room| !brings(room)).map(|room| room.code).collect();
-    let codes: Vec<&str> = parts::<Samples>().map(|samples| samples.room).collect();
+    let codes: Vec<&str> = contributions::<Samples>().map(|samples| samples.room).collect();
     let twice: Vec<&str> =
         codes.iter().copied().filter(|code| codes.iter().filter(|one| *one == code).count() > 1).collect();
 

@@ -1,6 +1,6 @@
 //! Plans of statements that are read in an order of their own.
 
-use sasae_test::{TestDb, both_engines, parts};
+use sasae_test::{TestDb, both_engines, contributions};
 
 use crate::migrations::MIGRATIONS;
 use crate::testing::{TestApp, plan, statement};
@@ -22,7 +22,7 @@ both_engines! {
         let ctx = test.system().await;
         let mut read = ctx.read().await.unwrap();
         let mut looked_at = 0;
-        for due in parts::<DueReadBy>() {
+        for due in contributions::<DueReadBy>() {
             for (words, index) in due.statements {
                 looked_at += 1;
                 if let Some(steps) = plan(&mut read, statement(due.file, words)).await {

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use futures_util::future::LocalBoxFuture;
 use sasae_core::id::Id;
 use sasae_db::Db;
-use sasae_test::parts;
+use sasae_test::contributions;
 
 use crate::access::{Act, Kind};
 use crate::room::Room;
@@ -55,7 +55,7 @@ impl Naming {
 
 /// What the rooms of a house bring, in the order of the rooms.
 pub fn of_rooms(test: &TestApp) -> Vec<(&'static Room, &'static Samples)> {
-    let find = |room: &'static Room| Some((room, parts::<Samples>().find(|one| one.room == room.code)?));
+    let find = |room: &'static Room| Some((room, contributions::<Samples>().find(|one| one.room == room.code)?));
     test.app.rooms().filter_map(find).collect()
 }
 

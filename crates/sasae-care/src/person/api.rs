@@ -157,5 +157,5 @@ pub async fn looks(
     let mut read = ctx.read().await?;
     let looks = looks::list(&ctx, &mut read, &table, id, page).await?;
     let body = |(look, what): (Look, String)| LookBody { at: look.at, who: look.actor_label, verb: look.verb, what };
-    PageOf::of_part(looks.map(body), |page| format!("?page={page}"))
+    PageOf::of_rows(looks.map(body), |page| format!("?page={page}"))
 }

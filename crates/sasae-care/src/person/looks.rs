@@ -12,17 +12,17 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Lang;
 use crate::route::Table;
-use crate::web::{Part, part};
+use crate::web::{RowPage, row_page};
 
 /// The record itself, as an act of the trail.
 const RECORD: &str = "GET /persons/{id}";
 
 /// One page of the looks, from 1 and the latest first, each with what was done in words.
-pub async fn list(ctx: &Ctx, conn: &mut Conn, table: &Table, id: Id, page: i64) -> Result<Part<(Look, String)>> {
+pub async fn list(ctx: &Ctx, conn: &mut Conn, table: &Table, id: Id, page: i64) -> Result<RowPage<(Look, String)>> {
     let sight = access::sight(ctx, conn, &PERSON, id, &[SEE_LOOKS, RESTRICT]).await?;
     sight.require(SEE_LOOKS)?;
     let restricts = sight.may(RESTRICT);
-    let looks = Part::of(page, audit::list_looks(conn, ctx.tenant(), id, part::window(page)).await?);
+    let looks = RowPage::of(page, audit::list_looks(conn, ctx.tenant(), id, row_page::window(page)).await?);
     let told = |look: Look| {
         let words = words(table, &look, restricts, ctx.lang());
         (look, words)

@@ -18,7 +18,7 @@ use crate::room;
 use crate::web::api::{LedTo, Made, StepBody};
 use crate::web::ui::form::{FormShell, error_summary, text_field};
 use crate::web::ui::parts::{Tone, callout, chip, post_button};
-use crate::web::{Form, Page, PageQuery, Part, Reply, part, see};
+use crate::web::{Form, Page, PageQuery, Reply, RowPage, row_page, see};
 
 /// Most characters of a code, with the spaces that people put into it.
 const CODE: usize = 20;
@@ -111,8 +111,8 @@ async fn page_from(ctx: &Ctx, at: i64, errors: &Fields, fresh: Option<Markup>, s
     let account = ctx.staff()?.account.ok_or(Error::NotFound)?;
     let mut read = ctx.read().await?;
     let row = store::get_factor(&mut read, ctx.tenant(), account).await?;
-    let sessions = store::list_sessions(&mut read, ctx.tenant(), account, ctx.now(), part::window(at)).await?;
-    let sessions = Part::of(at, sessions);
+    let sessions = store::list_sessions(&mut read, ctx.tenant(), account, ctx.now(), row_page::window(at)).await?;
+    let sessions = RowPage::of(at, sessions);
     let codes_left = store::count_recovery_codes(&mut read, ctx.tenant(), account).await?;
     let next_steps = room::list_next_steps(ctx, &mut read, &ACCOUNT, account).await?;
     drop(read);

@@ -2,7 +2,7 @@ use axum::http::StatusCode;
 use jiff::SignedDuration;
 use sasae_core::id::Id;
 use sasae_db::{args, sql};
-use sasae_test::{TestDb, both_engines, part};
+use sasae_test::{TestDb, both_engines, contribute};
 
 use crate::account::{second_factor, store};
 use crate::migrations::MIGRATIONS;
@@ -30,7 +30,7 @@ async fn attempt(test: &TestApp, password: &str) -> StatusCode {
     test.post("/sign-in", None, &[("login", "kou"), ("password", password)]).await.status
 }
 
-part!(Samples::of("account", |_| {
+contribute!(Samples::of("account", |_| {
     let signed_in = "lead officer supervisor minsei city system far gone";
     vec![
         at("/sign-in", "/sign-in?next=/today", signed_in).leads("/today"),

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::{Count, ListPage, ListQuery};
 use crate::error::{Error, Result};
 use crate::route::{Content, Operation};
-use crate::web::Part;
+use crate::web::RowPage;
 use crate::web::api::{self, Answer};
 
 /// How many rows there are in all: `205`, or `2000+`.
@@ -40,7 +40,7 @@ impl<T> PageOf<T> {
     ///
     /// # Errors
     /// A header that cannot hold an address; none is expected.
-    pub fn of_part(part: Part<T>, reference: impl Fn(i64) -> String) -> Result<Self> {
+    pub fn of_rows(part: RowPage<T>, reference: impl Fn(i64) -> String) -> Result<Self> {
         PageOf::with(part.rows, None, (part.page, part.more), reference)
     }
 

@@ -21,7 +21,7 @@ use crate::lang::Words;
 use crate::route::Operation;
 use crate::web::Pairs;
 use crate::web::api::Argument;
-use crate::web::part::{page_of, unknown};
+use crate::web::row_page::{page_of, unknown};
 
 /// The name of the page's number in addresses.
 const PAGE: &str = "page";

@@ -11,7 +11,7 @@ use crate::area;
 use crate::area::AreaDetail;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
-use crate::web::{Part, part};
+use crate::web::{RowPage, row_page};
 
 /// An area below, with what rolls up to it.
 #[derive(Debug, Clone)]
@@ -54,9 +54,9 @@ pub struct Overview {
     /// Names of its towns.
     pub towns: Vec<String>,
     /// Windows and bases of the area itself.
-    pub bases: Part<BaseRow>,
+    pub bases: RowPage<BaseRow>,
     /// Who holds a post at the area itself.
-    pub holders: Part<HolderRow>,
+    pub holders: RowPage<HolderRow>,
     /// Required posts by role, here and below.
     pub sums: Vec<RoleSum>,
     /// Where posts are missing.
@@ -117,8 +117,8 @@ pub async fn look(
         households: counted.households.get(&here.id).copied().unwrap_or(0),
         children,
         towns: towns.into_iter().map(|town| town.name).collect(),
-        bases: Part::of(bases, store::list_bases_of(ctx, conn, here.id, part::window(bases)).await?),
-        holders: Part::of(holders, store::list_holders(ctx, conn, here.id, part::window(holders)).await?),
+        bases: RowPage::of(bases, store::list_bases_of(ctx, conn, here.id, row_page::window(bases)).await?),
+        holders: RowPage::of(holders, store::list_holders(ctx, conn, here.id, row_page::window(holders)).await?),
         sums: gaps::sums(ctx.profile(), &needs),
         gaps: needs.into_iter().filter(|need| need.missing() > 0).collect(),
     }))

@@ -12,7 +12,7 @@ use crate::error::Result;
 use crate::lang::Lang;
 use crate::profile::Named;
 use crate::tenancy::FOREVER;
-use crate::web::part::page_of;
+use crate::web::row_page::page_of;
 use crate::web::ui::parts::{Column, Tab, Table, Tone, card, chip, date_pair, empty, grouped, table, tabs};
 use crate::web::{Page, Reply};
 

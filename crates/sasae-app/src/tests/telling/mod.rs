@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::http::StatusCode;
 use proptest::test_runner::TestRunner;
 use sasae_core::id::Id;
-use sasae_test::{TestDb, both_engines, parts};
+use sasae_test::{TestDb, both_engines, contributions};
 use scraper::Html;
 use serde_json::{Value, json};
 
@@ -69,7 +69,7 @@ fn words_of(ctx: &Ctx, code: &str) -> Vec<String> {
             .filter(|kind| kind.code == code)
             .map(|kind| kind.words.0.to_owned()),
     );
-    let said = parts::<Telling>().flat_map(|room| room.words).filter(|(known, _)| *known == code);
+    let said = contributions::<Telling>().flat_map(|room| room.words).filter(|(known, _)| *known == code);
     words.extend(said.flat_map(|(_, words)| *words).map(|word| (*word).to_owned()));
     words
 }
@@ -160,7 +160,7 @@ impl Reader<'_> {
         let mut pages = Pages::default();
         let (status, body) = self.open(path).await;
         pages.add(&body);
-        let entries = parts::<Telling>().flat_map(|room| room.entries).map(|entry| format!("\"{path}/{entry}"));
+        let entries = contributions::<Telling>().flat_map(|room| room.entries).map(|entry| format!("\"{path}/{entry}"));
         for entry in entries.collect::<Vec<_>>().iter().flat_map(|entry| body.match_indices(entry.as_str())) {
             let href = body[entry.0 + 1..].split('"').next().unwrap_or_default();
             pages.add(&self.open(href).await.1);
@@ -323,7 +323,7 @@ pub async fn ask_everything(test: &TestApp, room: Option<&str>) -> Asked {
 #[test]
 fn every_room_whose_records_open_is_in_the_worlds() {
     let opens = |room: &&&Room| room.kinds.iter().any(|kind| kind.guard.is_some() && kind.path.is_some());
-    let tells = |room: &&&Room| parts::<Telling>().any(|one| one.room == room.code);
+    let tells = |room: &&&Room| contributions::<Telling>().any(|one| one.room == room.code);
     let lacking: Vec<&str> = ROOMS.iter().filter(opens).filter(|room| !tells(room)).map(|room| room.code).collect();
 
     assert_eq!(lacking, [""; 0], "rooms that say nothing of their API: is the line in of_rooms.rs?");

@@ -7,7 +7,7 @@ use futures_util::future::LocalBoxFuture;
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{TestRng, TestRunner};
 use sasae_core::id::Id;
-use sasae_test::parts;
+use sasae_test::contributions;
 use serde_json::Value;
 
 use crate::access::Kind;
@@ -69,7 +69,7 @@ impl Question {
 
 /// The rooms that tell, in the order of a house.
 pub fn telling(test: &TestApp) -> Vec<&'static Telling> {
-    test.app.rooms().filter_map(|room| parts::<Telling>().find(|one| one.room == room.code)).collect()
+    test.app.rooms().filter_map(|room| contributions::<Telling>().find(|one| one.room == room.code)).collect()
 }
 
 /// Everybody who looks: role, and where (0 city, 1–2 wards, 3–6 districts).

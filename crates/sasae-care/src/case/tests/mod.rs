@@ -15,7 +15,7 @@ mod telling;
 mod told;
 
 use sasae_core::id::Id;
-use sasae_test::part;
+use sasae_test::contribute;
 
 use crate::case::model::{AnswerForm, CloseForm, OpenForm, RoleForm};
 use crate::case::store;
@@ -26,7 +26,7 @@ use crate::person;
 use crate::testing::TestApp;
 use crate::tests::plans::DueReadBy;
 
-part!(DueReadBy {
+contribute!(DueReadBy {
     file: "case/store/due.rs",
     statements: &[
         ("r.due_on IS NOT NULL", "case_role_due"),

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use sasae_core::id::Id;
 use sasae_db::{args, sql};
-use sasae_test::part;
+use sasae_test::contribute;
 
 use crate::case::CASE;
 use crate::case::grounds::follow_case;
@@ -12,7 +12,7 @@ use crate::ctx::{Ctx, Work};
 use crate::person::PERSON;
 use crate::tests::of_rooms::access::world::{Period, Record, Rules, STAFF, World, period};
 
-part!(Rules {
+contribute!(Rules {
     kind: &CASE,
     listed: sql!("SELECT c.id FROM support_case c WHERE c.tenant = ?1 AND ", visible_case!("c")),
     views: &[("show", "open"), ("show", "closed")],

@@ -1,6 +1,6 @@
 //! Samples of the pages of the room.
 
-use sasae_test::part;
+use sasae_test::contribute;
 
 use super::steps;
 use crate::access::Act;
@@ -11,7 +11,7 @@ use crate::tests::samples::{
 };
 use crate::tests::steps::{add_file, strike};
 
-part!(Samples {
+contribute!(Samples {
     room: "case",
     records: &[
         ("case", "/cases/{new}"),

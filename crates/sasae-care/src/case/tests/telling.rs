@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use sasae_core::id::Id;
-use sasae_test::part;
+use sasae_test::contribute;
 
 use crate::case::entry::Entry;
 use crate::case::{self, AnswerForm, CASE, ContactForm, MonitoringForm, OpenForm, PlanForm, RoleForm};
@@ -12,7 +12,7 @@ use crate::ctx::Ctx;
 use crate::person::PERSON;
 use crate::tests::telling::world::{Question, READERS, Telling, World, step};
 
-part!(Telling {
+contribute!(Telling {
     make: |world| Box::pin(make(world)),
     questions: |id| vec![Question::same(format!("/cases/{id}/contacts"))],
     lists: |_| ["/cases?show=mine", "/cases?show=open", "/cases?show=closed", "/cases?show=struck"]

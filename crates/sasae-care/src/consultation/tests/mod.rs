@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use jiff::civil::{Date, date};
 use sasae_core::id::Id;
 use sasae_db::args;
-use sasae_test::{TestDb, both_engines, part};
+use sasae_test::{TestDb, both_engines, contribute};
 
 use crate::consultation::model::{IdentifyForm, IntakeForm, SettleForm};
 use crate::consultation::{become_case, identify, settle, store, take};
@@ -26,7 +26,7 @@ use crate::testing::{SINCE, TENANT, TestApp, plan, statement};
 use crate::tests::plans::DueReadBy;
 use crate::{handover, person, staff};
 
-part!(DueReadBy {
+contribute!(DueReadBy {
     file: "consultation/store/due.rs",
     statements: &[("k.taken_by = ?2 AND k.outcome = 'open'", "consultation_open")],
 });

@@ -2,14 +2,14 @@
 
 use proptest::prelude::*;
 use sasae_db::{args, sql};
-use sasae_test::part;
+use sasae_test::contribute;
 
 use crate::consultation::CONSULTATION;
 use crate::ctx::{Ctx, Work};
 use crate::person::PERSON;
 use crate::tests::of_rooms::access::world::{Record, Rules, STAFF, World};
 
-part!(Rules {
+contribute!(Rules {
     kind: &CONSULTATION,
     listed: sql!("SELECT k.id FROM consultation k WHERE k.tenant = ?1 AND ", visible_consultation!("k")),
     views: &[("show", "all")],

@@ -1,6 +1,6 @@
 //! Samples of the pages of the room.
 
-use sasae_test::part;
+use sasae_test::contribute;
 
 use super::steps::take;
 use crate::tests::browser::Visitor;
@@ -9,7 +9,7 @@ use crate::tests::samples::{
 };
 use crate::tests::steps::strike;
 
-part!(Samples {
+contribute!(Samples {
     room: "consultation",
     records: &[
         ("consultation", "/consultations/{new}"),

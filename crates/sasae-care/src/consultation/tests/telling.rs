@@ -1,7 +1,7 @@
 //! Consultations in the world of what the API tells.
 
 use proptest::prelude::*;
-use sasae_test::part;
+use sasae_test::contribute;
 
 use crate::consultation::{self, CONSULTATION, model::IntakeForm, model::SettleForm};
 use crate::correction::ReasonForm;
@@ -9,7 +9,7 @@ use crate::notice::NOTICE;
 use crate::person::PERSON;
 use crate::tests::telling::world::{Telling, World, step};
 
-part!(Telling {
+contribute!(Telling {
     make: |world| Box::pin(make(world)),
     finish: |world| Box::pin(strike(world)),
     lists: |_| ["/consultations?show=struck", "/consultations?show=all"].map(str::to_owned).into(),

@@ -2,14 +2,14 @@
 
 use proptest::prelude::*;
 use sasae_db::{args, sql};
-use sasae_test::part;
+use sasae_test::contribute;
 
 use crate::ctx::{Ctx, Work};
 use crate::notice::NOTICE;
 use crate::person::PERSON;
 use crate::tests::of_rooms::access::world::{Record, Rules, STAFF, World};
 
-part!(Rules {
+contribute!(Rules {
     kind: &NOTICE,
     listed: sql!("SELECT n.id FROM notice n WHERE n.tenant = ?1 AND ", visible_notice!("n")),
     views: &[("show", "all")],

@@ -1,13 +1,13 @@
 //! Samples of the pages of the room.
 
-use sasae_test::part;
+use sasae_test::contribute;
 
 use super::steps::{report, triage};
 use crate::tests::browser::Visitor;
 use crate::tests::samples::{ALL, CORRECT, City, DECIDERS, Naming, POSTS, Sample, Samples, WARD, at, export_of};
 use crate::tests::steps::{save_view, strike, take_out};
 
-part!(Samples {
+contribute!(Samples {
     room: "notice",
     records: &[
         ("notice", "/notices/{new}"),

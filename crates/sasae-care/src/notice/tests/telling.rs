@@ -1,14 +1,14 @@
 //! Notices in the world of what the API tells.
 
 use proptest::prelude::*;
-use sasae_test::part;
+use sasae_test::contribute;
 
 use crate::correction::ReasonForm;
 use crate::notice::{self, NOTICE, NoticeForm, TriageForm};
 use crate::person::PERSON;
 use crate::tests::telling::world::{READERS, Telling, World, step};
 
-part!(Telling {
+contribute!(Telling {
     make: |world| Box::pin(make(world)),
     finish: |world| Box::pin(strike(world)),
     lists: |_| ["/notices?show=all", "/notices?show=struck"].map(str::to_owned).into(),

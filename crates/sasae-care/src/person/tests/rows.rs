@@ -3,13 +3,13 @@
 use proptest::prelude::*;
 use sasae_core::id::Id;
 use sasae_db::{args, sql};
-use sasae_test::part;
+use sasae_test::contribute;
 
 use crate::ctx::{Ctx, Work};
 use crate::person::{PERSON, follow_entrustments};
 use crate::tests::of_rooms::access::world::{Record, Restriction, Rules, STAFF, World, period};
 
-part!(Rules {
+contribute!(Rules {
     kind: &PERSON,
     listed: sql!("SELECT p.id FROM person p WHERE p.tenant = ?1 AND ", visible_person!("p")),
     // Whoever asks for nobody sees the persons in their own hands.

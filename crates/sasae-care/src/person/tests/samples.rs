@@ -1,13 +1,13 @@
 //! Samples of the pages of the room.
 
-use sasae_test::part;
+use sasae_test::contribute;
 
 use crate::access::Act;
 use crate::person::{ENTRUST, RESTRICT, SEE_LOOKS};
 use crate::tests::browser::Visitor;
 use crate::tests::samples::{City, EDIT, Naming, POSTS, Sample, Samples, TAKERS, WARD, at, export_of};
 
-part!(Samples {
+contribute!(Samples {
     room: "person",
     records: &[
         ("person", "/persons/{new}"),

@@ -1,12 +1,12 @@
 //! Persons in the world of what the API tells.
 
 use proptest::prelude::*;
-use sasae_test::part;
+use sasae_test::contribute;
 
 use crate::person::{self, EntrustmentForm, PERSON, PersonForm, RestrictionForm};
 use crate::tests::telling::world::{COMMISSIONERS, Question, READERS, Telling, World, step};
 
-part!(Telling {
+contribute!(Telling {
     make: |world| Box::pin(make(world)),
     finish: |world| Box::pin(restrict(world)),
     questions: |id| vec![

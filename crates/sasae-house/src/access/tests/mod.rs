@@ -7,7 +7,7 @@ pub mod world;
 use std::collections::BTreeSet;
 
 use sasae_core::id::Id;
-use sasae_test::{TestDb, both_engines, parts};
+use sasae_test::{TestDb, both_engines, contributions};
 
 use self::world::{Record, Rules, STAFF, World, chances, rules};
 use crate::access::kind::{Act, Kind};
@@ -156,10 +156,10 @@ pub async fn look_at_mutations(test: &TestApp, meant: impl Fn(Kind) -> bool) -> 
 fn every_kind_of_record_with_row_rules_is_in_the_worlds() {
     // Areas are in every world: everybody may know of them.
     let guarded = ROOMS.iter().flat_map(|room| room.kinds).filter(|kind| kind.guard.is_some() && ***kind != AREA);
-    let is_in = |kind: &Kind| parts::<Rules>().any(|rules| *rules.kind == **kind);
+    let is_in = |kind: &Kind| contributions::<Rules>().any(|rules| *rules.kind == **kind);
     let lacking: Vec<Kind> = guarded.copied().filter(|kind| !is_in(kind)).collect();
     let unshaken: Vec<Kind> =
-        parts::<Rules>().filter(|rules| rules.mutations.is_empty()).map(|rules| rules.kind).collect();
+        contributions::<Rules>().filter(|rules| rules.mutations.is_empty()).map(|rules| rules.kind).collect();
 
     assert!(lacking.is_empty(), "kinds without a world: {lacking:?}; is the line in of_rooms.rs?");
     assert!(unshaken.is_empty(), "kinds of whose row rule no condition is dropped: {unshaken:?}");

@@ -12,7 +12,7 @@ use proptest::strategy::ValueTree;
 use proptest::test_runner::{TestRng, TestRunner};
 use sasae_core::id::Id;
 use sasae_db::{Sql, args};
-use sasae_test::parts;
+use sasae_test::contributions;
 
 use crate::access::{Facts, Kind};
 use crate::ctx::{Ctx, Work};
@@ -38,7 +38,7 @@ pub struct Rules {
 /// The rules of a house, in the order of its rooms.
 pub fn rules(test: &TestApp) -> Vec<&'static Rules> {
     let kinds = test.app.rooms().flat_map(|room: &'static Room| room.kinds);
-    kinds.filter_map(|kind| parts::<Rules>().find(|rules| *rules.kind == **kind)).collect()
+    kinds.filter_map(|kind| contributions::<Rules>().find(|rules| *rules.kind == **kind)).collect()
 }
 
 /// Days relative to the test's today, inclusive.

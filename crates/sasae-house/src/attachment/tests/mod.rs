@@ -8,7 +8,7 @@ mod rights;
 use axum::http::StatusCode;
 use sasae_core::id::Id;
 use sasae_db::Db;
-use sasae_test::part;
+use sasae_test::contribute;
 
 use crate::case::{self, OpenForm};
 use crate::consultation::{self, IntakeForm};
@@ -17,7 +17,7 @@ use crate::person::{self, PersonForm, RestrictionForm};
 use crate::testing::{Answer, PNG, TestApp};
 use crate::tests::telling::world::Telling;
 
-part!(Telling { words: &[("image/png", &["画像", "写真"])], ..Telling::of("attachment") });
+contribute!(Telling { words: &[("image/png", &["画像", "写真"])], ..Telling::of("attachment") });
 
 /// Who acts: login, role, and where.
 const CREW: [(&str, &str, usize); 8] = [

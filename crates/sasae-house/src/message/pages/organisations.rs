@@ -11,7 +11,7 @@ use super::super::store::{self, Reached};
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
 use crate::staff::ORGANISATION;
-use crate::web::part::{Part, page_of, window};
+use crate::web::row_page::{RowPage, page_of, window};
 use crate::web::ui::form::{FormShell, finder, text_field};
 use crate::web::ui::parts::{Column, SideBySide, Table, compare, empty, link_button, saved_first};
 use crate::web::{Faults, Form, Page, Reply, Step, encode};
@@ -31,7 +31,7 @@ pub async fn list(ctx: Ctx, Query(query): Query<FindQuery>) -> Reply {
     let page = page_of(query.page)?;
     let found = store::list_reached(&ctx, &mut read, &fold_name(&query.q), window(page)).await?;
     drop(read);
-    let found = Part::of(page, found);
+    let found = RowPage::of(page, found);
     let title = lang.t("機関のメールとファクス", "Mail and fax of organisations");
     let columns = [
         Column { label: lang.t("機関", "Organisation"), numeric: false },

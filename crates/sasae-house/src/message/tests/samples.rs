@@ -1,11 +1,11 @@
 //! Samples of the pages of the room. A message has its sample with the room whose step sends it.
 
-use sasae_test::part;
+use sasae_test::contribute;
 
 use crate::staff::store::{NewOrganisation, insert_organisation};
 use crate::tests::samples::{City, POSTS, Sample, Samples, at};
 
-part!(Samples {
+contribute!(Samples {
     room: "message",
     records: &[("organisation", "/messages/organisations/{new}")],
     fill: |city| Box::pin(fill(city)),

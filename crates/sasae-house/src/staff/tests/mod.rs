@@ -5,7 +5,7 @@ mod samples;
 
 use axum::http::StatusCode;
 use jiff::civil::date;
-use sasae_test::{TestDb, both_engines, part};
+use sasae_test::{TestDb, both_engines, contribute};
 
 use crate::migrations::MIGRATIONS;
 use crate::staff::{overview, store};
@@ -13,7 +13,7 @@ use crate::tenancy::FOREVER;
 use crate::testing::{SINCE, TestApp};
 use crate::tests::telling::world::Telling;
 
-part!(Telling {
+contribute!(Telling {
     lists: |test| {
         let areas = test.wards.iter().chain(&test.districts).map(|area| format!("/organisation?area={area}"));
         std::iter::once("/organisation".to_owned()).chain(areas).collect()

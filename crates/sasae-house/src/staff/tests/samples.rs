@@ -1,7 +1,7 @@
 //! Samples of the pages of the room.
 
-use sasae_test::part;
+use sasae_test::contribute;
 
 use crate::tests::samples::{POSTS, Samples, at};
 
-part!(Samples::of("staff", |_| vec![at("/organisation", "/organisation", POSTS)]));
+contribute!(Samples::of("staff", |_| vec![at("/organisation", "/organisation", POSTS)]));

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use sasae_db::{args, sql};
-use sasae_test::part;
+use sasae_test::contribute;
 
 use crate::ctx::{Ctx, Work};
 use crate::ground::{self, Ground};
@@ -10,7 +10,7 @@ use crate::person::PERSON;
 use crate::tests::lost_and_found::ITEM;
 use crate::tests::of_rooms::access::world::{Record, Rules, STAFF, World, period};
 
-part!(Rules {
+contribute!(Rules {
     kind: &ITEM,
     listed: sql!("SELECT i.id FROM lost_item i WHERE i.tenant = ?1 AND ", visible_item!("i")),
     views: &[("show", "all")],

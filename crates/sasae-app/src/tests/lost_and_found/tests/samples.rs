@@ -1,12 +1,12 @@
 //! Samples of the pages of the room.
 
-use sasae_test::part;
+use sasae_test::contribute;
 
 use crate::tests::browser::Visitor;
 use crate::tests::samples::{CORRECT, City, Naming, Sample, Samples, WARD, at, export_of};
 use crate::tests::steps::strike;
 
-part!(Samples {
+contribute!(Samples {
     room: "lost_and_found",
     records: &[("lost item", "/lost/{new}"), ("returned item", "/lost/{new}"), ("struck item", "/lost/{new}"),],
     fill: |city| Box::pin(fill(city)),

@@ -1,7 +1,7 @@
 //! Lost items in the world of what the API tells.
 
 use proptest::prelude::*;
-use sasae_test::part;
+use sasae_test::contribute;
 
 use crate::correction::ReasonForm;
 use crate::notice::NOTICE;
@@ -9,7 +9,7 @@ use crate::person::PERSON;
 use crate::tests::lost_and_found::{ITEM, ItemForm, correct, give_back, take_in};
 use crate::tests::telling::world::{READERS, Telling, World, step};
 
-part!(Telling {
+contribute!(Telling {
     make: |world| Box::pin(make(world)),
     finish: |world| Box::pin(strike(world)),
     lists: |_| ["/lost?show=all", "/lost?show=struck"].map(str::to_owned).into(),

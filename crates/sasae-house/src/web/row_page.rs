@@ -49,7 +49,7 @@ impl PageQuery {
 
 /// A page of such rows.
 #[derive(Debug, Clone)]
-pub struct Part<T> {
+pub struct RowPage<T> {
     /// Its rows.
     pub rows: Vec<T>,
     /// Which page, from 1.
@@ -63,18 +63,18 @@ pub fn window(page: i64) -> (i64, i64) {
     ((page - 1) * ROWS, ROWS + 1)
 }
 
-impl<T> Part<T> {
+impl<T> RowPage<T> {
     /// Of what was read of a [`window`].
-    pub fn of(page: i64, mut rows: Vec<T>) -> Part<T> {
+    pub fn of(page: i64, mut rows: Vec<T>) -> RowPage<T> {
         let most = usize::try_from(ROWS).unwrap_or(usize::MAX);
         let more = rows.len() > most;
         rows.truncate(most);
-        Part { rows, page, more }
+        RowPage { rows, page, more }
     }
 
     /// The same page with other rows.
-    pub fn map<R>(self, of: impl FnMut(T) -> R) -> Part<R> {
-        Part { rows: self.rows.into_iter().map(of).collect(), page: self.page, more: self.more }
+    pub fn map<R>(self, of: impl FnMut(T) -> R) -> RowPage<R> {
+        RowPage { rows: self.rows.into_iter().map(of).collect(), page: self.page, more: self.more }
     }
 
     /// Which rows stand here, and the ways to the pages before and behind; nothing where all are in sight.
