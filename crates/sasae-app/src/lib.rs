@@ -24,8 +24,5 @@ pub mod testing;
 mod tests;
 pub mod thread;
 
-pub use sasae_care::{case, consultation, notice, person};
-pub use sasae_house::{
-    access, account, app, area, attachment, audit, closed, correction, ctx, draft, error, fact, ground, handover,
-    input, lang, link, listing, message, meter, network, own, profile, room, route, staff, tenancy, web,
-};
+pub use sasae_care::*;
+pub use sasae_house::*;
