@@ -478,6 +478,7 @@ async fn list_next_steps(ctx: &Ctx, conn: &mut Conn, kind: Kind, record: Id) -> 
         return Ok(vec![NextStep { hint, label, href: format!("/consultations/new?person={record}") }]);
     }
     if *kind == NOTICE
+        && ctx.may(&may::TAKE)
         && notice::waits_for_intake(ctx, conn, record).await?
         && store::find_of_notice(ctx, conn, record).await?.is_none()
         && access::allowed(ctx, conn, &NOTICE, record, TRIAGE).await?

@@ -34,7 +34,8 @@ pub async fn correct(ctx: &Ctx, work: &mut Work, id: Id, form: &NoticeCorrection
     if new.person != notice.person_id {
         check_person(ctx, work, &notice, new.person).await?;
     }
-    let outlook = outlook_of(ctx, &notice, &new, &area_name);
+    let handed = handover::find_open(ctx, work, id).await?.is_some();
+    let outlook = outlook_of(ctx, &notice, &new, &area_name, handed);
     store::set_corrected(ctx, work, id, &new, seen).await?;
     let after = store::get(ctx, work, id).await?;
     if moved || new.urgent != notice.urgent {
@@ -295,8 +296,9 @@ async fn record_facts(ctx: &Ctx, work: &mut Work, notice: &Notice) -> Result<()>
     Ok(())
 }
 
-/// What a correction changes and what follows.
-fn outlook_of(ctx: &Ctx, notice: &Notice, new: &CorrectedNotice, area_name: &str) -> Outlook {
+/// What a correction changes and what follows. A notice that still lies with somebody is handed to the
+/// area that it is moved to; one that was settled is not.
+fn outlook_of(ctx: &Ctx, notice: &Notice, new: &CorrectedNotice, area_name: &str, handed: bool) -> Outlook {
     let mut outlook = Outlook::default();
     let changes = &mut outlook.changes;
     let kind = |code: &str| ctx.label("notice_kind", code);
@@ -322,15 +324,19 @@ fn outlook_of(ctx: &Ctx, notice: &Notice, new: &CorrectedNotice, area_name: &str
         (changes.has("area"), changes.has("person"), changes.has("kind"), changes.has("urgent"));
     if moved {
         outlook.follow(
-            format!(
-                "「{}」の担当は、ほかに理由がなければ、すぐに見られなくなります。「{area_name}」の担当に届き、受け取りの期限は今日から数えます。",
-                notice.area_name
-            ),
-            format!(
-                "Those in charge of {} can no longer see it unless they have another reason. It comes to those in charge of {area_name}, whose time for taking note begins today.",
-                notice.area_name
-            ),
+            format!("「{}」の担当は、ほかに理由がなければ、すぐに見られなくなります。", notice.area_name),
+            format!("Those in charge of {} can no longer see it unless they have another reason.", notice.area_name),
         );
+        match handed {
+            true => outlook.follow(
+                format!("「{area_name}」の担当に届き、受け取りの期限は今日から数えます。"),
+                format!("It comes to those in charge of {area_name}, whose time for taking note begins today."),
+            ),
+            false => outlook.follow(
+                format!("扱いは決まったままなので、「{area_name}」の担当には知らせません。もう一度決めてもらうときは、先に、扱いの決定を取り消してください。"),
+                format!("It stays decided, so those in charge of {area_name} are not told. To have it decided again, take the decision back first."),
+            ),
+        }
     }
     if urgent && notice.triage.is_none() {
         outlook.follow("受け取りと返事の期限が変わります。", "The clocks for taking note and for the answer change.");

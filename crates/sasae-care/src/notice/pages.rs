@@ -324,8 +324,8 @@ impl ShowNotice {
         let shell = FormShell {
             revision: Some(notice.revision),
             consequence: Some(lang.t(
-                "「相談として受ける」を選ぶと、次に相談受付の画面が開きます。",
-                "“Taken as a consultation” opens the intake next.",
+                "「相談として受ける」を選ぶと、相談を受け付ける人の「今日」に出ます。自分が受け付けるときは、次に相談受付の画面が開きます。",
+                "“Taken as a consultation” shows in 今日 of those who take consultations. If you are one of them, the intake opens next.",
             )),
             ..FormShell::new(lang, &action, ctx.csrf(), &once, lang.t("決める", "Decide"), body)
         };
@@ -397,17 +397,15 @@ pub async fn take_note(ctx: Ctx, Path(id): Path<Id>) -> Reply {
         .await
 }
 
-/// `POST /notices/{id}/triage`
+/// `POST /notices/{id}/triage`: leads on to the step that another room offers this reader, where there is one.
 pub async fn triage(ctx: Ctx, Path(id): Path<Id>, form: Form<TriageForm>) -> Reply {
     let seen = form.seen()?;
     Step::new(&ctx)
         .run(
             async |work| {
                 super::triage(&ctx, work, id, &form.input, seen).await?;
-                Ok(match form.input.outcome.as_str() {
-                    "consultation" => format!("/consultations/new?notice={id}"),
-                    _ => format!("/notices/{id}?done=triaged"),
-                })
+                let next = room::list_next_steps(&ctx, work, &NOTICE, id).await?.into_iter().next();
+                Ok(next.map_or(format!("/notices/{id}?done=triaged"), |step| step.href))
             },
             async |faults| {
                 let page = load(&ctx, id).await?;

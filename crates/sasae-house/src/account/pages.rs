@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
+use sasae_core::text;
 use serde::Deserialize;
 
 use super::{password, session, store};
@@ -36,9 +37,11 @@ pub struct Next {
     next: String,
 }
 
-/// Only paths on this server; anything else leads to today's page.
+/// Only paths on this server; anything else leads to today's page. A browser passes over control
+/// characters in an address, so that `/<tab>/host` would lead to that host.
 fn safe_next(next: &str) -> &str {
-    let path = next.starts_with('/') && !next.starts_with("//") && !next.contains(['\\', '\n', '\r']);
+    let odd = |c: char| c == '\\' || c.is_control() || c.is_whitespace();
+    let path = next.starts_with('/') && !next.starts_with("//") && !next.contains(odd);
     if path && next != "/" { next } else { "/today" }
 }
 
@@ -126,7 +129,8 @@ pub async fn sign_in(ctx: Ctx, headers: HeaderMap, Form { input, .. }: Form<Sign
 pub async fn open_session(ctx: &Ctx, login: &str, given: &str, agent: &str) -> Result<Option<(String, bool)>> {
     let settings = ctx.app().settings();
     let mut read = ctx.read().await?;
-    let account = store::find_account(&mut read, ctx.tenant(), login).await?;
+    // A character that no database keeps belongs to no login name.
+    let account = store::find_account(&mut read, ctx.tenant(), &text::clean(login)).await?;
     drop(read);
     let now = ctx.now();
     let resting = |until: Option<Timestamp>| until.is_some_and(|until| now < until);

@@ -43,6 +43,23 @@ contribute!(Samples::of("account", |_| {
 both_engines! {
     migrations = MIGRATIONS;
 
+    async fn signing_in_leads_nowhere_else_and_knows_no_login_that_cannot_be(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let staff = test.staff("担当", "coordinator", test.wards[0]).await;
+        test.account(staff, "ours").await;
+        let mine = [("login", "ours"), ("password", "correct horse")];
+        for elsewhere in ["//host/x", "/\t/host/x", "/\n/host", "\\\\host", "/ /host", "https://host/"] {
+            let answer = test.post("/sign-in", None, &[mine[0], mine[1], ("next", elsewhere)]).await;
+            assert_eq!(answer.location, "/today", "{elsewhere:?}");
+        }
+        assert_eq!(test.get("/language?to=en&back=/%09/host/x", None).await.location, "/today");
+        assert_eq!(test.post("/sign-in", None, &[mine[0], mine[1], ("next", "/notices?page=2")]).await.location, "/notices?page=2");
+
+        let odd = test.post("/sign-in", None, &[("login", "no\0body"), ("password", "correct horse")]).await;
+
+        assert_eq!(odd.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", odd.body);
+    }
+
     async fn wrong_passwords_lock_for_a_delay_that_grows(db: TestDb) {
         let test = app_with_account(&db).await;
 

@@ -15,7 +15,7 @@ use sasae_db::args;
 use sasae_test::{TestDb, both_engines, contribute};
 
 use crate::consultation::model::{IdentifyForm, IntakeForm, SettleForm};
-use crate::consultation::{become_case, identify, settle, store, take};
+use crate::consultation::{become_case, identify, may, settle, store, take};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::lang::Lang;
@@ -23,6 +23,8 @@ use crate::migrations::MIGRATIONS;
 use crate::notice::{self, NoticeForm, TriageForm};
 use crate::task;
 use crate::testing::{SINCE, TENANT, TestApp, plan, statement};
+use crate::tests::browser::Visitor;
+use crate::tests::of_rooms::notice::steps::{report, triage};
 use crate::tests::plans::DueReadBy;
 use crate::{handover, person, staff};
 
@@ -110,6 +112,30 @@ async fn notice(test: &TestApp, ctx: &Ctx) -> Id {
 
 both_engines! {
     migrations = MIGRATIONS;
+
+    async fn whoever_decides_on_a_notice_is_led_to_a_page_that_opens(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let profile = test.system().await.profile().clone();
+        let (mut takers, mut others) = (0, 0);
+        for role in profile.roles_that_may(&notice::may::TRIAGE) {
+            let login = format!("decider-{}", role.code.replace('_', "-"));
+            let staff = test.staff(&role.code, &role.code, test.wards[0]).await;
+            test.account(staff, &login).await;
+            let what = format!("新聞がたまっています {login}");
+            report(&Visitor::anyone(&test), "甲区", &what).await;
+            let decider = Visitor::signed_in(&test, &login).await;
+            let notice = decider.open("/notices").await.row(&what);
+
+            let led = triage(&decider, &notice).await;
+
+            assert_eq!(led.answer.status, StatusCode::OK, "{login} is led to {}", led.at);
+            let takes = role.may.iter().any(|code| code == may::TAKE.code);
+            assert_eq!(led.at.starts_with("/consultations/new"), takes, "{login} is led to {}", led.at);
+            assert_eq!(decider.open(&notice).await.answer.body.contains("/consultations/new?notice="), takes, "{login}");
+            *(if takes { &mut takers } else { &mut others }) += 1;
+        }
+        assert!(takers > 0 && others > 0, "{takers} roles take consultations, {others} do not");
+    }
 
     async fn an_intake_taken_on_the_page_is_kept_counted_and_seen_in_its_area_alone(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;

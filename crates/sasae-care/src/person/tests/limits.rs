@@ -62,8 +62,8 @@ both_engines! {
     async fn every_look_is_reached_page_by_page(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
         let staff = test.staff("担当", "coordinator", test.wards[0]).await;
-        let system = test.staff("システム担当", "system_officer", test.city).await;
-        test.account(system, "system").await;
+        let officer = test.staff("区の担当", "ward_officer", test.wards[0]).await;
+        test.account(officer, "officer").await;
         let ctx = test.acting(staff).await;
         let id = add(&ctx, &hanako(test.districts[0])).await;
         for day in 1..=43 {
@@ -73,7 +73,7 @@ both_engines! {
             ctx.wrote(&PERSON, id);
             work.commit("").await.unwrap();
         }
-        let token = test.sign_in("system").await;
+        let token = test.sign_in("officer").await;
 
         let first = test.get(&format!("/persons/{id}/looks"), Some(&token)).await.body;
         let second = test.get(&format!("/persons/{id}/looks?page=2"), Some(&token)).await.body;

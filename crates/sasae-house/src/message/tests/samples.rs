@@ -3,7 +3,7 @@
 use sasae_test::contribute;
 
 use crate::staff::store::{NewOrganisation, insert_organisation};
-use crate::tests::samples::{City, POSTS, Sample, Samples, at};
+use crate::tests::samples::{City, DECIDERS, POSTS, Sample, Samples, at, export_of};
 
 contribute!(Samples {
     room: "message",
@@ -33,6 +33,7 @@ fn pages(city: &City) -> Vec<Sample> {
         at("/messages/receiving", "/messages/receiving", POSTS),
         at("/messages", "/messages", POSTS).empty(),
         at("/messages", "/messages?show=all", "system").empty(),
+        export_of("/lists/message/export", DECIDERS),
         at("/messages/organisations", "/messages/organisations", "system").empty(),
         at("/messages/organisations", "/messages/organisations?q=%E3%81%BF%E3%81%A9%E3%82%8A", "system"),
         city.of("/messages/organisations/{id}", "organisation", "", "system"),

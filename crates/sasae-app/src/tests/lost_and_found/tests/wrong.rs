@@ -139,7 +139,7 @@ both_engines! {
             let beside = town.page("keeper", lang, &format!("/lost/{item}")).await;
             assert!(beside.contains("/messages?handover="), "{beside}");
             for other in ["mate", "far", "supervisor"] {
-                assert!(!town.page(other, lang, "/messages").await.contains(asked), "{other}");
+                assert!(!town.page(other, lang, "/messages").await.contains(&message), "{other}");
                 assert_eq!(town.status(other, &message).await, StatusCode::NOT_FOUND);
             }
         }
