@@ -1,5 +1,6 @@
 //! Who sees what because of a case team: the case, the persons whom it names, and the consultation
-//! from which it came. Whoever is asked sees it too, to be able to decide. Of a case that was struck out
+//! from which it came, as long as the case names the person whom that is about. Whoever is asked sees it
+//! too, to be able to decide. Of a case that was struck out
 //! only its leads still see the case itself, so that they can restore it.
 
 use sasae_core::id::Id;
@@ -7,7 +8,7 @@ use sasae_core::id::Id;
 use super::CASE;
 use super::store::{self, Role};
 use crate::access::Kind;
-use crate::consultation::CONSULTATION;
+use crate::consultation::{self, CONSULTATION};
 use crate::ctx::{Ctx, Work};
 use crate::error::Result;
 use crate::ground::{self, Ground};
@@ -33,6 +34,16 @@ pub async fn follow_case(ctx: &Ctx, work: &mut Work, case: Id) -> Result<()> {
     Ok(())
 }
 
+/// Writes anew what follows where a consultation is about somebody else than before.
+pub async fn follow_record(ctx: &Ctx, work: &mut Work, kind: Kind, id: Id) -> Result<()> {
+    if *kind == CONSULTATION
+        && let Some(case) = store::find_of_consultation(ctx, work, id).await?
+    {
+        follow_case(ctx, work, case).await?;
+    }
+    Ok(())
+}
+
 /// What a team sees.
 struct Covered {
     /// The case comes first.
@@ -42,10 +53,15 @@ struct Covered {
 }
 
 async fn list_covered(ctx: &Ctx, work: &mut Work, case: Id) -> Result<Covered> {
-    let (persons, consultation) = store::list_covered(ctx, work, case).await?;
+    let (named, consultation) = store::list_covered(ctx, work, case).await?;
     let mut records: Vec<(Kind, Id)> = vec![(&CASE, case)];
-    records.extend(persons.into_iter().map(|person| (&PERSON as Kind, person)));
-    records.extend(consultation.map(|consultation| (&CONSULTATION as Kind, consultation)));
+    records.extend(named.iter().map(|person| (&PERSON as Kind, *person)));
+    if let Some(consultation) = consultation {
+        let about = consultation::person_of(ctx, work, consultation).await?;
+        if about.is_none_or(|person| named.contains(&person)) {
+            records.push((&CONSULTATION, consultation));
+        }
+    }
     Ok(Covered { records, struck: store::is_struck(ctx, work, case).await? })
 }
 

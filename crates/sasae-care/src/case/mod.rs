@@ -128,6 +128,7 @@ pub static ROOM: Room = Room {
     record_below: Some(|ctx| Box::pin(pages::own::section(ctx))),
     lists: &[&pages::list::CASES],
     due: Some(|ctx, conn, limit| Box::pin(store::list_due(ctx, conn, limit))),
+    follow: Some(|ctx, work, kind, id| Box::pin(grounds::follow_record(ctx, work, kind, id))),
     found_by: Words("支援の番号や題名", "the number or title of a case"),
     search: Some(|ctx, conn, text, most| Box::pin(store::list_found(ctx, conn, text, most))),
     happenings: Some(|ctx, conn, person, most| Box::pin(store::list_happenings(ctx, conn, person, most))),

@@ -20,7 +20,7 @@ use crate::notice::NOTICE;
 use crate::own;
 use crate::person::PERSON;
 use crate::profile::Named;
-use crate::{area, fact, link, notice, staff};
+use crate::{area, fact, link, notice, room, staff};
 
 /// Corrects what was taken down, moves it to the person whose it is, or to the area where it belongs.
 /// `form` begins with what stands; its notice is not read.
@@ -46,6 +46,9 @@ pub async fn correct(
     let outlook = outlook_of(ctx, &before, &after, (&problems, &new.problems), &bases);
     fact::record(ctx, work, &fact_of(&after, area, person, household)).await?;
     let moved = person != before.person_id;
+    if moved {
+        room::follow(ctx, work, &CONSULTATION, id).await?;
+    }
     if let Some(from) = before.notice_id.filter(|_| moved) {
         notice::correct::move_to_person(ctx, work, from, person, &reason).await?;
     }
@@ -469,8 +472,8 @@ fn follow(outlook: &mut Outlook, before: &Consultation, after: &Consultation) {
         }
         if before.outcome == ConsultationOutcome::Case {
             outlook.follow(
-                "この相談から始まった支援で、支援する人は変わりません。まちがっていたら、支援の画面で直してください。",
-                "The persons whom the case names stay as they are. Put them right on the page of the case.",
+                "この相談から始まった支援で、支援する人は変わりません。まちがっていたら、支援の画面で直してください。その支援にいない人の相談になると、チームの人は、支援を理由にしてはこの相談を見られなくなります。",
+                "The persons whom the case names stay as they are. Put them right on the page of the case. Where the case does not name the person, its team no longer sees this consultation by it.",
             );
         }
     }

@@ -276,6 +276,11 @@ async fn replaces(ctx: &Ctx, conn: &mut Conn, consultation: &Consultation, chose
     Ok([consultation.person_id, of_notice].into_iter().flatten().any(|known| known != chosen))
 }
 
+/// Whose consultation it is, for a room whose step has asked the policy.
+pub async fn person_of(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Option<Id>> {
+    Ok(store::get(ctx, conn, id).await?.person_id)
+}
+
 /// A consultation has become a case; called by the case room in the transaction
 /// that opens the case. The reporter of a notice is answered when the case closes.
 pub async fn become_case(ctx: &Ctx, work: &mut Work, id: Id, into: (Kind, Id)) -> Result<()> {

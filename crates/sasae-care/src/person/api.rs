@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use body::{FoundBody, HouseholdBody, LookBody, PersonBody, PersonRowBody};
 
+use super::correct::{self, HouseholdCorrection};
 use super::list::{self, Persons};
 use super::model::{EntrustmentForm, LeaveForm, PersonForm, RestrictionForm};
 use super::{looks, store};
@@ -158,4 +159,17 @@ pub async fn looks(
     let looks = looks::list(&ctx, &mut read, &table, id, page).await?;
     let body = |(look, what): (Look, String)| LookBody { at: look.at, who: look.actor_label, verb: look.verb, what };
     PageOf::of_rows(looks.map(body), |page| format!("?page={page}"))
+}
+
+/// `POST /api/persons/{id}/household`
+pub async fn correct_household(
+    ctx: Ctx,
+    Path(id): Path<Id>,
+    Seen(seen): Seen,
+    form: Form<HouseholdCorrection>,
+) -> Result<Shown<IdBody>> {
+    let mut work = ctx.begin().await?;
+    correct::correct_household(&ctx, &mut work, id, &form.input, seen).await?;
+    work.commit(&format!("/api/persons/{id}")).await?;
+    Ok(Shown(IdBody { id }))
 }

@@ -206,7 +206,7 @@ pub fn routes(routes: Routes) -> Routes {
         .api_post("/api/persons/{id}", Gate::Staff, EDIT, api::change)
         .api_post("/api/persons/{id}/leave", Gate::Staff, LEAVE, api::leave)
         .api_get("/api/persons/{id}/household", Gate::Staff, Words("世帯", "A household"), api::household)
-        .api_post("/api/persons/{id}/household", Gate::Staff, HOME, pages::household::api_correct)
+        .api_post("/api/persons/{id}/household", Gate::Staff, HOME, api::correct_household)
         .api_post("/api/persons/{id}/restrictions", protect, RESTRICT, api::restrict)
         .api_post("/api/persons/{id}/restrictions/{restriction}/lift", protect, LIFT, api::lift)
         .api_post("/api/persons/{id}/entrustments", entrust, ENTRUST, api::entrust)

@@ -27,7 +27,7 @@ use sasae_db::{Conn, Migration};
 use crate::access::{Act, Kind};
 use crate::attachment::AttachmentRule;
 use crate::correction::CorrectionRule;
-use crate::ctx::Ctx;
+use crate::ctx::{Ctx, Work};
 use crate::error::Result;
 use crate::fact::FactKind;
 use crate::lang::Words;
@@ -101,6 +101,9 @@ pub struct Room {
     pub called: Option<Called>,
     /// Steps that it offers on the page of a record of an earlier room, which the reader sees.
     pub next_steps: Option<for<'a> fn(&'a Ctx, &'a mut Conn, Kind, Id) -> Pending<'a, Vec<NextStep>>>,
+    /// What follows here when it changed whom a record of an earlier room is about: who sees the record for
+    /// a reason of this room. It runs in the transaction of that step.
+    pub follow: Option<for<'a> fn(&'a Ctx, &'a mut Work, Kind, Id) -> Pending<'a, ()>>,
 }
 
 impl Room {
@@ -132,6 +135,7 @@ impl Room {
             draw: None,
             called: None,
             next_steps: None,
+            follow: None,
         }
     }
 }
@@ -156,4 +160,12 @@ pub async fn list_next_steps(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> 
         all.extend(list(ctx, conn, kind, id).await?);
     }
     Ok(all)
+}
+
+/// Lets the rooms follow a record that is about somebody else than before.
+pub async fn follow(ctx: &Ctx, work: &mut Work, kind: Kind, id: Id) -> Result<()> {
+    for follow in ctx.app().rooms().filter_map(|room| room.follow) {
+        follow(ctx, work, kind, id).await?;
+    }
+    Ok(())
 }

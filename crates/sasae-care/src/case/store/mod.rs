@@ -362,6 +362,16 @@ pub(super) async fn list_covered(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result
     Ok((persons.into_iter().map(|(id,)| id).collect(), consultation.and_then(|(id,)| id)))
 }
 
+/// The case that came of a consultation and stands.
+pub(super) async fn find_of_consultation(ctx: &Ctx, conn: &mut Conn, consultation: Id) -> Result<Option<Id>> {
+    Ok(conn
+        .scalar_opt(
+            sql!("SELECT id FROM support_case WHERE tenant = ?1 AND consultation_id = ?2 AND struck_at IS NULL"),
+            args![ctx.tenant(), consultation],
+        )
+        .await?)
+}
+
 /// Names a person in a case; a second time changes nothing.
 pub(super) async fn insert_person(ctx: &Ctx, tx: &mut Tx, case: Id, person: Id, main: bool) -> Result<u64> {
     Ok(tx

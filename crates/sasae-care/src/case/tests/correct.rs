@@ -7,7 +7,8 @@ use sasae_test::{TestDb, both_engines};
 use super::{Town, ending, person, town};
 use crate::case::correct::{self, PersonEndForm};
 use crate::case::entry::{self, Entry, MoveForm};
-use crate::case::{ContactForm, store};
+use crate::case::{ContactForm, OpenForm, store};
+use crate::consultation::{self, IntakeForm};
 use crate::correction::{Outlook, ReasonForm};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -111,6 +112,46 @@ both_engines! {
         assert_eq!(unseen.status, StatusCode::NOT_FOUND);
         assert!(page.body.contains("訂正の記録") && page.body.contains(&path), "the history keeps who left");
         assert_eq!(facts(&town, "contact").await, [(case, Some(town.mother))]);
+    }
+
+    async fn a_consultation_about_nobody_whom_the_case_names_is_not_the_teams(db: TestDb) {
+        let town = town(db.db.clone()).await;
+        let consultation = town.consult(None).await;
+        let lead = town.test.acting(town.lead).await;
+        let persons = vec![town.mother.to_string(), town.daughter.to_string()];
+        let main = town.mother.to_string();
+        let form = OpenForm { consultation: consultation.to_string(), persons, main, ..town.opening() };
+        let case = super::open(&lead, &form).await.unwrap();
+        town.join(case).await;
+        let minsei = town.test.sign_in("minsei").await;
+        let seen = async || town.test.get(&format!("/consultations/{consultation}"), Some(&minsei)).await.status;
+        let about = async |whom: Id| {
+            let form = IntakeForm {
+                received_on: "2025-06-03".to_owned(),
+                channel: "phone".to_owned(),
+                area: town.test.districts[0].to_string(),
+                person: whom.to_string(),
+                from_whom: "neighbour".to_owned(),
+                what: "ごみが片付かず、食事も取れていない".to_owned(),
+                urgency: "soon".to_owned(),
+                ..IntakeForm::default()
+            };
+            let mut work = lead.begin().await.unwrap();
+            let seen = consultation::get(&lead, &mut work, consultation).await.unwrap().revision;
+            consultation::correct::correct(&lead, &mut work, consultation, &form, &reason(), seen).await.unwrap();
+            work.commit("").await.unwrap();
+        };
+
+        let in_the_case = seen().await;
+        leave(&lead, case, town.mother, &town.daughter.to_string(), town.revision(case).await).await.unwrap();
+        let left = seen().await;
+        about(town.daughter).await;
+        let of_the_daughter = seen().await;
+        about(town.mother).await;
+        let of_the_mother = seen().await;
+
+        assert_eq!([in_the_case, of_the_daughter], [StatusCode::OK, StatusCode::OK]);
+        assert_eq!([left, of_the_mother], [StatusCode::NOT_FOUND, StatusCode::NOT_FOUND]);
     }
 
     async fn who_is_at_the_centre_leaves_only_when_somebody_takes_that_place(db: TestDb) {

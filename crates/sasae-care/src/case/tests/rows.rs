@@ -34,7 +34,9 @@ async fn make(world: &mut World<'_>, ctx: &Ctx, work: &mut Work) {
         let about = persons.clone();
         world.records.push(Record { kind: &CASE, id, area, about, own, grounds: Vec::new() });
         for (staff, period) in roles {
-            for record in persons.iter().copied().chain(consultation).chain([id]) {
+            // The consultation only where it is about somebody whom the case names, or about nobody.
+            let shared = consultation.filter(|one| world.about(*one).iter().all(|about| persons.contains(about)));
+            for record in persons.iter().copied().chain(shared).chain([id]) {
                 world.ground(record, ("team", staff, period));
             }
         }

@@ -8,16 +8,14 @@ use crate::access::{self, Act};
 use crate::correction::pages::{find_field, reason_field};
 use crate::correction::step::FormStep;
 use crate::ctx::Ctx;
-use crate::error::Result;
 use crate::lang::Words;
 use crate::own::choices;
 use crate::person::correct::{self, HouseholdCorrection, correct_household};
 use crate::person::store;
 use crate::person::{self, PERSON, PersonRow, find_row, household_of, name_of};
-use crate::web::api::{IdBody, Shown};
 use crate::web::ui::form::{Choice, choice_field, select_field};
 use crate::web::ui::parts::{SideBySide, compare, data_list};
-use crate::web::{Faults, Form, Reply, Seen};
+use crate::web::{Faults, Form, Reply};
 
 /// Most persons offered.
 const OFFERED: i64 = 20;
@@ -134,17 +132,4 @@ pub async fn correct(ctx: Ctx, Path(id): Path<Id>, form: Form<HouseholdCorrectio
             async |faults| page(&ctx, id, &form.input, form.sent.one("find"), &faults).await,
         )
         .await
-}
-
-/// `POST /api/persons/{id}/household`
-pub async fn api_correct(
-    ctx: Ctx,
-    Path(id): Path<Id>,
-    Seen(seen): Seen,
-    form: Form<HouseholdCorrection>,
-) -> Result<Shown<IdBody>> {
-    let mut work = ctx.begin().await?;
-    correct_household(&ctx, &mut work, id, &form.input, seen).await?;
-    work.commit(&format!("/api/persons/{id}")).await?;
-    Ok(Shown(IdBody { id }))
 }

@@ -3,12 +3,11 @@
 
 use axum::http::StatusCode;
 use jiff::ToSpan;
-use sasae_db::args;
 
 use super::*;
+use crate::consultation::{self, IntakeForm};
 use crate::staff;
 use crate::tenancy::FOREVER;
-use crate::testing::TENANT;
 
 /// So many people with a post of a role in an area, called 委員001 and so on; the last one's id.
 async fn crowd(test: &TestApp, role: &str, area: Id, count: usize) -> Id {
@@ -99,17 +98,17 @@ both_engines! {
         let mut work = ctx.begin().await.unwrap();
         let mut all = std::collections::BTreeSet::new();
         for day in 0..130 {
-            let one = ctx.new_id();
-            all.insert(one.to_string());
-            work.execute_text(
-                "INSERT INTO consultation (tenant, id, received_on, received_at, channel, area_id, from_whom, from_name, \
-                 from_contact, what, wish, wish_words, urgency, language, communication, extra, taken_by, outcome, \
-                 outcome_note, revision, person_id) VALUES (?1, ?2, ?3, ?4, 'phone', ?5, '', '', '', '', '', '', '', \
-                 '', '', '', ?6, 'open', '', 1, ?7)",
-                args![TENANT, one, date(2025, 1, 1) + day.days(), ctx.now(), test.districts[0], staff, id],
-            )
-            .await
-            .unwrap();
+            let form = IntakeForm {
+                received_on: (date(2025, 1, 1) + day.days()).to_string(),
+                channel: "phone".to_owned(),
+                area: test.districts[0].to_string(),
+                person: id.to_string(),
+                from_whom: "self".to_owned(),
+                what: "食事が作れない".to_owned(),
+                urgency: "normal".to_owned(),
+                ..IntakeForm::default()
+            };
+            all.insert(consultation::take(&ctx, &mut work, &form).await.unwrap().to_string());
         }
         work.commit("").await.unwrap();
         let token = test.sign_in("ours").await;

@@ -219,6 +219,12 @@ impl<'t> World<'t> {
         self.records.iter().filter(move |record| *record.kind == *kind)
     }
 
+    /// Whom a record is about.
+    pub fn about(&self, record: Id) -> &[Id] {
+        let mut records = self.records.iter();
+        &records.find(|one| one.id == record).expect("a record of the world").about
+    }
+
     /// A record got a ground.
     pub fn ground(&mut self, record: Id, ground: (&'static str, usize, Period)) {
         let mut records = self.records.iter_mut();
