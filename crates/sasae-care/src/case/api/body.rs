@@ -203,6 +203,8 @@ pub struct CaseRoleBody {
     due_on: Option<Date>,
     /// When it was done.
     done_on: Option<Date>,
+    /// Why this lead was chosen; empty for other roles.
+    reason: String,
     /// It is asked for or held today.
     current: bool,
 }
@@ -219,6 +221,7 @@ impl CaseRoleBody {
             state: role.state,
             due_on: role.due_on,
             done_on: role.done_on,
+            reason: role.reason,
         }
     }
 }

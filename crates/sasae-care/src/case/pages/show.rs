@@ -12,7 +12,7 @@ use super::super::model::{AnswerForm, RoleState};
 use super::super::store::{self, Assessment, Candidate, ContactPage, Cursor, Goal, Monitoring, Plan, Role};
 use super::{DoneQuery, Opened, load_for, support_needed};
 use crate::access::Act;
-use crate::case::{CASE, CLOSE};
+use crate::case::{CASE, CLOSE, STEER};
 use crate::correction::pages::struck_out_box;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -47,13 +47,15 @@ pub(super) struct ShowCase {
     /// The organisation that the reader belongs to.
     pub own_organisation: Option<Id>,
     pub may_edit: bool,
+    /// The reader decides who leads and who does what.
+    pub may_steer: bool,
     pub may_correct: bool,
     pub may_close: bool,
     pub may_take: bool,
 }
 
 pub(super) async fn gather(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<ShowCase> {
-    let opened = load_for(ctx, conn, id, &[Act::EDIT, Act::CORRECT, CLOSE]).await?;
+    let opened = load_for(ctx, conn, id, &[Act::EDIT, Act::CORRECT, CLOSE, STEER]).await?;
     let open = opened.case.is_open();
     let plans = store::list_plans(ctx, conn, id).await?;
     let goals = match plans.first() {
@@ -85,6 +87,7 @@ pub(super) async fn gather(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<ShowCas
         },
         corrections: correction::section(ctx, conn, &CASE, id, &opened.sight).await?,
         may_edit,
+        may_steer: open && opened.sight.may(STEER),
         may_correct: opened.sight.may(Act::CORRECT),
         may_close: open && opened.sight.may(CLOSE),
         may_take: ctx.may(&crate::consultation::may::TAKE),
@@ -133,7 +136,14 @@ fn flash(lang: Lang, id: Id, query: &DoneQuery) -> Option<Flash> {
             lang.t("主担当と役割が決まりました。", "Lead and roles are agreed."),
             next("アセスメントを書く", "Write the assessment", "assessments/new"),
         ),
-        "lead" => (lang.t("主担当を替えました。", "The lead has been changed."), None),
+        "lead" => (
+            lang.t(
+                "主担当を替えました。新しい主担当の「今日」に出ます。",
+                "The lead has been changed. The new lead sees it on “Today”.",
+            ),
+            None,
+        ),
+        "lead-seen" => (lang.t("確かめました。", "Noted."), None),
         "person" => (lang.t("支援する人に加えました。", "The person is now named in the case."), None),
         "assessed" => (
             lang.t("アセスメントを保存しました。", "The assessment is saved."),
@@ -180,6 +190,12 @@ impl ShowCase {
         };
         let asked = || self.roles.iter().filter(|role| role.state == RoleState::Asked);
         asked().find(|role| role.staff_id == Some(me)).or_else(|| asked().find(|role| of_mine(role)))
+    }
+
+    /// The role by which somebody else made the reader the lead, until the reader has taken note.
+    pub fn led_anew(&self, ctx: &Ctx) -> Option<&Role> {
+        let me = ctx.staff_id()?;
+        self.roles.iter().find(|role| self.opened.case.is_open() && role.leads_unseen(me, ctx.today()))
     }
 
     pub fn page(

@@ -6,7 +6,7 @@ use sasae_core::clock::tokyo_date;
 use super::super::model::{AnswerForm, GoalState, RoleState};
 use super::super::store::{Contact, Goal, Role};
 use super::show::ShowCase;
-use super::team::{agree_form, answer_form};
+use super::team::{agree_form, answer_form, lead_seen_form};
 use super::{excerpt, name_link, texts};
 use crate::correction::pages::put_right;
 use crate::ctx::Ctx;
@@ -34,7 +34,10 @@ impl ShowCase {
         if let Some(role) = self.asked_of_me(ctx) {
             return answer_form(ctx, role, answer, faults);
         }
-        if !self.may_edit {
+        if let Some(role) = self.led_anew(ctx) {
+            return lead_seen_form(ctx, role);
+        }
+        if !self.may_edit && !self.may_steer {
             return html! {};
         }
         let step = |tone, words: &str, path: &str, verb: &str| {
@@ -52,14 +55,27 @@ impl ShowCase {
         let waiting: Vec<String> =
             self.roles.iter().filter(|role| role.state == RoleState::Asked).map(Role::who).collect();
         if case.agreed_at.is_none() {
-            if waiting.is_empty() {
+            if waiting.is_empty() && self.may_steer {
                 return agree_form(ctx, self);
+            }
+            if waiting.is_empty() {
+                let words = lang.t(
+                    "主担当が、だれが何をするかを決めているところです。",
+                    "The lead is settling who does what.",
+                );
+                return step(Tone::Info, words, "contacts/new", write);
+            }
+            if !self.may_edit {
+                return html! {};
             }
             let words = match lang {
                 Lang::Ja => format!("{} の返事を待っています。", waiting.join("、")),
                 Lang::En => format!("Waiting for the answer of {}.", waiting.join(", ")),
             };
             return step(Tone::Info, &words, "contacts/new", write);
+        }
+        if !self.may_edit {
+            return html! {};
         }
         if let Some((on, what)) = self.next.as_ref().filter(|(on, _)| *on <= ctx.today()) {
             let words = match lang {
@@ -209,7 +225,7 @@ impl ShowCase {
                         (Table { caption: lang.t("終わった役割・断られた役割", "Ended and declined roles"), columns: &columns, rows: past.iter().map(|role| self.role_row(ctx, role)).collect(), sums: None })
                     }
                 }
-                @if self.may_edit {
+                @if self.may_steer {
                     p {
                         (link_button(&format!("/cases/{}/roles/new", case.id), lang.t("役割を頼む", "Ask for a role"))) " "
                         (link_button(&format!("/cases/{}/lead", case.id), lang.t("主担当を替える", "Change the lead")))
@@ -228,13 +244,15 @@ impl ShowCase {
             html! { (ctx.profile().label("case_role", &role.role, lang)) },
             html! {
                 (role.task)
+                @if !role.reason.is_empty() { span class="lines" { (lang.t("替えた理由：", "Why the lead changed: ")) (role.reason) } }
                 @if let Some(due) = role.due_on { br; (lang.t("期限：", "due ")) (date_pair(due, lang)) }
             },
             html! {
                 (role_state(ctx, role, handover))
                 @if let Some(handover) = handover { (message::beside(ctx, &self.told, handover.id)) }
                 @if late && role.is_current(ctx.today()) { " " (chip(Tone::Danger, lang.t("期限をすぎています", "Overdue"))) }
-                @if self.may_edit && role.is_current(ctx.today()) && !role.ends() && role.role != "lead" { (role_buttons(ctx, role)) }
+                @let mine = self.may_edit && role.is_held_by(ctx.staff_id());
+                @if (self.may_steer || mine) && role.is_current(ctx.today()) && !role.ends() && role.role != "lead" { (role_buttons(ctx, role)) }
             },
         ]
     }
@@ -425,6 +443,9 @@ fn role_state(ctx: &Ctx, role: &Role, handover: Option<&Handover>) -> Markup {
         @match (role.state, role.done_on) {
             (RoleState::Asked, _) if handover.is_some_and(|h| h.outcome == Some(Outcome::Withdrawn)) => {
                 (chip(Tone::Plain, lang.t("取りやめ", "Withdrawn")))
+            }
+            (RoleState::Asked, _) if handover.is_some_and(|h| h.outcome == Some(Outcome::Ended)) => {
+                (chip(Tone::Plain, lang.t("返事の前に終了", "Ended before an answer")))
             }
             (RoleState::Asked, _) => {
                 (chip(Tone::Caution, lang.t("返事待ち", "Waiting")))

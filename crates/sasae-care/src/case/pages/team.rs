@@ -13,8 +13,8 @@ use super::super::store::{self, Role};
 use super::open::{list_lead_organisations, named_choices};
 use super::show::{ShowCase, gather};
 use super::{CaseForm, Opened, choices, conflict, load, open_for};
-use crate::access::{self, Act};
-use crate::case::CASE;
+use crate::access;
+use crate::case::{CASE, STEER};
 use crate::case::store::holders::Holder;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
@@ -102,7 +102,7 @@ fn holder_choices<'a>(ctx: &Ctx, holders: &'a [Holder]) -> Vec<Choice<'a>> {
 /// `GET /cases/{id}/roles/new`
 pub async fn show_ask(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<AskQuery>) -> Reply {
     let mut read = ctx.read().await?;
-    let opened = open_for(&ctx, &mut read, id, Act::EDIT).await?;
+    let opened = open_for(&ctx, &mut read, id, STEER).await?;
     let offered = offer(&ctx, &mut read, id, &query.q).await?;
     drop(read);
     Ok(ask_page(&ctx, &opened, &RoleForm::default(), &query.q, &offered, &Faults::default()))
@@ -388,7 +388,7 @@ pub struct NoFields {}
 /// `GET /cases/{id}/lead?q=`
 pub async fn show_lead(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<AskQuery>) -> Reply {
     let mut read = ctx.read().await?;
-    let opened = open_for(&ctx, &mut read, id, Act::EDIT).await?;
+    let opened = open_for(&ctx, &mut read, id, STEER).await?;
     let offered = offer_leads(&ctx, &mut read, id, &query.q).await?;
     drop(read);
     let page = lead_form(&ctx, &opened, &LeadForm::default(), &query.q, &offered, &Faults::default());
@@ -410,6 +410,8 @@ fn lead_form<'a>(
         (select_field(lang, "staff", lang.t("新しい主担当の人", "New lead person"), holder_choices(ctx, &offered.staff)).value(&form.staff).required().error(error("staff")))
         (select_field(lang, "organisation", lang.t("主担当の機関", "Lead agency"), named_choices(&offered.organisations)).value(&form.organisation)
             .hint(lang.t("選ばないときは、その人の所属になります。", "Left open, it is that person's own.")).error(error("organisation")))
+        (text_field(lang, "reason", lang.t("替える理由", "Why the lead changes")).value(&form.reason).maxlength(LINE).required()
+            .hint(lang.t("チームの人に見えます。名前は書かないでください。例：異動のため", "The team reads it. No names. For example: a change of post")).error(error("reason")))
     };
     CaseForm {
         title: lang.t("主担当を替える", "Change the lead"),
@@ -420,13 +422,41 @@ fn lead_form<'a>(
         action: format!("/cases/{}/lead", opened.case.id),
         submit: lang.t("替える", "Change"),
         consequence: lang.t(
-            "今日から新しい人が主担当になり、いまの主担当の役割は終わります。前もって話してから替えてください。",
-            "From today the new person leads, and the present lead's role ends. Please talk with them first.",
+            "今日から新しい人が主担当になり、いまの主担当の役割は終わります。新しい主担当には「今日」とお知らせで知らせます。前もって話してから替えてください。",
+            "From today the new person leads and is told on “Today” and by a message, and the present lead's role ends. Please talk with them first.",
         ),
         draft: None,
         revision: Some(opened.case.revision),
         body,
     }
+}
+
+/// What somebody sees who was made the lead by somebody else, until they have taken note.
+pub(super) fn lead_seen_form(ctx: &Ctx, role: &Role) -> Markup {
+    let lang = ctx.lang();
+    let action = format!("/cases/{}/lead/seen", role.case_id);
+    let once = ctx.new_id().to_string();
+    let verb = lang.t("確かめました", "I have taken note");
+    callout(
+        lang,
+        Tone::Caution,
+        lang.t("あなたが主担当になりました", "You are now the lead"),
+        html! {
+            p { (lang.t("替わった日：", "Since: ")) (date_pair(role.valid_from, lang)) }
+            @if !role.reason.is_empty() { p class="lines" { (lang.t("理由：", "Reason: ")) (role.reason) } }
+            (FormShell::new(lang, &action, ctx.csrf(), &once, verb, html! {}))
+        },
+    )
+}
+
+/// `POST /cases/{id}/lead/seen`
+pub async fn note_lead(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+    Step::new(&ctx)
+        .press(async |work| {
+            super::super::note_lead(&ctx, work, id).await?;
+            Ok(format!("/cases/{id}?done=lead-seen"))
+        })
+        .await
 }
 
 /// `POST /cases/{id}/lead`

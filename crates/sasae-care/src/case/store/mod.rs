@@ -35,7 +35,7 @@ pub use team::{
     Role, find_organisation, find_own_organisation, find_request, get_role, list_organisations, list_organisations_of,
     list_roles, list_roles_asked,
 };
-pub(super) use team::{RoleEntry, end_roles, insert_role, set_done, set_role_state};
+pub(super) use team::{RoleEntry, end_roles, insert_role, set_done, set_lead_seen, set_role_state};
 
 use jiff::Timestamp;
 use jiff::civil::Date;

@@ -13,6 +13,7 @@ pub mod steps;
 mod team;
 mod telling;
 mod told;
+mod who_may;
 
 use sasae_core::id::Id;
 use sasae_test::contribute;
@@ -29,6 +30,7 @@ use crate::tests::plans::DueReadBy;
 contribute!(DueReadBy {
     file: "case/store/due.rs",
     statements: &[
+        ("r.unseen", "case_role_unseen"),
         ("r.due_on IS NOT NULL", "case_role_due"),
         ("c.agreed_at IS NULL", "support_case_agree"),
         ("k.next_on IS NOT NULL", "case_contact_next"),
