@@ -110,7 +110,11 @@ pub static ROLE: RecordKind = RecordKind::plain("case_role", Words("支援の役
 pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
-    migrations: &[sasae_db::migration!("0001_case", both), sasae_db::migration!("0003_case_struck"), sasae_db::migration!("0004_case_asked")],
+    migrations: &[
+        sasae_db::migration!("0001_case", both),
+        sasae_db::migration!("0003_case_struck"),
+        sasae_db::migration!("0004_case_asked"),
+    ],
     kinds: &[&CASE, &ROLE, &entry::CONTACT, &entry::ASSESSMENT, &entry::PLAN, &entry::MONITORING],
     acts: &[CLOSE, STEER, LEAD],
     policy: include_str!("policy.cedar"),

@@ -8,8 +8,11 @@ use sasae_core::clock::tokyo_date;
 use sasae_core::id::Id;
 use sasae_db::Conn;
 
+use super::super::entry;
 use super::super::model::{AnswerForm, RoleState};
-use super::super::store::{self, Assessment, Candidate, ContactPage, Cursor, Goal, Monitoring, Plan, Role};
+use super::super::store::{
+    self, Assessment, Candidate, ContactPage, Cursor, Goal, Monitoring, Plan, Role, StruckEntry,
+};
 use super::{DoneQuery, Opened, load_for, support_needed};
 use crate::access::Act;
 use crate::case::{CASE, CLOSE, STEER};
@@ -19,7 +22,7 @@ use crate::error::{Error, Result};
 use crate::handover::Handover;
 use crate::lang::Lang;
 use crate::message::{self, Told};
-use crate::web::ui::parts::{CourseStep, Flash, StepState, Tone, chip, date_pair, link_button, steps};
+use crate::web::ui::parts::{CourseStep, Flash, StepState, Tone, chip, date_pair, steps};
 use crate::web::{Faults, Page, Reply};
 use crate::{attachment, correction};
 
@@ -42,6 +45,8 @@ pub(super) struct ShowCase {
     pub household: Vec<Candidate>,
     pub closer: Option<String>,
     pub files: Markup,
+    /// Entries that were struck out and that the reader may restore.
+    pub struck: Vec<StruckEntry>,
     /// What was put right in the case and its entries.
     pub corrections: Markup,
     /// The organisation that the reader belongs to.
@@ -80,6 +85,7 @@ pub(super) async fn gather(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<ShowCas
         next: store::find_own_next(ctx, conn, id).await?,
         household: household.into_iter().filter(unnamed).collect(),
         closer: store::find_closer(ctx, conn, id).await?,
+        struck: entry::list_restorable(ctx, conn, &opened.case, &opened.sight).await?,
         files: attachment::section(ctx, conn, &CASE, id, &opened.sight).await?,
         own_organisation: match ctx.staff_id() {
             Some(me) => store::find_own_organisation(ctx, conn, me).await?,
@@ -207,7 +213,6 @@ impl ShowCase {
     ) -> axum::response::Response {
         let lang = ctx.lang();
         let case = &self.opened.case;
-        let id = case.id;
         let main = html! {
             h1 { (case.title) }
             @if case.struck_at.is_some() { (struck_out_box(lang)) }
@@ -228,9 +233,11 @@ impl ShowCase {
             (self.contacts(ctx))
             (self.monitoring(ctx))
             (self.files)
-            (self.others(ctx))
+            (self.thread(lang))
+            (self.closing(lang))
+            (self.others(lang))
+            (self.struck_entries(ctx))
             (self.corrections)
-            p { (link_button(&format!("/thread/case/{id}"), lang.t("支援の流れ（気づきからここまで）", "The thread, from the notice on"))) }
         };
         Page::new(format!("{} {}", case.number, case.title), main)
             .why(self.opened.sight.why.clone())

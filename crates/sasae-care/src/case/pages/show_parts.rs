@@ -5,6 +5,7 @@ use sasae_core::clock::tokyo_date;
 
 use super::super::model::{AnswerForm, GoalState, RoleState};
 use super::super::store::{Contact, Goal, Role};
+use super::correct::entry_page;
 use super::show::ShowCase;
 use super::team::{agree_form, answer_form, lead_seen_form};
 use super::{excerpt, name_link, texts};
@@ -59,10 +60,8 @@ impl ShowCase {
                 return agree_form(ctx, self);
             }
             if waiting.is_empty() {
-                let words = lang.t(
-                    "主担当が、だれが何をするかを決めているところです。",
-                    "The lead is settling who does what.",
-                );
+                let words =
+                    lang.t("主担当が、だれが何をするかを決めているところです。", "The lead is settling who does what.");
                 return step(Tone::Info, words, "contacts/new", write);
             }
             if !self.may_edit {
@@ -393,13 +392,51 @@ impl ShowCase {
         }
     }
 
-    pub(super) fn others(&self, ctx: &Ctx) -> Markup {
-        let lang = ctx.lang();
+    /// Where the case came from and what became of it.
+    pub(super) fn thread(&self, lang: Lang) -> Markup {
+        let id = self.opened.case.id;
+        html! {
+            section aria-labelledby="thread" {
+                h2 id="thread" { (lang.t("気づきからここまで", "From the notice on")) }
+                p { (link_button(&format!("/thread/case/{id}"), lang.t("支援の流れを見る", "See the thread"))) }
+            }
+        }
+    }
+
+    pub(super) fn closing(&self, lang: Lang) -> Markup {
         html! {
             @if self.may_close {
-                p { (link_button(&format!("/cases/{}/close", self.opened.case.id), lang.t("支援を終える", "Close the case"))) }
+                section aria-labelledby="closing" {
+                    h2 id="closing" { (lang.t("支援の終わり", "The end of the case")) }
+                    p { (lang.t("解決した、ほかへ引き継いだ、亡くなったなど、支援が終わるときに押します。", "When it is solved, handed over, or the person has died.")) }
+                    p { (link_button(&format!("/cases/{}/close", self.opened.case.id), lang.t("支援を終える", "Close the case"))) }
+                }
             }
-            @if self.may_correct { (self.put_right(lang)) }
+        }
+    }
+
+    pub(super) fn others(&self, lang: Lang) -> Markup {
+        html! { @if self.may_correct { (self.put_right(lang)) } }
+    }
+
+    /// 取り消した記録: each leads to its page, where it can be restored.
+    pub(super) fn struck_entries(&self, ctx: &Ctx) -> Markup {
+        let lang = ctx.lang();
+        html! {
+            @if !self.struck.is_empty() {
+                section aria-labelledby="struck" {
+                    h2 id="struck" { (lang.t("取り消した記録", "Entries struck out")) " (" (self.struck.len()) ")" }
+                    p { (lang.t("まちがって取り消したものは、開いて「元にもどす」でもどせます。", "One that was struck out by mistake can be restored on its page.")) }
+                    ul {
+                        @for one in &self.struck {
+                            li {
+                                a href=(entry_page(self.opened.case.id, one.entry(), one.id)) { (one.entry().kind().word(lang)) " " (date_pair(one.on, lang)) }
+                                " " (one.staff_name)
+                            }
+                        }
+                    }
+                }
+            }
         }
     }
 
@@ -520,8 +557,9 @@ pub(super) fn contact_timeline(ctx: &Ctx, case: sasae_core::id::Id, contacts: &[
             TimelineItem {
                 when: date_pair(one.contact_on, lang),
                 kind: format!(
-                    "{}・{}",
+                    "{}{}{}",
                     ctx.profile().label("contact_kind", &one.kind, lang),
+                    lang.t("・", ", "),
                     ctx.profile().label("contact_method", &one.method, lang)
                 ),
                 what: html! {

@@ -3,6 +3,7 @@
 mod correct;
 mod correct_case;
 mod correct_course;
+mod finding;
 mod forms;
 mod life;
 mod pages;

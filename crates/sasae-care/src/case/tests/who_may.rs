@@ -33,8 +33,11 @@ async fn steer(town: &Town, login: &str, case: Id, role: Id) -> Vec<StatusCode> 
     for (step, fields) in &steps {
         let path = format!("/cases/{case}/{step}");
         answers.push(town.test.post(&path, Some(&token), fields).await.status);
-        let typed: serde_json::Map<String, serde_json::Value> =
-            fields.iter().filter(|(name, _)| *name != "_revision").map(|(k, v)| ((*k).to_owned(), (*v).into())).collect();
+        let typed: serde_json::Map<String, serde_json::Value> = fields
+            .iter()
+            .filter(|(name, _)| *name != "_revision")
+            .map(|(k, v)| ((*k).to_owned(), (*v).into()))
+            .collect();
         let request = axum::http::Request::builder()
             .method("POST")
             .uri(format!("/api{path}"))
@@ -159,11 +162,11 @@ both_engines! {
 
         let silent = change("").await;
         let changed = change("区の担当替え").await;
-        let today = town.test.get("/", Some(&colleague)).await.body;
+        let today = town.test.get("/today", Some(&colleague)).await.body;
         let page = town.test.get(&path, Some(&colleague)).await.body;
         let by_old = town.test.post(&format!("{path}/lead/seen"), Some(&lead), &[]).await;
         let noted = town.test.post(&format!("{path}/lead/seen"), Some(&colleague), &[]).await;
-        let after = town.test.get("/", Some(&colleague)).await.body;
+        let after = town.test.get("/today", Some(&colleague)).await.body;
         let shown = town.test.get(&format!("/api{path}"), Some(&colleague)).await.body;
 
         assert_eq!(silent.status, StatusCode::UNPROCESSABLE_ENTITY);
