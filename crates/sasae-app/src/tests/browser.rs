@@ -1,7 +1,8 @@
 //! A browser without scripts: it opens pages, fills in the forms that stand on
 //! them, and follows where they lead. It can only send what a form offers.
 
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{BTreeSet, HashSet};
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
@@ -11,6 +12,22 @@ use scraper::{ElementRef, Html, Selector};
 use crate::lang::Lang;
 use crate::testing::{Answer, TestApp, multipart};
 use crate::web::LANGUAGE_COOKIE;
+
+thread_local! {
+    /// What visitors typed into forms, and what files they sent, in this test.
+    static TYPED: RefCell<BTreeSet<String>> = const { RefCell::new(BTreeSet::new()) };
+}
+
+/// What was typed so far, the longest first.
+pub fn typed() -> Vec<String> {
+    let mut all: Vec<String> = TYPED.with_borrow(|typed| typed.iter().cloned().collect());
+    all.sort_by_key(|text| std::cmp::Reverse(text.len()));
+    all
+}
+
+fn note_typed<'a>(texts: impl IntoIterator<Item = &'a str>) {
+    TYPED.with_borrow_mut(|typed| typed.extend(texts.into_iter().map(|text| text.trim().to_owned())));
+}
 
 /// Most redirects in a row.
 const FOLLOWED: usize = 5;
@@ -73,6 +90,7 @@ impl<'a> Visitor<'a> {
     }
 
     async fn post(&self, path: &str, fields: &[(String, String)]) -> Answer {
+        note_typed(fields.iter().map(|(_, value)| value.as_str()));
         let body = serde_html_form::to_string(fields).expect("a form");
         let request = self
             .request("POST", path.split('#').next().unwrap_or_default())
@@ -103,6 +121,7 @@ impl<'a> Visitor<'a> {
     pub async fn send_file(&self, page: &Opened, action: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> Opened {
         let filled = page.filled(action, fields);
         let fields: Vec<(&str, &str)> = filled.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        note_typed(fields.iter().map(|(_, value)| *value).chain([file.0]));
         let (kind, body) = multipart(self.test.clock.new_id(), &fields, file);
         let request = self.request("POST", action).header(header::CONTENT_TYPE, kind);
         let answer = self.test.send(request.body(Body::from(body)).expect("a request")).await;

@@ -153,6 +153,13 @@ pub async fn change_lead(
     changed(&ctx, work, id).await
 }
 
+/// `POST /api/cases/{id}/lead/seen`
+pub async fn note_lead(ctx: Ctx, Path(id): Path<Id>) -> Result<Shown<AfterBody>> {
+    let mut work = ctx.begin().await?;
+    super::note_lead(&ctx, &mut work, id).await?;
+    changed(&ctx, work, id).await
+}
+
 /// `POST /api/cases/{id}/assessments`
 pub async fn assess(ctx: Ctx, Path(id): Path<Id>, form: Form<AssessmentForm>) -> Result<Made<IdBody>> {
     let mut work = ctx.begin().await?;

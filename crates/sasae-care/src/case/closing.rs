@@ -17,9 +17,6 @@ use crate::{link, message, notice};
 /// nobody and says nothing of what came out.
 const ANSWER: &str = "お知らせいただいたことについて、必要な対応を終えました。ありがとうございました。";
 
-/// What the one is told who was asked for a role and had not answered.
-const ENDED: &str = "返事をもらう前に、支援が終わりました。";
-
 /// Closes a case with an outcome (#18: a death is one).
 pub async fn close(ctx: &Ctx, work: &mut Work, case: Id, form: &CloseForm, seen: i64) -> Result<()> {
     let case = get_for(ctx, work, case, CLOSE).await?;
@@ -27,7 +24,7 @@ pub async fn close(ctx: &Ctx, work: &mut Work, case: Id, form: &CloseForm, seen:
     store::set_closed(ctx, work, case.id, &closing, seen).await?;
     for role in store::list_roles_asked(ctx, work, case.id).await? {
         if let Some(open) = handover::find_open(ctx, work, role.id).await? {
-            handover::answer(ctx, work, open.id, Outcome::Ended, ENDED).await?;
+            handover::answer(ctx, work, open.id, Outcome::Ended, "").await?;
             message::recall(ctx, work, open.id).await?;
         }
     }

@@ -19,6 +19,14 @@ pub static ROLE_DUE: DueKind = DueKind {
     action: Words("開く", "Open"),
 };
 
+/// Look at a case that somebody else made the reader lead.
+pub static LEAD_NEW: DueKind = DueKind {
+    code: "case_lead_new",
+    words: Words("新しく主担当になった支援を確かめる", "Look at a case that you now lead"),
+    why: Words("主担当があなたに替わったため", "You are its new lead"),
+    action: Words("確かめる", "Look"),
+};
+
 /// Agree on lead and roles.
 pub static AGREE: DueKind = DueKind {
     code: "case_agree",

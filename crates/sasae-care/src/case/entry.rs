@@ -8,7 +8,7 @@ use sasae_db::Conn;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::store::{self, Case, EntryRow};
+use super::store::{self, Case, EntryRow, StruckEntry};
 use super::{fact_of, facts, get_for, require_post};
 use crate::access::{self, Act, Kind, RecordKind};
 use crate::case::CASE;
@@ -115,6 +115,22 @@ const NOT_YOURS: Words = Words(
 /// Whether the reader may put an entry right that somebody wrote.
 pub(super) fn may_mend(ctx: &Ctx, sight: &access::Sight, writer: Id) -> bool {
     sight.may(Act::CORRECT) || (sight.may(Act::EDIT) && ctx.staff_id() == Some(writer))
+}
+
+/// The entries of a case that were struck out and that the reader may restore, the latest first.
+pub(super) async fn list_restorable(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    case: &Case,
+    sight: &access::Sight,
+) -> Result<Vec<StruckEntry>> {
+    // Nothing of a case that was struck out is restored by itself.
+    if case.struck_at.is_some() {
+        return Ok(Vec::new());
+    }
+    let mut struck = store::list_struck(ctx, conn, case.id).await?;
+    struck.retain(|one| may_mend(ctx, sight, one.staff_id));
+    Ok(struck)
 }
 
 /// An entry that the reader may put right.

@@ -1,11 +1,12 @@
 //! Who sees what because of a case team: the case, the persons whom it names, and the consultation
-//! from which it came, as long as the case names the person whom that is about. Whoever is asked sees it
-//! too, to be able to decide. Of a case that was struck out
+//! from which it came, as long as the case names the person whom that is about. Whoever is only asked sees
+//! them too, for a reason of their own: to be able to decide. Of a case that was struck out
 //! only its leads still see the case itself, so that they can restore it.
 
 use sasae_core::id::Id;
 
 use super::CASE;
+use super::model::RoleState;
 use super::store::{self, Role};
 use crate::access::Kind;
 use crate::consultation::{self, CONSULTATION};
@@ -14,8 +15,10 @@ use crate::error::Result;
 use crate::ground::{self, Ground};
 use crate::person::PERSON;
 
-/// The reason, as the policies name it.
+/// The reason of whoever has a role, as the policies name it.
 const TEAM: &str = "team";
+/// The reason of whoever is asked for one and has not answered.
+const ASKED: &str = "asked";
 
 /// Writes anew what follows from one role of a case.
 pub async fn follow_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id) -> Result<()> {
@@ -71,6 +74,7 @@ async fn write(ctx: &Ctx, work: &mut Work, role: &Role, covered: &Covered) -> Re
         (true, "lead") => &covered.records[..1],
         (true, _) => &[],
     };
+    let reason = if role.state == RoleState::Asked { ASKED } else { TEAM };
     let grounds: Vec<Ground> = role
         .staff_id
         .into_iter()
@@ -79,7 +83,7 @@ async fn write(ctx: &Ctx, work: &mut Work, role: &Role, covered: &Covered) -> Re
                 holder,
                 kind,
                 record: *record,
-                reason: TEAM,
+                reason,
                 from: role.valid_from,
                 to: role.valid_to,
             })

@@ -53,7 +53,7 @@ pub use model::{
     PersonForm, PlanForm, RoleForm,
 };
 pub use opening::{name_person, open};
-pub use team::{agree, answer_role, ask, change_lead, done_role, end_role, handovers_of};
+pub use team::{agree, answer_role, ask, change_lead, done_role, end_role, handovers_of, note_lead};
 
 use jiff::civil::Date;
 use sasae_core::id::Id;
@@ -83,6 +83,15 @@ pub const CLOSE: Act = Act::refused_with(
         "Only the lead or the supervisor of this area may close the case.",
     ),
 );
+/// To decide who leads a case and who does what in it: to ask for roles, to withdraw and end them, to agree
+/// on them, and to change the lead.
+pub const STEER: Act = Act::refused_with(
+    "steer",
+    Words(
+        "主担当と役割を決められるのは、主担当、この区域のスーパーバイザー、この区域で支援を始められる人です。",
+        "Only the lead, the supervisor of this area and those who open cases in it decide on lead and roles.",
+    ),
+);
 /// To open and lead a case in an area.
 pub const LEAD: Act = Act::new("case_lead");
 
@@ -101,9 +110,13 @@ pub static ROLE: RecordKind = RecordKind::plain("case_role", Words("支援の役
 pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
-    migrations: &[sasae_db::migration!("0001_case", both), sasae_db::migration!("0003_case_struck")],
+    migrations: &[
+        sasae_db::migration!("0001_case", both),
+        sasae_db::migration!("0003_case_struck"),
+        sasae_db::migration!("0004_case_asked"),
+    ],
     kinds: &[&CASE, &ROLE, &entry::CONTACT, &entry::ASSESSMENT, &entry::PLAN, &entry::MONITORING],
-    acts: &[CLOSE, LEAD],
+    acts: &[CLOSE, STEER, LEAD],
     policy: include_str!("policy.cedar"),
     draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
     called: Some(|ctx, conn, kind, id| Box::pin(called(ctx, conn, kind, id))),
@@ -178,6 +191,7 @@ pub fn routes(routes: Routes) -> Routes {
     const END: Words = Words("支援の役割の終了", "Ending a role in a case");
     const AGREEMENT: Words = Words("主担当と役割の合意", "Agreement on lead and roles");
     const LEADS: Words = Words("主担当の交替", "Changing the lead of a case");
+    const LEAD_SEEN: Words = Words("主担当になった確認", "Taking note of a case that one leads");
     const ASSESSMENT: Words = Words("アセスメント", "An assessment");
     const PLAN: Words = Words("支援の計画", "The plan of a case");
     const GOAL: Words = Words("支援の目標のようす", "What became of a goal");
@@ -212,6 +226,7 @@ pub fn routes(routes: Routes) -> Routes {
         .post("/cases/{id}/agree", Gate::Staff, AGREEMENT, pages::team::agree)
         .get("/cases/{id}/lead", Gate::Staff, LEADS, pages::team::show_lead)
         .post("/cases/{id}/lead", Gate::Staff, LEADS, pages::team::change_lead)
+        .post("/cases/{id}/lead/seen", Gate::Staff, LEAD_SEEN, pages::team::note_lead)
         .get("/cases/{id}/assessments/new", Gate::Staff, ASSESSMENT, pages::assessment::show_new)
         .post("/cases/{id}/assessments", Gate::Staff, ASSESSMENT, pages::assessment::assess)
         .get("/cases/{id}/assessments/{record}", Gate::Staff, ASSESSMENT, pages::assessment::show)
@@ -282,6 +297,7 @@ pub fn routes(routes: Routes) -> Routes {
         .api_post("/api/cases/{id}/roles/{role}/end", Gate::Staff, END, api::end_role)
         .api_post("/api/cases/{id}/agree", Gate::Staff, AGREEMENT, api::agree)
         .api_post("/api/cases/{id}/lead", Gate::Staff, LEADS, api::change_lead)
+        .api_post("/api/cases/{id}/lead/seen", Gate::Staff, LEAD_SEEN, api::note_lead)
         .api_post("/api/cases/{id}/assessments", Gate::Staff, ASSESSMENT, api::assess)
         .api_post("/api/cases/{id}/plans", Gate::Staff, PLAN, api::make_plan)
         .api_post("/api/cases/{id}/goals/{goal}", Gate::Staff, GOAL, api::judge_goal)

@@ -74,6 +74,8 @@ pub async fn open(ctx: &Ctx, work: &mut Work, form: &OpenForm) -> Result<Id> {
         task: "",
         state: RoleState::Accepted,
         due_on: None,
+        reason: "",
+        unseen: false,
     };
     store::insert_role(ctx, work, &role).await?;
     grounds::follow_case(ctx, work, id).await?;

@@ -9,8 +9,8 @@ use sasae_db::Conn;
 
 use super::model::{self, AnswerForm, LeadForm, RoleForm, RoleState};
 use super::opening::{lead_organisation, not_a_lead};
-use super::store::{self, Role, RoleEntry};
-use super::{fact_of, facts, get_for, grounds, messages, not_open, require_post};
+use super::store::{self, Case, Role, RoleEntry};
+use super::{STEER, fact_of, facts, get_for, grounds, messages, not_open, require_post};
 use crate::access::{self, Act};
 use crate::case::{CASE, ROLE};
 use crate::ctx::{Actor, Ctx, Work};
@@ -23,7 +23,7 @@ use crate::message::{self, NewMessage};
 /// the case from now on, so that they can decide; of an organisation nobody
 /// does until one of its staff accepts. Who asks oneself has accepted.
 pub async fn ask(ctx: &Ctx, work: &mut Work, case: Id, form: &RoleForm) -> Result<Id> {
-    let case = get_for(ctx, work, case, Act::EDIT).await?;
+    let case = get_for(ctx, work, case, STEER).await?;
     let new = model::check_role(ctx, form)?;
     if let Some(staff) = new.staff
         && !store::holders::may_join(ctx, work, case.id, staff).await?
@@ -63,6 +63,8 @@ pub async fn ask(ctx: &Ctx, work: &mut Work, case: Id, form: &RoleForm) -> Resul
         task: &new.task,
         state: if own { RoleState::Accepted } else { RoleState::Asked },
         due_on: Some(new.due_on),
+        reason: "",
+        unseen: false,
     };
     store::insert_role(ctx, work, &entry).await?;
     grounds::follow_role(ctx, work, case.id, id).await?;
@@ -184,10 +186,20 @@ async fn find_asked(ctx: &Ctx, work: &mut Work, case: Id, role: Id, me: Id) -> R
     }
 }
 
-/// What a role asked is done.
-pub async fn done_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id, on: Date) -> Result<()> {
-    let case = get_for(ctx, work, case, Act::EDIT).await?;
+/// A role of an open case, for those who decide on its roles, and for whoever has accepted this one.
+async fn get_own_or_steered(ctx: &Ctx, work: &mut Work, case: Id, role: Id) -> Result<(Case, Role)> {
+    let steers = access::allowed(ctx, work, &CASE, case, STEER).await?;
+    let case = get_for(ctx, work, case, if steers { STEER } else { Act::EDIT }).await?;
     let role = store::get_role(ctx, work, case.id, role).await?;
+    if steers || role.is_held_by(ctx.staff_id()) {
+        return Ok((case, role));
+    }
+    Err(Error::Forbidden(STEER.refusal.into()))
+}
+
+/// What a role asked is done, as whoever has it or decides on the roles says.
+pub async fn done_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id, on: Date) -> Result<()> {
+    let (case, role) = get_own_or_steered(ctx, work, case, role).await?;
     if role.state != RoleState::Accepted {
         return Err(Error::refused(
             "引き受けられていない役割は、済みにできません。",
@@ -208,11 +220,10 @@ pub async fn done_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id, on: Date)
     Ok(())
 }
 
-/// Withdraws a role that nobody answered, or ends one that was accepted. The
-/// lead's own role ends with a new lead only.
+/// Withdraws a role that nobody answered, or ends one that was accepted; whoever has accepted one may leave it.
+/// The lead's own role ends with a new lead only.
 pub async fn end_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id) -> Result<()> {
-    let case = get_for(ctx, work, case, Act::EDIT).await?;
-    let role = store::get_role(ctx, work, case.id, role).await?;
+    let (case, role) = get_own_or_steered(ctx, work, case, role).await?;
     if role.role == "lead" {
         return Err(Error::refused(
             "主担当の役割は、「主担当を替える」で終わります。",
@@ -233,7 +244,7 @@ pub async fn end_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id) -> Result<
     }
     grounds::follow_role(ctx, work, case.id, role.id).await?;
     if let Some(open) = handover::find_open(ctx, work, role.id).await? {
-        handover::answer(ctx, work, open.id, Outcome::PassedOn, "頼むのを取りやめました。").await?;
+        handover::withdraw(ctx, work, open.id).await?;
         message::recall(ctx, work, open.id).await?;
     }
     store::touch(ctx, work, case.id).await?;
@@ -244,7 +255,7 @@ pub async fn end_role(ctx: &Ctx, work: &mut Work, case: Id, role: Id) -> Result<
 /// Lead and roles are agreed: nobody is still to answer. The days since the
 /// intake become a figure.
 pub async fn agree(ctx: &Ctx, work: &mut Work, case: Id, seen: i64) -> Result<()> {
-    let case = get_for(ctx, work, case, Act::EDIT).await?;
+    let case = get_for(ctx, work, case, STEER).await?;
     if case.revision != seen {
         return Err(Error::Stale { now: case.revision });
     }
@@ -266,9 +277,10 @@ pub async fn agree(ctx: &Ctx, work: &mut Work, case: Id, seen: i64) -> Result<()
     Ok(())
 }
 
-/// Another lead from today: the old lead's role ends, the new one's begins.
+/// Another lead from today, for a reason that stays: the old lead's role ends, the new one's begins. Who did not
+/// take it over in person is told, and finds it in 今日 until they have taken note.
 pub async fn change_lead(ctx: &Ctx, work: &mut Work, case: Id, form: &LeadForm, seen: i64) -> Result<()> {
-    let case = get_for(ctx, work, case, Act::EDIT).await?;
+    let case = get_for(ctx, work, case, STEER).await?;
     let new = model::check_lead(ctx, form)?;
     if !store::holders::may_lead(ctx, work, case.id, new.staff).await? {
         return Err(not_a_lead("staff"));
@@ -296,11 +308,28 @@ pub async fn change_lead(ctx: &Ctx, work: &mut Work, case: Id, form: &LeadForm, 
         task: "",
         state: RoleState::Accepted,
         due_on: None,
+        reason: &new.reason,
+        unseen: ctx.staff_id() != Some(new.staff),
     };
     store::insert_role(ctx, work, &entry).await?;
     grounds::follow_case(ctx, work, case.id).await?;
     messages::tell_lead(ctx, work, &case, new.staff).await?;
     ctx.wrote(&CASE, case.id);
+    Ok(())
+}
+
+/// The lead, whom somebody else chose, has taken note; a second time changes nothing.
+pub async fn note_lead(ctx: &Ctx, work: &mut Work, case: Id) -> Result<()> {
+    access::require_sight(ctx, work, &CASE, case).await?;
+    let me = ctx.staff()?.staff;
+    if !store::list_roles(ctx, work, case).await?.iter().any(|role| role.leads_unseen(me, ctx.today())) {
+        return Err(Error::refused(
+            "確かめることは、ありません。主担当の本人だけが押せます。",
+            "There is nothing to take note of. Only the lead may.",
+        ));
+    }
+    store::set_lead_seen(ctx, work, case, me).await?;
+    ctx.wrote(&CASE, case);
     Ok(())
 }
 

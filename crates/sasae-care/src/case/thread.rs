@@ -70,7 +70,8 @@ fn add_role(ctx: &Ctx, part: &mut Part, case: Id, role: &Role, handover: &Handov
     };
     let state = match handover.outcome {
         Some(Outcome::Declined) => lang.t("辞退", "Declined"),
-        Some(Outcome::PassedOn | Outcome::Withdrawn) => lang.t("取り下げ", "Withdrawn"),
+        Some(Outcome::Withdrawn) => lang.t("取り下げ", "Withdrawn"),
+        Some(Outcome::PassedOn) => Outcome::PassedOn.words().get(lang),
         Some(Outcome::Done) => lang.t("終了", "Ended"),
         Some(Outcome::Ended) => lang.t("返事の前に終了", "Ended before an answer"),
         Some(Outcome::Accepted) | None => lang.t("引き受け", "Accepted"),

@@ -9,7 +9,7 @@ use sasae_db::Conn;
 use super::OWN_FIELDS;
 use super::model::{self, ConsultationOutcome, IntakeForm, NewIntake};
 use super::store::{self, Consultation};
-use super::{CONSULTATION, check_base, fact_of, facts, narrowed, resolve_who, taken_already};
+use super::{CONSULTATION, check_base, fact_of, facts, find, resolve_who, taken_already};
 use crate::access::{self, Act, Kind};
 use crate::correction::pages::struck_out;
 use crate::correction::{self, Changes, CorrectionStep, NewCorrection, Outlook, ReasonForm, check_reason};
@@ -180,7 +180,7 @@ pub(super) async fn set_whose(
 ) -> Result<Outlook> {
     access::require(ctx, work, &CONSULTATION, before.id, Act::CORRECT).await?;
     let reason = check_reason(ctx, &ReasonForm { reason: reason.to_owned() })?;
-    let area = narrowed(ctx, work, before, person).await?;
+    let area = area_of(ctx, work, before, person).await?;
     store::set_person(ctx, work, before.id, (person, household, area), before.revision).await?;
     let after = store::get(ctx, work, before.id).await?;
     fact::record(ctx, work, &fact_of(&after, area, Some(person), household)).await?;
@@ -341,13 +341,20 @@ async fn check_place(
         );
     }
     errors.into_result()?;
+    // A form sends the area that stands there: only another one was chosen by hand.
     let said = new.area.filter(|said| *said != before.area_id);
     let area = match (said, person) {
         (Some(said), _) => area::get_today(ctx, work, "area", said).await?.id,
-        (None, Some(person)) if moved => narrowed(ctx, work, before, person).await?,
+        (None, Some(person)) if moved => area_of(ctx, work, before, person).await?,
         (None, _) => before.area_id,
     };
     Ok((person, household, area))
+}
+
+/// Where a consultation lies that turns out to be somebody else's: where that person lives. The area of the one
+/// named before says nothing about it.
+async fn area_of(ctx: &Ctx, conn: &mut Conn, before: &Consultation, person: Id) -> Result<Id> {
+    Ok(find::find_candidate(ctx, conn, person).await?.map_or(before.area_id, |known| known.area))
 }
 
 /// The names of the windows before and after.

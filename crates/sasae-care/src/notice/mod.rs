@@ -71,7 +71,7 @@ pub static NOTICE: RecordKind = RecordKind {
 pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
-    migrations: &[sasae_db::migration!("0001_notice")],
+    migrations: &[sasae_db::migration!("0001_notice"), sasae_db::migration!("0005_notice_sender")],
     kinds: &[&NOTICE],
     acts: &[TRIAGE, ATTACH],
     policy: include_str!("policy.cedar"),
@@ -187,7 +187,8 @@ pub async fn report(ctx: &Ctx, work: &mut Work, form: &NoticeForm) -> Result<Rep
     store::insert(ctx, work, id, &receipt, &new).await?;
     let from_label = match ctx.actor() {
         Actor::Staff(staff) => staff.name.clone(),
-        Actor::Public | Actor::System(_) => "地域の人".to_owned(),
+        // Who it was is said in the reader's language, where it is shown.
+        Actor::Public | Actor::System(_) => String::new(),
     };
     let on = ctx.today();
     let urgent = new.urgent;

@@ -242,11 +242,11 @@ impl ShowNotice {
                 }
             }
             (NextStep::boxed(&self.next_steps, lang, !(self.may_triage && undecided)))
+            p { (link_button(&format!("/thread/notice/{}", notice.id), lang.t("この気づきのゆくえ（支援の流れ）", "The thread of this notice"))) }
             (self.files)
             (answers(ctx, &self.handovers, &self.told))
             (self.put_right(lang))
             (self.corrections)
-            p { (link_button(&format!("/thread/notice/{}", notice.id), lang.t("この気づきのゆくえ（支援の流れ）", "The thread of this notice"))) }
         }
     }
 
@@ -359,7 +359,8 @@ pub fn answers(ctx: &Ctx, handovers: &[Handover], told: &[Told]) -> Markup {
             ol class="handovers" {
                 @for h in handovers {
                     li {
-                        (h.from_label) " → " (h.to_label) " "
+                        @if h.from_label.is_empty() { (lang.t("地域の人", "Somebody in the neighbourhood")) } @else { (h.from_label) }
+                        " → " (h.to_label) " "
                         (date_pair(tokyo_date(h.handed_at), lang))
                         br;
                         @match (h.acknowledged_at, h.answered_at) {

@@ -49,7 +49,8 @@ async fn form_page(ctx: &Ctx, form: &NoticeForm, faults: &Faults) -> Reply {
     let urgent = ctx.profile().word("urgency", "urgent").is_some();
     let body = html! {
         (choice_field(lang, "kind", lang.t("何（なに）に 気（き）づきましたか", "What did you notice?"), kinds(ctx)).values([form.kind.as_str()]).required().error(faults.get("kind", lang)))
-        (long_field(lang, "what", lang.t("くわしく（ひとことで いいです）", "A few words about it")).value(&form.what).maxlength(WHAT).rows(3).error(faults.get("what", lang)))
+        (long_field(lang, "what", lang.t("くわしく（ひとことで いいです）", "A few words about it")).value(&form.what).maxlength(WHAT).rows(3)
+            .needed_when(lang.t("上（うえ）で「その他（た）」を えらんだときは 書（か）いてください", "Needed with “Other” above")).error(faults.get("what", lang)))
         (select_field(lang, "area", lang.t("どこの 区（く）ですか", "In which area?"), choices).values([form.area.as_str()]).required().error(faults.get("area", lang)))
         (text_field(lang, "place", lang.t("場所（ばしょ）", "Where exactly")).value(&form.place).maxlength(LINE)
             .hint(lang.t("町の名前、建物、目じるしなど", "Town, building, landmark")).error(faults.get("place", lang)))

@@ -226,14 +226,24 @@ impl Question<'_> {
 
 /// Where a person is searched for inside of a form: the field, what was searched for last, and さがす.
 pub fn find_field(lang: Lang, find: &str) -> Markup {
+    find_field_called(lang, lang.t("人をさがす（名前・電話）", "Find a person (name or telephone)"), find)
+}
+
+/// The same of whatever `label` says.
+pub fn find_field_called(lang: Lang, label: &str, find: &str) -> Markup {
     html! {
         (hidden(FOUND, find))
-        (text_field(lang, FIND, lang.t("人をさがす（名前・電話）", "Find a person (name or telephone)"))
+        (text_field(lang, FIND, label)
             .value(find).maxlength(SEARCH).autocomplete("off"))
         div class="buttons" {
             button class="button" type="submit" name=(PRESSED) value="1" { (lang.t("さがす", "Find")) }
         }
     }
+}
+
+/// What is searched for by [`find_field`].
+pub fn searched_for(sent: &Pairs) -> &str {
+    sent.one(FIND)
 }
 
 /// Whether the reader searches: さがす was pressed, or Enter after something else was typed there.

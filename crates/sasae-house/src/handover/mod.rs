@@ -52,7 +52,7 @@ closed_set! {
         Done = "done" => ("済み", "Done"),
         /// What it was part of ended before an answer came.
         Ended = "ended" => ("返事の前に終了", "Ended before an answer"),
-        /// What was handed on was struck out.
+        /// What was handed on was struck out, or is no longer asked.
         Withdrawn = "withdrawn" => ("取り消し", "Withdrawn"),
     }
 }

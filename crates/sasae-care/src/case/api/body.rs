@@ -9,10 +9,13 @@ use sasae_db::Conn;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::access;
+use crate::access::{self, Act};
 use crate::case::CASE;
+use crate::case::entry;
 use crate::case::model::{CaseState, GoalState, RoleState};
-use crate::case::store::{self, Case, CasePerson, CaseRow, Contact, ContactPage, Goal, Monitoring, Plan, Role};
+use crate::case::store::{
+    self, Case, CasePerson, CaseRow, Contact, ContactPage, Goal, Monitoring, Plan, Role, StruckEntry,
+};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::web::api::IdBody;
@@ -203,6 +206,8 @@ pub struct CaseRoleBody {
     due_on: Option<Date>,
     /// When it was done.
     done_on: Option<Date>,
+    /// Why this lead was chosen; empty for other roles.
+    reason: String,
     /// It is asked for or held today.
     current: bool,
 }
@@ -219,6 +224,7 @@ impl CaseRoleBody {
             state: role.state,
             due_on: role.due_on,
             done_on: role.done_on,
+            reason: role.reason,
         }
     }
 }
@@ -405,6 +411,28 @@ pub struct CaseBody {
     goals: Vec<GoalBody>,
     /// Monitoring, the newest first.
     monitorings: Vec<MonitoringBody>,
+    /// Entries that were struck out and that the reader may restore, the latest first.
+    struck_entries: Vec<StruckEntryBody>,
+}
+
+/// An entry that was struck out.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct StruckEntryBody {
+    /// Its kind, as it stands in addresses: `contacts`, `assessments`, `plans` or `monitoring`.
+    entries: String,
+    /// The entry.
+    #[schema(value_type = String, format = "uuid")]
+    id: Id,
+    /// On which day; of a plan that of its review.
+    on: Date,
+    /// Who wrote it.
+    staff_name: String,
+}
+
+impl From<StruckEntry> for StruckEntryBody {
+    fn from(one: StruckEntry) -> StruckEntryBody {
+        StruckEntryBody { entries: one.path, id: one.id, on: one.on, staff_name: one.staff_name }
+    }
 }
 
 /// A role for which the reader's organisation is asked, in a case that the reader does not see.
@@ -436,7 +464,7 @@ pub enum AfterBody {
 
 /// A case as the reader may see it.
 pub(super) async fn body(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<CaseBody> {
-    access::require_sight(ctx, conn, &CASE, id).await?;
+    let sight = access::sight(ctx, conn, &CASE, id, &[Act::CORRECT, Act::EDIT]).await?;
     let today = ctx.today();
     let case = store::get(ctx, conn, id).await?;
     let persons = store::list_persons(ctx, conn, id).await?;
@@ -447,6 +475,7 @@ pub(super) async fn body(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<CaseBody>
         None => Vec::new(),
     };
     let monitorings = store::list_monitorings(ctx, conn, id).await?;
+    let struck_entries = entry::list_restorable(ctx, conn, &case, &sight).await?;
     let struck = case.struck_at.is_some();
     let role = |role| {
         let body = CaseRoleBody::new(role, today);
@@ -459,6 +488,7 @@ pub(super) async fn body(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<CaseBody>
         plan: plan.map(PlanBody::from),
         goals: goals.into_iter().map(GoalBody::from).collect(),
         monitorings: monitorings.into_iter().map(MonitoringBody::from).collect(),
+        struck_entries: struck_entries.into_iter().map(StruckEntryBody::from).collect(),
     })
 }
 

@@ -201,15 +201,19 @@ pub struct LeadForm {
     pub staff: String,
     /// The lead agency; empty for that person's own organisation.
     pub organisation: String,
+    /// Why the lead changes; the team reads it. At most 200 characters.
+    pub reason: String,
 }
 
 /// A new lead that passed its checks.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct NewLead {
     /// The person.
     pub staff: Id,
     /// The agency.
     pub organisation: Option<Id>,
+    /// Why.
+    pub reason: String,
 }
 
 /// Checks a new lead.
@@ -217,8 +221,9 @@ pub fn check_lead(ctx: &Ctx, form: &LeadForm) -> Result<NewLead> {
     let mut check = Check::new(ctx);
     let staff = check.required_id("staff", &form.staff);
     let organisation = check.id("organisation", &form.organisation);
+    let reason = check.required("reason", &form.reason, LINE);
     check.done()?;
-    Ok(NewLead { staff: given(staff)?, organisation })
+    Ok(NewLead { staff: given(staff)?, organisation, reason })
 }
 
 /// The end of a case as it is typed.

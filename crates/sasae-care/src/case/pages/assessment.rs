@@ -56,7 +56,6 @@ fn page(ctx: &Ctx, opened: &Opened, form: &AssessmentForm, kept_at: Option<&str>
     let key = key_of(opened.case.id);
     let page = CaseForm {
         title: lang.t("アセスメントを書く", "Write an assessment"),
-        above: html! {},
         action: format!("/cases/{}/assessments", opened.case.id),
         submit: lang.t("保存する", "Save"),
         consequence: lang

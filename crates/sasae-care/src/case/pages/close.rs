@@ -53,7 +53,6 @@ fn form_of<'a>(
     };
     CaseForm {
         title: lang.t("支援を終える", "Close the case"),
-        above: html! {},
         action: format!("/cases/{}/close", opened.case.id),
         submit: lang.t("終える", "Close"),
         consequence: lang.t(

@@ -81,7 +81,6 @@ fn page(ctx: &Ctx, opened: &Opened, form: &ContactForm, kept_at: Option<&str>, f
     let key = key_of(opened.case.id);
     let page = CaseForm {
         title: lang.t("連絡を記録する", "Record a contact"),
-        above: html! {},
         action: format!("/cases/{}/contacts", opened.case.id),
         submit: lang.t("記録する", "Record"),
         consequence: lang.t(

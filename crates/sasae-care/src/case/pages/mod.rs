@@ -54,8 +54,6 @@ pub struct DoneQuery {
 /// A form about a case.
 struct CaseForm<'a> {
     title: &'a str,
-    /// What stands above the form.
-    above: Markup,
     action: String,
     submit: &'a str,
     consequence: &'a str,
@@ -85,7 +83,6 @@ impl CaseForm<'_> {
             h1 { (self.title) }
             (which(lang, &opened.case))
             (support_needed(ctx, &opened.persons))
-            (self.above)
             (faults.summary(lang))
             (self.shell(ctx, opened.case.id))
         };

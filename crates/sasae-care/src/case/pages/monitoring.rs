@@ -97,7 +97,6 @@ fn page(
     };
     let page = CaseForm {
         title: lang.t("モニタリングを書く", "Write a monitoring"),
-        above: html! {},
         action: format!("/cases/{}/monitoring", opened.case.id),
         submit: lang.t("保存する", "Save"),
         consequence: lang

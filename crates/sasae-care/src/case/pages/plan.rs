@@ -92,7 +92,6 @@ fn page(ctx: &Ctx, opened: &Opened, form: &PlanForm, kept_at: Option<&str>, faul
     let key = key_of(opened.case.id);
     let page = CaseForm {
         title: lang.t("計画を立てる", "Make the plan"),
-        above: html! {},
         action: format!("/cases/{}/plans", opened.case.id),
         submit: lang.t("保存する", "Save"),
         consequence: lang.t(

@@ -8,18 +8,21 @@ use sasae_core::clock::tokyo_date;
 use sasae_core::id::Id;
 use sasae_db::Conn;
 
+use super::super::entry;
 use super::super::model::{AnswerForm, RoleState};
-use super::super::store::{self, Assessment, Candidate, ContactPage, Cursor, Goal, Monitoring, Plan, Role};
+use super::super::store::{
+    self, Assessment, Candidate, ContactPage, Cursor, Goal, Monitoring, Plan, Role, StruckEntry,
+};
 use super::{DoneQuery, Opened, load_for, support_needed};
 use crate::access::Act;
-use crate::case::{CASE, CLOSE};
+use crate::case::{CASE, CLOSE, STEER};
 use crate::correction::pages::struck_out_box;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::handover::Handover;
 use crate::lang::Lang;
 use crate::message::{self, Told};
-use crate::web::ui::parts::{CourseStep, Flash, StepState, Tone, chip, date_pair, link_button, steps};
+use crate::web::ui::parts::{CourseStep, Flash, StepState, Tone, chip, date_pair, steps};
 use crate::web::{Faults, Page, Reply};
 use crate::{attachment, correction};
 
@@ -42,18 +45,22 @@ pub(super) struct ShowCase {
     pub household: Vec<Candidate>,
     pub closer: Option<String>,
     pub files: Markup,
+    /// Entries that were struck out and that the reader may restore.
+    pub struck: Vec<StruckEntry>,
     /// What was put right in the case and its entries.
     pub corrections: Markup,
     /// The organisation that the reader belongs to.
     pub own_organisation: Option<Id>,
     pub may_edit: bool,
+    /// The reader decides who leads and who does what.
+    pub may_steer: bool,
     pub may_correct: bool,
     pub may_close: bool,
     pub may_take: bool,
 }
 
 pub(super) async fn gather(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<ShowCase> {
-    let opened = load_for(ctx, conn, id, &[Act::EDIT, Act::CORRECT, CLOSE]).await?;
+    let opened = load_for(ctx, conn, id, &[Act::EDIT, Act::CORRECT, CLOSE, STEER]).await?;
     let open = opened.case.is_open();
     let plans = store::list_plans(ctx, conn, id).await?;
     let goals = match plans.first() {
@@ -78,6 +85,7 @@ pub(super) async fn gather(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<ShowCas
         next: store::find_own_next(ctx, conn, id).await?,
         household: household.into_iter().filter(unnamed).collect(),
         closer: store::find_closer(ctx, conn, id).await?,
+        struck: entry::list_restorable(ctx, conn, &opened.case, &opened.sight).await?,
         files: attachment::section(ctx, conn, &CASE, id, &opened.sight).await?,
         own_organisation: match ctx.staff_id() {
             Some(me) => store::find_own_organisation(ctx, conn, me).await?,
@@ -85,6 +93,7 @@ pub(super) async fn gather(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<ShowCas
         },
         corrections: correction::section(ctx, conn, &CASE, id, &opened.sight).await?,
         may_edit,
+        may_steer: open && opened.sight.may(STEER),
         may_correct: opened.sight.may(Act::CORRECT),
         may_close: open && opened.sight.may(CLOSE),
         may_take: ctx.may(&crate::consultation::may::TAKE),
@@ -133,7 +142,14 @@ fn flash(lang: Lang, id: Id, query: &DoneQuery) -> Option<Flash> {
             lang.t("主担当と役割が決まりました。", "Lead and roles are agreed."),
             next("アセスメントを書く", "Write the assessment", "assessments/new"),
         ),
-        "lead" => (lang.t("主担当を替えました。", "The lead has been changed."), None),
+        "lead" => (
+            lang.t(
+                "主担当を替えました。新しい主担当の「今日」に出ます。",
+                "The lead has been changed. The new lead sees it on “Today”.",
+            ),
+            None,
+        ),
+        "lead-seen" => (lang.t("確かめました。", "Noted."), None),
         "person" => (lang.t("支援する人に加えました。", "The person is now named in the case."), None),
         "assessed" => (
             lang.t("アセスメントを保存しました。", "The assessment is saved."),
@@ -182,6 +198,12 @@ impl ShowCase {
         asked().find(|role| role.staff_id == Some(me)).or_else(|| asked().find(|role| of_mine(role)))
     }
 
+    /// The role by which somebody else made the reader the lead, until the reader has taken note.
+    pub fn led_anew(&self, ctx: &Ctx) -> Option<&Role> {
+        let me = ctx.staff_id()?;
+        self.roles.iter().find(|role| self.opened.case.is_open() && role.leads_unseen(me, ctx.today()))
+    }
+
     pub fn page(
         &self,
         ctx: &Ctx,
@@ -191,7 +213,6 @@ impl ShowCase {
     ) -> axum::response::Response {
         let lang = ctx.lang();
         let case = &self.opened.case;
-        let id = case.id;
         let main = html! {
             h1 { (case.title) }
             @if case.struck_at.is_some() { (struck_out_box(lang)) }
@@ -212,9 +233,11 @@ impl ShowCase {
             (self.contacts(ctx))
             (self.monitoring(ctx))
             (self.files)
-            (self.others(ctx))
+            (self.thread(lang))
+            (self.closing(lang))
+            (self.others(lang))
+            (self.struck_entries(ctx))
             (self.corrections)
-            p { (link_button(&format!("/thread/case/{id}"), lang.t("支援の流れ（気づきからここまで）", "The thread, from the notice on"))) }
         };
         Page::new(format!("{} {}", case.number, case.title), main)
             .why(self.opened.sight.why.clone())

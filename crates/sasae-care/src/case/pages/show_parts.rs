@@ -5,8 +5,9 @@ use sasae_core::clock::tokyo_date;
 
 use super::super::model::{AnswerForm, GoalState, RoleState};
 use super::super::store::{Contact, Goal, Role};
+use super::correct::entry_page;
 use super::show::ShowCase;
-use super::team::{agree_form, answer_form};
+use super::team::{agree_form, answer_form, lead_seen_form};
 use super::{excerpt, name_link, texts};
 use crate::correction::pages::put_right;
 use crate::ctx::Ctx;
@@ -34,7 +35,10 @@ impl ShowCase {
         if let Some(role) = self.asked_of_me(ctx) {
             return answer_form(ctx, role, answer, faults);
         }
-        if !self.may_edit {
+        if let Some(role) = self.led_anew(ctx) {
+            return lead_seen_form(ctx, role);
+        }
+        if !self.may_edit && !self.may_steer {
             return html! {};
         }
         let step = |tone, words: &str, path: &str, verb: &str| {
@@ -52,14 +56,25 @@ impl ShowCase {
         let waiting: Vec<String> =
             self.roles.iter().filter(|role| role.state == RoleState::Asked).map(Role::who).collect();
         if case.agreed_at.is_none() {
-            if waiting.is_empty() {
+            if waiting.is_empty() && self.may_steer {
                 return agree_form(ctx, self);
+            }
+            if waiting.is_empty() {
+                let words =
+                    lang.t("主担当が、だれが何をするかを決めているところです。", "The lead is settling who does what.");
+                return step(Tone::Info, words, "contacts/new", write);
+            }
+            if !self.may_edit {
+                return html! {};
             }
             let words = match lang {
                 Lang::Ja => format!("{} の返事を待っています。", waiting.join("、")),
                 Lang::En => format!("Waiting for the answer of {}.", waiting.join(", ")),
             };
             return step(Tone::Info, &words, "contacts/new", write);
+        }
+        if !self.may_edit {
+            return html! {};
         }
         if let Some((on, what)) = self.next.as_ref().filter(|(on, _)| *on <= ctx.today()) {
             let words = match lang {
@@ -209,7 +224,7 @@ impl ShowCase {
                         (Table { caption: lang.t("終わった役割・断られた役割", "Ended and declined roles"), columns: &columns, rows: past.iter().map(|role| self.role_row(ctx, role)).collect(), sums: None })
                     }
                 }
-                @if self.may_edit {
+                @if self.may_steer {
                     p {
                         (link_button(&format!("/cases/{}/roles/new", case.id), lang.t("役割を頼む", "Ask for a role"))) " "
                         (link_button(&format!("/cases/{}/lead", case.id), lang.t("主担当を替える", "Change the lead")))
@@ -228,13 +243,15 @@ impl ShowCase {
             html! { (ctx.profile().label("case_role", &role.role, lang)) },
             html! {
                 (role.task)
+                @if !role.reason.is_empty() { span class="lines" { (lang.t("替えた理由：", "Why the lead changed: ")) (role.reason) } }
                 @if let Some(due) = role.due_on { br; (lang.t("期限：", "due ")) (date_pair(due, lang)) }
             },
             html! {
                 (role_state(ctx, role, handover))
                 @if let Some(handover) = handover { (message::beside(ctx, &self.told, handover.id)) }
                 @if late && role.is_current(ctx.today()) { " " (chip(Tone::Danger, lang.t("期限をすぎています", "Overdue"))) }
-                @if self.may_edit && role.is_current(ctx.today()) && !role.ends() && role.role != "lead" { (role_buttons(ctx, role)) }
+                @let mine = self.may_edit && role.is_held_by(ctx.staff_id());
+                @if (self.may_steer || mine) && role.is_current(ctx.today()) && !role.ends() && role.role != "lead" { (role_buttons(ctx, role)) }
             },
         ]
     }
@@ -375,13 +392,51 @@ impl ShowCase {
         }
     }
 
-    pub(super) fn others(&self, ctx: &Ctx) -> Markup {
-        let lang = ctx.lang();
+    /// Where the case came from and what became of it.
+    pub(super) fn thread(&self, lang: Lang) -> Markup {
+        let id = self.opened.case.id;
+        html! {
+            section aria-labelledby="thread" {
+                h2 id="thread" { (lang.t("気づきからここまで", "From the notice on")) }
+                p { (link_button(&format!("/thread/case/{id}"), lang.t("支援の流れを見る", "See the thread"))) }
+            }
+        }
+    }
+
+    pub(super) fn closing(&self, lang: Lang) -> Markup {
         html! {
             @if self.may_close {
-                p { (link_button(&format!("/cases/{}/close", self.opened.case.id), lang.t("支援を終える", "Close the case"))) }
+                section aria-labelledby="closing" {
+                    h2 id="closing" { (lang.t("支援の終わり", "The end of the case")) }
+                    p { (lang.t("解決した、ほかへ引き継いだ、亡くなったなど、支援が終わるときに押します。", "When it is solved, handed over, or the person has died.")) }
+                    p { (link_button(&format!("/cases/{}/close", self.opened.case.id), lang.t("支援を終える", "Close the case"))) }
+                }
             }
-            @if self.may_correct { (self.put_right(lang)) }
+        }
+    }
+
+    pub(super) fn others(&self, lang: Lang) -> Markup {
+        html! { @if self.may_correct { (self.put_right(lang)) } }
+    }
+
+    /// 取り消した記録: each leads to its page, where it can be restored.
+    pub(super) fn struck_entries(&self, ctx: &Ctx) -> Markup {
+        let lang = ctx.lang();
+        html! {
+            @if !self.struck.is_empty() {
+                section aria-labelledby="struck" {
+                    h2 id="struck" { (lang.t("取り消した記録", "Entries struck out")) " (" (self.struck.len()) ")" }
+                    p { (lang.t("まちがって取り消したものは、開いて「元にもどす」でもどせます。", "One that was struck out by mistake can be restored on its page.")) }
+                    ul {
+                        @for one in &self.struck {
+                            li {
+                                a href=(entry_page(self.opened.case.id, one.entry(), one.id)) { (one.entry().kind().word(lang)) " " (date_pair(one.on, lang)) }
+                                " " (one.staff_name)
+                            }
+                        }
+                    }
+                }
+            }
         }
     }
 
@@ -425,6 +480,9 @@ fn role_state(ctx: &Ctx, role: &Role, handover: Option<&Handover>) -> Markup {
         @match (role.state, role.done_on) {
             (RoleState::Asked, _) if handover.is_some_and(|h| h.outcome == Some(Outcome::Withdrawn)) => {
                 (chip(Tone::Plain, lang.t("取りやめ", "Withdrawn")))
+            }
+            (RoleState::Asked, _) if handover.is_some_and(|h| h.outcome == Some(Outcome::Ended)) => {
+                (chip(Tone::Plain, lang.t("返事の前に終了", "Ended before an answer")))
             }
             (RoleState::Asked, _) => {
                 (chip(Tone::Caution, lang.t("返事待ち", "Waiting")))
@@ -499,8 +557,9 @@ pub(super) fn contact_timeline(ctx: &Ctx, case: sasae_core::id::Id, contacts: &[
             TimelineItem {
                 when: date_pair(one.contact_on, lang),
                 kind: format!(
-                    "{}・{}",
+                    "{}{}{}",
                     ctx.profile().label("contact_kind", &one.kind, lang),
+                    lang.t("・", ", "),
                     ctx.profile().label("contact_method", &one.method, lang)
                 ),
                 what: html! {

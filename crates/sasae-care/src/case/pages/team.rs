@@ -13,14 +13,16 @@ use super::super::store::{self, Role};
 use super::open::{list_lead_organisations, named_choices};
 use super::show::{ShowCase, gather};
 use super::{CaseForm, Opened, choices, conflict, load, open_for};
-use crate::access::{self, Act};
-use crate::case::CASE;
+use crate::access;
 use crate::case::store::holders::Holder;
+use crate::case::{CASE, STEER};
+use crate::correction::pages::{find_field_called, searched_for, searches};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
+use crate::lang::Lang;
 use crate::staff::{Named, find_staff_name};
 use crate::web::ui::form::{
-    Choice, FormShell, choice_field, date_field, finder, long_field, only_first, select_field, text_field,
+    Choice, FormShell, choice_field, date_field, long_field, only_first, select_field, text_field,
 };
 use crate::web::ui::parts::{SideBySide, Tone, callout, compare, data_list, date_pair, link_button};
 use crate::web::{Faults, Form, Page, Reply, Step};
@@ -68,13 +70,20 @@ impl Offered {
 /// lead. With one: whoever's name begins so.
 async fn offer(ctx: &Ctx, conn: &mut Conn, case: Id, q: &str) -> Result<Offered> {
     let key = fold_name(q);
-    if key.is_empty() {
+    let mut offered = if key.is_empty() {
         let staff = store::holders::list_members_near(ctx, conn, case, OFFERED + 1).await?;
         let (organisations, more) = list_lead_organisations(ctx, conn, "").await?;
-        return Ok(Offered::of(staff, organisations, more));
+        Offered::of(staff, organisations, more)
+    } else {
+        let staff = store::holders::list_members_named(ctx, conn, case, &key, OFFERED + 1).await?;
+        Offered::of(staff, store::list_organisations(ctx, conn, &key, OFFERED + 1).await?, false)
+    };
+    // Who has a role already does not ask oneself for another.
+    let roles = store::list_roles(ctx, conn, case).await?;
+    if roles.iter().any(|role| role.is_held_by(ctx.staff_id()) && role.is_current(ctx.today())) {
+        offered.staff.retain(|one| Some(one.staff) != ctx.staff_id());
     }
-    let staff = store::holders::list_members_named(ctx, conn, case, &key, OFFERED + 1).await?;
-    Ok(Offered::of(staff, store::list_organisations(ctx, conn, &key, OFFERED + 1).await?, false))
+    Ok(offered)
 }
 
 /// The same of those who may lead.
@@ -92,8 +101,13 @@ fn holder_choices<'a>(ctx: &Ctx, holders: &'a [Holder]) -> Vec<Choice<'a>> {
         let id = one.staff.to_string();
         // One who holds several posts is offered once, under the first.
         if !found.iter().any(|choice| choice.value == id.as_str()) {
-            let post = format!("{}・{}", lang.t(&one.label_ja, &one.label_en), one.area_name);
-            found.push(Choice::new(id, format!("{}（{post}）", one.name)));
+            found.push(Choice::new(
+                id,
+                match lang {
+                    Lang::Ja => format!("{}（{}・{}）", one.name, one.label_ja, one.area_name),
+                    Lang::En => format!("{} ({}, {})", one.name, one.label_en, one.area_name),
+                },
+            ));
         }
     }
     found
@@ -102,10 +116,24 @@ fn holder_choices<'a>(ctx: &Ctx, holders: &'a [Holder]) -> Vec<Choice<'a>> {
 /// `GET /cases/{id}/roles/new`
 pub async fn show_ask(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<AskQuery>) -> Reply {
     let mut read = ctx.read().await?;
-    let opened = open_for(&ctx, &mut read, id, Act::EDIT).await?;
+    let opened = open_for(&ctx, &mut read, id, STEER).await?;
     let offered = offer(&ctx, &mut read, id, &query.q).await?;
     drop(read);
     Ok(ask_page(&ctx, &opened, &RoleForm::default(), &query.q, &offered, &Faults::default()))
+}
+
+/// The form once more with all that was typed, and with whom a search found.
+async fn ask_again(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    opened: &Opened,
+    (form, q): (&RoleForm, &str),
+    faults: &Faults,
+) -> Reply {
+    let id = opened.case.id;
+    let mut offered = offer(ctx, conn, id, q).await?;
+    keep_chosen(ctx, conn, id, form, &mut offered).await?;
+    Ok(ask_page(ctx, opened, form, q, &offered, faults))
 }
 
 fn ask_page(ctx: &Ctx, opened: &Opened, form: &RoleForm, q: &str, offered: &Offered, faults: &Faults) -> Response {
@@ -114,11 +142,19 @@ fn ask_page(ctx: &Ctx, opened: &Opened, form: &RoleForm, q: &str, offered: &Offe
     let error = |name: &str| faults.get(name, lang);
     let roles: Vec<Choice<'_>> =
         choices(ctx, "case_role").into_iter().filter(|choice| choice.value != "lead").collect();
+    let one = lang.t("人か機関の、どちらか一方が必須", "Either a person or an organisation is required");
     let body = html! {
-        (select_field(lang, "staff", lang.t("頼む人", "Person to ask"), holder_choices(ctx, &offered.staff))
-            .value(&form.staff).hint(lang.t("人か機関の、どちらか一方を選びます。", "Choose either a person or an organisation.")).error(error("staff")))
-        (select_field(lang, "organisation", lang.t("頼む機関", "Organisation to ask"), named_choices(&offered.organisations))
-            .value(&form.organisation).hint(lang.t("機関のだれかが引き受けると、その人がチームに入ります。", "Whoever accepts for it joins the team.")).error(error("organisation")))
+        (find_field_called(lang, lang.t("頼む相手を名前でさがす", "Find whom to ask by name"), q))
+        (offered.note(ctx))
+        @if offered.staff.is_empty() && offered.organisations.is_empty() {
+            (callout(lang, Tone::Caution, lang.t("見つかりません", "Nobody was found"), html! {
+                p { (lang.t("名前のはじめの文字でさがします。ちがう書き方でもためしてください。空にしてさがすと、近くの人が出ます。", "Names are found by their beginning. Try another way of writing. An empty search shows who is near.")) }
+            }))
+        }
+        (select_field(lang, "staff", lang.t("頼む相手（人）", "Whom to ask (a person)"), holder_choices(ctx, &offered.staff))
+            .value(&form.staff).needed_when(one).error(error("staff")))
+        (select_field(lang, "organisation", lang.t("頼む相手（機関）", "Whom to ask (an organisation)"), named_choices(&offered.organisations))
+            .value(&form.organisation).needed_when(one).hint(lang.t("機関のだれかが引き受けると、その人がチームに入ります。", "Whoever accepts for it joins the team.")).error(error("organisation")))
         (select_field(lang, "role", lang.t("役割", "Role"), roles).value(&form.role).required().error(error("role")))
         (text_field(lang, "task", lang.t("頼むこと", "What is asked")).value(&form.task).maxlength(LINE).required()
             .hint(lang.t("名前は書かないでください。例：週に1回、訪ねて食事のようすを見る", "No names. For example: visit once a week and see how meals go")).error(error("task")))
@@ -126,12 +162,11 @@ fn ask_page(ctx: &Ctx, opened: &Opened, form: &RoleForm, q: &str, offered: &Offe
     };
     let page = CaseForm {
         title: lang.t("役割を頼む", "Ask for a role"),
-        above: html! {},
         action: format!("/cases/{id}/roles"),
         submit: lang.t("頼む", "Ask"),
         consequence: lang.t(
-            "頼んだ人の「今日」に届きます。その人は、返事をする前からこの支援を見られます。断ると見られなくなります。",
-            "It shows on their page “Today”. The person asked sees this case from now on, and no longer after declining.",
+            "頼まれた人の「今日」に届きます。その人は、返事をする前からこの支援を見られますが、書くことはできません。断ると見られなくなります。",
+            "It shows on the “Today” of whoever is asked, who sees this case from now on but writes nothing before accepting, and no longer sees it after declining.",
         ),
         draft: None,
         revision: None,
@@ -140,15 +175,7 @@ fn ask_page(ctx: &Ctx, opened: &Opened, form: &RoleForm, q: &str, offered: &Offe
     let main = html! {
         h1 { (page.title) }
         (super::which(lang, &opened.case))
-        (finder(lang, &format!("/cases/{id}/roles/new"), lang.t("頼む人や機関を名前でさがす", "Find a person or organisation by name"), q))
-        (offered.note(ctx))
         (faults.summary(lang))
-        @if offered.staff.is_empty() && offered.organisations.is_empty() {
-            (callout(lang, Tone::Caution, lang.t("見つかりません", "Nobody was found"), html! {
-                p { (lang.t("名前のはじめの文字でさがします。ちがう書き方でもためしてください。", "Names are found by their beginning. Try another way of writing.")) }
-                p { (link_button(&format!("/cases/{id}/roles/new"), lang.t("近くの人を見る", "See who is near"))) }
-            }))
-        }
         (page.shell(ctx, id))
     };
     Page::new(page.title, main).why(opened.sight.why.clone()).status(faults.status()).reply(ctx)
@@ -156,6 +183,12 @@ fn ask_page(ctx: &Ctx, opened: &Opened, form: &RoleForm, q: &str, offered: &Offe
 
 /// `POST /cases/{id}/roles`
 pub async fn ask(ctx: Ctx, Path(id): Path<Id>, form: Form<RoleForm>) -> Reply {
+    let typed = (&form.input, searched_for(&form.sent));
+    if searches(&form.sent) {
+        let mut read = ctx.read().await?;
+        let opened = open_for(&ctx, &mut read, id, STEER).await?;
+        return ask_again(&ctx, &mut read, &opened, typed, &Faults::default()).await;
+    }
     Step::new(&ctx)
         .run(
             async |work| {
@@ -165,10 +198,7 @@ pub async fn ask(ctx: Ctx, Path(id): Path<Id>, form: Form<RoleForm>) -> Reply {
             async |faults| {
                 let mut read = ctx.read().await?;
                 let opened = load(&ctx, &mut read, id).await?;
-                let mut offered = offer(&ctx, &mut read, id, "").await?;
-                keep_chosen(&ctx, &mut read, id, &form.input, &mut offered).await?;
-                drop(read);
-                Ok(ask_page(&ctx, &opened, &form.input, "", &offered, &faults))
+                ask_again(&ctx, &mut read, &opened, typed, &faults).await
             },
         )
         .await
@@ -388,7 +418,7 @@ pub struct NoFields {}
 /// `GET /cases/{id}/lead?q=`
 pub async fn show_lead(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<AskQuery>) -> Reply {
     let mut read = ctx.read().await?;
-    let opened = open_for(&ctx, &mut read, id, Act::EDIT).await?;
+    let opened = open_for(&ctx, &mut read, id, STEER).await?;
     let offered = offer_leads(&ctx, &mut read, id, &query.q).await?;
     drop(read);
     let page = lead_form(&ctx, &opened, &LeadForm::default(), &query.q, &offered, &Faults::default());
@@ -407,21 +437,21 @@ fn lead_form<'a>(
     let error = |name: &str| faults.get(name, lang);
     let body = html! {
         p { (lang.t("いまの主担当：", "Present lead: ")) strong { (opened.case.lead_name) } }
+        (find_field_called(lang, lang.t("新しい主担当を名前でさがす", "Find the new lead by name"), q))
+        (offered.note(ctx))
         (select_field(lang, "staff", lang.t("新しい主担当の人", "New lead person"), holder_choices(ctx, &offered.staff)).value(&form.staff).required().error(error("staff")))
         (select_field(lang, "organisation", lang.t("主担当の機関", "Lead agency"), named_choices(&offered.organisations)).value(&form.organisation)
             .hint(lang.t("選ばないときは、その人の所属になります。", "Left open, it is that person's own.")).error(error("organisation")))
+        (text_field(lang, "reason", lang.t("替える理由", "Why the lead changes")).value(&form.reason).maxlength(LINE).required()
+            .hint(lang.t("チームの人に見えます。名前は書かないでください。例：異動のため", "The team reads it. No names. For example: a change of post")).error(error("reason")))
     };
     CaseForm {
         title: lang.t("主担当を替える", "Change the lead"),
-        above: html! {
-            (finder(lang, &format!("/cases/{}/lead", opened.case.id), lang.t("新しい主担当を名前でさがす", "Find the new lead by name"), q))
-            (offered.note(ctx))
-        },
         action: format!("/cases/{}/lead", opened.case.id),
         submit: lang.t("替える", "Change"),
         consequence: lang.t(
-            "今日から新しい人が主担当になり、いまの主担当の役割は終わります。前もって話してから替えてください。",
-            "From today the new person leads, and the present lead's role ends. Please talk with them first.",
+            "今日から新しい人が主担当になり、いまの主担当の役割は終わります。新しい主担当には「今日」とお知らせで知らせます。前もって話してから替えてください。",
+            "From today the new person leads and is told on “Today” and by a message, and the present lead's role ends. Please talk with them first.",
         ),
         draft: None,
         revision: Some(opened.case.revision),
@@ -429,8 +459,46 @@ fn lead_form<'a>(
     }
 }
 
+/// What somebody sees who was made the lead by somebody else, until they have taken note.
+pub(super) fn lead_seen_form(ctx: &Ctx, role: &Role) -> Markup {
+    let lang = ctx.lang();
+    let action = format!("/cases/{}/lead/seen", role.case_id);
+    let once = ctx.new_id().to_string();
+    let verb = lang.t("確かめました", "I have taken note");
+    callout(
+        lang,
+        Tone::Caution,
+        lang.t("あなたが主担当になりました", "You are now the lead"),
+        html! {
+            p { (lang.t("替わった日：", "Since: ")) (date_pair(role.valid_from, lang)) }
+            @if !role.reason.is_empty() { p class="lines" { (lang.t("理由：", "Reason: ")) (role.reason) } }
+            (FormShell::new(lang, &action, ctx.csrf(), &once, verb, html! {}))
+        },
+    )
+}
+
+/// `POST /cases/{id}/lead/seen`
+pub async fn note_lead(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+    Step::new(&ctx)
+        .press(async |work| {
+            super::super::note_lead(&ctx, work, id).await?;
+            Ok(format!("/cases/{id}?done=lead-seen"))
+        })
+        .await
+}
+
 /// `POST /cases/{id}/lead`
 pub async fn change_lead(ctx: Ctx, Path(id): Path<Id>, form: Form<LeadForm>) -> Reply {
+    let q = searched_for(&form.sent);
+    if searches(&form.sent) {
+        let mut read = ctx.read().await?;
+        let opened = open_for(&ctx, &mut read, id, STEER).await?;
+        let mut offered = offer_leads(&ctx, &mut read, id, q).await?;
+        keep_lead(&ctx, &mut read, id, &form.input, &mut offered).await?;
+        drop(read);
+        let page = lead_form(&ctx, &opened, &form.input, q, &offered, &Faults::default());
+        return Ok(page.page(&ctx, &opened, &Faults::default()));
+    }
     let seen = form.seen()?;
     Step::new(&ctx)
         .run(
@@ -442,10 +510,10 @@ pub async fn change_lead(ctx: Ctx, Path(id): Path<Id>, form: Form<LeadForm>) -> 
             async |faults| {
                 let mut read = ctx.read().await?;
                 let opened = load(&ctx, &mut read, id).await?;
-                let mut offered = offer_leads(&ctx, &mut read, id, "").await?;
+                let mut offered = offer_leads(&ctx, &mut read, id, q).await?;
                 keep_lead(&ctx, &mut read, id, &form.input, &mut offered).await?;
                 drop(read);
-                let again = lead_form(&ctx, &opened, &form.input, "", &offered, &faults);
+                let again = lead_form(&ctx, &opened, &form.input, q, &offered, &faults);
                 if !faults.is_stale() {
                     return Ok(again.page(&ctx, &opened, &faults));
                 }

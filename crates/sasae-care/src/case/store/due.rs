@@ -7,16 +7,17 @@ use sasae_core::id::Id;
 use sasae_db::{Conn, sql};
 
 use crate::case::CASE;
-use crate::case::due::{AGREE, CONTACT_NEXT, PLAN_REVIEW, ROLE_ANSWER, ROLE_DUE};
+use crate::case::due::{AGREE, CONTACT_NEXT, LEAD_NEW, PLAN_REVIEW, ROLE_ANSWER, ROLE_DUE};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::room::{Due, DueKind, DueLimit};
 
 /// What the cases ask of the reader: answers to roles, tasks of roles, the
-/// agreement on lead and roles, contacts promised, plans to review.
+/// agreement on lead and roles, cases led anew, contacts promised, plans to review.
 pub(in crate::case) async fn list_due(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Vec<Due>> {
     let mut due = list_roles_asked(ctx, conn, limit).await?;
     due.extend(list_roles_due(ctx, conn, limit).await?);
+    due.extend(list_led_anew(ctx, conn, limit).await?);
     due.extend(list_agreements(ctx, conn, limit).await?);
     due.extend(list_next_contacts(ctx, conn, limit).await?);
     due.extend(list_reviews(ctx, conn, limit).await?);
@@ -113,6 +114,30 @@ async fn list_roles_due(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<
         .into_iter()
         .map(|(id, number, task, until)| of_case(&ROLE_DUE, id, format!("{number} {task}"), until))
         .collect())
+}
+
+/// Cases that somebody else made the reader lead, until the reader has taken note.
+async fn list_led_anew(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Vec<Due>> {
+    let rows: Vec<(Id, String, String, Date)> = conn
+        .query(
+            sql!(
+                "SELECT c.id, c.number, c.title, r.valid_from FROM case_role r ",
+                "JOIN support_case c ON c.tenant = r.tenant AND c.id = r.case_id AND c.state = 'open' AND c.struck_at IS NULL ",
+                "WHERE r.tenant = ?1 AND r.staff_id = ?2 AND r.unseen AND r.role = 'lead' AND r.state = 'accepted' ",
+                "AND r.valid_from <= ?3 AND NOT r.valid_to < ?3 AND ",
+                visible_case!("c"),
+                " ORDER BY r.valid_from, r.id LIMIT ?4"
+            ),
+            scoped![ctx, limit.most()],
+        )
+        .await?;
+    limit
+        .keep(rows)
+        .into_iter()
+        .map(|(id, number, title, from)| {
+            Ok(of_case(&LEAD_NEW, id, format!("{number} {title}"), ctx.due("role_acknowledge", from)?))
+        })
+        .collect()
 }
 
 /// Cases that the reader leads without lead and roles agreed; the clock runs

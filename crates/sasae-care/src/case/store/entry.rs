@@ -36,6 +36,51 @@ record! {
     }
 }
 
+record! {
+    /// An entry that was struck out.
+    #[derive(Debug, Clone)]
+    pub struct StruckEntry {
+        /// Its kind, as it stands in addresses.
+        pub path: String,
+        /// The entry.
+        pub id: Id,
+        /// On which day; of a plan that on which it is reviewed.
+        pub on: Date,
+        /// Who wrote it.
+        pub staff_id: Id,
+        /// That one's name.
+        pub staff_name: String,
+    }
+}
+
+impl StruckEntry {
+    /// Its kind.
+    pub fn entry(&self) -> Entry {
+        Entry::of_path(&self.path).unwrap_or(Entry::Contact)
+    }
+}
+
+/// Every entry of a case that was struck out, the latest first; the caller has asked the policy.
+pub(in crate::case) async fn list_struck(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Vec<StruckEntry>> {
+    Ok(conn
+        .query(
+            sql!(
+                "SELECT z.path, z.id, z.\"on\", z.staff_id, s.name AS staff_name FROM (",
+                "SELECT 'contacts' AS path, k.id, k.contact_on AS \"on\", k.staff_id, k.struck_at FROM case_contact k ",
+                "WHERE k.tenant = ?1 AND k.case_id = ?2 AND k.struck_at IS NOT NULL UNION ALL ",
+                "SELECT 'assessments' AS path, e.id, e.assessed_on AS \"on\", e.staff_id, e.struck_at FROM case_assessment e ",
+                "WHERE e.tenant = ?1 AND e.case_id = ?2 AND e.struck_at IS NOT NULL UNION ALL ",
+                "SELECT 'plans' AS path, p.id, p.review_on AS \"on\", p.staff_id, p.struck_at FROM case_plan p ",
+                "WHERE p.tenant = ?1 AND p.case_id = ?2 AND p.struck_at IS NOT NULL UNION ALL ",
+                "SELECT 'monitoring' AS path, m.id, m.monitored_on AS \"on\", m.staff_id, m.struck_at FROM case_monitoring m ",
+                "WHERE m.tenant = ?1 AND m.case_id = ?2 AND m.struck_at IS NOT NULL) z ",
+                "JOIN staff s ON s.tenant = ?1 AND s.id = z.staff_id ORDER BY z.struck_at DESC, z.id"
+            ),
+            args![ctx.tenant(), case],
+        )
+        .await?)
+}
+
 /// An entry of a case; the caller has asked the policy.
 pub async fn get_entry(ctx: &Ctx, conn: &mut Conn, case: Id, entry: Entry, id: Id) -> Result<EntryRow> {
     let statement = match entry {

@@ -21,10 +21,10 @@ pub(super) use course::{
     insert_assessment, insert_contact, insert_goal, insert_monitoring, insert_plan, keep_promises, set_goal_state,
 };
 pub(in crate::case) use due::list_due;
-pub use entry::{EntryRow, get_entry};
+pub use entry::{EntryRow, StruckEntry, get_entry};
 pub(in crate::case) use entry::{
     clear_contact_person, delete_goal, delete_person, find_closed_at, find_numbered, find_review, list_numbered,
-    recount_promises, set_assessment, set_case, set_contact, set_goal, set_main, set_monitoring, set_plan,
+    list_struck, recount_promises, set_assessment, set_case, set_contact, set_goal, set_main, set_monitoring, set_plan,
     set_reopened, set_struck, touch_seen,
 };
 pub(in crate::case) use found::{get_for_thread, list_found, list_happenings, list_standing};
@@ -35,7 +35,7 @@ pub use team::{
     Role, find_organisation, find_own_organisation, find_request, get_role, list_organisations, list_organisations_of,
     list_roles, list_roles_asked,
 };
-pub(super) use team::{RoleEntry, end_roles, insert_role, set_done, set_role_state};
+pub(super) use team::{RoleEntry, end_roles, insert_role, set_done, set_lead_seen, set_role_state};
 
 use jiff::Timestamp;
 use jiff::civil::Date;

@@ -40,6 +40,10 @@ record! {
         pub valid_from: Date,
         /// Last day.
         pub valid_to: Date,
+        /// Why a new lead was chosen.
+        pub reason: String,
+        /// The lead, whom somebody else chose, has not taken note yet.
+        pub unseen: bool,
     }
 }
 
@@ -51,6 +55,16 @@ impl Role {
             (Some(name), None) | (None, Some(name)) => name.clone(),
             (None, None) => String::new(),
         }
+    }
+
+    /// Whether somebody has accepted this role.
+    pub fn is_held_by(&self, staff: Option<Id>) -> bool {
+        staff.is_some() && self.staff_id == staff && self.state == RoleState::Accepted
+    }
+
+    /// Whether it makes somebody the lead who has not taken note yet.
+    pub fn leads_unseen(&self, staff: Id, today: Date) -> bool {
+        self.unseen && self.role == "lead" && self.is_held_by(Some(staff)) && self.is_current(today)
     }
 
     /// Whether its last day is known: it was ended, at the latest today.
@@ -68,7 +82,7 @@ macro_rules! role_columns {
     () => {
         concat!(
             "SELECT r.id, r.case_id, r.staff_id, s.name AS staff_name, r.organisation_id, o.name AS organisation_name, r.role, r.task, r.state, ",
-            "r.due_on, r.done_on, r.valid_from, r.valid_to FROM case_role r ",
+            "r.due_on, r.done_on, r.valid_from, r.valid_to, r.reason, r.unseen FROM case_role r ",
             "LEFT JOIN staff s ON s.tenant = r.tenant AND s.id = r.staff_id ",
             "LEFT JOIN organisation o ON o.tenant = r.tenant AND o.id = r.organisation_id "
         )
@@ -140,13 +154,16 @@ pub(in crate::case) struct RoleEntry<'a> {
     pub task: &'a str,
     pub state: RoleState,
     pub due_on: Option<Date>,
+    pub reason: &'a str,
+    pub unseen: bool,
 }
 
 pub(in crate::case) async fn insert_role(ctx: &Ctx, tx: &mut Tx, new: &RoleEntry<'_>) -> Result<()> {
     tx.execute(
         sql!(
             "INSERT INTO case_role (tenant, id, case_id, staff_id, organisation_id, role, task, state, due_on, ",
-            "valid_from, valid_to, revision) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, 1)"
+            "valid_from, valid_to, reason, unseen, revision) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ",
+            "?12, ?13, 1)"
         ),
         args![
             ctx.tenant(),
@@ -159,7 +176,9 @@ pub(in crate::case) async fn insert_role(ctx: &Ctx, tx: &mut Tx, new: &RoleEntry
             new.state,
             new.due_on,
             ctx.today(),
-            FOREVER
+            FOREVER,
+            new.reason,
+            new.unseen
         ],
     )
     .await?;
@@ -197,6 +216,19 @@ pub(in crate::case) async fn set_done(ctx: &Ctx, tx: &mut Tx, role: Id, on: Date
         )
         .await?;
     Ok(changed == 1)
+}
+
+/// The lead has taken note.
+pub(in crate::case) async fn set_lead_seen(ctx: &Ctx, tx: &mut Tx, case: Id, lead: Id) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE case_role SET unseen = FALSE, revision = revision + 1 ",
+            "WHERE tenant = ?1 AND case_id = ?2 AND staff_id = ?3 AND unseen"
+        ),
+        args![ctx.tenant(), case, lead],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Ends every role of a case on a day; one that began later ends on its first day.

@@ -3,6 +3,7 @@
 mod correct;
 mod correct_case;
 mod correct_course;
+mod finding;
 mod forms;
 mod life;
 mod pages;
@@ -13,6 +14,7 @@ pub mod steps;
 mod team;
 mod telling;
 mod told;
+mod who_may;
 
 use sasae_core::id::Id;
 use sasae_test::contribute;
@@ -29,6 +31,7 @@ use crate::tests::plans::DueReadBy;
 contribute!(DueReadBy {
     file: "case/store/due.rs",
     statements: &[
+        ("r.unseen", "case_role_unseen"),
         ("r.due_on IS NOT NULL", "case_role_due"),
         ("c.agreed_at IS NULL", "support_case_agree"),
         ("k.next_on IS NOT NULL", "case_contact_next"),

@@ -120,7 +120,7 @@ both_engines! {
             .await;
         let lead = town
             .test
-            .post(&format!("/cases/{id}/lead"), Some(&token), &[("_revision", &seen), ("staff", &town.colleague.to_string())])
+            .post(&format!("/cases/{id}/lead"), Some(&token), &[("_revision", &seen), ("staff", &town.colleague.to_string()), ("reason", "異動")])
             .await;
         let now = town.revision(id).await;
 

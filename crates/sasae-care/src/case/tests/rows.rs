@@ -23,21 +23,22 @@ contribute!(Rules {
 
 async fn make(world: &mut World<'_>, ctx: &Ctx, work: &mut Work) {
     let (all, mut consultations) = (world.ids(&PERSON), world.ids(&CONSULTATION));
-    let team = prop::collection::vec((0..STAFF, period()), 0..3);
+    // Of a team some are only asked.
+    let team = prop::collection::vec((0..STAFF, period(), prop::bool::ANY), 0..3);
     let case = (3..7_usize, prop::sample::subsequence(all, 1..3), team);
     for (area, persons, roles) in world.draw(prop::collection::vec(case, 0..4)) {
         // A case comes of one consultation, and a consultation becomes one case.
         let consultation = world.draw_one(&consultations);
         consultations.retain(|one| Some(*one) != consultation);
         let id = open(world, ctx, work, (area, consultation), &persons, &roles).await;
-        let own = roles.first().map(|(lead, _)| *lead);
+        let own = roles.first().map(|(lead, ..)| *lead);
         let about = persons.clone();
         world.records.push(Record { kind: &CASE, id, area, about, own, grounds: Vec::new() });
-        for (staff, period) in roles {
+        for (staff, period, asked) in roles {
             // The consultation only where it is about somebody whom the case names, or about nobody.
             let shared = consultation.filter(|one| world.about(*one).iter().all(|about| persons.contains(about)));
             for record in persons.iter().copied().chain(shared).chain([id]) {
-                world.ground(record, ("team", staff, period));
+                world.ground(record, (if asked { "asked" } else { "team" }, staff, period));
             }
         }
     }
@@ -49,11 +50,11 @@ async fn open(
     work: &mut Work,
     (area, consultation): (usize, Option<Id>),
     persons: &[Id],
-    roles: &[(usize, Period)],
+    roles: &[(usize, Period, bool)],
 ) -> Id {
     let id = ctx.new_id();
     let lead = match roles.first() {
-        Some((staff, _)) => world.staff[*staff],
+        Some((staff, ..)) => world.staff[*staff],
         // A case without any role has a lead who is none of those who look.
         None => world.somebody(ctx, work).await,
     };
@@ -73,12 +74,13 @@ async fn open(
         .await
         .unwrap();
     }
-    for (staff, period) in roles {
+    for (staff, period, asked) in roles {
+        let state = if *asked { "asked" } else { "accepted" };
         let (from, to) = world.span(*period);
         work.execute_text(
-            "INSERT INTO case_role (tenant, id, case_id, staff_id, role, task, valid_from, valid_to, revision) \
-             VALUES (?1, ?2, ?3, ?4, 'member', '', ?5, ?6, 1)",
-            args![ctx.tenant(), ctx.new_id(), id, world.staff[*staff], from, to],
+            "INSERT INTO case_role (tenant, id, case_id, staff_id, role, task, state, valid_from, valid_to, revision) \
+             VALUES (?1, ?2, ?3, ?4, 'member', '', ?7, ?5, ?6, 1)",
+            args![ctx.tenant(), ctx.new_id(), id, world.staff[*staff], from, to, state],
         )
         .await
         .unwrap();

@@ -4,7 +4,7 @@ use sasae_test::contribute;
 
 use super::steps;
 use crate::access::Act;
-use crate::case::CLOSE;
+use crate::case::{CLOSE, STEER};
 use crate::tests::browser::Visitor;
 use crate::tests::samples::{
     CORRECT, City, DECIDERS, EDIT, Naming, POSTS, Sample, Samples, TAKERS, WARD, at, export_of,
@@ -94,8 +94,8 @@ fn pages(city: &City) -> Vec<Sample> {
         city.of("/cases/{id}/correct", "case", "/correct", WARD).to(CORRECT),
         city.of("/cases/{id}/strike", "case", "/strike", WARD).to(CORRECT),
         city.of("/cases/{id}/restore", "struck case", "/restore", WARD).to(CORRECT),
-        city.of("/cases/{id}/roles/new", "case", "/roles/new", TEAM).to(EDIT),
-        city.of("/cases/{id}/lead", "case", "/lead", TEAM).to(EDIT),
+        city.of("/cases/{id}/roles/new", "case", "/roles/new", WARD).to(&[Act::SEE, STEER]),
+        city.of("/cases/{id}/lead", "case", "/lead", WARD).to(&[Act::SEE, STEER]),
         city.of("/cases/{id}/assessments/new", "case", "/assessments/new", TEAM).to(EDIT),
         city.of("/cases/{id}/assessments/{record}", "assessment", "", SEE),
         city.of("/cases/{id}/plans/new", "case", "/plans/new", TEAM).to(EDIT),

@@ -184,7 +184,7 @@ both_engines! {
         let id = town.case().await;
         let seen = town.revision(id).await;
         let change = async |ctx: &crate::ctx::Ctx, to: Id| {
-            let form = LeadForm { staff: to.to_string(), ..LeadForm::default() };
+            let form = LeadForm { staff: to.to_string(), reason: "異動のため".to_owned(), ..LeadForm::default() };
             let mut work = ctx.begin().await.unwrap();
             case::change_lead(ctx, &mut work, id, &form, seen).await?;
             work.commit("").await
@@ -280,8 +280,8 @@ both_engines! {
             assert!(found.contains(&last) && !found.contains("はじめのものだけ"), "{step}");
         }
         let revision = town.revision(id).await.to_string();
-        let without = town.test.post(&format!("/cases/{id}/lead"), Some(&token), &[("staff", &last), ("organisation", "x"), ("_revision", &revision)]).await;
-        let changed = town.test.post(&format!("/cases/{id}/lead"), Some(&token), &[("staff", &last), ("_revision", &revision)]).await;
+        let without = town.test.post(&format!("/cases/{id}/lead"), Some(&token), &[("staff", &last), ("organisation", "x"), ("reason", "異動"), ("_revision", &revision)]).await;
+        let changed = town.test.post(&format!("/cases/{id}/lead"), Some(&token), &[("staff", &last), ("reason", "異動"), ("_revision", &revision)]).await;
 
         assert!(without.body.contains(&format!("value=\"{last}\" selected")), "the choice is kept");
         assert_eq!(changed.status, axum::http::StatusCode::SEE_OTHER, "{}", changed.body);

@@ -21,6 +21,10 @@ contribute!(Telling {
     // The whole of a plan or a contact stands on a page of its own.
     entries: &["plans/0", "contacts/0", "monitoring/0"],
     words: &[
+        ("contacts", &["連絡・訪問"]),
+        ("assessments", &["アセスメント"]),
+        ("plans", &["計画"]),
+        ("monitoring", &["モニタリング"]),
         ("open", &["続いている支援", "取り組み中"]),
         ("closed", &["終わった支援"]),
         ("asked", &["返事待ち", "役割が頼まれています"]),

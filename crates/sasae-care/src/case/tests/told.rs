@@ -77,7 +77,8 @@ both_engines! {
 
         let ctx = town.test.acting(town.lead).await;
         let mut work = ctx.begin().await.unwrap();
-        let form = LeadForm { staff: town.colleague.to_string(), ..LeadForm::default() };
+        let form =
+            LeadForm { staff: town.colleague.to_string(), reason: "異動のため".to_owned(), ..LeadForm::default() };
         case::change_lead(&ctx, &mut work, id, &form, town.revision(id).await).await.unwrap();
         work.commit("").await.unwrap();
 

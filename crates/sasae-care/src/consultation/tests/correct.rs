@@ -241,6 +241,54 @@ both_engines! {
         assert_eq!(ward.counted().await.len(), 1);
     }
 
+    async fn the_area_follows_the_right_person_unless_it_was_changed_by_hand(db: TestDb) {
+        let ward = Ward::new(db.db.clone()).await;
+        let (home, other) = (ward.test.districts[1], ward.test.wards[1]);
+        let ctx = ward.test.acting(ward.lead).await;
+        let mut work = ctx.begin().await.unwrap();
+        let form = PersonForm {
+            family: "山川".to_owned(),
+            given: "サチ".to_owned(),
+            area: home.to_string(),
+            ..PersonForm::default()
+        };
+        let right = person::register(&ctx, &mut work, &form).await.unwrap().to_string();
+        work.commit("").await.unwrap();
+        let area = async || {
+            let ctx = ward.test.system().await;
+            let mut read = ctx.read().await.unwrap();
+            consultation::get(&ctx, &mut read, ward.consultation).await.unwrap().area_id
+        };
+
+        // The form sends the area that stood there before.
+        let preview = ward.correct(&[("person", &right)]).await;
+        let by_hand = ward.correct(&[("person", &right), ("area", &other.to_string())]).await;
+        let done = ward.correct(&[("person", &right), DO]).await;
+        let followed = area().await;
+        // A program that names another person and no area.
+        let intake = serde_json::json!({
+            "received_on": "2025-06-09", "channel": "phone", "person": ward.persons[1].to_string(),
+            "from_whom": "neighbour", "what": "食事を作れない", "urgency": "soon", "problems": ["care"], "worst": "care",
+        });
+        let body = serde_json::json!({ "intake": intake, "reason": "名前の似た人とまちがえたため" });
+        let request = axum::http::Request::builder()
+            .method("POST")
+            .uri(format!("/api{}/correct", ward.path()))
+            .header("cookie", format!("sasae_session={}", ward.ours))
+            .header("content-type", "application/json")
+            .header("if-match", ward.revision().await)
+            .body(axum::body::Body::from(body.to_string()))
+            .unwrap();
+        let sent = ward.test.send(request).await;
+
+        assert!(preview.body.contains("この操作で変わること") && preview.body.contains("甲区第2"), "{}", preview.body);
+        assert!(by_hand.body.contains("乙区") && !by_hand.body.contains("甲区第2"), "{}", by_hand.body);
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+        assert_eq!(followed, home);
+        assert_eq!(sent.status, StatusCode::OK, "{}", sent.body);
+        assert_eq!(area().await, ward.test.districts[0]);
+    }
+
     async fn an_outcome_taken_back_waits_again_and_its_answer_goes(db: TestDb) {
         let ward = Ward::new(db.db.clone()).await;
         let ctx = ward.test.acting(ward.lead).await;

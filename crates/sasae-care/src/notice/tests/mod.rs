@@ -42,6 +42,25 @@ both_engines! {
         assert!(!asked.body.contains("見かけない"), "the text never comes back");
     }
 
+    async fn who_reported_without_a_name_is_said_in_the_language_of_the_reader(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let ours = test.staff("甲区担当", "coordinator", test.wards[0]).await;
+        test.account(ours, "ours").await;
+        let mut visitor = Visitor::signed_in(&test, "ours").await;
+        test.post("/report", None, &[("kind", "not_seen"), ("what", "見かけない"), ("area", &test.wards[0].to_string())]).await;
+        let list = visitor.open("/notices?show=all").await;
+        let path = format!("/notices/{}", list.id_behind("/notices/"));
+
+        let ja = visitor.open(&path).await.answer.body;
+        visitor.lang = crate::lang::Lang::En;
+        let en = visitor.open(&path).await.answer.body;
+
+        assert!(ja.contains("地域の人 →"), "{ja}");
+        assert!(en.contains("Somebody in the neighbourhood →") && !en.contains("地域の人"), "{en}");
+        let (thread, put_right) = (ja.find("この気づきのゆくえ").unwrap(), ja.find("id=\"put-right\"").unwrap());
+        assert!(thread < put_right, "the way of the notice is nothing to put right");
+    }
+
     async fn a_form_with_an_error_comes_back_with_the_input_kept(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
 

@@ -166,7 +166,7 @@ impl ShowPerson {
         let person = &self.person;
         let sex = ctx.profile().label("sex", &person.sex, lang);
         let age = match person.age(ctx.today()) {
-            Some(age) => format!("{}・{sex}", years(lang, age)),
+            Some(age) => format!("{}{}{sex}", years(lang, age), lang.t("・", ", ")),
             None => sex.to_owned(),
         };
         let district = match (person.address_shown, person.address.is_empty()) {
@@ -322,7 +322,7 @@ impl ShowPerson {
                                     @else { a href=(format!("/persons/{}", member.person)) { (member.name) } }
                                 },
                                 html! { (ctx.profile().label("relation", &member.relation, lang)) },
-                                html! { @if let Some(age) = member.age { (years(lang, age)) "・" } (sex) },
+                                html! { @if let Some(age) = member.age { (years(lang, age)) (lang.t("・", ", ")) } (sex) },
                             ]
                         }).collect(),
                     ))

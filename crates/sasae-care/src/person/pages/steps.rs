@@ -12,6 +12,7 @@ use sasae_db::Conn;
 use serde::Deserialize;
 
 use crate::access::{self, Act, Why};
+use crate::correction::pages::{find_field_called, searched_for, searches};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Lang;
@@ -24,7 +25,7 @@ use crate::person::{ENTRUST, PERSON, RESTRICT};
 use crate::route::Table;
 use crate::staff;
 use crate::web::ui::form::{
-    Choice, FormShell, choice_field, date_field, finder, long_field, only_first, select_field, text_field,
+    Choice, FormShell, choice_field, date_field, long_field, only_first, select_field, text_field,
 };
 use crate::web::ui::parts::{SideBySide, Tone, callout, compare, date_pair, empty, link_button, saved_first, table};
 use crate::web::{Faults, Form, Page, PageQuery, Reply, Step};
@@ -38,8 +39,6 @@ async fn load(ctx: &Ctx, conn: &mut Conn, id: Id, act: Act) -> Result<(Person, V
 
 struct StepForm<'a> {
     title: &'a str,
-    /// What stands between the heading and the form.
-    above: Markup,
     action: String,
     submit: &'a str,
     consequence: &'a str,
@@ -58,7 +57,7 @@ fn page(ctx: &Ctx, person: &Person, why: Vec<Why>, faults: &Faults, step: StepFo
         ..FormShell::new(lang, &step.action, ctx.csrf(), &once, step.submit, step.body)
     };
     let title = format!("{}：{}", step.title, name_of(person));
-    let main = html! { h1 { (title) } (step.above) (faults.summary(lang)) (shell) };
+    let main = html! { h1 { (title) } (faults.summary(lang)) (shell) };
     Ok(Page::new(title, main).why(why).status(faults.status()).reply(ctx))
 }
 
@@ -87,7 +86,6 @@ async fn leave_page(ctx: &Ctx, id: Id, form: &LeaveForm, faults: &Faults) -> Rep
     };
     let step = StepForm {
         title: lang.t("死亡・転出を記録する", "Note a death or a move"),
-        above: html! {},
         action: format!("/persons/{id}/leave"),
         submit: lang.t("記録する", "Note it"),
         consequence: lang.t(
@@ -176,20 +174,28 @@ impl Offered {
         self.staff.iter().map(|(id, name)| Choice::new(id.as_str(), name.as_str())).collect()
     }
 
-    /// The search above the form, what it did not find, and that there are more.
-    fn above(&self, lang: Lang, action: &str, q: &str) -> Markup {
+    /// The search within the form, so that what was typed stays; what it did not find, and that there are more.
+    fn search(&self, lang: Lang, q: &str) -> Markup {
         html! {
-            (finder(lang, action, lang.t("相手を名前でさがす", "Find somebody by name"), q))
+            (find_field_called(lang, lang.t("相手を名前でさがす", "Find somebody by name"), q))
             @if self.staff.is_empty() && !q.trim().is_empty() {
                 (empty(
-                    lang.t("見つかりません。名前のはじめの文字でさがします。", "Nobody was found. Names are found by their beginning."),
-                    Some((action, lang.t("さがすのをやめる", "Without a search"))),
+                    lang.t("見つかりません。名前のはじめの文字でさがします。空にしてさがすと、近くの人が出ます。", "Nobody was found. Names are found by their beginning. An empty search shows who is near."),
+                    None,
                 ))
             }
             @if self.more {
                 (only_first(lang, lang.t("名前をもう少し入れてさがしてください。", "Type more of the name and find again.")))
             }
         }
+    }
+}
+
+/// Somebody with the post and its area.
+fn called(lang: Lang, one: &Candidate) -> String {
+    match lang {
+        Lang::Ja => format!("{}（{}・{}）", one.name, one.role_ja, one.area_name),
+        Lang::En => format!("{} ({}, {})", one.name, one.role_en, one.area_name),
     }
 }
 
@@ -210,7 +216,7 @@ pub async fn show_restrict(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<Fin
 /// Those in whose posts a record lies, found by a text, and whoever was chosen before.
 async fn offer_readers(ctx: &Ctx, conn: &mut Conn, area: Id, form: &RestrictionForm, q: &str) -> Result<Offered> {
     let lang = ctx.lang();
-    let words = |one: &Candidate| format!("{}（{}・{}）", one.name, lang.t(&one.role_ja, &one.role_en), one.area_name);
+    let words = |one: &Candidate| called(lang, one);
     let rows = restriction::list_readers(ctx, conn, area, &fold_name(q), OFFERED + 1).await?;
     let mut offered = Offered::of(&rows, words);
     if let Some((id, key)) = name_beside(ctx, conn, &form.against_staff, &rows).await? {
@@ -258,6 +264,7 @@ async fn restrict_page(ctx: &Ctx, id: Id, form: &RestrictionForm, q: &str, fault
         .collect();
     let body = html! {
         (choice_field(lang, "kind", lang.t("どう制限しますか", "How?"), kinds).values([form.kind.as_str()]).required().error(error("kind")))
+        (offered.search(lang, q))
         (select_field(lang, "against_staff", lang.t("見せない相手（「特定の人に見せない」のとき）", "Against whom (when barred)"),
             offered.choices())
             .values([form.against_staff.as_str()]).error(error("against_staff")))
@@ -276,7 +283,6 @@ async fn restrict_page(ctx: &Ctx, id: Id, form: &RestrictionForm, q: &str, fault
     };
     let step = StepForm {
         title: lang.t("閲覧を制限する", "Restrict the record"),
-        above: offered.above(lang, &format!("/persons/{id}/restrict"), q),
         action: format!("/persons/{id}/restrict"),
         submit: lang.t("制限する", "Restrict"),
         consequence: lang.t(
@@ -291,13 +297,17 @@ async fn restrict_page(ctx: &Ctx, id: Id, form: &RestrictionForm, q: &str, fault
 
 /// `POST /persons/{id}/restrict`
 pub async fn restrict(ctx: Ctx, Path(id): Path<Id>, form: Form<RestrictionForm>) -> Reply {
+    let q = searched_for(&form.sent);
+    if searches(&form.sent) {
+        return restrict_page(&ctx, id, &form.input, q, &Faults::default()).await;
+    }
     Step::new(&ctx)
         .run(
             async |work| {
                 person::restrict(&ctx, work, id, &form.input).await?;
                 Ok(format!("/persons/{id}?done=restricted"))
             },
-            async |faults| restrict_page(&ctx, id, &form.input, "", &faults).await,
+            async |faults| restrict_page(&ctx, id, &form.input, q, &faults).await,
         )
         .await
 }
@@ -322,7 +332,7 @@ pub async fn show_entrust(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<Find
 async fn offer_hands(ctx: &Ctx, conn: &mut Conn, record: &Person, form: &EntrustmentForm, q: &str) -> Result<Offered> {
     let lang = ctx.lang();
     let place = (record.area_id, record.id);
-    let words = |one: &Candidate| format!("{}（{}・{}）", one.name, lang.t(&one.role_ja, &one.role_en), one.area_name);
+    let words = |one: &Candidate| called(lang, one);
     let rows = entrustment::list_candidates(ctx, conn, place, &fold_name(q), OFFERED + 1).await?;
     let mut offered = Offered::of(&rows, words);
     if let Some((id, key)) = name_beside(ctx, conn, &form.staff, &rows).await? {
@@ -354,6 +364,7 @@ async fn entrust_page(ctx: &Ctx, id: Id, form: &EntrustmentForm, q: &str, faults
     }
     let error = |name: &str| faults.get(name, lang);
     let body = html! {
+        (offered.search(lang, q))
         (select_field(lang, "staff", lang.t("託す相手", "To whom"), offered.choices())
             .values([form.staff.as_str()]).required().error(error("staff")))
         (long_field(lang, "reason", lang.t("気にかけてほしいこと", "What to look out for")).value(&form.reason).maxlength(REASON).rows(3).error(error("reason")))
@@ -362,7 +373,6 @@ async fn entrust_page(ctx: &Ctx, id: Id, form: &EntrustmentForm, q: &str, faults
     };
     let step = StepForm {
         title,
-        above: offered.above(lang, &format!("/persons/{id}/entrust"), q),
         action: format!("/persons/{id}/entrust"),
         submit: lang.t("託す", "Entrust"),
         consequence: lang.t(
@@ -377,13 +387,17 @@ async fn entrust_page(ctx: &Ctx, id: Id, form: &EntrustmentForm, q: &str, faults
 
 /// `POST /persons/{id}/entrust`
 pub async fn entrust(ctx: Ctx, Path(id): Path<Id>, form: Form<EntrustmentForm>) -> Reply {
+    let q = searched_for(&form.sent);
+    if searches(&form.sent) {
+        return entrust_page(&ctx, id, &form.input, q, &Faults::default()).await;
+    }
     Step::new(&ctx)
         .run(
             async |work| {
                 person::entrust(&ctx, work, id, &form.input).await?;
                 Ok(format!("/persons/{id}?done=entrusted"))
             },
-            async |faults| entrust_page(&ctx, id, &form.input, "", &faults).await,
+            async |faults| entrust_page(&ctx, id, &form.input, q, &faults).await,
         )
         .await
 }
