@@ -64,6 +64,7 @@ async fn write(ctx: &Ctx, work: &mut Work, role: &Role, covered: &Covered) -> Re
                 kind,
                 record: *record,
                 reason: TEAM,
+                opens_address: true,
                 from: role.valid_from,
                 to: role.valid_to,
             })

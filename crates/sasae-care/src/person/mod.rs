@@ -575,7 +575,8 @@ pub async fn entrust(ctx: &Ctx, work: &mut Work, person: Id, form: &EntrustmentF
 /// Whoever a person is entrusted to sees the person as long as it lasts.
 pub async fn follow_entrustments(ctx: &Ctx, work: &mut Work, person: Id) -> Result<()> {
     for (entrustment, holder, from, to) in store::entrustment::list_periods(ctx, work, person).await? {
-        let ground = Ground { holder, kind: &PERSON, record: person, reason: "entrusted", from, to };
+        let ground =
+            Ground { holder, kind: &PERSON, record: person, reason: "entrusted", opens_address: false, from, to };
         ground::replace(ctx, work, entrustment, &[ground]).await?;
     }
     Ok(())

@@ -15,7 +15,8 @@ macro_rules! visible_person {
 }
 
 /// Whether the reader may see the address of a person (alias of `person`): the
-/// rules `person-address-open` and `person-address-protect` of the policy.
+/// rules `person-address-open` and `person-address-protect` of the policy, and those of the rooms whose
+/// grounds open it.
 macro_rules! address_shown {
     ($p:literal) => {
         concat!(
@@ -29,7 +30,7 @@ macro_rules! address_shown {
             function_areas!("protect"),
             " OR EXISTS (SELECT 1 FROM ground ya WHERE ya.tenant = ?1 AND ya.record_id = ",
             $p,
-            ".id AND ya.holder_id = ?2 AND ya.reason = 'team' AND ",
+            ".id AND ya.holder_id = ?2 AND ya.opens_address = TRUE AND ",
             valid_today!("ya"),
             "))"
         )
