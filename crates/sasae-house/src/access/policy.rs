@@ -113,7 +113,7 @@ impl Question {
         let action = uid("Action", act.code)?;
         let on_action = |policy: &cedar_policy::Policy| match policy.action_constraint() {
             ActionConstraint::Eq(named) => named == action,
-            // An action may stand for a group of others only with a schema, and there is none.
+            // The schema has no groups of actions, so none stands for others.
             ActionConstraint::In(named) => named.contains(&action),
             ActionConstraint::Any => true,
         };
