@@ -92,7 +92,7 @@ pub fn forbidden(lang: Lang, why: Option<&str>) -> Markup {
 }
 
 /// 404: not there, or not known to be there for this reader; the two are
-/// indistinguishable on purpose (promise 7).
+/// indistinguishable on purpose.
 pub fn not_found(lang: Lang) -> Markup {
     page(
         lang,

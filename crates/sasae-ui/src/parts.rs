@@ -289,7 +289,7 @@ pub fn grouped(number: i64) -> String {
     text
 }
 
-/// A figure that leads to the list of records behind it (promise 2); `None`
+/// A figure that leads to the list of records behind it; `None`
 /// where the reader may not open the list.
 pub fn figure_link(number: i64, href: Option<&str>) -> Markup {
     html! {

@@ -196,7 +196,7 @@ pub fn saved_first(lang: Lang, both_sides: &Markup) -> Markup {
     }
 }
 
-/// Both sides of a stale edit (promise 5). `saved_by` says who saved the other
+/// Both sides of a stale edit. `saved_by` says who saved the other
 /// side and when. Fields that differ say so in words.
 pub fn compare(lang: Lang, saved_by: &str, rows: &[SideBySide<'_>]) -> Markup {
     let caption = lang.t("入力した内容と保存されている内容", "What you typed and what is saved");

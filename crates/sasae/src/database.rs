@@ -90,6 +90,44 @@ pub fn without_password(url: &str) -> String {
     }
 }
 
+/// What this process makes is read by nobody but whoever runs it: folders 0700, files 0600. What the
+/// process inherited may be narrower still.
+pub fn keep_private() {
+    #[cfg(unix)]
+    {
+        use rustix::fs::Mode;
+        let private = Mode::RWXG | Mode::RWXO;
+        let inherited = rustix::process::umask(private);
+        rustix::process::umask(inherited | private);
+    }
+}
+
+/// Takes the rights of others away from a file that was copied together with its rights.
+pub fn make_private(file: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    std::fs::set_permissions(file, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+    #[cfg(not(unix))]
+    let _ = file;
+    Ok(())
+}
+
+/// Whether others on this machine can read a file, or go into a folder: the rights of everybody on it and
+/// on the folder in which it stands.
+pub fn is_open_to_others(path: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let others = |path: &Path| std::fs::metadata(path).map_or(0, |data| data.permissions().mode() & 0o007);
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        others(path) & 0o006 != 0 && others(folder) & 0o001 != 0
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = path;
+        false
+    }
+}
+
 fn make_folder(file: &Path) -> Result<()> {
     let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
     std::fs::create_dir_all(folder).map_err(|error| {

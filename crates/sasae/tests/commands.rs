@@ -268,3 +268,32 @@ fn the_demo_prints_accounts_and_address_and_a_second_start_keeps_the_city() {
     assert!(!second.lines.join("\n").contains("作っています"), "the city is there already");
     assert!(second.ask("/sign-in").starts_with("HTTP/1.1 200"));
 }
+
+#[cfg(unix)]
+#[test]
+fn what_the_program_makes_is_read_by_nobody_else_and_the_doctor_finds_what_is() {
+    use std::fs::Permissions;
+    use std::os::unix::fs::PermissionsExt as _;
+    let place = Place::city();
+    let (folder, database) = (place.path("a"), place.path("a/sasae.sqlite"));
+    let (copy, again) = (place.path("copy/of/it.sqlite"), place.path("b"));
+    std::fs::create_dir_all(copy.parent().unwrap()).unwrap();
+    let backup = copy.display().to_string();
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+
+    expect(0, &["backup", &backup, "--database", &place.url]);
+    std::fs::set_permissions(&copy, Permissions::from_mode(0o644)).unwrap();
+    expect(0, &["restore", &backup, "--data", &again.display().to_string()]);
+    let (made, restored) = ([mode(&folder), mode(&database)], [mode(&again), mode(&again.join("sasae.sqlite"))]);
+    let closed = said(&run(&["doctor", "--database", &place.url]));
+    std::fs::set_permissions(&folder, Permissions::from_mode(0o755)).unwrap();
+    std::fs::set_permissions(&database, Permissions::from_mode(0o644)).unwrap();
+    let open = expect(1, &["doctor", "--database", &place.url]);
+
+    assert_eq!((made, restored), ([0o700, 0o600], [0o700, 0o600]));
+    assert!(closed.contains("ほかの利用者には読めません"), "{closed}");
+    assert!(open.contains(&format!("chmod 600 {}", database.display())), "{open}");
+    std::fs::remove_file(&copy).unwrap();
+    expect(0, &["backup", &backup, "--database", &place.url]);
+    assert_eq!(mode(&copy), 0o600);
+}

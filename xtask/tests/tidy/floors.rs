@@ -1,7 +1,7 @@
 //! The floors of the house: which file may name which room.
 //!
 //! Rooms stand in one list, `rooms.rs`. A room uses only rooms that stand before it, and never the
-//! store of another. What stands in no room — the house, the commands — names none, except the
+//! store of another; its policy speaks of no later one, nor of a reason that another room writes. What stands in no room — the house, the commands — names none, except the
 //! rooms of the house itself; and the views over all rooms walk the list. Tests that look at all rooms
 //! walk it too: what a room gives to them stands in its folder.
 
@@ -124,7 +124,39 @@ pub fn check(tree: &Tree, floors: &Floors) -> Vec<String> {
         }
     }
     complaints.extend(unlisted(tree, &listed));
+    complaints.extend(ruled(tree, &listed));
     complaints.extend(walked(tree, floors, &listed));
+    complaints
+}
+
+/// Complaints about policies that speak of records of later rooms, or of a reason that their own room does
+/// not write.
+fn ruled(tree: &Tree, listed: &[String]) -> Vec<String> {
+    let place = |room: &str| listed.iter().position(|known| known == room);
+    let mut complaints = Vec::new();
+    for file in tree.ending(&[".cedar"]) {
+        let Some((owner, own)) = owner(&file.path).and_then(|owner| Some((owner, place(owner)?))) else { continue };
+        let rules: Vec<&str> = file.text.lines().filter(|line| !line.trim_start().starts_with("//")).collect();
+        let rules = rules.join("\n");
+        let named = |before: &'static str, is_of: fn(char) -> bool| {
+            let behind = rules.split(before).skip(1).map(str::trim_start);
+            behind.map(move |rest| rest.split(|c| !is_of(c)).next().unwrap_or_default()).collect::<BTreeSet<&str>>()
+        };
+        for kind in named("resource is ", lexer::is_word) {
+            if place(kind).is_some_and(|at| at > own) {
+                complaints.push(format!("{}: `{kind}` stands after `{owner}` in the list", file.path));
+            }
+        }
+        let mut reasons = named("@ground(\"", |c| c != '"');
+        reasons.extend(named("grounds.contains(\"", |c| c != '"'));
+        for reason in reasons {
+            let written = format!("\"{reason}\"");
+            let is_own = |code: &&File| code.path.starts_with("crates/") && tree::folder(&code.path) == Some(owner);
+            if !tree.ending(&[".rs"]).filter(is_own).any(|code| !code.is_test && code.text.contains(&written)) {
+                complaints.push(format!("{}: another room than `{owner}` writes the reason `{reason}`", file.path));
+            }
+        }
+    }
     complaints
 }
 
@@ -319,6 +351,21 @@ mod tests {
             ("crates/sasae-app/src/tests/pages.rs", "use crate::case::CASE;", "stands in its folder"),
             ("crates/sasae-app/src/tests/pages.rs", "use super::of_rooms::{access, notice};", "stands in its folder"),
             ("crates/sasae-app/src/tests/walls/mod.rs", "fn a() { crate::task::b() }", "stands in its folder"),
+            (
+                "crates/sasae-care/src/notice/policy.cedar",
+                "permit (principal, action, resource is case);",
+                "`case` stands after `notice`",
+            ),
+            (
+                "crates/sasae-care/src/notice/policy.cedar",
+                "permit (principal, action, resource is notice) when { resource.grounds.contains(\"team\") };",
+                "writes the reason `team`",
+            ),
+            (
+                "crates/sasae-care/src/notice/policy.cedar",
+                "@ground(\"team\")\npermit (principal, action, resource);",
+                "the reason",
+            ),
         ] {
             let found = complaints(NOTHING, path, text).join("\n");
             assert!(found.contains(word), "{text}: {found}");
@@ -336,6 +383,10 @@ mod tests {
             ("crates/sasae-app/src/notice/mod.rs", "#[cfg(test)]\nmod tests { use crate::case::CASE; }"),
             ("crates/sasae-app/src/notice/tests.rs", "use crate::case::store;"),
             ("crates/sasae-app/src/web/nav.rs", "use crate::area::AREA;"),
+            (
+                "crates/sasae-care/src/case/policy.cedar",
+                "// resource is task\npermit (principal, action, resource is notice);",
+            ),
             ("crates/sasae-app/src/tests/pages.rs", "use crate::area::AREA;\nuse super::of_rooms::access;"),
             ("crates/sasae-demo/src/mod.rs", "use sasae_app::case::store;"),
             ("crates/sasae-core/src/lib.rs", "use crate::case;"),

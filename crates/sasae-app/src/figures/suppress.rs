@@ -1,6 +1,6 @@
 //! Small numbers give single persons away. To one who sees figures only, a
 //! count below the profile's `suppress_below` is not told, nor is any other
-//! count from which it could be worked out (design, promise 4).
+//! count from which it could be worked out .
 //!
 //! The counts of one kind of fact form lines that add up: the months of an area
 //! to its year, and the areas below an area to the area, month by month. A line

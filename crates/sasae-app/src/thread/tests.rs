@@ -1,5 +1,5 @@
 use sasae_core::id::Id;
-use sasae_test::{TestDb, both_engines};
+use sasae_test::{TestDb, both_engines, contribute};
 
 use super::gather;
 use crate::consultation::CONSULTATION;
@@ -10,7 +10,11 @@ use crate::migrations::MIGRATIONS;
 use crate::notice::NOTICE;
 use crate::notice::{self, NoticeForm, TriageForm};
 use crate::testing::TestApp;
+use crate::tests::telling::world::Telling;
 use crate::web::ui::svg_thread::{ArrowKind, End};
+
+// A point is named by a record, and an arrow by the points where it begins and ends.
+contribute!(Telling { steers: &[("/api/thread/{kind}/{id}", &["mark", "from", "to"])], ..Telling::of("thread") });
 
 async fn report(test: &TestApp) -> Id {
     let ctx = test.public().await;

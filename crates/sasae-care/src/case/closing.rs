@@ -1,5 +1,5 @@
 //! Closing a case: its roles end, what still waits is answered, and whoever
-//! noticed first hears that it was seen through (promise 3).
+//! noticed first hears that it was seen through.
 
 use sasae_core::id::Id;
 

@@ -38,7 +38,11 @@ pub struct CaseCorrection {
 impl CaseCorrection {
     /// The form before anything is put right.
     pub fn of(case: &Case) -> CaseCorrection {
-        CaseCorrection { title: case.title.clone(), area: case.area_id.to_string(), ..CaseCorrection::default() }
+        CaseCorrection {
+            title: case.title.clone(),
+            area: case.shown_area().map(|id| id.to_string()).unwrap_or_default(),
+            ..CaseCorrection::default()
+        }
     }
 }
 
@@ -81,7 +85,9 @@ pub async fn correct(ctx: &Ctx, work: &mut Work, case: Id, form: &CaseCorrection
     let mut outlook = Outlook::default();
     let changes = &mut outlook.changes;
     changes.text("title", Words("何の支援か", "About"), &before.title, &after.title);
-    changes.text("area", Words("区域", "Area"), &before.area_name, &after.area_name);
+    if before.area_id != after.area_id {
+        changes.text("area", Words("区域", "Area"), &before.area_name, &after.area_name);
+    }
     changes.record("main", Words("中心になる人", "At its centre"), &PERSON, centre, main.or(centre));
     if before.household_id != after.household_id {
         let (old, new) = (

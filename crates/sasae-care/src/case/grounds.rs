@@ -84,6 +84,7 @@ async fn write(ctx: &Ctx, work: &mut Work, role: &Role, covered: &Covered) -> Re
                 kind,
                 record: *record,
                 reason,
+                opens_address: reason == TEAM,
                 from: role.valid_from,
                 to: role.valid_to,
             })

@@ -36,10 +36,10 @@ pub struct ConsultationRowBody {
     id: Id,
     /// On which day it came.
     received_on: Date,
-    /// In which area.
-    #[schema(value_type = String, format = "uuid")]
-    area_id: Id,
-    /// Its name.
+    /// In which area; none where it would tell of a hidden address.
+    #[schema(value_type = Option<String>, format = "uuid")]
+    area_id: Option<Id>,
+    /// Its name, or empty.
     area_name: String,
     /// For whom, where that is known and the reader may see the person.
     #[schema(value_type = Option<String>, format = "uuid")]
@@ -63,9 +63,9 @@ pub struct ConsultationRowBody {
 impl From<Consultation> for ConsultationRowBody {
     fn from(it: Consultation) -> ConsultationRowBody {
         ConsultationRowBody {
+            area_id: it.shown_area(),
             id: it.id,
             received_on: it.received_on,
-            area_id: it.area_id,
             area_name: it.area_name,
             person_id: it.person_id.filter(|_| it.person_name.is_some()),
             person_name: it.person_name,
@@ -91,10 +91,10 @@ pub struct ConsultationBody {
     channel: String,
     /// Name of the window or base where it came in.
     base_name: Option<String>,
-    /// In which area.
-    #[schema(value_type = String, format = "uuid")]
-    area_id: Id,
-    /// Its name.
+    /// In which area; none where it would tell of a hidden address.
+    #[schema(value_type = Option<String>, format = "uuid")]
+    area_id: Option<Id>,
+    /// Its name, or empty.
     area_name: String,
     /// It is known for whom, whether the reader may see that person or not.
     about_person: bool,
@@ -157,11 +157,11 @@ impl ConsultationBody {
     fn new(it: Consultation, around: Around) -> ConsultationBody {
         let communication = it.communications().map(str::to_owned).collect();
         ConsultationBody {
+            area_id: it.shown_area(),
             id: it.id,
             received_on: it.received_on,
             channel: it.channel,
             base_name: around.base,
-            area_id: it.area_id,
             area_name: it.area_name,
             about_person: it.person_id.is_some(),
             person_id: it.person_id.filter(|_| it.person_name.is_some()),

@@ -185,7 +185,9 @@ pub(super) async fn set_whose(
     let after = store::get(ctx, work, before.id).await?;
     fact::record(ctx, work, &fact_of(&after, area, Some(person), household)).await?;
     let mut outlook = Outlook::default();
-    outlook.changes.text("area", Words("区域", "Area"), &before.area_name, &after.area_name);
+    if before.area_id != after.area_id {
+        outlook.changes.text("area", Words("区域", "Area"), &before.area_name, &after.area_name);
+    }
     outlook.changes.record("person", Words("本人", "The person"), &PERSON, before.person_id, Some(person));
     if let Some(from) = before.notice_id {
         let named = notice::get(ctx, work, from).await?.person_id;
@@ -406,7 +408,9 @@ fn outlook_of(
         &word("channel", &after.channel),
     );
     changes.text("base", Words("窓口・拠点", "Window or base"), base_before, base_after);
-    changes.text("area", Words("区域", "Area"), &before.area_name, &after.area_name);
+    if before.area_id != after.area_id {
+        changes.text("area", Words("区域", "Area"), &before.area_name, &after.area_name);
+    }
     changes.record("person", Words("本人", "The person"), &PERSON, before.person_id, after.person_id);
     let from_whom = |of: &Consultation| word("from_whom", &of.from_whom);
     changes.words("from_whom", Words("だれからの相談か", "Who came"), &from_whom(before), &from_whom(after));

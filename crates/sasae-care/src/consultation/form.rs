@@ -251,7 +251,8 @@ pub(super) async fn correction_fields(
     faults: &Faults,
 ) -> Result<Markup> {
     let mut offer = offer(ctx, intake).await?;
-    let mut areas = vec![(it.area_id.to_string(), it.area_name.clone())];
+    let mut areas: Vec<(String, String)> =
+        it.shown_area().map(|id| (id.to_string(), it.area_name.clone())).into_iter().collect();
     let mut read = ctx.read().await?;
     for tier in ctx.profile().main_tiers().take(2) {
         let of_tier = area::list_of_tier(ctx, &mut read, &tier.code).await?;
@@ -264,7 +265,11 @@ pub(super) async fn correction_fields(
     }
     let unseen = it.person_id.filter(|_| it.person_name.is_none());
     offer.unseen = unseen.map(|id| id.to_string());
-    let offer = Offer { areas, otherwise: Some(it.area_name.clone()), ..offer };
+    let stands = match it.shown_area() {
+        Some(_) => &it.area_name,
+        None => ctx.lang().t("いまのまま（出していません）", "as it stands (hidden)"),
+    };
+    let offer = Offer { areas, otherwise: Some(stands.to_owned()), ..offer };
     Ok(body(ctx, intake, &offer, search, faults))
 }
 

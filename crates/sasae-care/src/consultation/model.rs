@@ -77,7 +77,7 @@ impl IntakeForm {
             received_on: lang.date(it.received_on),
             channel: it.channel.clone(),
             base: id(it.base_id),
-            area: it.area_id.to_string(),
+            area: id(it.shown_area()),
             person: id(it.person_id),
             household: String::new(),
             from_whom: it.from_whom.clone(),

@@ -375,7 +375,8 @@ impl ShowConsultation {
         if let Some(base) = &self.base {
             rows.push((lang.t("窓口・拠点", "Window or base"), html! { (base) }));
         }
-        rows.push((lang.t("区域", "Area"), html! { (it.area_name) }));
+        let area = if it.area_name.is_empty() { lang.t("出していません", "Hidden") } else { &it.area_name };
+        rows.push((lang.t("区域", "Area"), html! { (area) }));
         if !it.language.is_empty() {
             rows.push((lang.t("使うことば", "Language"), word("language", &it.language)));
         }

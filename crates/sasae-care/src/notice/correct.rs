@@ -16,7 +16,7 @@ use crate::correction::{self, Changes, CorrectionStep, NewCorrection, Outlook, R
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
 use crate::handover;
-use crate::lang::{Text, Words};
+use crate::lang::{Lang, Text, Words};
 use crate::notice::{NOTICE, facts};
 use crate::person::PERSON;
 use crate::{fact, link, message};
@@ -229,26 +229,28 @@ const PERSON_FIELD: Words = Words("本人", "The person");
 
 /// What came of a notice stands on it, so it is put right first.
 pub(super) async fn require_nothing_followed(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<()> {
-    if !followed(ctx, conn, id).await? {
-        return Ok(());
-    }
+    let Some((ja, en)) = followed(ctx, conn, id).await? else { return Ok(()) };
     Err(Error::refused(
-        "この気づきから相談が始まっています。先に、その相談を取り消してください。",
-        "A consultation has begun from this notice. Strike that out first.",
+        format!("この気づきから{ja}が始まっています。先に、その{ja}を取り消してください。"),
+        format!("From this notice came: {en}. Strike that out first."),
     ))
 }
 
-async fn followed(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<bool> {
-    Ok(link::list(ctx, conn, id).await?.iter().any(|(_, from, ..)| *from == id))
+/// What came of a notice, as its kind is called.
+async fn followed(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Option<(&'static str, &'static str)>> {
+    let links = link::list(ctx, conn, id).await?;
+    let Some((_, _, kind, _)) = links.iter().find(|(_, from, ..)| *from == id) else { return Ok(None) };
+    let name = ctx.app().kind(kind).map_or(Words("記録", "a record"), |kind| kind.name);
+    Ok(Some((name.get(Lang::Ja), name.get(Lang::En))))
 }
 
 /// A person is chosen whom the reader knows; where a consultation has begun, it says whose it is.
 async fn check_person(ctx: &Ctx, conn: &mut Conn, notice: &Notice, person: Option<Id>) -> Result<()> {
-    if followed(ctx, conn, notice.id).await? {
+    if let Some((ja, en)) = followed(ctx, conn, notice.id).await? {
         return Err(Error::field(
             "person",
-            "この気づきから相談が始まっています。だれのことかは、相談の画面で直してください。",
-            "A consultation has begun from this notice. Say there whom it is about.",
+            format!("この気づきから{ja}が始まっています。だれのことかは、{ja}の画面で直してください。"),
+            format!("From this notice came: {en}. Say there whom it is about."),
         ));
     }
     match person {

@@ -215,7 +215,7 @@ pub async fn report(ctx: &Ctx, work: &mut Work, form: &NoticeForm) -> Result<Rep
 
 /// To whom a notice is handed: those who triage in its area.
 fn receivers(area: Id) -> Receiver {
-    Receiver::Area { area, function: "notice_triage" }
+    Receiver::Area { area, function: may::TRIAGE.code }
 }
 
 /// Tells those who triage in the area of a notice that it has come to them.

@@ -93,7 +93,8 @@ pub async fn correct_household(
                 Home::Of(known) => known,
                 _ => {
                     let own = ctx.new_id();
-                    household::insert(ctx, work, own, person.area_id, &person.address, &own.to_string()).await?;
+                    let (address, _) = store::get_place(ctx, work, id).await?;
+                    household::insert(ctx, work, own, person.area_id, &address, &own.to_string()).await?;
                     own
                 }
             };

@@ -47,11 +47,12 @@ fn changes_of(ctx: &Ctx, before: &Person, after: &Person) -> Changes {
     text("given", "名", "Given name", &before.given, &after.given);
     text("family_kana", "姓のよみ", "Reading of the family name", &before.family_kana, &after.family_kana);
     text("given_kana", "名のよみ", "Reading of the given name", &before.given_kana, &after.given_kana);
+    // Whoever may not see where somebody lives has changed none of it.
     if before.address_shown && after.address_shown {
         text("address", "住所", "Address", &before.address, &after.address);
+        text("area", "区域", "Area", &before.area_name, &after.area_name);
+        text("phone", "電話", "Telephone", &before.phone, &after.phone);
     }
-    text("area", "区域", "Area", &before.area_name, &after.area_name);
-    text("phone", "電話", "Telephone", &before.phone, &after.phone);
     text("note", "会う人が知っておくこと", "Good to know", &before.note, &after.note);
     let day = |on: Option<Date>| match on {
         Some(on) => Text::new(Lang::Ja.date(on), Lang::En.date(on)),

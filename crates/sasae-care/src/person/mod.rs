@@ -11,7 +11,7 @@
 //! what notices, consultations and cases tell of a person comes from their rooms.
 //!
 //! **Architecture Invariant:** an address that the reader may not see does not
-//! leave the stores of this room, nor does the area that would tell of it. The list counts only whom
+//! leave the stores of this room, nor do the area and the telephone that would tell of it. The list counts only whom
 //! the reader may see.
 //!
 //! Deliberately absent: deleting and merging of persons; consent and disclosure,
@@ -348,11 +348,18 @@ async fn require_household(ctx: &Ctx, conn: &mut Conn, household: Id) -> Result<
 }
 
 /// Changes a person; `seen` is the revision that the writer saw. A changed name
-/// renews the keys. A writer who may not see the address leaves it as it is.
+/// renews the keys. A writer who may not see the address cannot say another, nor another area or telephone.
 pub async fn change(ctx: &Ctx, work: &mut Work, id: Id, form: &PersonForm, seen: i64) -> Result<()> {
     require(ctx, work, id, Act::EDIT).await?;
     let old = store::get(ctx, work, id).await?;
-    let new = model::check_person(ctx, form)?;
+    let new = match old.address_shown {
+        true => model::check_person(ctx, form)?,
+        false => {
+            let mut new = model::check_person(ctx, &model::without_place(ctx, form, old.area_id)?)?;
+            (new.address, new.phone) = store::get_place(ctx, work, id).await?;
+            new
+        }
+    };
     if new.area != old.area_id {
         area::get_today(ctx, work, "area", new.area).await?;
         access::require(ctx, work, &AREA, new.area, REGISTER).await?;
@@ -363,7 +370,7 @@ pub async fn change(ctx: &Ctx, work: &mut Work, id: Id, form: &PersonForm, seen:
     if let Some(household) = new.household.filter(|_| moves) {
         require_household(ctx, work, household).await?;
     }
-    store::update(ctx, work, id, &new, old.address_shown, seen).await?;
+    store::update(ctx, work, id, &new, seen).await?;
     let keys = model::keys_of([&old.family, &old.given, &old.family_kana, &old.given_kana]);
     if keys != new.keys() || old.area_id != new.area {
         store::delete_keys(ctx, work, id).await?;
@@ -420,7 +427,8 @@ pub async fn leave(ctx: &Ctx, work: &mut Work, id: Id, form: &LeaveForm, seen: i
         }
         Leave::Back => {
             if store::household::find_of(ctx, work, id).await?.is_none() {
-                let new = NewPerson { area: person.area_id, address: person.address, ..NewPerson::default() };
+                let (address, _) = store::get_place(ctx, work, id).await?;
+                let new = NewPerson { area: person.area_id, address, ..NewPerson::default() };
                 settle_in(ctx, work, id, &new).await?;
             }
         }
@@ -567,7 +575,8 @@ pub async fn entrust(ctx: &Ctx, work: &mut Work, person: Id, form: &EntrustmentF
 /// Whoever a person is entrusted to sees the person as long as it lasts.
 pub async fn follow_entrustments(ctx: &Ctx, work: &mut Work, person: Id) -> Result<()> {
     for (entrustment, holder, from, to) in store::entrustment::list_periods(ctx, work, person).await? {
-        let ground = Ground { holder, kind: &PERSON, record: person, reason: "entrusted", from, to };
+        let ground =
+            Ground { holder, kind: &PERSON, record: person, reason: "entrusted", opens_address: false, from, to };
         ground::replace(ctx, work, entrustment, &[ground]).await?;
     }
     Ok(())

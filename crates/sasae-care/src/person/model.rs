@@ -120,6 +120,23 @@ impl NewPerson {
     }
 }
 
+/// What a writer typed who may not see where the person lives: it stays as it is on record, so that
+/// whatever names another address, area or telephone is refused.
+pub fn without_place(ctx: &Ctx, form: &PersonForm, area: Id) -> Result<PersonForm> {
+    let mut check = Check::new(ctx);
+    for (field, typed) in [("address", &form.address), ("area", &form.area), ("phone", &form.phone)] {
+        if !typed.trim().is_empty() {
+            check.put(
+                field,
+                "この人の住所・区域・電話は出していないため、ここでは直せません。住所を見られる権利擁護の担当者に頼んでください。",
+                "Address, area and telephone of this person are hidden, so they cannot be changed here. Ask somebody in charge of protection.",
+            );
+        }
+    }
+    check.done()?;
+    Ok(PersonForm { area: area.to_string(), address: String::new(), phone: String::new(), ..form.clone() })
+}
+
 /// Checks a person.
 pub fn check_person(ctx: &Ctx, form: &PersonForm) -> Result<NewPerson> {
     let mut check = Check::new(ctx);

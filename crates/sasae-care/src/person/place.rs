@@ -19,11 +19,13 @@ use crate::person::REGISTER;
 /// register anyone, changes nothing.
 pub async fn settled(ctx: &Ctx, conn: &mut Conn, form: &PersonForm, record: Option<&Person>) -> Result<PersonForm> {
     let mut form = form.clone();
+    // Where the writer may not see the address, nothing follows from it.
+    if record.is_some_and(|record| !record.address_shown) {
+        return Ok(form);
+    }
     let open = form.area.trim().is_empty();
     let left_behind = record.is_some_and(|record| {
-        record.address_shown
-            && form.area.trim() == record.area_id.to_string()
-            && fold_address(&form.address) != fold_address(&record.address)
+        form.area.trim() == record.area_id.to_string() && fold_address(&form.address) != fold_address(&record.address)
     });
     if form.address.trim().is_empty() || !(open || left_behind) {
         return Ok(form);

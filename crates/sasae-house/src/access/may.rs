@@ -1,4 +1,4 @@
-//! What a role may do in this room; a profile grants it by the code.
+//! What a role may do whatever the room; a profile grants it by the code.
 
 use crate::lang::Words;
 use crate::profile::Function;

@@ -1,6 +1,6 @@
 //! Who may see and do what.
 //!
-//! `policy.cedar` holds the rules; this room asks them about one record
+//! The `policy.cedar` of each room holds its rules; this part of the house asks them about one record
 //! (`allowed`, `require`) and says why ("visible because you are in the case
 //! team since …"). Lists cannot ask row by row: `scope.rs` holds the same rules
 //! as SQL conditions, and a property test shows on both engines that a filtered

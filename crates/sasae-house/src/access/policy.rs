@@ -1,4 +1,4 @@
-//! The policy file, parsed once, and the questions put to it.
+//! The policies of the rooms, parsed once, and the questions put to it.
 
 use std::collections::{HashMap, HashSet};
 use std::str::FromStr;
@@ -38,7 +38,7 @@ pub struct Facts {
 /// One reason that permits, as the policy file names it and as a reader understands it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Why {
-    /// The rule's id in `policy.cedar`.
+    /// The rule's id in the policy of its room.
     pub rule: String,
     /// The sentence shown.
     pub text: Text,
@@ -113,7 +113,7 @@ impl Question {
         let action = uid("Action", act.code)?;
         let on_action = |policy: &cedar_policy::Policy| match policy.action_constraint() {
             ActionConstraint::Eq(named) => named == action,
-            // An action may stand for a group of others only with a schema, and there is none.
+            // The schema has no groups of actions, so none stands for others.
             ActionConstraint::In(named) => named.contains(&action),
             ActionConstraint::Any => true,
         };

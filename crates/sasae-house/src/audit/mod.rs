@@ -1,5 +1,5 @@
 //! The audit trail: one row a request with every id it read or wrote, in an
-//! append-only hash chain per municipality (promise 7).
+//! append-only hash chain per municipality.
 //!
 //! Writes append in their own transaction (`Work::commit`). Reads are noted
 //! while the request runs and appended together with those of other requests

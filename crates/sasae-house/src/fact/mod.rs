@@ -1,6 +1,5 @@
 //! The facts: what was done, once. Rooms write them in the transaction of the
-//! record; every figure reads them, none has an entry screen of its own
-//! (promise 1).
+//! record; every figure reads them, none has an entry screen of its own.
 //!
 //! **Architecture Invariant:** a fact belongs to one subject and one kind; when
 //! the subject changes, its fact is replaced, and when it is struck out, its fact

@@ -25,7 +25,7 @@ use crate::room::Room;
 /// What this room offers.
 pub static ROOM: Room = Room {
     tables: store::TABLES,
-    migrations: &[sasae_db::migration!("0001_ground")],
+    migrations: &[sasae_db::migration!("0001_ground"), sasae_db::migration!("0002_ground_address")],
     ..Room::new("ground", Words("閲覧の根拠", "Grounds"))
 };
 
@@ -40,6 +40,8 @@ pub struct Ground {
     pub record: Id,
     /// The reason, as the policies name it: `team`.
     pub reason: &'static str,
+    /// Whether the reason opens a hidden address too; a rule of the room that writes it says the same.
+    pub opens_address: bool,
     /// First day.
     pub from: Date,
     /// Last day; a ground that ends before it begins is not written.

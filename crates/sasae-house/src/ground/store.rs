@@ -34,8 +34,8 @@ pub(super) async fn delete_of(ctx: &Ctx, tx: &mut Tx, source: Id) -> Result<()> 
 pub(super) async fn insert(ctx: &Ctx, tx: &mut Tx, source: Id, ground: &Ground) -> Result<()> {
     tx.execute(
         sql!(
-            "INSERT INTO ground (tenant, record_id, holder_id, reason, source_id, record_kind, valid_from, valid_to) ",
-            "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+            "INSERT INTO ground (tenant, record_id, holder_id, reason, source_id, record_kind, valid_from, valid_to, ",
+            "opens_address) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
         ),
         args![
             ctx.tenant(),
@@ -45,7 +45,8 @@ pub(super) async fn insert(ctx: &Ctx, tx: &mut Tx, source: Id, ground: &Ground) 
             source,
             ground.kind.code,
             ground.from,
-            ground.to
+            ground.to,
+            ground.opens_address
         ],
     )
     .await?;

@@ -42,7 +42,7 @@ record! {
         pub answered_at: Option<Timestamp>,
         /// By whom, in words.
         pub answered_label: Option<String>,
-        /// `accepted`, `declined`, `passed_on`, `done`, `withdrawn`.
+        /// How it ended; none while it is open.
         pub outcome: Option<Outcome>,
         /// The answer.
         pub answer: String,

@@ -21,7 +21,7 @@ use crate::room::Room;
 pub static ROOM: Room = Room {
     tables: store::TABLES,
     migrations: &[sasae_db::migration!("0001_link")],
-    ..Room::new("link", Words("つながり", "Links"))
+    ..Room::new("link", Words("由来", "Links"))
 };
 
 /// Links two records: `to` came of `from`.

@@ -15,7 +15,9 @@ use sasae_db::Engine;
 use super::{audit, files};
 use crate::DataPlace;
 use crate::config::Config;
-use crate::database::{Lock, Opened, Purpose, open, require_schema, sqlite_path, tenants, without_password};
+use crate::database::{
+    Lock, Opened, Purpose, is_open_to_others, open, require_schema, sqlite_path, tenants, without_password,
+};
 use crate::say::Say;
 use crate::stop::Stop;
 
@@ -93,6 +95,7 @@ async fn look(findings: &mut Findings<'_>, config: &Config, opened: &Opened, swe
         }
         None => {}
     }
+    look_at_rights(findings, config);
     if findings.take(require_schema(&opened.db).await).is_none() {
         return;
     }
@@ -121,6 +124,24 @@ async fn look(findings: &mut Findings<'_>, config: &Config, opened: &Opened, swe
         Err(error) => {
             findings.take::<()>(Err(error));
         }
+    }
+}
+
+/// Whether others on this machine can read the database or the files beside it.
+fn look_at_rights(findings: &mut Findings<'_>, config: &Config) {
+    let database = sqlite_path(&config.database.url);
+    let beside = |ending: &str| database.as_ref().map(|path| format!("{}{ending}", path.display()).into());
+    let paths: Vec<std::path::PathBuf> =
+        ["", "-wal", "-shm"].into_iter().filter_map(beside).chain(config.attachments()).collect();
+    for path in paths.iter().filter(|path| is_open_to_others(path)) {
+        let (shown, mode) = (path.display(), if path.is_dir() { "700" } else { "600" });
+        findings.bad(
+            &format!("{shown} は、このコンピューターのほかの利用者にも読めます。chmod {mode} {shown} で閉じてください"),
+            &format!("others on this machine can read {shown}; close it with chmod {mode} {shown}"),
+        );
+    }
+    if !paths.is_empty() && !paths.iter().any(|path| is_open_to_others(path)) {
+        findings.good("ほかの利用者には読めません", "others on this machine cannot read it");
     }
 }
 

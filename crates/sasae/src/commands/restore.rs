@@ -11,7 +11,7 @@ use sasae_db::{Db, Options};
 
 use super::{audit, files};
 use crate::config::beside;
-use crate::database::Lock;
+use crate::database::{Lock, make_private};
 use crate::say::Say;
 use crate::stop::{failed, usage};
 
@@ -96,6 +96,7 @@ struct Folders {
 /// Copies the backup and checks the copy: its schema, every chain, and every file.
 async fn bring_back(from: &Path, to: &Path, folders: &Folders, say: &Say) -> Result<Brought> {
     std::fs::copy(from, to).map_err(|error| cannot(to, &error))?;
+    make_private(to).map_err(|error| cannot(to, &error))?;
     std::fs::File::open(to).and_then(|file| file.sync_all()).map_err(|error| cannot(to, &error))?;
     let options = Options { create: false, readers: 2, ..Options::default() };
     let not_ours = |error: &dyn std::fmt::Display| {

@@ -242,6 +242,7 @@ async fn follow(ctx: &Ctx, work: &mut Work, item: &Item) -> Result<()> {
         kind: &ITEM,
         record: item.id,
         reason: "searching",
+        opens_address: false,
         from: item.found_on,
         to: FOREVER,
     });

@@ -11,11 +11,11 @@ use axum::http::StatusCode;
 use proptest::test_runner::TestRunner;
 use sasae_core::id::Id;
 use sasae_test::{TestDb, both_engines, contributions};
-use scraper::Html;
+use scraper::{ElementRef, Html};
 use serde_json::{Value, json};
 
 use self::world::{Made, Question, Telling, World, telling};
-use super::browser::{all, text_of};
+use super::browser::all;
 use crate::ctx::Ctx;
 use crate::lang::Lang;
 use crate::migrations::MIGRATIONS;
@@ -27,8 +27,27 @@ use crate::testing::TestApp;
 /// Worlds on each engine.
 const WORLDS: usize = 1;
 
-/// Keys of what steers a client: no content of a record.
-const STEERS: [&str; 5] = ["mark", "older", "verb", "from", "to"];
+/// The keys by which the answer at an address steers a client, as the room of the route says.
+fn steers_of(api: &str) -> Vec<&'static str> {
+    let asked: Vec<&str> = api.split('?').next().unwrap_or_default().split('/').collect();
+    let is_asked = |route: &str| {
+        let parts: Vec<&str> = route.split('/').collect();
+        let same = |(part, asked): (&&str, &&str)| part.starts_with('{') || part == asked;
+        parts.len() == asked.len() && parts.iter().zip(&asked).all(same)
+    };
+    let all = contributions::<Telling>().flat_map(|room| room.steers);
+    all.filter(|(route, _)| is_asked(route)).flat_map(|(_, keys)| *keys).copied().collect()
+}
+
+/// What an element says. What may be chosen says nothing of a record, nor does why the reader sees it:
+/// that names the reader's own posts.
+fn said_in(element: &ElementRef<'_>) -> String {
+    let is_aside = |one: &scraper::node::Element| one.name() == "select" || one.classes().any(|class| class == "why");
+    let texts = element.descendants().filter_map(|node| Some((node.value().as_text()?, node)));
+    let said =
+        texts.filter(|(_, node)| !node.ancestors().any(|above| above.value().as_element().is_some_and(is_aside)));
+    said.map(|(text, _)| &**text).collect::<Vec<&str>>().join(" ")
+}
 
 /// What a reader sees on some pages.
 #[derive(Default)]
@@ -43,7 +62,7 @@ impl Pages {
     fn add(&mut self, body: &str) {
         let dom = Html::parse_document(body);
         for main in all(&dom, "main") {
-            self.words.extend(text_of(&main).split_whitespace());
+            self.words.extend(said_in(&main).split_whitespace());
             self.words.push(' ');
         }
         self.html.push_str(body);
@@ -78,8 +97,12 @@ fn words_of(ctx: &Ctx, code: &str) -> Vec<String> {
 struct Told<'a> {
     ctx: &'a Ctx,
     pages: &'a Pages,
-    /// Every record whose id says something; the others are areas, posts, entries.
+    /// Every record whose id says something; the others are posts, entries.
     ids: &'a BTreeSet<String>,
+    /// What the areas are called: whoever is told the id is told the name.
+    areas: &'a BTreeMap<String, String>,
+    /// Keys of what steers a client: no content of a record.
+    steers: Vec<&'static str>,
     more: Vec<String>,
 }
 
@@ -98,13 +121,16 @@ impl Told<'_> {
 
     fn is_said(&self, key: &str, text: &str) -> bool {
         // Japanese is what everybody speaks of whom nothing else is said.
-        if text.is_empty() || STEERS.contains(&key) || (key == "language" && text == "ja") {
+        if text.is_empty() || self.steers.contains(&key) || (key == "language" && text == "ja") {
             return true;
         }
         if text.starts_with('/') {
             return self.pages.html.contains(text);
         }
         // A point of a thread is named by its record and a word.
+        if let Some(name) = self.areas.get(text) {
+            return self.pages.say(name);
+        }
         if let Some(id) = text.get(..36).filter(|id| id.parse::<Id>().is_ok()) {
             return !self.ids.contains(id) || self.pages.html.contains(id);
         }
@@ -113,6 +139,17 @@ impl Told<'_> {
         }
         self.pages.say(text) || words_of(self.ctx, text).iter().any(|words| self.pages.say(words))
     }
+}
+
+async fn names_of_areas(test: &TestApp) -> BTreeMap<String, String> {
+    let ctx = test.system().await;
+    let mut read = ctx.read().await.unwrap();
+    let mut names = BTreeMap::new();
+    for id in [test.city].iter().chain(&test.wards).chain(&test.districts) {
+        let area = crate::area::get_today(&ctx, &mut read, "area", *id).await.unwrap();
+        names.insert(id.to_string(), area.name);
+    }
+    names
 }
 
 /// The questions put to the API about a record, each with the page that says the same.
@@ -134,6 +171,7 @@ struct Reader<'a> {
     name: &'a str,
     token: &'a str,
     ids: &'a BTreeSet<String>,
+    areas: &'a BTreeMap<String, String>,
     complaints: &'a RefCell<Vec<String>>,
     /// The pages opened so far.
     opened: RefCell<BTreeMap<String, (StatusCode, String)>>,
@@ -170,7 +208,8 @@ impl Reader<'_> {
 
     fn compare(&self, api: &str, body: &str, pages: &Pages) {
         let body: Value = serde_json::from_str(body).unwrap();
-        let mut told = Told { ctx: &self.ctx, pages, ids: self.ids, more: Vec::new() };
+        let steers = steers_of(api);
+        let mut told = Told { ctx: &self.ctx, pages, ids: self.ids, areas: self.areas, steers, more: Vec::new() };
         told.look("", &body);
         if !told.more.is_empty() {
             self.complain(format!("{api} tells {} what no page says: {:?}", self.name, told.more));
@@ -233,7 +272,9 @@ impl Reader<'_> {
     /// Whether what somebody else is told of a record is more than this reader's page says.
     async fn is_told_less(&self, page: &str, told: &Value) -> bool {
         let (_, pages) = self.pages(page).await;
-        let mut more = Told { ctx: &self.ctx, pages: &pages, ids: self.ids, more: Vec::new() };
+        let steers = steers_of(&format!("/api{page}"));
+        let mut more =
+            Told { ctx: &self.ctx, pages: &pages, ids: self.ids, areas: self.areas, steers, more: Vec::new() };
         more.look("", told);
         !more.more.is_empty()
     }
@@ -283,10 +324,12 @@ pub async fn ask_everything(test: &TestApp, room: Option<&str>) -> Asked {
             rooms().find(of_kind).and_then(|one| one.is_whole).zip(made.kind.href(made.id))
         };
         let ids: BTreeSet<String> = world.records.iter().map(|made| made.id.to_string()).collect();
+        let areas = names_of_areas(test).await;
         let (mut whole, mut partly) = (BTreeMap::new(), Vec::new());
         for (name, staff, token) in &world.readers {
             let (ctx, opened) = (test.acting(*staff).await, RefCell::default());
-            let reader = Reader { world: &world, ctx, name, token, ids: &ids, complaints: &complaints, opened };
+            let reader =
+                Reader { world: &world, ctx, name, token, ids: &ids, areas: &areas, complaints: &complaints, opened };
             for question in records.iter().flat_map(|made| questions(test, *made)) {
                 *(if reader.ask(&question).await { &mut asked.told } else { &mut asked.hidden }) += 1;
             }
@@ -308,7 +351,8 @@ pub async fn ask_everything(test: &TestApp, room: Option<&str>) -> Asked {
         }
         for (page, ctx, token, name) in partly {
             let opened = RefCell::default();
-            let reader = Reader { world: &world, ctx, name, token, ids: &ids, complaints: &complaints, opened };
+            let reader =
+                Reader { world: &world, ctx, name, token, ids: &ids, areas: &areas, complaints: &complaints, opened };
             if let Some(told) = whole.get(&page) {
                 assert!(reader.is_told_less(&page, told).await, "{name} sees all of {page}");
                 asked.less += 1;
@@ -349,16 +393,21 @@ both_engines! {
         let ctx = test.system().await;
         let (shown, secret) = (test.clock.new_id().to_string(), test.clock.new_id().to_string());
         let mut pages = Pages::default();
-        pages.add(&format!("<main><p>山川 ハナ</p><p>早め 2025-06-10</p><a href='/persons/{shown}'>開く</a></main>"));
+        let areas = names_of_areas(&test).await;
+        let [there, here] = [0, 1].map(|at| areas[&test.districts[at].to_string()].clone());
+        pages.add(&format!("<main><p>山川 ハナ {here}</p><select><option>{there}</option></select><details class='why'>{there}</details><p>早め 2025-06-10</p><a href='/persons/{shown}'>開く</a></main>"));
         let ids = BTreeSet::from([shown.clone(), secret.clone()]);
-        let mut told = Told { ctx: &ctx, pages: &pages, ids: &ids, more: Vec::new() };
+        let mut told = Told { ctx: &ctx, pages: &pages, ids: &ids, areas: &areas, steers: steers_of("/api/notices/1"), more: Vec::new() };
 
         told.look("", &json!({
             "name": "山川 ハナ", "urgency": "soon", "on": "2025-06-10", "id": shown,
             "inside": [{ "note": "夜に来てほしい" }], "urgency_now": "urgent", "at": "2025-06-11T01:00:00Z", "person": secret,
+            "area_id": test.districts[0].to_string(), "in": test.districts[1].to_string(),
+            "from": "匿名の人", "mark": "長女",
         }));
 
+        assert_eq!(steers_of("/api/thread/notice/1?x=1"), ["mark", "from", "to"]);
         let more: BTreeSet<&str> = told.more.iter().filter_map(|one| one.split(':').next()).collect();
-        assert_eq!(more, BTreeSet::from(["note", "urgency_now", "at", "person"]));
+        assert_eq!(more, BTreeSet::from(["note", "urgency_now", "at", "person", "area_id", "from", "mark"]));
     }
 }

@@ -31,6 +31,8 @@ pub struct Telling {
     pub entries: &'static [&'static str],
     /// Codes in bodies, and what pages say in their place.
     pub words: &'static [(&'static str, &'static [&'static str])],
+    /// Routes of the API, and the keys of what steers a client in their answers: no content of a record.
+    pub steers: &'static [(&'static str, &'static [&'static str])],
     /// Whether a body tells all of a record: then there are readers who are told less, and for whom it
     /// would be too much.
     pub is_whole: Option<fn(&Value) -> bool>,
@@ -47,6 +49,7 @@ impl Telling {
             lists: |_| Vec::new(),
             entries: &[],
             words: &[],
+            steers: &[],
             is_whole: None,
         }
     }

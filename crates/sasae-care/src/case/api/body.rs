@@ -89,9 +89,9 @@ pub struct CaseHeadBody {
     number: String,
     /// What it is about, without names.
     title: String,
-    /// In which area.
-    #[schema(value_type = String, format = "uuid")]
-    area_id: Id,
+    /// In which area; none where it would tell of a hidden address.
+    #[schema(value_type = Option<String>, format = "uuid")]
+    area_id: Option<Id>,
     /// Its name.
     area_name: String,
     /// The consultation that it comes of.
@@ -126,10 +126,10 @@ pub struct CaseHeadBody {
 impl From<Case> for CaseHeadBody {
     fn from(case: Case) -> CaseHeadBody {
         CaseHeadBody {
+            area_id: case.shown_area(),
             id: case.id,
             number: case.number,
             title: case.title,
-            area_id: case.area_id,
             area_name: case.area_name,
             consultation_id: case.consultation_id,
             state: case.state,

@@ -36,7 +36,8 @@ async fn list_areas(ctx: &Ctx, conn: &mut Conn, opened: &Opened) -> Result<Vec<(
         all.extend(area::list_of_tier(ctx, conn, &tier.code).await?);
     }
     let case = &opened.case;
-    let mut areas = vec![(case.area_id.to_string(), case.area_name.clone())];
+    let mut areas: Vec<(String, String)> =
+        case.shown_area().map(|id| (id.to_string(), case.area_name.clone())).into_iter().collect();
     for area in all {
         let id = area.id.to_string();
         if !areas.iter().any(|(known, _)| *known == id) {
@@ -94,10 +95,15 @@ async fn page(ctx: &Ctx, case: Id, typed: Option<&CaseCorrection>, find: &str, f
     }
     let error = |name: &str| faults.get(name, lang);
     let area_choices = areas.iter().map(|(id, name)| Choice::new(id.as_str(), name.as_str())).collect();
+    let area_field = select_field(lang, "area", lang.t("区域", "Area"), area_choices).values([form.area.as_str()]);
+    let area_field = match opened.case.shown_area() {
+        Some(_) => area_field.required(),
+        None => area_field.unchosen(lang.t("いまのまま（出していません）", "As it stands (hidden)")),
+    };
     let body = html! {
         (text_field(lang, "title", lang.t("何の支援か（題名）", "What it is about")).value(&form.title).maxlength(TITLE).required()
             .hint(lang.t("名前は書かないでください", "No names")).error(error("title")))
-        (select_field(lang, "area", lang.t("区域", "Area"), area_choices).values([form.area.as_str()]).required()
+        (area_field
             .hint(lang.t("ほかの区域を選ぶと、その区域の担当が見られるようになります", "Those in charge of the other area can see it then")).error(error("area")))
         section id="who" aria-labelledby="who-title" {
             h2 id="who-title" { (lang.t("だれの支援か", "Whose case it is")) }

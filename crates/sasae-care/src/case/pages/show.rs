@@ -220,7 +220,7 @@ impl ShowCase {
                 (chip(Tone::Plain, &case.number)) " "
                 @if case.struck_at.is_some() { (chip(Tone::Plain, lang.t("取り消した支援", "Struck out"))) }
                 @else if case.is_open() { (chip(Tone::Good, lang.t("続いている支援", "Open"))) } @else { (chip(Tone::Plain, lang.t("終わった支援", "Closed"))) }
-                " " (chip(Tone::Plain, &case.area_name))
+                @if case.shown_area().is_some() { " " (chip(Tone::Plain, &case.area_name)) }
             }
             (support_needed(ctx, &self.opened.persons))
             (self.steps(ctx))

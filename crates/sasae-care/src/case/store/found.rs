@@ -18,8 +18,14 @@ pub(in crate::case) async fn list_found(ctx: &Ctx, conn: &mut Conn, text: &str, 
     let rows: Vec<(Id, String, String, String, Date)> = conn
         .query(
             sql!(
-                "SELECT c.id, c.number, c.title, a.name, c.opened_on FROM support_case c ",
+                "SELECT c.id, c.number, c.title, ",
+                area_named!("a", "p", "x.person_id"),
+                " AS area_name, c.opened_on FROM support_case c ",
                 "JOIN area a ON a.tenant = c.tenant AND a.id = c.area_id ",
+                "LEFT JOIN case_person x ON x.tenant = c.tenant AND x.case_id = c.id AND x.main = TRUE ",
+                "LEFT JOIN person p ON p.tenant = x.tenant AND p.id = x.person_id AND ",
+                visible_person!("p"),
+                " ",
                 "WHERE c.tenant = ?1 AND ((c.number >= ?4 AND c.number < ?5) OR (c.title >= ?4 AND c.title < ?5)) ",
                 "AND c.struck_at IS NULL AND ",
                 visible_case!("c"),
@@ -31,7 +37,7 @@ pub(in crate::case) async fn list_found(ctx: &Ctx, conn: &mut Conn, text: &str, 
     Ok(rows
         .into_iter()
         .map(|(id, number, title, area, on)| {
-            let facts = vec![number, on.to_string(), area];
+            let facts = [number, on.to_string(), area].into_iter().filter(|fact| !fact.is_empty()).collect();
             Hit { href: format!("/cases/{id}"), title, facts, record: (&CASE, id) }
         })
         .collect())

@@ -23,7 +23,7 @@ record! {
         pub number: String,
         /// What it is about.
         pub title: String,
-        /// In which area.
+        /// In which area; empty where it would tell of a hidden address.
         pub area_name: String,
         /// `open` or `closed`.
         pub state: CaseState,
@@ -58,7 +58,9 @@ const SEEN_BY: [&str; 2] = ["case_lead", "supervise"];
 macro_rules! case_columns {
     () => {
         concat!(
-            "SELECT c.id, c.number, c.title, a.name AS area_name, c.state, c.opened_on, c.opened_at, s.name AS lead_name, c.agreed_at, ",
+            "SELECT c.id, c.number, c.title, ",
+            area_named!("a", "p", "x.person_id"),
+            " AS area_name, c.state, c.opened_on, c.opened_at, s.name AS lead_name, c.agreed_at, ",
             "c.review_on, c.closed_on, c.outcome, c.struck_at, p.id AS person_id, p.family, p.given "
         )
     };

@@ -121,6 +121,11 @@ record! {
 }
 
 impl Case {
+    /// In which area, where that tells of no hidden address.
+    pub fn shown_area(&self) -> Option<Id> {
+        Some(self.area_id).filter(|_| !self.area_name.is_empty())
+    }
+
     /// Whether the case takes new records.
     pub fn is_open(&self) -> bool {
         self.state == CaseState::Open && self.struck_at.is_none()
@@ -178,15 +183,20 @@ pub async fn get(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Case> {
     let row: Option<Case> = conn
         .query_opt(
             sql!(
-                "SELECT c.id, c.number, c.title, c.area_id, a.name AS area_name, c.household_id, c.consultation_id, c.state, ",
+                "SELECT c.id, c.number, c.title, c.area_id, ",
+                area_named!("a", "p", "x.person_id"),
+                " AS area_name, c.household_id, c.consultation_id, c.state, ",
                 "c.intake_at, c.opened_on, c.lead_organisation, o.name AS lead_organisation_name, c.lead_staff, s.name AS lead_name, c.agreed_at, ",
                 "c.review_on, c.closed_on, c.outcome, c.outcome_note, c.opened_by, c.struck_at, c.revision FROM support_case c ",
                 "JOIN area a ON a.tenant = c.tenant AND a.id = c.area_id ",
                 "JOIN staff s ON s.tenant = c.tenant AND s.id = c.lead_staff ",
                 "LEFT JOIN organisation o ON o.tenant = c.tenant AND o.id = c.lead_organisation ",
-                "WHERE c.tenant = ?1 AND c.id = ?2"
+                "LEFT JOIN case_person x ON x.tenant = c.tenant AND x.case_id = c.id AND x.main = TRUE ",
+                "LEFT JOIN person p ON p.tenant = x.tenant AND p.id = x.person_id AND ",
+                visible_person!("p"),
+                " WHERE c.tenant = ?1 AND c.id = ?4"
             ),
-            args![ctx.tenant(), id],
+            scoped![ctx, id],
         )
         .await?;
     let row = row.ok_or(Error::NotFound)?;

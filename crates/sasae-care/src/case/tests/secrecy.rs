@@ -163,4 +163,35 @@ both_engines! {
             assert!(!rows.is_empty());
         }
     }
+    async fn the_area_of_a_case_does_not_tell_where_a_hidden_person_lives(db: TestDb) {
+        let town = town(db.db.clone()).await;
+        let consultation = town.consult(None).await;
+        let case = town.case().await;
+        restrict(&town.test, town.mother, "address", None).await;
+        let (lead, colleague) = (town.test.sign_in("lead").await, town.test.sign_in("colleague").await);
+        let ctx = town.test.acting(town.lead).await;
+        let mut read = ctx.read().await.unwrap();
+        let area = crate::area::get_today(&ctx, &mut read, "area", town.test.districts[0]).await.unwrap();
+        drop(read);
+
+        for path in [
+            format!("/cases/{case}"),
+            format!("/api/cases/{case}"),
+            "/api/cases?show=open".to_owned(),
+            "/search?q=R7-0001".to_owned(),
+            format!("/consultations/{consultation}"),
+            format!("/api/consultations/{consultation}"),
+            "/api/consultations?show=all".to_owned(),
+            "/search?q=%E3%81%94%E3%81%BF%E3%81%8C".to_owned(),
+        ] {
+            let told = town.test.get(&path, Some(&colleague)).await;
+            let theirs = town.test.get(&path, Some(&lead)).await;
+            let said = told.body.split("class=\"why\"").next().unwrap();
+            assert_eq!(told.status, StatusCode::OK, "{path}");
+            assert!(!said.contains(&area.name) && !said.contains(&area.id.to_string()), "{path} tells where");
+            assert!(theirs.body.contains(&area.name), "{path} tells the team");
+        }
+        let form = town.test.get(&format!("/cases/{case}/correct"), Some(&colleague)).await;
+        assert!(!form.body.contains(&format!("value=\"{}\" selected", area.id)), "the form chooses no area beforehand");
+    }
 }

@@ -18,6 +18,7 @@ contribute!(Telling {
     lists: |_| ["/cases?show=mine", "/cases?show=open", "/cases?show=closed", "/cases?show=struck"]
         .map(str::to_owned)
         .into(),
+    steers: &[("/api/cases/{id}/contacts", &["older"])],
     // The whole of a plan or a contact stands on a page of its own.
     entries: &["plans/0", "contacts/0", "monitoring/0"],
     words: &[

@@ -68,8 +68,9 @@ pub(in crate::consultation) async fn list_open(ctx: &Ctx, conn: &mut Conn, limit
     let rows: Vec<OpenConsultation> = conn
         .query(
             sql!(
-                "SELECT k.id, p.id AS person, p.family || ' ' || p.given AS name, k.urgency, k.received_on, a.name AS area_name ",
-                "FROM consultation k JOIN area a ON a.tenant = k.tenant AND a.id = k.area_id ",
+                "SELECT k.id, p.id AS person, p.family || ' ' || p.given AS name, k.urgency, k.received_on, ",
+                area_named!("a", "p", "k.person_id"),
+                " AS area_name FROM consultation k JOIN area a ON a.tenant = k.tenant AND a.id = k.area_id ",
                 "LEFT JOIN person p ON p.tenant = k.tenant AND p.id = k.person_id AND ",
                 visible_person!("p"),
                 " WHERE k.tenant = ?1 AND k.taken_by = ?2 AND k.outcome = 'open' AND k.struck_at IS NULL AND ",
@@ -89,7 +90,7 @@ pub(in crate::consultation) async fn list_open(ctx: &Ctx, conn: &mut Conn, limit
             let days = ctx.profile().word("urgency", &row.urgency).and_then(|word| word.days).unwrap_or_default();
             let until = row.received_on.saturating_add(jiff::Span::new().days(days));
             let about = row.name.unwrap_or_else(|| lang.t("名前のない相談", "No name given").to_owned());
-            let about = format!("{about}（{}）", row.area_name);
+            let about = if row.area_name.is_empty() { about } else { format!("{about}（{}）", row.area_name) };
             Due { kind: &OPEN, about, until, record: row.id, href: format!("/consultations/{}", row.id), tells_of }
         })
         .collect())

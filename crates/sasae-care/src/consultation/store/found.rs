@@ -54,8 +54,13 @@ pub(in crate::consultation) async fn list_found(
     let rows: Vec<(Id, String, String, Date)> = conn
         .query(
             sql!(
-                "SELECT k.id, k.what, a.name, k.received_on FROM consultation k ",
+                "SELECT k.id, k.what, ",
+                area_named!("a", "p", "k.person_id"),
+                " AS area_name, k.received_on FROM consultation k ",
                 "JOIN area a ON a.tenant = k.tenant AND a.id = k.area_id ",
+                "LEFT JOIN person p ON p.tenant = k.tenant AND p.id = k.person_id AND ",
+                visible_person!("p"),
+                " ",
                 "WHERE k.tenant = ?1 AND SUBSTR(k.what, 1, 40) >= ?5 AND SUBSTR(k.what, 1, 40) < ?6 ",
                 "AND SUBSTR(k.what, 1, LENGTH(CAST(?4 AS TEXT))) = ?4 AND k.struck_at IS NULL AND ",
                 visible_consultation!("k"),
@@ -68,7 +73,7 @@ pub(in crate::consultation) async fn list_found(
         .into_iter()
         .map(|(id, what, area, on)| {
             let title = what.chars().take(60).collect();
-            let facts = vec![on.to_string(), area];
+            let facts = [on.to_string(), area].into_iter().filter(|fact| !fact.is_empty()).collect();
             Hit { href: format!("/consultations/{id}"), title, facts, record: (&CONSULTATION, id) }
         })
         .collect())

@@ -103,6 +103,11 @@ impl Consultation {
         self.outcome == ConsultationOutcome::Open && self.struck_at.is_none()
     }
 
+    /// In which area, where that tells of no hidden address.
+    pub fn shown_area(&self) -> Option<Id> {
+        Some(self.area_id).filter(|_| !self.area_name.is_empty())
+    }
+
     /// The kinds of communication support.
     pub fn communications(&self) -> impl Iterator<Item = &str> {
         self.communication.split(',').filter(|code| !code.is_empty())
@@ -112,8 +117,9 @@ impl Consultation {
 macro_rules! consultation_columns {
     () => {
         concat!(
-            "SELECT k.id, k.received_on, k.received_at, k.channel, k.base_id, k.area_id, a.name AS area_name, ",
-            "k.household_id, k.person_id, p.family || ' ' || p.given AS person_name, k.notice_id, k.from_whom, k.from_name, ",
+            "SELECT k.id, k.received_on, k.received_at, k.channel, k.base_id, k.area_id, ",
+            area_named!("a", "p", "k.person_id"),
+            " AS area_name, k.household_id, k.person_id, p.family || ' ' || p.given AS person_name, k.notice_id, k.from_whom, k.from_name, ",
             "k.from_contact, k.what, k.wish, k.wish_words, k.urgency, k.worst, k.language, k.communication, ",
             "k.extra, k.taken_by, s.name AS taken_by_name, k.outcome, k.outcome_note, k.outcome_at, k.struck_at, k.revision "
         )

@@ -7,13 +7,17 @@ pub mod steps;
 mod telling;
 
 use axum::http::StatusCode;
-use sasae_test::{TestDb, both_engines};
+use sasae_test::{TestDb, both_engines, contribute};
 
 use crate::error::Error;
 use crate::migrations::MIGRATIONS;
 use crate::notice::model::{NoticeForm, TriageForm};
 use crate::testing::TestApp;
 use crate::tests::browser::Visitor;
+use crate::tests::plans::DueReadBy;
+
+// By when a notice is to be read stands on its hand-over: the few that are open in the reader's areas are sorted.
+contribute!(DueReadBy { file: "notice/store.rs", statements: &[] });
 
 fn form(test: &TestApp, area: usize) -> NoticeForm {
     NoticeForm {

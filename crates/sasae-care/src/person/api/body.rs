@@ -88,16 +88,16 @@ pub struct PersonBody {
     birth_on: Option<Date>,
     /// Code of the vocabulary `sex`.
     sex: String,
-    /// In which area.
-    #[schema(value_type = String, format = "uuid")]
-    area_id: Id,
-    /// Its name.
+    /// In which area; none where `address_shown` is false.
+    #[schema(value_type = Option<String>, format = "uuid")]
+    area_id: Option<Id>,
+    /// Its name, or empty.
     area_name: String,
     /// Address; empty where `address_shown` is false.
     address: String,
-    /// Whether the reader may see the address.
+    /// Whether the reader may see the address, and with it the area and the telephone.
     address_shown: bool,
-    /// Telephone as written.
+    /// Telephone as written; empty where `address_shown` is false.
     phone: String,
     /// Code of the vocabulary `care_level`, or empty.
     care_level: String,
@@ -116,7 +116,7 @@ pub struct PersonBody {
 }
 
 impl From<Person> for PersonBody {
-    /// The address is empty already where the reader may not see it.
+    /// Address, name of the area and telephone are empty already where the reader may not see it.
     fn from(person: Person) -> PersonBody {
         PersonBody {
             communication: person.communication().map(str::to_owned).collect(),
@@ -127,7 +127,7 @@ impl From<Person> for PersonBody {
             given_kana: person.given_kana,
             birth_on: person.birth_on,
             sex: person.sex,
-            area_id: person.area_id,
+            area_id: person.address_shown.then_some(person.area_id),
             area_name: person.area_name,
             address: person.address,
             address_shown: person.address_shown,

@@ -156,7 +156,7 @@ fn form_of(record: &Person, household: Option<&HouseholdView>) -> PersonForm {
         given_kana: record.given_kana.clone(),
         birth: record.birth_on.map(sasae_core::wareki).unwrap_or_default(),
         sex: record.sex.clone(),
-        area: record.area_id.to_string(),
+        area: if record.address_shown { record.area_id.to_string() } else { String::new() },
         address: record.address.clone(),
         phone: record.phone.clone(),
         care_level: record.care_level.clone(),
@@ -215,7 +215,7 @@ async fn both_sides(
     let sides: Vec<(&str, String, String)> = fields(lang, yours)
         .into_iter()
         .zip(fields(lang, &theirs))
-        .filter(|((name, ..), _)| *name != "address" || record.address_shown)
+        .filter(|((name, ..), _)| record.address_shown || !matches!(*name, "address" | "phone"))
         .map(|((name, label, mine), (_, _, saved))| (label, words(ctx, name, &mine), words(ctx, name, &saved)))
         .collect();
     let rows: Vec<SideBySide<'_>> =
@@ -266,7 +266,7 @@ async fn form_household(ctx: &Ctx, conn: &mut Conn, form: &PersonForm) -> Result
 async fn list_areas(ctx: &Ctx, conn: &mut Conn, record: Option<&Person>) -> Result<Vec<(String, String)>> {
     let mut areas = Vec::new();
     let mut seen = HashSet::new();
-    if let Some(record) = record {
+    if let Some(record) = record.filter(|record| record.address_shown) {
         seen.insert(record.area_id);
         areas.push((record.area_id.to_string(), record.area_name.clone()));
     }
@@ -375,7 +375,7 @@ fn life_fields(ctx: &Ctx, shown: &PersonFormPage<'_>, areas: &[(String, String)]
     let area_field = select_field(lang, "area", lang.t("区域", "Area"), area_choices)
         .values([form.area.as_str()])
         .error(error("area"));
-    let area_field = match (by_town && address_shown, shown.record) {
+    let area_field = match (by_town, shown.record) {
         (false, _) => area_field.required(),
         (true, None) => area_field.hint(
             lang.t("選ばないときは、住所の町名から決まります", "Left open, it follows from the town in the address"),
@@ -388,13 +388,17 @@ fn life_fields(ctx: &Ctx, shown: &PersonFormPage<'_>, areas: &[(String, String)]
         (choice_field(lang, "sex", lang.t("性別", "Sex"), choices(ctx, "sex")).values([form.sex.as_str()]).error(error("sex")))
         @if address_shown {
             (text_field(lang, "address", lang.t("住所", "Address")).value(&form.address).maxlength(LINE).autocomplete("off").error(error("address")))
+            (area_field)
+            (text_field(lang, "phone", lang.t("電話", "Telephone")).value(&form.phone).maxlength(NAME).inputmode("tel").autocomplete("off").error(error("phone")))
         } @else {
             (callout(lang, Tone::Caution, lang.t("住所は出していません", "Address hidden"), html! {
-                p { (lang.t("住所は、いまの記録のまま残ります。", "The address stays as it is on record.")) }
+                p { (lang.t("住所・区域・電話は、いまの記録のまま残ります。", "Address, area and telephone stay as they are on record.")) }
+                // Only a form from elsewhere, or one that was open before, names them.
+                @for name in ["address", "area", "phone"] {
+                    @if let Some(error) = error(name) { p class="error" id=(format!("f-{name}")) { (error) } }
+                }
             }))
         }
-        (area_field)
-        (text_field(lang, "phone", lang.t("電話", "Telephone")).value(&form.phone).maxlength(NAME).inputmode("tel").autocomplete("off").error(error("phone")))
     }
 }
 

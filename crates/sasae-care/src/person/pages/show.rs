@@ -256,7 +256,10 @@ impl ShowPerson {
                 rows.push((label, html! { span class="lines" { (text) } }));
             }
         };
-        line(lang.t("電話", "Telephone"), &person.phone);
+        line(
+            lang.t("電話", "Telephone"),
+            if person.address_shown { &person.phone } else { lang.t("出していません", "Hidden") },
+        );
         if !person.care_level.is_empty() {
             line(lang.t("介護度", "Care level"), &word("care_level", &person.care_level));
         }

@@ -24,7 +24,7 @@ const FEW: i64 = 20;
 const NEVER: Date = date(1, 1, 1);
 
 /// Which persons a list holds: the conditions that may be left open (`?4` to `?9`). A hidden address
-/// answers to no condition on areas.
+/// answers to no condition on areas, and its telephone to no digits.
 macro_rules! asked_for {
     () => {
         concat!(
@@ -103,7 +103,9 @@ macro_rules! from_digits {
     () => {
         concat!(
             "FROM (SELECT x.id FROM person x WHERE x.tenant = ?1 AND x.birth_on = ?10 UNION ",
-            "SELECT x.id FROM person x WHERE x.tenant = ?1 AND x.phone_key >= ?11 AND x.phone_key < ?12) o ",
+            "SELECT x.id FROM person x WHERE x.tenant = ?1 AND x.phone_key >= ?11 AND x.phone_key < ?12 AND ",
+            address_shown!("x"),
+            ") o ",
             "CROSS JOIN person p WHERE p.id = o.id AND "
         )
     };

@@ -14,28 +14,6 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::person::PERSON;
 
-/// Whether the reader may see the address of a person (alias of `person`): the
-/// rules `person-address-open` and `person-address-protect` of the policy.
-macro_rules! address_shown {
-    ($p:literal) => {
-        concat!(
-            "(NOT EXISTS (SELECT 1 FROM restriction xa WHERE xa.tenant = ?1 AND xa.person_id = ",
-            $p,
-            ".id AND xa.kind IN ('sealed', 'address') AND ",
-            valid_today!("xa"),
-            ") OR ",
-            $p,
-            ".area_id IN ",
-            function_areas!("protect"),
-            " OR EXISTS (SELECT 1 FROM ground ya WHERE ya.tenant = ?1 AND ya.record_id = ",
-            $p,
-            ".id AND ya.holder_id = ?2 AND ya.reason = 'team' AND ",
-            valid_today!("ya"),
-            "))"
-        )
-    };
-}
-
 #[macro_use]
 pub mod search;
 
@@ -71,15 +49,15 @@ record! {
         pub birth_on: Option<Date>,
         /// Code of the vocabulary `sex`.
         pub sex: String,
-        /// In which area.
+        /// In which area; not to be shown where `address_shown` is false.
         pub area_id: Id,
-        /// Its name.
+        /// Its name; empty where `address_shown` is false.
         pub area_name: String,
         /// Address; empty where `address_shown` is false.
         pub address: String,
-        /// Whether the reader may see the address.
+        /// Whether the reader may see the address, and with it the area and the telephone.
         pub address_shown: bool,
-        /// Telephone as written.
+        /// Telephone as written; empty where `address_shown` is false.
         pub phone: String,
         /// Code of the vocabulary `care_level`, or empty.
         pub care_level: String,
@@ -125,7 +103,7 @@ impl Person {
 }
 
 /// A person; the caller has asked the policy. Without the right to the address
-/// it is empty.
+/// it is empty, and so is what would tell of it: the area's name and the telephone.
 pub async fn get(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Person> {
     let row: Option<Person> = conn
         .query_opt(
@@ -145,9 +123,22 @@ pub async fn get(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Person> {
     let mut person = row.ok_or(Error::NotFound)?;
     if !person.address_shown {
         person.address.clear();
+        person.area_name.clear();
+        person.phone.clear();
     }
     ctx.saw(&PERSON, person.id);
     Ok(person)
+}
+
+/// The address and the telephone on record, whoever asks: for what is written, never for what is shown.
+pub(super) async fn get_place(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<(String, String)> {
+    let place = conn
+        .query_opt(
+            sql!("SELECT address AS address, phone AS phone FROM person WHERE tenant = ?1 AND id = ?2"),
+            args![ctx.tenant(), id],
+        )
+        .await?;
+    place.ok_or(Error::NotFound)
 }
 
 /// The person that came from a source under a key: a second import of the same
@@ -202,21 +193,14 @@ pub(super) fn source_key(id: Id, new: &NewPerson) -> String {
     if new.source_key.is_empty() { id.to_string() } else { new.source_key.clone() }
 }
 
-/// Changes a person. Where the writer may not see the address, it stays.
-pub(super) async fn update(
-    ctx: &Ctx,
-    tx: &mut Tx,
-    id: Id,
-    new: &NewPerson,
-    with_address: bool,
-    seen: i64,
-) -> Result<()> {
+/// Changes a person.
+pub(super) async fn update(ctx: &Ctx, tx: &mut Tx, id: Id, new: &NewPerson, seen: i64) -> Result<()> {
     let changed = tx
         .execute(
             sql!(
                 "UPDATE person SET family = ?4, given = ?5, family_kana = ?6, given_kana = ?7, birth_on = ?8, ",
                 "sex = ?9, area_id = ?10, phone = ?11, phone_key = ?12, care_level = ?13, language = ?14, ",
-                "communication = ?15, note = ?16, revision = revision + 1 ",
+                "communication = ?15, note = ?16, address = ?17, address_key = ?18, revision = revision + 1 ",
                 "WHERE tenant = ?1 AND id = ?2 AND revision = ?3"
             ),
             args![
@@ -235,19 +219,13 @@ pub(super) async fn update(
                 &new.care_level,
                 &new.language,
                 &new.communication,
-                &new.note
+                &new.note,
+                &new.address,
+                fold_address(&new.address)
             ],
         )
         .await?;
-    refuse_stale(ctx, tx, id, changed).await?;
-    if with_address {
-        tx.execute(
-            sql!("UPDATE person SET address = ?3, address_key = ?4 WHERE tenant = ?1 AND id = ?2"),
-            args![ctx.tenant(), id, &new.address, fold_address(&new.address)],
-        )
-        .await?;
-    }
-    Ok(())
+    refuse_stale(ctx, tx, id, changed).await
 }
 
 pub(super) async fn set_left(ctx: &Ctx, tx: &mut Tx, id: Id, leave: Leave, seen: i64) -> Result<()> {

@@ -43,7 +43,7 @@ record! {
         pub address: String,
         /// Whether the reader may see the address.
         pub address_shown: bool,
-        /// Telephone.
+        /// Telephone; empty where `address_shown` is false.
         pub phone: String,
         /// Day of death.
         pub died_on: Option<Date>,
@@ -75,12 +75,13 @@ macro_rules! row_columns {
     };
 }
 
-/// Leaves out what the reader may not see: with a hidden address, the area too. The caller notes what
+/// Leaves out what the reader may not see: with a hidden address, the area and the telephone too. The caller notes what
 /// it shows.
 pub(super) fn shown(mut row: PersonRow) -> PersonRow {
     if !row.address_shown {
         row.address.clear();
         row.area_name.clear();
+        row.phone.clear();
     }
     row
 }
@@ -178,7 +179,7 @@ pub(in crate::person) async fn list_by_birth(
     Ok(all_shown(rows))
 }
 
-/// Persons whose number begins with these digits.
+/// Persons whose number begins with these digits. A hidden one answers to no digits.
 pub(in crate::person) async fn list_by_phone(
     ctx: &Ctx,
     conn: &mut Conn,
@@ -192,6 +193,8 @@ pub(in crate::person) async fn list_by_phone(
                 row_columns!(),
                 "FROM person p JOIN area a ON a.tenant = p.tenant AND a.id = p.area_id ",
                 "WHERE p.tenant = ?1 AND p.phone_key >= ?4 AND p.phone_key < ?5 AND ",
+                address_shown!("p"),
+                " AND ",
                 visible_person!("p"),
                 " ORDER BY p.phone_key, p.id LIMIT ?6"
             ),

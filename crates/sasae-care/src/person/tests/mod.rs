@@ -1,6 +1,7 @@
 //! Tests of the room, and what they share.
 
 mod bulk;
+mod hidden;
 mod history;
 mod limits;
 mod list;
@@ -181,8 +182,10 @@ both_engines! {
         restrict(&protector, id, "address", None).await;
 
         let mut work = ctx.begin().await.unwrap();
-        let guess = PersonForm { address: "どこか".to_owned(), phone: "093-999-9999".to_owned(), ..hanako(test.districts[0]) };
-        crate::person::change(&ctx, &mut work, id, &guess, 1).await.unwrap();
+        let guess = PersonForm { address: "どこか".to_owned(), ..hanako(test.districts[0]) };
+        let refused = crate::person::change(&ctx, &mut work, id, &guess, 1).await;
+        let unsaid = PersonForm { area: String::new(), address: String::new(), phone: String::new(), ..guess };
+        crate::person::change(&ctx, &mut work, id, &unsaid, 1).await.unwrap();
         work.commit("").await.unwrap();
         let mut views = Vec::new();
         for reader in [&ctx, &protector] {
@@ -202,7 +205,8 @@ both_engines! {
         assert_eq!((whole.address.as_str(), full.address.as_str(), at.address.as_str()), (address, address, address));
         assert!(*may && whole.address_shown && full.address_shown);
         assert!(similar[0].reasons.len() < alike[0].reasons.len(), "a hidden address is no reason");
-        assert_eq!(whole.phone, "093-999-9999");
+        assert!(matches!(refused, Err(Error::Invalid(_))));
+        assert_eq!((person.phone.as_str(), whole.phone.as_str()), ("", "093-582-0001"));
     }
 
     async fn a_person_is_entrusted_only_to_somebody_with_a_post_in_the_area_today(db: TestDb) {

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use sasae_test::contribute;
 
 use crate::person::{self, EntrustmentForm, PERSON, PersonForm, RestrictionForm};
-use crate::tests::telling::world::{COMMISSIONERS, Question, READERS, Telling, World, step};
+use crate::tests::telling::world::{COMMISSIONERS, Made, Question, READERS, Telling, World, step};
 
 contribute!(Telling {
     make: |world| Box::pin(make(world)),
@@ -19,6 +19,8 @@ contribute!(Telling {
         Question::same(format!("/persons/{id}/looks")),
     ],
     lists: |_| vec!["/persons?q=%E8%B0%B7%E5%8F%A3".to_owned()],
+    steers: &[("/api/persons/{id}/looks", &["verb"])],
+    is_whole: Some(|body| body["address_shown"] == true),
     ..Telling::of("person")
 });
 
@@ -69,17 +71,23 @@ async fn restrict(world: &mut World<'_>) {
         let form = EntrustmentForm { staff, reason: world.word(), ..EntrustmentForm::default() };
         step!(ctx, work => person::entrust(&ctx, &mut work, persons[person].id, &form));
     }
+    // One at least whose address is hidden from those who see the person all the same.
+    restrict_one(world, persons[0], "address", 0).await;
     let kinds = prop::sample::select(vec!["sealed", "barred", "address"]);
     for (kind, person, against) in world.draw(prop::collection::vec((kinds, 0..PERSONS, 0..READERS), 1..4)) {
-        let ctx = world.officer(persons[person].district).await;
-        let against = if kind == "barred" { world.readers[against].1.to_string() } else { String::new() };
-        let form = RestrictionForm {
-            kind: kind.to_owned(),
-            against_staff: against,
-            reason: "domestic_violence".to_owned(),
-            note: world.word(),
-            ..RestrictionForm::default()
-        };
-        step!(ctx, work => person::restrict(&ctx, &mut work, persons[person].id, &form));
+        restrict_one(world, persons[person], kind, against).await;
     }
+}
+
+async fn restrict_one(world: &World<'_>, Made { id, district, .. }: Made, kind: &str, against: usize) {
+    let ctx = world.officer(district).await;
+    let against = if kind == "barred" { world.readers[against].1.to_string() } else { String::new() };
+    let form = RestrictionForm {
+        kind: kind.to_owned(),
+        against_staff: against,
+        reason: "domestic_violence".to_owned(),
+        note: world.word(),
+        ..RestrictionForm::default()
+    };
+    step!(ctx, work => person::restrict(&ctx, &mut work, id, &form));
 }

@@ -4,7 +4,7 @@
 
 pub mod world;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use sasae_core::id::Id;
 use sasae_test::{TestDb, both_engines, contributions};
@@ -12,14 +12,17 @@ use sasae_test::{TestDb, both_engines, contributions};
 use self::world::{Record, Rules, STAFF, World, chances, rules};
 use crate::access::kind::{Act, Kind};
 use crate::area::AREA;
-use crate::ctx::{Actor, Ctx};
+use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::listing::{self, ListQuery, Walk};
 use crate::migrations::MIGRATIONS;
 use crate::room::Rooms;
 use crate::rooms::ROOMS;
-use crate::testing::TestApp;
+use crate::testing::{SINCE, TestApp};
 use crate::web::Pairs;
+
+/// Pairs of worlds, one in each of two municipalities.
+const WORLDS_OF_TWO: usize = 6;
 
 async fn listed(ctx: &Ctx, text: &str) -> BTreeSet<Id> {
     let mut read = ctx.read().await.unwrap();
@@ -193,19 +196,45 @@ both_engines! {
     }
 
     async fn another_municipality_never_shows_in_a_list(db: TestDb) {
-        let test = TestApp::new(db.db.clone()).await;
-        let world = World::build(&test, chances(1).remove(0)).await;
-        let ctx = test.acting(world.staff[0]).await;
-        let mut other = db.db.read("131016").await.unwrap();
+        let [one, two] = TestApp::neighbours(db.db.clone()).await;
+        // In how many worlds a list showed something: here and next door, by the kind.
+        let mut shown: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
+        let mut chances = chances(2 * WORLDS_OF_TWO).into_iter();
+        while let Some((chance, next)) = chances.next().zip(chances.next()) {
+            let worlds = [World::build(&one, chance).await, World::build(&two, next).await];
+            let me = worlds[0].staff[0];
+            act_in_both(me, [&one, &two]).await;
+            for (place, test) in [&one, &two].into_iter().enumerate() {
+                let ctx = test.acting(me).await;
+                for rules in rules(test) {
+                    let rows = listed(&ctx, rules.listed.text()).await;
+                    let own: BTreeSet<Id> = worlds[place].of(rules.kind).map(|record| record.id).collect();
 
-        for rules in rules(&test) {
-            let (me, today) = (ctx.actor_id(), ctx.today());
-            let asked = sasae_db::args!["131016", me, today];
-            let rows: Vec<(Id,)> = other.query_text(rules.listed.text(), asked).await.unwrap();
-
-            assert!(rows.is_empty(), "{:?}", rules.kind);
+                    assert!(rows.is_subset(&own), "{}: a record of next door", rules.kind.code);
+                    shown.entry(rules.kind.code).or_default()[place] += usize::from(!rows.is_empty());
+                }
+            }
         }
-        assert!(matches!(ctx.actor(), Actor::Staff(_)));
+        assert!(shown.values().flatten().all(|worlds| *worlds > 0), "nothing to be seen: {shown:?}");
+    }
+}
+
+/// One and the same id acts in both municipalities, with posts over the whole of each.
+async fn act_in_both(me: Id, both: [&TestApp; 2]) {
+    let span = (SINCE, crate::tenancy::FOREVER);
+    for (place, test) in both.into_iter().enumerate() {
+        let ctx = test.system().await;
+        let mut work = ctx.begin().await.unwrap();
+        if place == 1 {
+            let (name, key) = (("担当", ""), me.to_string());
+            crate::staff::store::insert_staff(&ctx, &mut work, me, name, None, "", &key, SINCE).await.unwrap();
+        }
+        for role in ["supervisor", "ward_officer", "coordinator"] {
+            for ward in test.wards {
+                crate::staff::store::insert_post(&ctx, &mut work, ctx.new_id(), me, role, ward, span).await.unwrap();
+            }
+        }
+        work.commit("").await.unwrap();
     }
 }
 

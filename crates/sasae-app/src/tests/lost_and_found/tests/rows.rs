@@ -35,7 +35,7 @@ async fn make(world: &mut World<'_>, ctx: &Ctx, work: &mut Work) {
         let grounds: Vec<_> = helper.map(|(staff, period)| ("searching", staff, period)).into_iter().collect();
         for (reason, staff, period) in &grounds {
             let ((from, to), holder) = (world.span(*period), world.staff[*staff]);
-            let ground = Ground { holder, kind: &ITEM, record: id, reason, from, to };
+            let ground = Ground { holder, kind: &ITEM, record: id, reason, opens_address: false, from, to };
             ground::replace(ctx, work, id, &[ground]).await.unwrap();
         }
         let about = owner.into_iter().collect();
