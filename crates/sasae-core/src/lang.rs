@@ -3,7 +3,9 @@
 
 use std::borrow::Cow;
 
+use crate::clock::tokyo_datetime;
 use crate::wareki;
+use jiff::Timestamp;
 use jiff::civil::Date;
 
 /// The language in which a page is shown.
@@ -39,6 +41,12 @@ impl Lang {
             Lang::Ja => wareki(day),
             Lang::En => day.to_string(),
         }
+    }
+
+    /// Day and time in Japan in a sentence or a table of a page: 令和7年4月1日 15:20, 2025-04-01 15:20.
+    pub fn moment(self, at: Timestamp) -> String {
+        let at = tokyo_datetime(at);
+        format!("{} {}", self.date(at.date()), at.strftime("%H:%M"))
     }
 
     /// Reads a code as it stands in a cookie or an address; anything else is Japanese.

@@ -67,6 +67,11 @@ impl Route {
         format!("{} {}", self.method, self.path)
     }
 
+    /// Whether it is a page for residents, who have no account.
+    pub fn is_for_residents(&self) -> bool {
+        self.gate == Gate::Public && !self.is_api() && !self.path.starts_with("/sign-in")
+    }
+
     /// Whether it belongs to the API.
     pub fn is_api(&self) -> bool {
         self.path.starts_with(API)

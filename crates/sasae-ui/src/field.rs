@@ -86,6 +86,7 @@ pub struct Field<'a> {
     inputmode: Option<&'a str>,
     wording: bool,
     unchosen: Option<&'a str>,
+    always: bool,
     needed_when: Option<&'a str>,
 }
 
@@ -104,6 +105,7 @@ fn field<'a>(lang: Lang, name: &'a str, label: &'a str, kind: Kind<'a>) -> Field
         inputmode: None,
         wording: true,
         unchosen: None,
+        always: false,
         needed_when: None,
     }
 }
@@ -150,7 +152,7 @@ pub fn many_with_worst_field<'a>(
 }
 
 /// One of many, in a list that drops down. An empty choice 「選んでください」 is
-/// put on top.
+/// put on top, unless one of them [always](Field::always) applies.
 pub fn select_field<'a>(lang: Lang, name: &'a str, label: &'a str, choices: Vec<Choice<'a>>) -> Field<'a> {
     field(lang, name, label, Kind::Select(choices))
 }
@@ -271,6 +273,12 @@ impl<'a> Field<'a> {
     /// an answer too.
     pub fn unchosen(mut self, text: &'a str) -> Self {
         self.unchosen = Some(text);
+        self
+    }
+
+    /// Leaves the empty choice of a list that drops down away: one of the others always applies.
+    pub fn always(mut self) -> Self {
+        self.always = true;
         self
     }
 
@@ -446,7 +454,7 @@ impl<'a> Field<'a> {
             select class="line" id=(self.id()) name=(self.name) autocomplete=[self.autocomplete]
                 aria-required=[self.required.then_some("true")]
                 aria-invalid=[self.invalid()] aria-describedby=[self.described_by()] {
-                option value="" { (self.unchosen.unwrap_or(self.lang.t("選んでください", "Please choose"))) }
+                @if !self.always { option value="" { (self.unchosen.unwrap_or(self.lang.t("選んでください", "Please choose"))) } }
                 @for choice in choices {
                     option value=(choice.value) selected[self.first_value() == choice.value] { (choice.label) }
                 }

@@ -11,22 +11,40 @@ use sasae_core::lang::Lang;
 /// What was typed and has not been saved, below any of these pages: the texts to
 /// copy, and with `again` the very same form to send once more.
 pub fn kept(lang: Lang, texts: &[&str], again: Option<(&str, &[(&str, &str)])>) -> Markup {
+    let words = [
+        lang.t("入力した内容（まだ保存していません）", "What you typed (not saved yet)"),
+        lang.t(
+            "入力は消えていません。この画面を開いたまま少し待ってから、押してください。二重には登録されません。",
+            "It is not lost. Leave this page open, wait a little and press. It is never entered twice.",
+        ),
+        lang.t("同じ内容をもう一度送る", "Send the same again"),
+    ];
+    kept_in(words, texts, again)
+}
+
+/// The same for anyone without an account, in words that are easy to read.
+pub fn kept_easy(lang: Lang, texts: &[&str], again: Option<(&str, &[(&str, &str)])>) -> Markup {
+    let words = [
+        lang.t("あなたが 書（か）いた こと（まだ 届（とど）いて いません）", "What you wrote (it has not arrived yet)"),
+        lang.t(
+            "消（き）えて いません。この 画面（がめん）を ひらいた まま、すこし 待（ま）ってから 押（お）してください。2回（にかい） 押（お）しても、届（とど）くのは 1回（いっかい）だけです。",
+            "It is not lost. Leave this page open, wait a little and press. It arrives only once, however often you press.",
+        ),
+        lang.t("もう一度（いちど） 送（おく）る", "Send it again"),
+    ];
+    kept_in(words, texts, again)
+}
+
+fn kept_in([heading, wait, button]: [&str; 3], texts: &[&str], again: Option<(&str, &[(&str, &str)])>) -> Markup {
     html! {
         section class="error-page" aria-labelledby="kept" {
-            h2 id="kept" { (lang.t("入力した内容（まだ保存していません）", "What you typed (not saved yet)")) }
+            h2 id="kept" { (heading) }
             @for text in texts { p class="lines" { (text) } }
             @if let Some((action, fields)) = again {
-                p {
-                    (lang.t(
-                        "入力は消えていません。この画面を開いたまま少し待ってから、押してください。二重には登録されません。",
-                        "It is not lost. Leave this page open, wait a little and press. It is never entered twice.",
-                    ))
-                }
+                p { (wait) }
                 form class="form" action=(action) method="post" data-once-only {
                     @for (name, value) in fields { (hidden(name, value)) }
-                    div class="buttons" {
-                        button class="button button-primary" type="submit" { (lang.t("同じ内容をもう一度送る", "Send the same again")) }
-                    }
+                    div class="buttons" { button class="button button-primary" type="submit" { (button) } }
                 }
             }
         }
@@ -237,4 +255,26 @@ pub fn unavailable(lang: Lang, request_id: &str) -> Markup {
         },
         &[(TODAY, lang.t("今日の画面へ", "Go to today"))],
     )
+}
+
+/// 500, 503 and 507 for anyone without an account: nothing has arrived, whatever the cause.
+pub fn not_now(lang: Lang) -> Markup {
+    html! {
+        div class="error-page" {
+            h1 { (lang.t("いまは 受（う）けつけが できません", "Nothing can be taken in at the moment")) }
+            p {
+                (lang.t(
+                    "機械（きかい）の 調子（ちょうし）が わるいです。あなたが 書（か）いた ことは、まだ 届（とど）いて いません。すこし 待（ま）ってから、もう一度（いちど） ためして ください。",
+                    "Something is wrong on our side. What you wrote has not arrived yet. Please wait a little and try again.",
+                ))
+            }
+            p {
+                (lang.t(
+                    "いそぐときは、役所（やくしょ）に 電話（でんわ）して ください。命（いのち）が あぶないときは、119番か 110番に 電話（でんわ）して ください。",
+                    "If it cannot wait, please call the municipal office. If a life is in danger, call 119 or 110 at once.",
+                ))
+            }
+            ul class="ways" { li { a href="/" { (lang.t("はじめの 画面（がめん）に もどる", "Back to the first page")) } } }
+        }
+    }
 }

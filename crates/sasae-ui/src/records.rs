@@ -160,13 +160,14 @@ pub fn due_row(lang: Lang, row: &DueRow) -> Markup {
     }
 }
 
-/// A titled list of what is due: 期限を過ぎたもの, 今日, 今週.
-pub fn due_list(lang: Lang, title: &str, rows: &[DueRow]) -> Markup {
+/// A titled list of what is due: 期限を過ぎたもの, 今日, 今週. `count` says in words how many there are in
+/// all: 12件, or 50件以上 where not all of them stand here.
+pub fn due_list(lang: Lang, title: &str, count: &str, rows: &[DueRow]) -> Markup {
     html! {
         section class="due-part" {
             h2 {
                 (title) " "
-                span class="count" { (rows.len()) span class="unseen" { (lang.t("件", " to do")) } }
+                span class="count" { (count) span class="unseen" { (lang.t("", " to do")) } }
             }
             ul class="due-list" { @for row in rows { (due_row(lang, row)) } }
         }

@@ -63,6 +63,8 @@ pub fn samples() -> Vec<(&'static str, Markup)> {
         ("error-500-ja", error_page(ja, |lang| page_error::internal(lang, "01980f3c"))),
         ("error-500-en", error_page(en, |lang| page_error::internal(lang, "01980f3c"))),
         ("error-503-ja", error_page(ja, |lang| page_error::unavailable(lang, "01980f3c"))),
+        ("error-resident-ja", error_page(ja, not_now)),
+        ("error-resident-en", error_page(en, not_now)),
         ("error-507-ja", error_page(ja, full)),
         ("error-507-en", error_page(en, full)),
     ]
@@ -174,8 +176,8 @@ fn today(lang: Lang) -> Markup {
     )];
     let main = html! {
         h1 { (lang.t("今日", "Today")) }
-        (due_list(lang, lang.t("期限を過ぎたもの", "Overdue"), &late))
-        (due_list(lang, lang.t("今日まで", "Due today"), &now))
+        (due_list(lang, lang.t("期限を過ぎたもの", "Overdue"), lang.t("1件", "1"), &late))
+        (due_list(lang, lang.t("今日まで", "Due today"), lang.t("1件", "1"), &now))
         h2 { (lang.t("今週", "This week")) }
         (empty(
             lang.t("今週中にすることは、もうありません。おつかれさまでした。", "Nothing else is due this week. Well done."),
@@ -458,6 +460,14 @@ fn full(lang: Lang) -> Markup {
     html! {
         (page_error::full(lang, "01980f3c"))
         (page_error::kept(lang, &[text], Some(("/report", &fields))))
+    }
+}
+
+fn not_now(lang: Lang) -> Markup {
+    let text = lang.t("新聞がたまっています", "Newspapers pile up");
+    html! {
+        (page_error::not_now(lang))
+        (page_error::kept_easy(lang, &[text], Some(("/report", &[("_csrf", "csrf-token"), ("what", text)]))))
     }
 }
 

@@ -19,6 +19,7 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::fact::FactKind;
 use crate::lang::{Lang, Text, Words};
+use crate::listing::{Count, range_words};
 use crate::profile::Reach;
 use crate::web::api::Shown;
 use crate::web::row_page::unknown;
@@ -266,8 +267,8 @@ impl Figures {
         html! {
             h1 { (lang.t("数字", "Figures")) }
             form class="form form-row" method="get" action="/figures" {
-                (select_field(lang, "year", lang.t("年度", "Fiscal year"), years.iter().map(|(v, l)| Choice::new(v.as_str(), l.as_str())).collect()).values([year.as_str()]).without_word())
-                (select_field(lang, "area", lang.t("区域", "Area"), self.areas.iter().map(|(v, l)| Choice::new(v.as_str(), l.as_str())).collect()).values([area.as_str()]).without_word())
+                (select_field(lang, "year", lang.t("年度", "Fiscal year"), years.iter().map(|(v, l)| Choice::new(v.as_str(), l.as_str())).collect()).values([year.as_str()]).always().without_word())
+                (select_field(lang, "area", lang.t("区域", "Area"), self.areas.iter().map(|(v, l)| Choice::new(v.as_str(), l.as_str())).collect()).values([area.as_str()]).always().without_word())
                 div class="buttons" { button class="button button-primary" type="submit" { (lang.t("表示する", "Show")) } }
             }
             @for (words, days, count) in self.medians() {
@@ -384,6 +385,10 @@ pub async fn behind(ctx: Ctx, Query(asked): Query<FigureQuery>) -> Reply {
     let mut rows = store::list_behind(&ctx, &mut read, year, area.id, kind.code, asked.month, window).await?;
     let more = rows.len() as i64 > PAGE;
     rows.truncate(PAGE as usize);
+    let all = match (more, page) {
+        (false, 0) => rows.len() as i64,
+        _ => store::count_behind(&ctx, &mut read, year, area.id, kind.code, asked.month).await?,
+    };
     let lang = ctx.lang();
     let title = format!("{} {} {}", area.name, year_words(year, lang), kind.words.get(lang));
     let here = |page: i64| {
@@ -422,6 +427,7 @@ pub async fn behind(ctx: Ctx, Query(asked): Query<FigureQuery>) -> Reply {
         h1 { (title) }
         @if rows.is_empty() { (empty(lang.t("記録はありません。", "There are no records."), None)) }
         @else {
+            p class="list-count" { (range_words(page + 1, PAGE, rows.len(), Count::Exactly(all), lang)) }
             (Table {
                 caption: &title,
                 columns: &[

@@ -127,6 +127,24 @@ record! {
     }
 }
 
+/// How many facts stand behind one figure. `month` 0 means the whole year.
+pub(super) async fn count_behind(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    year: FiscalYear,
+    area: Id,
+    kind: &str,
+    month: i64,
+) -> Result<i64> {
+    let (count,): (i64,) = conn
+        .query_one(
+            sql!("SELECT COUNT(*) AS count FROM ", facts_within!(), " AND v.kind = ?6 AND (?7 = 0 OR v.month = ?7)"),
+            scoped![ctx, i64::from(year.0), area, kind, month],
+        )
+        .await?;
+    Ok(count)
+}
+
 /// The facts behind one figure, in exactly the number that the figure says.
 /// `month` 0 means the whole year.
 pub(super) async fn list_behind(

@@ -49,6 +49,25 @@ both_engines! {
         assert!(!behind.body.contains("甲区"), "the rows tell no smaller area");
     }
 
+    async fn rows_behind_a_figure_say_which_of_how_many_they_are(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        for _ in 1..=103 {
+            report(&test, 0).await;
+        }
+        let ward = test.staff("担当", "coordinator", test.wards[0]).await;
+        test.account(ward, "ward").await;
+        let token = test.sign_in("ward").await;
+        let page = |month: i64, page: i64| {
+            format!("/figures/behind?year=2025&area={}&kind=notice_received&month={month}&page={page}", test.wards[0])
+        };
+
+        let first = test.get(&page(6, 0), Some(&token)).await.body;
+        let last = test.get(&page(0, 1), Some(&token)).await.body;
+
+        assert!(first.contains("1–100件目／103件"), "{first}");
+        assert!(last.contains("101–103件目／103件"), "{last}");
+    }
+
     async fn small_counts_are_told_to_those_who_may_know_persons_and_to_no_others(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
         for ward in [0, 0, 0, 0, 0, 0, 1, 1] {
@@ -116,7 +135,8 @@ both_engines! {
             ("GROUP BY v.kind, v.month", "COVERING INDEX fact_area"),
             ("ORDER BY v.quantity", "INDEX fact_"),
             ("GROUP BY w.ancestor_id", "COVERING INDEX fact_area"),
-            ("?7 = 0 OR v.month", "INDEX fact_"),
+            ("SELECT COUNT(*) AS count FROM … AND v.kind = ?6 AND (?7 = 0 OR v.month = ?7)", "INDEX fact_"),
+            ("ORDER BY v.occurred_on, v.id LIMIT", "INDEX fact_"),
         ] {
             let Some(steps) = plan(&mut read, statement("figures/store.rs", words)).await else { continue };
             let facts = steps.iter().find(|step| step.starts_with("SEARCH v ") || step.starts_with("SCAN v"));

@@ -76,7 +76,7 @@ fn found(ctx: &Ctx, groups: &[Group], q: &str, one: bool) -> Markup {
     html! {
         @if groups.iter().all(|group| group.hits.is_empty()) {
             (empty(
-                lang.t("見つかりませんでした。短いことばや、ほかの書き方でさがしてください。", "Nothing was found. Try fewer words or another spelling."),
+                lang.t("見つかりませんでした。題名や相談は、はじめの文字からさがします。とちゅうのことばでは見つかりません。ほかの書き方でもさがしてください。", "Nothing was found. Titles and consultations are found by how they begin, not by words in the middle. Try another spelling too."),
                 None,
             ))
         }

@@ -76,12 +76,31 @@ both_engines! {
         assert!(!nothing.contains("見つかりませんでした"));
     }
 
+    async fn a_case_is_found_by_its_number_as_people_write_it(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let ours = test.staff("甲区担当", "coordinator", test.wards[0]).await;
+        test.account(ours, "ours").await;
+        let (case, other) = (
+            open_case(&test, ours, test.wards[0], "食事の支え").await,
+            open_case(&test, ours, test.wards[0], "見守り").await,
+        );
+        let token = test.sign_in("ours").await;
+
+        for typed in ["R7-0001", "Ｒ７－０００１", "r7-1", "０００１", "1", "R7ー0001"] {
+            let page = test.get(&format!("/search?q={}", crate::web::encode(typed)), Some(&token)).await.body;
+            assert!(page.contains(&format!("/cases/{case}")), "{typed}: {page}");
+            assert!(!page.contains(&format!("/cases/{other}")), "{typed}");
+        }
+        let nothing = test.get(&format!("/search?q={}", crate::web::encode("の支え")), Some(&token)).await.body;
+        assert!(nothing.contains("はじめの文字からさがします"), "{nothing}");
+    }
+
     async fn a_search_by_the_beginning_is_a_range(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
         let ctx = test.system().await;
         let mut read = ctx.read().await.unwrap();
         for (file, words, indexes) in [
-            ("case/store/found.rs", "c.title >= ?4", vec!["support_case_number", "support_case_title"]),
+            ("case/store/found.rs", "c.title >= ?6", vec!["support_case_number", "support_case_title"]),
             ("consultation/store/found.rs", "SUBSTR(k.what, 1, 40) >= ?5", vec!["consultation_what"]),
         ] {
             let Some(steps) = plan(&mut read, statement(file, words)).await else { continue };

@@ -84,6 +84,17 @@ pub struct Today {
     pub due: Vec<Due>,
     /// Whether some kind has more than was read.
     pub more: bool,
+    /// The first day on which there may be steps that were not read.
+    cut_from: Option<Date>,
+}
+
+impl Today {
+    /// How many steps a part of the day's work has, of which `due` are those that were read: exactly, or
+    /// at least so many where its last days reach into what was not read.
+    pub fn count_of(&self, due: &[&Due], until: Date) -> Count {
+        let count = due.len() as i64;
+        if self.cut_from.is_some_and(|cut| cut <= until) { Count::AtLeast(count) } else { Count::Exactly(count) }
+    }
 }
 
 /// One page of steps.
@@ -114,7 +125,10 @@ async fn read(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Vec<Due>> 
 pub async fn list_first(ctx: &Ctx, conn: &mut Conn) -> Result<Today> {
     let limit = DueLimit::new(ROWS);
     let due = read(ctx, conn, &limit).await?;
-    Ok(Today { due, more: limit.is_cut() })
+    // A statement that was cut gave ROWS steps, so what it left out is no older than the step at that place.
+    let at = usize::try_from(ROWS - 1).unwrap_or_default();
+    let cut_from = due.get(at).map(|due| due.until).filter(|_| limit.is_cut());
+    Ok(Today { due, more: limit.is_cut(), cut_from })
 }
 
 /// How many steps of each kind there are for the reader, in the order of their first days. It reads up

@@ -96,7 +96,7 @@ fn of_kind(ctx: &Ctx, listed: &DuePage, query: &TodayQuery) -> Markup {
         h1 { (lang.t("今日", "Today")) " " span class="sub" { (date_pair(ctx.today(), lang)) } }
         @if let Some(first) = listed.due.first() {
             p class="list-count" role="status" { (range_words(listed.page, PAGE, rows.len(), listed.count, lang)) }
-            (due_list(lang, first.kind.words.get(lang), &rows))
+            (due_list(lang, first.kind.words.get(lang), &listed.count.words(lang), &rows))
         } @else {
             (empty(lang.t("ここには、することがありません。", "There is nothing to do here."), None))
         }
@@ -124,23 +124,25 @@ fn render(ctx: &Ctx, listed: &Today) -> Markup {
     let later = part(Some(week_end.saturating_add(day)), None);
     let (most, most_later) = (SHOWN, SHOWN_LATER);
     let cut = overdue.len() > most || now.len() > most || week.len() > most || later.len() > most_later;
+    let count = |due: &[&Due], last: Date| listed.count_of(due, last).words(lang);
+    let first = |title: &str, due: &[&Due], last: Date, most: usize| first(ctx, title, &count(due, last), due, most);
     html! {
         h1 { (lang.t("今日", "Today")) " " span class="sub" { (date_pair(today, lang)) } }
+        @if cut || listed.more {
+            p class="due-more" {
+                (lang.t("ここに出しているのは、古いものからの一部です。", "What stands here is a part, the oldest first.")) " "
+                (link_button("/today/kinds", lang.t("種類ごとに、すべて見る", "See all, by kind")))
+            }
+        }
         @if overdue.is_empty() && now.is_empty() && week.is_empty() {
             (empty(lang.t("今週することは、すべて終わっています。", "Everything due this week is done."), None))
         }
-        @if !overdue.is_empty() { (first(ctx, lang.t("期限をすぎたもの", "Overdue"), &overdue, most)) }
-        @if !now.is_empty() { (first(ctx, lang.t("今日", "Today"), &now, most)) }
-        @if !week.is_empty() { (first(ctx, lang.t("今週", "This week"), &week, most)) }
+        @if !overdue.is_empty() { (first(lang.t("期限をすぎたもの", "Overdue"), &overdue, today.saturating_sub(day), most)) }
+        @if !now.is_empty() { (first(lang.t("今日", "Today"), &now, today, most)) }
+        @if !week.is_empty() { (first(lang.t("今週", "This week"), &week, week_end, most)) }
         @if !later.is_empty() {
-            details { summary { (lang.t("来週から先", "Later")) " (" (later.len()) ")" }
-                (first(ctx, lang.t("来週から先", "Later"), &later, most_later)) }
-        }
-        @if cut || listed.more {
-            p class="due-more" {
-                (lang.t("古いものから、一部を出しています。", "What stands above is a part, the oldest first.")) " "
-                (link_button("/today/kinds", lang.t("種類ごとに、すべて見る", "See all, by kind")))
-            }
+            details { summary { (lang.t("来週から先", "Later")) " (" (count(&later, Date::MAX)) ")" }
+                (first(lang.t("来週から先", "Later"), &later, Date::MAX, most_later)) }
         }
         p { (primary_link("/record", lang.t("記録する", "Record"))) }
     }
@@ -170,12 +172,12 @@ pub async fn show_kinds(ctx: Ctx) -> Reply {
 }
 
 /// The oldest rows of a part, and how many more there are.
-fn first(ctx: &Ctx, title: &str, due: &[&Due], most: usize) -> Markup {
+fn first(ctx: &Ctx, title: &str, count: &str, due: &[&Due], most: usize) -> Markup {
     let lang = ctx.lang();
     let more = due.len().saturating_sub(most);
     let rows: Vec<DueRow> = due.iter().take(most).map(|due| row(ctx, due)).collect();
     html! {
-        (due_list(lang, title, &rows))
+        (due_list(lang, title, count, &rows))
         @if more > 0 {
             p class="muted" {
                 @match lang {

@@ -63,7 +63,10 @@ both_engines! {
         let json = test.get(&format!("/api/today?kind={}&page=3", kind.code), Some(&token)).await.body;
 
         assert!(first.more && first.due.len() == 50, "{}", first.due.len());
-        assert!(day.contains("/today/kinds"), "{day}");
+        let (more, list) = (day.find("/today/kinds"), day.find("class=\"due-list\""));
+        assert!(more.is_some() && more < list, "{day}");
+        assert!(day.contains("50件以上") && !day.contains("<span class=\"count\">50<"), "{day}");
+        assert!(last.contains("<span class=\"count\">93件"), "{last}");
         assert_eq!(records.len(), 93);
         records.sort();
         records.dedup();

@@ -9,7 +9,7 @@ use super::store::{self, Case};
 use super::{fact_of, facts, grounds, messages};
 use crate::case::CASE;
 use crate::consultation;
-use crate::correction::{CorrectionStep, Outlook, ReasonForm, check_reason};
+use crate::correction::{self, CorrectionStep, Outlook, ReasonForm, check_reason};
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
 use crate::fact::{self, DoneBy};
@@ -30,6 +30,7 @@ pub async fn strike_out(ctx: &Ctx, work: &mut Work, case: Id, form: &ReasonForm,
         "It goes from the list of cases, from the records of the persons, from the search, from 今日 and from the figures. Its number is not used again.",
     );
     follow_entries(ctx, work, &case, &mut outlook).await?;
+    correction::follow_struck_files(ctx, work, (&CASE, case.id), &mut outlook).await?;
     outlook.follow(
         "チームの人は、この支援を理由にしては、この支援も、人の記録も、もとの相談も、すぐに見られなくなります。",
         "The team can no longer see the case, its persons or the consultation by it, at once.",

@@ -8,6 +8,7 @@ use sasae_db::Conn;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::model::{fold_number, parts_of};
 use super::store::{self, Case, EntryRow, StruckEntry};
 use super::{fact_of, facts, get_for, require_post};
 use crate::access::{self, Act, Kind, RecordKind};
@@ -314,26 +315,16 @@ async fn find_target(
 
 /// Open cases by a number as people write it: in any width, with or without zeros, year or mark between.
 async fn find_numbered(ctx: &Ctx, conn: &mut Conn, typed: &str) -> Result<Vec<Id>> {
-    let narrow: String = typed
-        .chars()
-        .map(|c| match c {
-            '！'..='～' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
-            '−' | 'ー' | '―' | '‐' | '–' | '—' => '-',
-            other => other,
-        })
-        .filter(|c| !c.is_whitespace())
-        .collect::<String>()
-        .to_uppercase();
-    if let Some(exact) = store::find_numbered(ctx, conn, &narrow).await? {
+    let folded = fold_number(typed);
+    if let Some(exact) = store::find_numbered(ctx, conn, &folded).await? {
         return Ok(vec![exact]);
     }
-    let (year, serial) = narrow.rsplit_once('-').unwrap_or(("", &narrow));
-    match (year, serial.parse::<i64>()) {
-        ("", Ok(serial)) => store::list_numbered(ctx, conn, serial).await,
-        (year, Ok(serial)) => {
+    match parts_of(&folded) {
+        Some(("", serial)) => store::list_numbered(ctx, conn, serial).await,
+        Some((year, serial)) => {
             Ok(store::find_numbered(ctx, conn, &format!("{year}-{serial:04}")).await?.into_iter().collect())
         }
-        (_, Err(_)) => Ok(Vec::new()),
+        None => Ok(Vec::new()),
     }
 }
 

@@ -132,7 +132,7 @@ fn intake_at(consultation: &Consultation) -> Timestamp {
 }
 
 /// The year of the era in which a fiscal year begins: R7.
-fn era_year(year: FiscalYear) -> String {
+pub(super) fn era_year(year: FiscalYear) -> String {
     let first = wareki_short(year.first_day());
     first.split('.').next().unwrap_or_default().to_owned()
 }

@@ -43,11 +43,12 @@ pub async fn correct(
     let bases = base_names(ctx, work, [before.base_id, new.base]).await?;
     store::set_corrected(ctx, work, id, area, (&new, &extra), seen).await?;
     let after = store::get(ctx, work, id).await?;
-    let outlook = outlook_of(ctx, &before, &after, (&problems, &new.problems), &bases);
+    let mut outlook = outlook_of(ctx, &before, &after, (&problems, &new.problems), &bases);
     fact::record(ctx, work, &fact_of(&after, area, person, household)).await?;
     let moved = person != before.person_id;
     if moved {
         room::follow(ctx, work, &CONSULTATION, id).await?;
+        correction::follow_moved_files(ctx, work, (&CONSULTATION, id), &mut outlook).await?;
     }
     if let Some(from) = before.notice_id.filter(|_| moved) {
         notice::correct::move_to_person(ctx, work, from, person, &reason).await?;
@@ -111,6 +112,7 @@ pub async fn strike_out(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, s
         "この画面は、見られる人がこれからも開けます。取り消しは、あとでやめられます。",
         "Whoever may see it can still open this page. It can be restored later.",
     );
+    correction::follow_struck_files(ctx, work, (&CONSULTATION, id), &mut outlook).await?;
     store::set_struck_out(ctx, work, id, seen).await?;
     fact::remove(ctx, work, id, &facts::TAKEN).await?;
     if let Some(from) = before.notice_id {

@@ -35,7 +35,10 @@ pub async fn correct(ctx: &Ctx, work: &mut Work, id: Id, form: &NoticeCorrection
         check_person(ctx, work, &notice, new.person).await?;
     }
     let handed = handover::find_open(ctx, work, id).await?.is_some();
-    let outlook = outlook_of(ctx, &notice, &new, &area_name, handed);
+    let mut outlook = outlook_of(ctx, &notice, &new, &area_name, handed);
+    if moved || new.person != notice.person_id {
+        correction::follow_moved_files(ctx, work, (&NOTICE, id), &mut outlook).await?;
+    }
     store::set_corrected(ctx, work, id, &new, seen).await?;
     let after = store::get(ctx, work, id).await?;
     if moved || new.urgent != notice.urgent {
@@ -100,6 +103,7 @@ pub async fn strike_out(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, s
         "受付番号でたしかめた人には「終わりました」とだけ出ます。",
         "One who asks with the receipt number sees only that it is finished.",
     );
+    correction::follow_struck_files(ctx, work, (&NOTICE, id), &mut outlook).await?;
     store::set_struck_out(ctx, work, id, seen).await?;
     if let Some(open) = handover::find_open(ctx, work, id).await? {
         handover::withdraw(ctx, work, open.id).await?;

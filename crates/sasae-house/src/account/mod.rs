@@ -5,6 +5,7 @@
 //! same, and takes as long, whether the login exists or not. There is
 //! deliberately no "remember me".
 
+mod device;
 pub mod pages;
 pub mod password;
 pub mod second_factor;

@@ -5,9 +5,9 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use jiff::Timestamp;
 use maud::{Markup, html};
-use sasae_core::clock::tokyo_datetime;
 use serde::Deserialize;
 
+use super::device::device_words;
 use super::pages::{add_cookie, rest_after};
 use super::{password, second_factor, session, store};
 use crate::account::ACCOUNT;
@@ -98,16 +98,24 @@ pub async fn give_code(ctx: Ctx, headers: HeaderMap, Form { input, .. }: Form<Co
 }
 
 /// `GET /account?page=`
-pub async fn show(ctx: Ctx, Query(query): Query<PageQuery>) -> Reply {
-    page_from(&ctx, query.number()?, &Fields::default(), None, StatusCode::OK).await
+pub async fn show(ctx: Ctx, headers: HeaderMap, Query(query): Query<PageQuery>) -> Reply {
+    page_from(&ctx, &headers, query.number()?, &Fields::default(), None, StatusCode::OK).await
 }
 
-async fn page(ctx: &Ctx, errors: &Fields, fresh: Option<Markup>, status: StatusCode) -> Reply {
-    page_from(ctx, 1, errors, fresh, status).await
+async fn page(ctx: &Ctx, headers: &HeaderMap, errors: &Fields, fresh: Option<Markup>, status: StatusCode) -> Reply {
+    page_from(ctx, headers, 1, errors, fresh, status).await
 }
 
 /// The same with a page of the places where one is signed in.
-async fn page_from(ctx: &Ctx, at: i64, errors: &Fields, fresh: Option<Markup>, status: StatusCode) -> Reply {
+async fn page_from(
+    ctx: &Ctx,
+    headers: &HeaderMap,
+    at: i64,
+    errors: &Fields,
+    fresh: Option<Markup>,
+    status: StatusCode,
+) -> Reply {
+    let own = session::token_of(headers).map(|token| session::hash_of(&token));
     let account = ctx.staff()?.account.ok_or(Error::NotFound)?;
     let mut read = ctx.read().await?;
     let row = store::get_factor(&mut read, ctx.tenant(), account).await?;
@@ -138,8 +146,12 @@ async fn page_from(ctx: &Ctx, at: i64, errors: &Fields, fresh: Option<Markup>, s
         }
         section aria-labelledby="sessions" {
             h2 id="sessions" { (lang.t("サインインしている端末", "Where you are signed in")) }
-            ul { @for (seen_at, agent) in &sessions.rows {
-                li { (tokyo_datetime(*seen_at).strftime("%Y-%m-%d %H:%M")) " " span class="muted" { (agent) } }
+            ul { @for (seen_at, agent, hash) in &sessions.rows {
+                li {
+                    (device_words(agent, lang)) " "
+                    @if own.as_ref() == Some(hash) { (chip(Tone::Info, lang.t("この端末", "This device"))) " " }
+                    span class="muted" { (lang.t("さいごに使った日時：", "last used ")) (lang.moment(*seen_at)) }
+                }
             } }
             (sessions.ways(lang, |page| format!("/account?page={page}#sessions")))
             (post_button("/account/sign-out-everywhere", ctx.csrf(), &once(), lang.t("すべての端末でサインアウトする", "Sign out everywhere")))
@@ -222,7 +234,7 @@ pub async fn start(ctx: Ctx) -> Reply {
 
 /// `POST /account/second-factor/confirm`: the first right code puts it in use
 /// and shows the recovery codes, once.
-pub async fn confirm(ctx: Ctx, Form { input, .. }: Form<CodeForm>) -> Reply {
+pub async fn confirm(ctx: Ctx, headers: HeaderMap, Form { input, .. }: Form<CodeForm>) -> Reply {
     let account = ctx.staff()?.account.ok_or(Error::NotFound)?;
     let mut work = ctx.begin().await?;
     let row = store::get_factor(&mut work, ctx.tenant(), account).await?;
@@ -235,7 +247,7 @@ pub async fn confirm(ctx: Ctx, Form { input, .. }: Form<CodeForm>) -> Reply {
             "数字がちがいます。いま出ている数字を入れてください。",
             "Wrong code. Type the one shown now.",
         );
-        return page(&ctx, &errors, None, StatusCode::UNPROCESSABLE_ENTITY).await;
+        return page(&ctx, &headers, &errors, None, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
     let codes = second_factor::new_recovery_codes(ctx.app().clock());
     store::set_secret(&mut work, ctx.tenant(), account, Some(&secret), Some(ctx.now())).await?;
@@ -255,7 +267,7 @@ pub async fn confirm(ctx: Ctx, Form { input, .. }: Form<CodeForm>) -> Reply {
             ul class="codes" { @for code in &codes { li { code { (code) } } } }
         },
     );
-    page(&ctx, &Fields::default(), Some(fresh), StatusCode::OK).await
+    page(&ctx, &headers, &Fields::default(), Some(fresh), StatusCode::OK).await
 }
 
 /// `POST /account/second-factor/stop`
@@ -283,7 +295,9 @@ pub async fn change_password(ctx: Ctx, headers: HeaderMap, Form { input, .. }: F
     };
     match checked.await {
         Ok(()) => {}
-        Err(Error::Invalid(errors)) => return page(&ctx, &errors, None, StatusCode::UNPROCESSABLE_ENTITY).await,
+        Err(Error::Invalid(errors)) => {
+            return page(&ctx, &headers, &errors, None, StatusCode::UNPROCESSABLE_ENTITY).await;
+        }
         Err(other) => return Err(other),
     }
     let hash = password::hash(&input.password, costs).await?;

@@ -288,11 +288,11 @@ pub async fn list_sessions(
     account: Id,
     now: Timestamp,
     (offset, limit): (i64, i64),
-) -> Result<Vec<(Timestamp, String)>> {
+) -> Result<Vec<(Timestamp, String, Vec<u8>)>> {
     Ok(conn
         .query(
             sql!(
-                "SELECT seen_at, agent FROM session WHERE tenant = ?1 AND account_id = ?2 AND expires_at > ?3 ",
+                "SELECT seen_at, agent, token_hash FROM session WHERE tenant = ?1 AND account_id = ?2 AND expires_at > ?3 ",
                 "ORDER BY seen_at DESC, token_hash LIMIT ?4 OFFSET ?5"
             ),
             args![tenant, account, now, limit, offset],

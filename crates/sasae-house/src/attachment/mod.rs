@@ -152,6 +152,12 @@ impl<'a> Reach<'a> {
     }
 }
 
+/// How many files a record has that were not erased. The caller has checked what the reader may do with
+/// the record.
+pub async fn count(ctx: &Ctx, conn: &mut Conn, kind: Kind, record: Id) -> Result<i64> {
+    store::count_of(ctx, conn, kind, record).await
+}
+
 /// A record that may have files, as the reader may see it.
 async fn sight_of(ctx: &Ctx, conn: &mut Conn, kind: &str, record: Id) -> Result<(&'static AttachmentRule, Sight)> {
     let rule = rule_of(ctx, kind)?;

@@ -29,6 +29,7 @@ use sasae_core::id::Id;
 use sasae_db::Conn;
 
 use crate::access::{self, Act, Kind, Sight};
+use crate::attachment;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
 use crate::lang::Words;
@@ -132,6 +133,42 @@ pub async fn record(ctx: &Ctx, work: &mut Work, new: &NewCorrection<'_>) -> Resu
 /// before the rows that tell of the move are written.
 pub async fn move_entry(ctx: &Ctx, work: &mut Work, (kind, entry): (Kind, Id), from: Id, to: Id) -> Result<()> {
     store::set_record(ctx, work, (kind.code, entry), from, to).await
+}
+
+/// Says of a record that is struck out how many files are with it; nothing where there are none.
+pub async fn follow_struck_files(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    (kind, record): (Kind, Id),
+    outlook: &mut Outlook,
+) -> Result<()> {
+    let files = attachment::count(ctx, conn, kind, record).await?;
+    if files > 0 {
+        outlook.follow(
+            format!(
+                "添えた書類・写真{files}件も、いっしょに取り消されます。見られるのは、この画面を開ける人だけです。"
+            ),
+            format!("Files that go along: {files}. Only those who can open this page still see them."),
+        );
+    }
+    Ok(())
+}
+
+/// Says of a record that goes to others how many files go along; nothing where there are none.
+pub async fn follow_moved_files(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    (kind, record): (Kind, Id),
+    outlook: &mut Outlook,
+) -> Result<()> {
+    let files = attachment::count(ctx, conn, kind, record).await?;
+    if files > 0 {
+        outlook.follow(
+            format!("添えた書類・写真{files}件も、いっしょに移ります。移した先でこの記録を見られる人には、書類・写真も見えます。"),
+            format!("Files that go along: {files}. Whoever sees the record there sees them too."),
+        );
+    }
+    Ok(())
 }
 
 /// Where somebody goes after a correction: to the page of what was put right, or where the reason to

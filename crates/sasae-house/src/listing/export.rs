@@ -166,6 +166,11 @@ impl Wanted {
         self.asked.list()
     }
 
+    /// What was asked of the list.
+    pub fn asked(&self) -> &ListQuery {
+        &self.asked
+    }
+
     /// The columns of the file.
     pub fn columns(&self) -> Vec<&'static Column> {
         self.asked.columns_of_file().into_iter().map(|at| &self.list().columns[at]).collect()

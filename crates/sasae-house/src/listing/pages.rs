@@ -6,7 +6,7 @@ use sasae_core::id::Id;
 use sasae_sheet::MissingChar;
 
 use super::export::{self, ExportForm, Format, MOST, PURPOSE, Wanted};
-use super::{List, ListQuery};
+use super::{List, ListQuery, model, show};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::lang::Lang;
@@ -33,7 +33,11 @@ async fn ask_page(ctx: &Ctx, list: &'static List, form: &ExportForm, faults: &Fa
     let asked = export::asked_of(ctx, list, &form.query)?;
     let mut read = ctx.read().await?;
     let count = super::count_up_to(ctx, &mut read, &asked, MOST + 1).await?;
+    let areas = model::list_areas(ctx, &mut read, &asked).await?;
     drop(read);
+    let mut said = show::narrowed_in_words(ctx, &asked, &areas);
+    said.push((lang.t("件数", "Rows"), html! { (rows_words(count, lang)) }));
+    said.push((lang.t("項目", "Columns"), html! { (columns_words(&asked, lang)) }));
     let title = match lang {
         Lang::Ja => format!("{}をファイルに書き出す", list.name.get(lang)),
         Lang::En => format!("Take out as a file: {}", list.name.get(lang)),
@@ -41,10 +45,7 @@ async fn ask_page(ctx: &Ctx, list: &'static List, form: &ExportForm, faults: &Fa
     let main = html! {
         h1 { (title) }
         (faults.summary(lang))
-        (data_list(&[
-            (lang.t("件数", "Rows"), html! { (rows_words(count, lang)) }),
-            (lang.t("項目", "Columns"), html! { (columns_words(&asked, lang)) }),
-        ]))
+        (data_list(&said))
         @if count > MOST {
             (callout(lang, Tone::Caution, lang.t("多すぎて書き出せません", "Too many to be taken out"), html! {
                 p { (lang.t("10万件までです。条件でしぼってから、書き出してください。", "At most 100,000 rows. Narrow the list down first.")) }
@@ -113,16 +114,17 @@ pub async fn show_export(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     let wanted = export::get(&ctx, &mut read, id).await?;
     let old = wanted.format == Format::CsvCp932 && wanted.is_of_today(&ctx);
     let missing = if old { export::list_missing(&ctx, &mut read, &wanted).await? } else { Vec::new() };
+    let areas = model::list_areas(&ctx, &mut read, wanted.asked()).await?;
     drop(read);
+    let mut said = vec![(lang.t("一覧", "List"), html! { (wanted.list().name.get(lang)) })];
+    said.extend(show::narrowed_in_words(&ctx, wanted.asked(), &areas));
+    said.push((lang.t("件数", "Rows"), html! { (rows_words(wanted.export.row_count, lang)) }));
+    said.push((lang.t("ファイルの種類", "Kind of file"), html! { (wanted.format.words().get(lang)) }));
+    said.push((lang.t("使いみち", "Purpose"), html! { span class="lines" { (wanted.export.purpose) } }));
     let title = lang.t("ファイルの用意ができました", "The file is ready");
     let main = html! {
         h1 { (title) }
-        (data_list(&[
-            (lang.t("一覧", "List"), html! { (wanted.list().name.get(lang)) }),
-            (lang.t("件数", "Rows"), html! { (rows_words(wanted.export.row_count, lang)) }),
-            (lang.t("ファイルの種類", "Kind of file"), html! { (wanted.format.words().get(lang)) }),
-            (lang.t("使いみち", "Purpose"), html! { span class="lines" { (wanted.export.purpose) } }),
-        ]))
+        (data_list(&said))
         @if !missing.is_empty() { (missing_box(&wanted, &missing, lang)) }
         @if wanted.is_of_today(&ctx) {
             p { (primary_link(&format!("/exports/{id}/file"), lang.t("ファイルを受け取る", "Get the file"))) }
@@ -135,7 +137,7 @@ pub async fn show_export(ctx: Ctx, Path(id): Path<Id>) -> Reply {
                 p { (lang.t("もう一度、一覧から書き出してください。", "Please take it out from the list once more.")) }
             }))
         }
-        p { (link_button(wanted.list().path, lang.t("一覧にもどる", "Back to the list"))) }
+        p { (link_button(&wanted.asked().href(1), lang.t("一覧にもどる", "Back to the list"))) }
     };
     Ok(Page::new(title, main).reply(&ctx))
 }

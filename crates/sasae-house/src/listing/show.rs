@@ -188,11 +188,11 @@ fn conditions(ctx: &Ctx, asked: &ListQuery, listed: &ListPage<Row>) -> Markup {
                 div class="buttons" { button class="button button-primary" type="submit" { (lang.t("さがす", "Search")) } }
             }
             details class="more list-conditions" open[!errors.is_empty()] {
-                summary { (lang.t("条件・並び順・項目", "Conditions, order, columns")) (in_force_count(asked, lang)) }
+                summary { (folded_words(list, orders.len(), lang)) (in_force_count(asked, lang)) }
                 @for filter in list.filters.iter().filter(|filter| !is_search(filter)) { (field(ctx, asked, listed, filter)) }
                 @if orders.len() > 1 {
                     (select_field(lang, "order", lang.t("並び順", "Order"), orders.iter().map(|order| Choice::new(order.code, order.words.get(lang))).collect())
-                        .value(asked.order()).without_word())
+                        .value(asked.order()).always().without_word())
                 }
                 (many_field(lang, "column", lang.t("見せる項目", "Columns"), choices).values(shown).without_word())
                 div class="buttons" {
@@ -209,6 +209,19 @@ fn conditions(ctx: &Ctx, asked: &ListQuery, listed: &ListPage<Row>) -> Markup {
     }
 }
 
+/// 条件・並び順・項目: what the conditions of a list that are folded away hold.
+fn folded_words(list: &super::List, orders: usize, lang: Lang) -> String {
+    let asks = |filter: &Filter| !matches!(filter.options, Options::Text { .. } | Options::Tabs(_) | Options::Linked);
+    let parts = [
+        list.filters.iter().any(asks).then_some(lang.t("条件", "conditions")),
+        (orders > 1).then_some(lang.t("並び順", "order")),
+        Some(lang.t("項目", "columns")),
+    ];
+    let words = parts.into_iter().flatten().collect::<Vec<_>>().join(lang.t("・", ", "));
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// （2つの条件）behind the words that unfold the conditions.
 fn in_force_count(asked: &ListQuery, lang: Lang) -> String {
     match (asked.in_force().count(), lang) {
@@ -223,6 +236,21 @@ fn in_force_count(asked: &ListQuery, lang: Lang) -> String {
 /// chose; `areas` are the names of those that a condition may say.
 pub(super) fn in_words<'a>(ctx: &Ctx, asked: &ListQuery, areas: &[(String, String)]) -> Vec<(&'a str, Markup)> {
     let lang = ctx.lang();
+    let mut said = narrowed_in_words(ctx, asked, areas);
+    if asked.has_chosen() {
+        let columns = asked.columns().into_iter().map(|at| asked.list().columns[at].words.get(lang));
+        said.push((lang.t("見せる項目", "Columns"), html! { (columns.collect::<Vec<_>>().join(lang.t("、", ", "))) }));
+    }
+    said
+}
+
+/// Which rows are asked for and how they are ordered, in words: the tab, the conditions and the order.
+pub(super) fn narrowed_in_words<'a>(
+    ctx: &Ctx,
+    asked: &ListQuery,
+    areas: &[(String, String)],
+) -> Vec<(&'a str, Markup)> {
+    let lang = ctx.lang();
     let mut said = Vec::new();
     if let Some((filter, words)) = asked.tabs()
         && let Some((_, tab)) = words.iter().find(|(code, _)| *code == asked.value(filter.code))
@@ -235,10 +263,6 @@ pub(super) fn in_words<'a>(ctx: &Ctx, asked: &ListQuery, areas: &[(String, Strin
     said.push((lang.t("条件", "Conditions"), html! { (conditions) }));
     if let Some(order) = asked.orders().find(|order| order.code == asked.order()) {
         said.push((lang.t("並び順", "Order"), html! { (order.words.get(lang)) }));
-    }
-    if asked.has_chosen() {
-        let columns = asked.columns().into_iter().map(|at| asked.list().columns[at].words.get(lang));
-        said.push((lang.t("見せる項目", "Columns"), html! { (columns.collect::<Vec<_>>().join(lang.t("、", ", "))) }));
     }
     said
 }

@@ -125,7 +125,7 @@ async fn page(ctx: &Ctx, list: &'static List, form: &ViewForm, renamed: Option<I
             @let own = renamed == Some(view.id);
             @if renamed.is_none() || own { (one(ctx, list, (view, said), own.then_some((form, faults)))) }
         }
-        p { (link_button(list.path, lang.t("一覧にもどる", "Back to the list"))) }
+        p { (link_button(&asked.href(1), lang.t("一覧にもどる", "Back to the list"))) }
     };
     Ok(Page::new(title, main).status(faults.status()))
 }

@@ -11,7 +11,7 @@ use super::store::{self, Message};
 use super::{MESSAGE, tone};
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::lang::Words;
+use crate::lang::{Lang, Words};
 use crate::listing::{self, Asking, Cell, Column, Filter, List, ListQuery, Look, Options, Order, Row, Source};
 use crate::web::ui::parts::{chip, empty, link_button};
 use crate::web::{Page, Reply};
@@ -22,7 +22,7 @@ pub static MESSAGES: List = List {
     name: Words("お知らせ", "Messages"),
     path: "/messages",
     columns: &[
-        Column::title("occasion", Words("きっかけ", "Occasion")).width(40),
+        Column::title("occasion", Words("伝えたこと", "What the receiver was told")).width(40),
         Column::new("state", Words("ようす", "State")),
         Column::new("receiver", Words("受け取る人・機関", "Receiver")).width(24),
         Column::new("channel", Words("送り方", "By")),
@@ -52,7 +52,7 @@ pub static MESSAGES: List = List {
         },
         Filter {
             code: "occasion",
-            words: Words("きっかけ", "Occasion"),
+            words: Words("伝えたこと", "What the receiver was told"),
             options: Options::Offered(|ctx| {
                 let all = ctx.app().rooms().flat_map(|room| room.messages);
                 all.map(|occasion| (occasion.code, occasion.words)).collect()
@@ -143,8 +143,8 @@ fn row(ctx: &Ctx, message: &Message) -> Row {
             Cell::shown(state, chip(tone(message.state), state)),
             Cell::text(message.receiver.as_str()),
             Cell::text(message.channel.words().get(lang)),
-            Cell::text(moment(message.created_at)),
-            Cell::text(message.sent_at.map(moment).unwrap_or_default()),
+            moment_cell(message.created_at, lang),
+            message.sent_at.map_or_else(|| Cell::text(""), |at| moment_cell(at, lang)),
             Cell::text(failed.map(|code| failure_words(code, lang)).unwrap_or_default()),
             Cell::text(message.tries.to_string()),
         ],
@@ -156,7 +156,7 @@ pub(super) fn occasion<'a>(ctx: &Ctx, message: &'a Message) -> &'a str {
     super::occasion_of(ctx, &message.occasion).map_or(message.occasion.as_str(), |known| known.words.get(ctx.lang()))
 }
 
-/// Day and time in Japan, as tables and files write them.
-pub(super) fn moment(at: Timestamp) -> String {
-    tokyo_datetime(at).strftime("%Y-%m-%d %H:%M").to_string()
+/// Day and time in Japan: files write them so that programs can sort them.
+fn moment_cell(at: Timestamp, lang: Lang) -> Cell {
+    Cell::shown(tokyo_datetime(at).strftime("%Y-%m-%d %H:%M").to_string(), html! { (lang.moment(at)) })
 }

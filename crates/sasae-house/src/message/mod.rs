@@ -194,7 +194,7 @@ async fn write(
         Some(path) if !origin.is_empty() => format!("{origin}{path}"),
         _ => String::new(),
     };
-    let facts = Facts { occasion: new.occasion, number: new.number, due: new.due, link: &link };
+    let facts = Facts { occasion: new.occasion, number: new.number, due: new.due, channel, link: &link };
     let municipality = ctx.municipality();
     let text = model::compose((&municipality.name, &municipality.name_en), &facts);
     let id = ctx.new_id();
@@ -254,14 +254,22 @@ pub async fn receive(ctx: &Ctx, work: &mut Work, form: &ReceivingForm) -> Result
     Ok(())
 }
 
-/// What has become of the messages of one hand-over, as it stands beside it; nothing where nobody
-/// was told. Whoever sent one finds the way to it.
+/// What has become of the messages of one hand-over, as it stands beside it, or that nobody was told but
+/// on the page 今日. Whoever sent one finds the way to it.
 pub fn beside(ctx: &Ctx, told: &[Told], handover: Id) -> Markup {
     let lang = ctx.lang();
     let of_it: Vec<&Told> = told.iter().filter(|told| told.handover == Some(handover)).collect();
     let own = tends(ctx) || of_it.iter().any(|told| told.own > 0);
     html! {
-        @if !of_it.is_empty() {
+        @if of_it.is_empty() {
+            br;
+            span class="muted" {
+                (lang.t(
+                    "お知らせ：メールは出していません。受け取る人の「今日」にだけ出ます。",
+                    "Message: no mail was sent. It stands in the receiver’s “Today” only.",
+                ))
+            }
+        } @else {
             br;
             span class="muted" { (lang.t("お知らせ：", "Message: ")) }
             @for told in of_it {

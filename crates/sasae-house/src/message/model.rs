@@ -126,15 +126,29 @@ pub struct Facts<'a> {
     pub number: &'a str,
     /// By when something is to be done.
     pub due: Option<Date>,
+    /// How it leaves: a sheet can be answered, a mail cannot.
+    pub channel: Channel,
     /// The address of the record; empty where the installation's own address is not known.
     pub link: &'a str,
+}
+
+/// What stands between the two languages of a text.
+const APART: &str = "\n----\n\n";
+
+/// The part of a text in one language; all of it where it is not in two.
+pub fn part_in(lang: Lang, body: &str) -> &str {
+    match (body.split_once(APART), lang) {
+        (Some((ja, _)), Lang::Ja) => ja,
+        (Some((_, en)), Lang::En) => en,
+        (None, _) => body,
+    }
 }
 
 /// Puts a text together: Japanese first, English below it.
 pub fn compose(municipality: (&str, &str), facts: &Facts<'_>) -> MessageText {
     let number = if facts.number.is_empty() { String::new() } else { format!("（{}）", facts.number) };
     let subject = format!("【支え】{}{number}", facts.occasion.words.get(Lang::Ja));
-    let body = format!("{}\n----\n\n{}", part(Lang::Ja, municipality.0, facts), part(Lang::En, municipality.1, facts));
+    let body = format!("{}{APART}{}", part(Lang::Ja, municipality.0, facts), part(Lang::En, municipality.1, facts));
     MessageText { subject, body }
 }
 
@@ -165,13 +179,15 @@ fn part(lang: Lang, municipality: &str, facts: &Facts<'_>) -> String {
         lines.push(facts.link.to_owned());
     }
     lines.push(String::new());
-    lines.push(
-        lang.t(
-            "個人の情報を守るため、名前や内容は書いていません。返信しても届きません。",
-            "To protect people, no names and no contents are written here. Answers to this mail reach nobody.",
-        )
-        .to_owned(),
+    let nameless = lang.t(
+        "個人の情報を守るため、名前や内容は書いていません。",
+        "To protect people, no names and no contents are written here.",
     );
+    let unanswered = match facts.channel {
+        Channel::Mail => lang.t("返信しても届きません。", " Answers to this mail reach nobody."),
+        Channel::Sheet => "",
+    };
+    lines.push(format!("{nameless}{unanswered}"));
     lines.join("\n") + "\n"
 }
 
@@ -298,7 +314,13 @@ mod tests {
     #[test]
     fn a_text_says_what_happened_by_when_and_where_in_both_languages() {
         let link = "http://127.0.0.1/notices/1";
-        let facts = Facts { occasion: &OCCASION, number: "AB12-CD34", due: Some(date(2025, 6, 11)), link };
+        let facts = Facts {
+            occasion: &OCCASION,
+            number: "AB12-CD34",
+            due: Some(date(2025, 6, 11)),
+            channel: Channel::Mail,
+            link,
+        };
 
         let text = compose(("試験市", "Test City"), &facts);
 
@@ -312,11 +334,14 @@ mod tests {
 
     #[test]
     fn a_text_without_an_address_of_its_own_says_where_to_look() {
-        let facts = Facts { occasion: &OCCASION, number: "", due: None, link: "" };
+        let facts = Facts { occasion: &OCCASION, number: "", due: None, channel: Channel::Sheet, link: "" };
 
         let text = compose(("試験市", "Test City"), &facts);
 
         assert!(text.body.contains("「今日」を見てください") && !text.body.contains("番号"), "{}", text.body);
+        assert!(!text.body.contains("返信しても"), "a sheet is sent back: {}", text.body);
+        assert!(part_in(Lang::Ja, &text.body).contains("試験市") && !part_in(Lang::Ja, &text.body).contains("Sasae"));
+        assert!(part_in(Lang::En, &text.body).contains("Sasae") && !part_in(Lang::En, &text.body).contains("試験市"));
     }
 
     #[test]

@@ -101,6 +101,38 @@ pub(super) async fn list_wanting(ctx: &Ctx, conn: &mut Conn, area: Id, function:
         .await?)
 }
 
+record! {
+    /// Who sends a sheet, and where it is sent back to.
+    #[derive(Debug, Clone)]
+    pub(super) struct Sender {
+        /// The name.
+        pub name: String,
+        /// The organisation.
+        pub office: Option<String>,
+        /// The telephone of the person, or else of the organisation; empty where neither is known.
+        pub phone: String,
+        /// The fax of the organisation; empty where none is known.
+        pub fax: String,
+    }
+}
+
+/// Somebody who sends a sheet.
+pub(super) async fn find_sender(ctx: &Ctx, conn: &mut Conn, staff: Id) -> Result<Option<Sender>> {
+    Ok(conn
+        .query_opt(
+            sql!(
+                "SELECT s.name, o.name AS office, ",
+                "CASE WHEN s.phone <> '' THEN s.phone ELSE COALESCE(o.phone, '') END AS phone, ",
+                "COALESCE(m.fax, '') AS fax FROM staff s ",
+                "LEFT JOIN organisation o ON o.tenant = s.tenant AND o.id = s.organisation_id ",
+                "LEFT JOIN organisation_mail m ON m.tenant = o.tenant AND m.organisation_id = o.id ",
+                "WHERE s.tenant = ?1 AND s.id = ?2"
+            ),
+            args![ctx.tenant(), staff],
+        )
+        .await?)
+}
+
 pub(super) async fn find_staff_mail(ctx: &Ctx, conn: &mut Conn, staff: Id) -> Result<Option<StaffMail>> {
     Ok(conn
         .query_opt(

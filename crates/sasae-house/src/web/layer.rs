@@ -100,6 +100,7 @@ pub(super) async fn enter(
             here: &knock.here,
             request,
             ctx: ctx.as_ref(),
+            resident: knock.token.is_none() && route.is_for_residents(),
             typed: typed.as_ref(),
         };
         response = match &*error {

@@ -38,6 +38,8 @@ pub(super) struct Reader<'a> {
     /// The number under which the log has the rest.
     pub request: Id,
     pub ctx: Option<&'a Ctx>,
+    /// Somebody without an account on a page for residents.
+    pub resident: bool,
     /// The form that was sent.
     pub typed: Option<&'a Typed>,
 }
@@ -98,13 +100,14 @@ impl Error {
             Error::SignIn => page_error::sign_in_again(lang, "/sign-in"),
             Error::TooMany => page_error::too_many(lang, 60),
             Error::TooLarge { limit } => page_error::too_large(lang, &size_words(*limit)),
+            Error::Db(_) | Error::Internal(_) if reader.resident => page_error::not_now(lang),
             Error::Db(sasae_db::Error::Full) => page_error::full(lang, &request),
             Error::Db(db) if db.is_passing() => page_error::unavailable(lang, &request),
             Error::Db(_) | Error::Internal(_) => page_error::internal(lang, &request),
         };
         let body = html! {
             (body)
-            @if let Some(typed) = reader.typed { (typed.render(lang, self.may_pass())) }
+            @if let Some(typed) = reader.typed { (typed.render(lang, self.may_pass(), reader.resident)) }
         };
         let page = Page::new(lang.t("できませんでした", "Not done"), body).status(self.status());
         let mut response = match reader.ctx {

@@ -36,17 +36,26 @@ impl Typed {
     }
 
     /// What was typed; with `again` also a button that sends the very same once
-    /// more, under the same key, so that it is never entered twice.
-    pub fn render(&self, lang: Lang, again: bool) -> Markup {
+    /// more, under the same key, so that it is never entered twice. `easy` chooses the words for residents.
+    pub fn render(&self, lang: Lang, again: bool, easy: bool) -> Markup {
         let fields: Vec<(&str, &str)> = self.fields.iter().collect();
         let typed = |(name, value): &&(&str, &str)| {
-            !name.starts_with('_') && !value.trim().is_empty() && value.parse::<Id>().is_err()
+            !name.starts_with('_') && !value.trim().is_empty() && value.parse::<Id>().is_err() && !is_code(value)
         };
         let texts: Vec<&str> = fields.iter().filter(typed).map(|(_, value)| *value).collect();
         let form = (again && self.own).then_some((self.action.as_str(), fields.as_slice()));
         if texts.is_empty() && form.is_none() {
             return html! {};
         }
-        page_error::kept(lang, &texts, form)
+        match easy {
+            true => page_error::kept_easy(lang, &texts, form),
+            false => page_error::kept(lang, &texts, form),
+        }
     }
+}
+
+/// Whether a value is that of a box or a choice rather than something that was typed: `yes`, `not_seen`.
+fn is_code(value: &str) -> bool {
+    value.starts_with(|c: char| c.is_ascii_lowercase())
+        && value.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }

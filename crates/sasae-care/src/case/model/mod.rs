@@ -1,6 +1,7 @@
 //! What is typed in the case room, and what is checked before it is taken.
 
 mod course;
+mod number;
 mod opening;
 
 pub use course::{
@@ -8,6 +9,7 @@ pub use course::{
     OWN_FIELDS, PlanForm, check_assessment, check_contact, check_monitoring, check_monitoring_again, check_plan,
     check_plan_again, check_state,
 };
+pub use number::{fold_number, parts_of};
 pub use opening::{
     AnswerForm, CloseForm, Closing, LeadForm, NewCase, NewLead, NewRole, OpenForm, PersonForm, RoleForm, TITLE,
     check_answer, check_closing, check_lead, check_open, check_role,

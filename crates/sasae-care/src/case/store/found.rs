@@ -2,19 +2,65 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use sasae_core::fiscal::FiscalYear;
 use sasae_core::id::Id;
 use sasae_db::{Conn, args, record, sql};
 
 use crate::case::CASE;
-use crate::case::model::CaseState;
+use crate::case::model::{CaseState, fold_number, parts_of};
+use crate::case::opening::era_year;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Words;
 use crate::person::model::behind_prefix;
 use crate::room::{Happening, Hit, Standing};
 
-/// Cases whose number or title begins so.
+/// Cases whose number or title begins so. A number is found as people write it: in any width, without
+/// its zeros, and without its year.
 pub(in crate::case) async fn list_found(ctx: &Ctx, conn: &mut Conn, text: &str, limit: i64) -> Result<Vec<Hit>> {
+    let folded = fold_number(text);
+    let numbers = match parts_of(&folded) {
+        Some(("", serial)) => list_years(ctx, conn).await?.iter().map(|year| format!("{year}-{serial:04}")).collect(),
+        Some((year, serial)) => vec![format!("{year}-{serial:04}")],
+        None => Vec::new(),
+    };
+    let mut hits = Vec::new();
+    for number in numbers {
+        let found = list_in(ctx, conn, (&number, &behind_prefix(&number)), ("", ""), limit).await?;
+        hits.extend(found);
+    }
+    let prefixes = ((folded.as_str(), behind_prefix(&folded)), (text, behind_prefix(text)));
+    let ((number, behind), (title, after)) = &prefixes;
+    for hit in list_in(ctx, conn, (number, behind), (title, after), limit).await? {
+        if !hits.iter().any(|known: &Hit| known.record.1 == hit.record.1) {
+            hits.push(hit);
+        }
+    }
+    hits.truncate(usize::try_from(limit).unwrap_or_default());
+    Ok(hits)
+}
+
+/// The years that the numbers of cases begin with, the latest first: R8, R7.
+async fn list_years(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<String>> {
+    let first: Option<i64> = conn
+        .scalar(sql!("SELECT MIN(fiscal_year) AS first FROM support_case WHERE tenant = ?1"), args![ctx.tenant()])
+        .await?;
+    let (mut year, mut years) = (FiscalYear::of(ctx.today()), Vec::new());
+    while first.is_some_and(|first| i64::from(year.0) >= first) {
+        years.push(era_year(year));
+        year = year.previous();
+    }
+    Ok(years)
+}
+
+/// Cases whose number or title lies in a range; an empty range holds none.
+async fn list_in(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    (number, behind_number): (&str, &str),
+    (title, behind_title): (&str, &str),
+    limit: i64,
+) -> Result<Vec<Hit>> {
     let rows: Vec<(Id, String, String, String, Date)> = conn
         .query(
             sql!(
@@ -26,12 +72,12 @@ pub(in crate::case) async fn list_found(ctx: &Ctx, conn: &mut Conn, text: &str, 
                 "LEFT JOIN person p ON p.tenant = x.tenant AND p.id = x.person_id AND ",
                 visible_person!("p"),
                 " ",
-                "WHERE c.tenant = ?1 AND ((c.number >= ?4 AND c.number < ?5) OR (c.title >= ?4 AND c.title < ?5)) ",
+                "WHERE c.tenant = ?1 AND ((c.number >= ?4 AND c.number < ?5) OR (c.title >= ?6 AND c.title < ?7)) ",
                 "AND c.struck_at IS NULL AND ",
                 visible_case!("c"),
-                " ORDER BY c.opened_on DESC, c.id LIMIT ?6"
+                " ORDER BY c.opened_on DESC, c.id LIMIT ?8"
             ),
-            scoped![ctx, text, &behind_prefix(text), limit],
+            scoped![ctx, number, behind_number, title, behind_title, limit],
         )
         .await?;
     Ok(rows

@@ -115,6 +115,10 @@ both_engines! {
         for words in ["送付状", "みどり居宅介護", "（手渡し）", "R7-0001"] {
             assert!(sheet.body.contains(words), "{words}");
         }
+        for words in ["返信しても", "Sasae", "Received on", "You are asked"] {
+            assert!(!sheet.body.contains(words), "{words}: {}", sheet.body);
+        }
+        assert!(sheet.body.contains("担当") && sheet.body.contains("上の担当に手渡すか"), "{}", sheet.body);
         for name in ["山川", "ハナ", "ごみの片付け", "週に1回"] {
             assert!(!sheet.body.contains(name), "{name}");
         }

@@ -10,10 +10,10 @@ use sasae_core::id::Id;
 use sasae_db::Conn;
 use serde::Deserialize;
 
-use super::list::{moment, occasion};
-use super::model::{Channel, State, failure_words};
+use super::list::occasion;
+use super::model::{Channel, State, failure_words, part_in};
 use super::step::{self, tends};
-use super::store::Message;
+use super::store::{self, Message};
 use super::tone;
 use crate::access;
 use crate::ctx::Ctx;
@@ -71,14 +71,14 @@ fn what_is_known(ctx: &Ctx, message: &Message) -> Markup {
     let mut rows = vec![
         (lang.t("受け取る人・機関", "Receiver"), html! { (message.receiver) }),
         (lang.t("送り方", "By"), html! { (message.channel.words().get(lang)) }),
-        (lang.t("書いた日時", "Written"), html! { (moment(message.created_at)) }),
+        (lang.t("書いた日時", "Written"), html! { (lang.moment(message.created_at)) }),
     ];
     // Where a person is told is that person's own matter.
     if message.to_organisation.is_some() && !message.address.is_empty() {
         rows.push((lang.t("あて先", "Address"), html! { (message.address) }));
     }
     if let Some(at) = message.sent_at {
-        rows.push((lang.t("送った日時", "Sent"), html! { (moment(at)) }));
+        rows.push((lang.t("送った日時", "Sent"), html! { (lang.moment(at)) }));
     }
     if message.channel == Channel::Mail && message.tries > 0 {
         rows.push((lang.t("送ろうとした回数", "Tries"), html! { (message.tries) }));
@@ -86,7 +86,7 @@ fn what_is_known(ctx: &Ctx, message: &Message) -> Markup {
     if !message.last_error.is_empty() {
         rows.push((lang.t("届かない理由", "Why not"), html! { (failure_words(&message.last_error, lang)) }));
         if message.state == State::Waiting {
-            rows.push((lang.t("次に送る日時", "Next try"), html! { (moment(message.next_try_at)) }));
+            rows.push((lang.t("次に送る日時", "Next try"), html! { (lang.moment(message.next_try_at)) }));
         }
     }
     data_list(&rows)
@@ -117,34 +117,66 @@ fn buttons(ctx: &Ctx, message: &Message) -> Markup {
 pub async fn sheet(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     let mut read = ctx.read().await?;
     let message = step::get(&ctx, &mut read, id).await?;
-    drop(read);
     if message.channel != Channel::Sheet {
         return Err(Error::NotFound);
     }
+    let sender = match message.created_by {
+        Some(staff) => store::find_sender(&ctx, &mut read, staff).await?,
+        None => None,
+    };
+    drop(read);
     let lang = ctx.lang();
     let municipality = ctx.municipality();
+    let municipality = lang.t(&municipality.name, &municipality.name_en);
     let title = lang.t("送付状", "Cover sheet");
-    let rows = [
+    let mut rows = vec![
         (lang.t("送り先", "To"), html! { (message.receiver) }),
         (
             lang.t("ファクス", "Fax"),
             html! { (if message.address.is_empty() { lang.t("（手渡し）", "(by hand)") } else { &message.address }) },
         ),
-        (lang.t("送り元", "From"), html! { (lang.t(&municipality.name, &municipality.name_en)) }),
-        (lang.t("日付", "Date"), date_pair(tokyo_date(message.created_at), lang)),
-        (lang.t("枚数", "Pages"), html! { (lang.t("この1枚", "This one page")) }),
+        (
+            lang.t("送り元", "From"),
+            html! { (municipality) @if let Some(sender) = &sender { @if let Some(office) = &sender.office { "　" (office) } } },
+        ),
     ];
+    let mut ways = Vec::new();
+    if let Some(sender) = &sender {
+        rows.push((lang.t("担当", "Person in charge"), html! { (sender.name) }));
+        let known = [
+            (lang.t("電話", "Telephone"), &sender.phone),
+            (lang.t("返すところ（ファクス）", "Send back to (fax)"), &sender.fax),
+        ];
+        ways = known.into_iter().filter(|(_, number)| !number.is_empty()).collect();
+    }
+    rows.extend(ways.iter().map(|(label, number)| (*label, html! { (number) })));
+    rows.push((lang.t("日付", "Date"), date_pair(tokyo_date(message.created_at), lang)));
+    rows.push((lang.t("枚数", "Pages"), html! { (lang.t("この1枚", "This one page")) }));
+    let back = match sender.as_ref().map(|sender| !sender.fax.is_empty()) {
+        Some(true) => lang.t(
+            "受け取ったら、ここに書いて、上の「返すところ」のファクスに送ってください。",
+            "When you have received this, please fill it in and send it to the fax above.",
+        ),
+        Some(false) => lang.t(
+            "受け取ったら、ここに書いて、上の担当に手渡すか、電話で知らせてください。",
+            "When you have received this, please fill it in and hand it to the person in charge above, or telephone.",
+        ),
+        None => lang.t(
+            "受け取ったら、ここに書いて、上の送り元に返してください。",
+            "When you have received this, please fill it in and return it to the sender above.",
+        ),
+    };
     let main = html! {
         h1 { (title) }
         (data_list(&rows))
         section aria-labelledby="text" {
             h2 id="text" { (lang.t("お知らせ", "Message")) }
-            p { strong { (message.subject) } }
-            p class="lines" { (message.body) }
+            p { strong { (occasion(&ctx, &message)) } }
+            p class="lines" { (part_in(lang, &message.body)) }
         }
         section aria-labelledby="slip" {
             h2 id="slip" { (lang.t("受け取りの確認", "Receipt")) }
-            p { (lang.t("受け取ったら、ここに書いて、送り元に返してください。人の名前や病気のことは書かないでください。", "Please fill this in and send it back. Write no names of those concerned and nothing about health.")) }
+            p { (back) " " (lang.t("支援を受ける人の名前や病気のことは書かないでください。", "Write no names of those concerned and nothing about health.")) }
             p { (lang.t("受け取った日：　　　　年　　月　　日　　受け取った機関：", "Received on:                     by:")) }
         }
         p class="print-not" { (print_button(lang)) " " (link_button(&format!("/messages/{id}"), lang.t("もどる", "Back"))) }

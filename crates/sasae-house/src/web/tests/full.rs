@@ -113,8 +113,11 @@ both_engines! {
 
         for answer in [&refused, &again] {
             assert_eq!(answer.status, StatusCode::INSUFFICIENT_STORAGE);
-            for words in ["保存する場所がいっぱいです", "ディスクの空きを増やす", "同じ内容をもう一度送る", &text] {
+            for words in ["受（う）けつけが できません", "もう一度（いちど） 送（おく）る", "href=\"/\"", "119番", &text] {
                 assert!(answer.body.contains(words), "{words}");
+            }
+            for words in ["ディスク", "個人の記録", "今日の画面へ", "<p class=\"lines\">not_seen"] {
+                assert!(!answer.body.contains(words), "{words}");
             }
         }
         assert_eq!((start.status, asked.status), (StatusCode::OK, StatusCode::OK), "what is only read still answers");

@@ -43,6 +43,22 @@ both_engines! {
         assert!(!forged.body.contains("もう一度送る"), "the first token on the form is the one that counts");
     }
 
+    async fn a_resident_is_told_in_easy_words_that_nothing_has_arrived(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let ward = test.wards[0].to_string();
+        db.db.close().await.unwrap();
+
+        let form = [("kind", "not_seen"), ("what", "新聞がたまっています"), ("area", ward.as_str())];
+        let refused = test.post("/report", None, &form).await;
+
+        assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE);
+        for words in ["受（う）けつけが できません", "新聞がたまっています", "もう一度（いちど） 送（おく）る"] {
+            assert!(refused.body.contains(words), "{words}: {}", refused.body);
+        }
+        assert!(!refused.body.contains("管理担当者") && !refused.body.contains("今日の画面へ"), "{}", refused.body);
+        assert!(!refused.body.contains(">not_seen<"), "{}", refused.body);
+    }
+
     async fn an_address_that_cannot_be_read_gets_a_page_in_the_readers_language(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
         let staff = test.staff("担当", "coordinator", test.wards[0]).await;
