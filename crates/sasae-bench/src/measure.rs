@@ -23,7 +23,7 @@ use sasae_demo::Plan;
 
 pub use report::{EngineReport, Report};
 
-use report::Line;
+use report::ReportRow;
 
 /// Names the PostgreSQL database where the command line does not.
 pub const ON_POSTGRES: &str = "SASAE_BENCH_PG";
@@ -111,7 +111,7 @@ pub async fn measure(
         let before = server.processor_time();
         let page = client::send(server.address, asks, load).await?;
         let cost = load.each(before, server.processor_time()).zip(bare_cost);
-        lines.push(Line { name: kind.name, page, bare, cost, statements, bytes, costly });
+        lines.push(ReportRow { name: kind.name, page, bare, cost, statements, bytes, costly });
     }
     let memory = server.memory();
     let start = server.started_in.as_secs_f64() * 1000.0;

@@ -37,8 +37,8 @@ use jiff::civil::Date;
 pub use catalogue::{Catalogue, Function, Needs};
 pub use demo::Demo;
 pub use model::{
-    AreaName, BaseKind, Body, BodyFunction, BodyLevel, EvacuationPolicy, Head, Kind, Label, MAIN, Named,
-    OrganisationKind, Reach, Role, Setting, Tier,
+    AreaName, BaseKind, Body, BodyFunction, BodyLevel, EvacuationPolicy, Head, Label, MAIN, Named, OrganisationKind,
+    ProfileKind, Reach, Role, Setting, Tier,
 };
 pub use plan::{Item, Pillar, Plan};
 pub use problem::{Problem, Severity};

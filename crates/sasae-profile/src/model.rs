@@ -81,13 +81,13 @@ pub struct Head {
     /// a tenant (#44); absent in `base`.
     pub tenant: Option<String>,
     /// City, ward, prefecture, or the common base.
-    pub kind: Kind,
+    pub kind: ProfileKind,
 }
 
 /// What a profile describes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Kind {
+pub enum ProfileKind {
     /// A city, town or village.
     City,
     /// A ward: of a designated city, or a special ward.

@@ -106,7 +106,7 @@ pub struct Options {
 
 /// What became of an import.
 #[derive(Debug, Clone)]
-pub struct Outcome {
+pub struct ImportOutcome {
     /// What became of every row.
     pub report: Report,
     /// Whether anything was written: not in a dry run, and not where a refused
@@ -115,7 +115,7 @@ pub struct Outcome {
 }
 
 /// Imports a file in a transaction of its own.
-pub async fn run(ctx: &Ctx, what: ImportKind, name: &str, bytes: &[u8], options: &Options) -> Result<Outcome> {
+pub async fn run(ctx: &Ctx, what: ImportKind, name: &str, bytes: &[u8], options: &Options) -> Result<ImportOutcome> {
     let mut work = ctx.begin().await?;
     let report = bring_in(ctx, &mut work, what, name, bytes, options).await?;
     let kept_out = options.all_or_nothing && !report.refused.is_empty();
@@ -123,12 +123,12 @@ pub async fn run(ctx: &Ctx, what: ImportKind, name: &str, bytes: &[u8], options:
         drop(work);
         // What was tried was undone, and must not show in the next audit row.
         ctx.take_entry();
-        return Ok(Outcome { report, written: false });
+        return Ok(ImportOutcome { report, written: false });
     }
     // Also an import that changed nothing leaves its audit row.
     ctx.wrote(&IMPORT, ctx.request());
     work.commit("").await?;
-    Ok(Outcome { report, written: true })
+    Ok(ImportOutcome { report, written: true })
 }
 
 /// Imports a file within a transaction that is already open.

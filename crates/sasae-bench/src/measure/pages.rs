@@ -20,7 +20,7 @@ const LOOKED_AT: i64 = 400;
 
 /// A kind of request.
 #[derive(Debug, Clone)]
-pub struct Kind {
+pub struct RequestKind {
     /// What the report calls it.
     pub name: &'static str,
     /// Its variants.
@@ -28,7 +28,7 @@ pub struct Kind {
 }
 
 /// Signs readers in and puts the requests together.
-pub async fn kinds(app: &App, inside: &Inside, profile: &Profile) -> Result<Vec<Kind>> {
+pub async fn kinds(app: &App, inside: &Inside, profile: &Profile) -> Result<Vec<RequestKind>> {
     let tenant = app.settings().tenant.clone();
     let mut read = app.db().read(&tenant).await?;
     let cases = store::list_open_cases(&mut read, &tenant, 0, LOOKED_AT).await?;
@@ -91,27 +91,33 @@ pub async fn kinds(app: &App, inside: &Inside, profile: &Profile) -> Result<Vec<
         Ok(Ask { path: "/consultations".to_owned(), token: token.clone(), body: Some(signed(&body, token)) })
     };
     Ok(vec![
-        Kind {
-            name: "今日 · due list", asks: tokens.values().map(|token| get("/today".to_owned(), token)).collect()
+        RequestKind {
+            name: "今日 · due list",
+            asks: tokens.values().map(|token| get("/today".to_owned(), token)).collect(),
         },
-        Kind { name: "人をさがす：かな2文字 · search, 2 kana", asks: search(&|name| chars(&name.2, 2))? },
-        Kind { name: "人をさがす：漢字2文字 · search, 2 kanji", asks: search(&|name| chars(&name.0, 2))? },
-        Kind {
-            name: "人をさがす：氏名 · search, full name", asks: search(&|name| format!("{} {}", name.0, name.1))?
+        RequestKind {
+            name: "人をさがす：かな2文字 · search, 2 kana", asks: search(&|name| chars(&name.2, 2))?
         },
-        Kind {
+        RequestKind {
+            name: "人をさがす：漢字2文字 · search, 2 kanji", asks: search(&|name| chars(&name.0, 2))?
+        },
+        RequestKind {
+            name: "人をさがす：氏名 · search, full name",
+            asks: search(&|name| format!("{} {}", name.0, name.1))?,
+        },
+        RequestKind {
             name: "人 · person",
             asks: cases.iter().map(|(_, person, _, token)| get(format!("/persons/{person}"), token)).collect(),
         },
-        Kind {
+        RequestKind {
             name: "支援（連絡200件） · case with 200 contacts",
             asks: long.iter().map(|(case, .., token)| get(format!("/cases/{case}"), token)).collect(),
         },
-        Kind {
+        RequestKind {
             name: "連絡を記録する · save a contact",
             asks: cases.iter().map(|(case, person, _, token)| contact(case, person, token)).collect::<Result<_>>()?,
         },
-        Kind {
+        RequestKind {
             name: "相談を受け付ける · save an intake",
             asks: cases.iter().map(|(_, person, area, token)| intake(area, person, token)).collect::<Result<_>>()?,
         },

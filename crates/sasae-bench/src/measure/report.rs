@@ -6,7 +6,7 @@ use super::client::Times;
 
 /// One kind of request on one engine.
 #[derive(Debug, Clone)]
-pub struct Line {
+pub struct ReportRow {
     /// What was asked for.
     pub name: &'static str,
     /// Over HTTP.
@@ -24,7 +24,7 @@ pub struct Line {
     pub costly: Vec<(f64, String)>,
 }
 
-impl Line {
+impl ReportRow {
     /// How many times the bare SQL the page costs, by the middle of each.
     pub fn ratio(&self) -> f64 {
         self.page.percentile(50) / self.bare.percentile(50)
@@ -45,7 +45,7 @@ pub struct EngineReport {
     /// Resident memory after the requests, and the most it ever was, in MB.
     pub memory: Option<(f64, f64)>,
     /// Each kind of request.
-    pub lines: Vec<Line>,
+    pub lines: Vec<ReportRow>,
 }
 
 /// What the whole run was.
@@ -128,7 +128,7 @@ impl EngineReport {
         )?;
         writeln!(out, "|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|")?;
         for line in &self.lines {
-            let Line { name, page, bare, cost, statements, bytes, .. } = line;
+            let ReportRow { name, page, bare, cost, statements, bytes, .. } = line;
             writeln!(
                 out,
                 "| {name} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.1} | {:.0} | {} | {statements} | {} |",

@@ -22,7 +22,7 @@ use crate::access;
 use crate::case::CASE;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
-use crate::listing::{Asking, PageOf};
+use crate::listing::{ListRequest, PageOf};
 use crate::web::api::{IdBody, LedTo, Made, Shown, StepBody};
 use crate::web::{Form, Seen};
 
@@ -43,7 +43,7 @@ pub struct DoneForm {
 }
 
 /// `GET /api/cases`
-pub async fn list(ctx: Ctx, Asking { asked, .. }: Asking<Cases>) -> Result<PageOf<CaseRowBody>> {
+pub async fn list(ctx: Ctx, ListRequest { asked, .. }: ListRequest<Cases>) -> Result<PageOf<CaseRowBody>> {
     let asked = asked.readable()?;
     let mut read = ctx.read().await?;
     let listed = pages::list::list(&ctx, &mut read, &asked).await?;

@@ -21,7 +21,7 @@ use crate::correction::ReasonForm;
 use crate::correction::step::CorrectionTarget;
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::listing::{Asking, PageOf};
+use crate::listing::{ListRequest, PageOf};
 use crate::notice::NOTICE;
 use crate::own::Extra;
 use crate::staff;
@@ -217,7 +217,10 @@ impl StepBody for ConsultationBody {
 }
 
 /// `GET /api/consultations`
-pub async fn list(ctx: Ctx, Asking { asked, .. }: Asking<Consultations>) -> Result<PageOf<ConsultationRowBody>> {
+pub async fn list(
+    ctx: Ctx,
+    ListRequest { asked, .. }: ListRequest<Consultations>,
+) -> Result<PageOf<ConsultationRowBody>> {
     let asked = asked.readable()?;
     let mut read = ctx.read().await?;
     let listed = list::list(&ctx, &mut read, &asked).await?;

@@ -13,7 +13,9 @@ use crate::consultation::CONSULTATION;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Words;
-use crate::listing::{self, Asking, Cell, Column, Filter, List, ListQuery, Look, Options, Order, Row, Source};
+use crate::listing::{
+    self, Cell, Column, Filter, List, ListFrame, ListQuery, ListRequest, Options, Order, Row, Source,
+};
 use crate::person::PERSON;
 use crate::web::ui::parts::{beginning, chip, date_pair, empty, primary_link};
 use crate::web::{Page, Reply};
@@ -84,7 +86,11 @@ pub struct DoneQuery {
 }
 
 /// `GET /consultations`
-pub async fn show(ctx: Ctx, Query(query): Query<DoneQuery>, Asking { asked, .. }: Asking<Consultations>) -> Reply {
+pub async fn show(
+    ctx: Ctx,
+    Query(query): Query<DoneQuery>,
+    ListRequest { asked, .. }: ListRequest<Consultations>,
+) -> Reply {
     let mut read = ctx.read().await?;
     let listed = listing::load(&ctx, &mut read, &asked).await?;
     drop(read);
@@ -101,7 +107,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<DoneQuery>, Asking { asked, .. }
         @if ctx.may(&crate::consultation::may::TAKE) {
             p { (primary_link("/consultations/new", lang.t("相談を受け付ける", "Take a consultation"))) }
         }
-        (listing::show(&ctx, &asked, &listed, &Look { title, empty: empty(nothing, None), unmatched: None }))
+        (listing::show(&ctx, &asked, &listed, &ListFrame { title, empty: empty(nothing, None), unmatched: None }))
     };
     Ok(Page::new(title, main).wide().status(asked.status()).flash(correct_pages::flash(lang, &query.done)).reply(&ctx))
 }

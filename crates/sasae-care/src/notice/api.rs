@@ -19,7 +19,7 @@ use crate::correction::ReasonForm;
 use crate::correction::step::CorrectionTarget;
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::listing::{Asking, PageOf};
+use crate::listing::{ListRequest, PageOf};
 use crate::notice::{NOTICE, TRIAGE};
 use crate::web::api::{IdBody, LedTo, Made, Shown, StepBody};
 use crate::web::{Form, Seen};
@@ -185,7 +185,7 @@ impl StepBody for ReportedBody {
 }
 
 /// `GET /api/notices`
-pub async fn list(ctx: Ctx, Asking { asked, .. }: Asking<Notices>) -> Result<PageOf<NoticeRowBody>> {
+pub async fn list(ctx: Ctx, ListRequest { asked, .. }: ListRequest<Notices>) -> Result<PageOf<NoticeRowBody>> {
     let asked = asked.readable()?;
     let mut read = ctx.read().await?;
     let listed = list::list(&ctx, &mut read, &asked).await?;

@@ -10,7 +10,9 @@ use super::store::{self, Notice};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Words;
-use crate::listing::{self, Asking, Cell, Column, Filter, List, ListQuery, Look, Options, Order, Row, Source};
+use crate::listing::{
+    self, Cell, Column, Filter, List, ListFrame, ListQuery, ListRequest, Options, Order, Row, Source,
+};
 use crate::notice::NOTICE;
 use crate::web::ui::parts::{Tone, beginning, chip, date_pair, empty, primary_link};
 use crate::web::{Page, Reply};
@@ -77,7 +79,7 @@ impl Source for Notices {
 }
 
 /// `GET /notices`
-pub async fn show(ctx: Ctx, Query(query): Query<DoneQuery>, Asking { asked, .. }: Asking<Notices>) -> Reply {
+pub async fn show(ctx: Ctx, Query(query): Query<DoneQuery>, ListRequest { asked, .. }: ListRequest<Notices>) -> Reply {
     let mut read = ctx.read().await?;
     let listed = listing::load(&ctx, &mut read, &asked).await?;
     drop(read);
@@ -92,7 +94,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<DoneQuery>, Asking { asked, .. }
     let main = html! {
         h1 { (title) }
         p { (primary_link("/notices/new", lang.t("気づきを記録する", "Record a notice"))) }
-        (listing::show(&ctx, &asked, &listed, &Look { title, empty: empty(nothing, None), unmatched: None }))
+        (listing::show(&ctx, &asked, &listed, &ListFrame { title, empty: empty(nothing, None), unmatched: None }))
     };
     Ok(Page::new(title, main).wide().status(asked.status()).flash(correct_pages::flash(lang, &query.done)).reply(&ctx))
 }

@@ -21,7 +21,7 @@ use crate::audit::Look;
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::input::Check;
-use crate::listing::{Asking, PageIn, PageOf};
+use crate::listing::{ListRequest, PageIn, PageOf};
 use crate::person::PERSON;
 use crate::route::Table;
 use crate::web::api::{IdBody, LedTo, Made, Shown, StepBody};
@@ -36,7 +36,7 @@ pub struct EndForm {
 }
 
 /// `GET /api/persons?q=…&page=…`: the list that the page shows.
-pub async fn search(ctx: Ctx, Asking { asked, .. }: Asking<Persons>) -> Result<PageIn<FoundBody>> {
+pub async fn search(ctx: Ctx, ListRequest { asked, .. }: ListRequest<Persons>) -> Result<PageIn<FoundBody>> {
     let asked = asked.readable()?;
     let mut read = ctx.read().await?;
     let listed = list::list(&ctx, &mut read, &asked).await?;

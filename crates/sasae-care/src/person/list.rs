@@ -13,7 +13,9 @@ use super::store::search::PersonRow;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Words;
-use crate::listing::{self, Asking, Cell, Column, Filter, List, ListQuery, Look, Options, Order, Row, Source};
+use crate::listing::{
+    self, Cell, Column, Filter, List, ListFrame, ListQuery, ListRequest, Options, Order, Row, Source,
+};
 use crate::person::PERSON;
 use crate::web::ui::form::SEARCH;
 use crate::web::ui::parts::{empty, link_button};
@@ -80,7 +82,7 @@ impl Source for Persons {
 }
 
 /// `GET /persons?q=…`
-pub async fn show(ctx: Ctx, Asking { asked, .. }: Asking<Persons>) -> Reply {
+pub async fn show(ctx: Ctx, ListRequest { asked, .. }: ListRequest<Persons>) -> Reply {
     let mut read = ctx.read().await?;
     let listed = listing::load(&ctx, &mut read, &asked).await?;
     drop(read);
@@ -97,7 +99,7 @@ pub async fn show(ctx: Ctx, Asking { asked, .. }: Asking<Persons>) -> Reply {
         "担当の範囲では見つかりません。名前の一部やよみでもさがしてみてください。",
         "Nobody found within what you may see. Try a part of the name or its reading.",
     );
-    let look = Look {
+    let look = ListFrame {
         title: caption,
         empty: empty(nobody, registers.then_some(new)),
         unmatched: Some(empty(unmatched, registers.then_some(new))),

@@ -47,7 +47,7 @@ pub struct Why {
 /// The parsed policies.
 pub struct Policy {
     kinds: HashMap<&'static str, Subject>,
-    questions: HashMap<(&'static str, &'static str), Question>,
+    questions: HashMap<(&'static str, &'static str), PreparedAction>,
     authorizer: Authorizer,
     principal: EntityUid,
 }
@@ -61,7 +61,7 @@ struct Subject {
 
 /// What can be asked about a kind of record, with the rules that can answer it:
 /// the others need not be evaluated each time.
-struct Question {
+struct PreparedAction {
     policies: PolicySet,
     rules: HashMap<PolicyId, Rule>,
     action: EntityUid,
@@ -108,8 +108,8 @@ impl Subject {
     }
 }
 
-impl Question {
-    fn new(all: &PolicySet, resource: &EntityUid, act: Act) -> Result<Question> {
+impl PreparedAction {
+    fn new(all: &PolicySet, resource: &EntityUid, act: Act) -> Result<PreparedAction> {
         let action = uid("Action", act.code)?;
         let on_action = |policy: &cedar_policy::Policy| match policy.action_constraint() {
             ActionConstraint::Eq(named) => named == action,
@@ -120,7 +120,7 @@ impl Question {
         let own = all.policies().filter(|policy| on_action(policy) && is_about(policy, resource)).cloned();
         let policies = PolicySet::from_policies(own).map_err(Error::internal)?;
         let rules = policies.policies().map(|policy| (policy.id().clone(), Rule::of(policy))).collect();
-        Ok(Question { policies, rules, action })
+        Ok(PreparedAction { policies, rules, action })
     }
 }
 
@@ -156,7 +156,7 @@ impl Policy {
         for kind in rooms.iter().flat_map(|room| room.kinds).filter(|kind| kind.guard.is_some()) {
             let subject = Subject::new(&policies, &functions, kind)?;
             for act in rooms.iter().flat_map(|room| room.acts).chain(&Act::USUAL) {
-                questions.insert((kind.code, act.code), Question::new(&policies, &subject.resource, *act)?);
+                questions.insert((kind.code, act.code), PreparedAction::new(&policies, &subject.resource, *act)?);
             }
             kinds.insert(kind.code, subject);
         }
@@ -165,7 +165,7 @@ impl Policy {
 
     /// Prepares to ask about one record: what the rules read of reader and record
     /// is put together once, however many questions follow.
-    pub fn about<'a>(&'a self, ctx: &'a Ctx, kind: Kind, facts: &'a Facts) -> Result<Asking<'a>> {
+    pub fn about<'a>(&'a self, ctx: &'a Ctx, kind: Kind, facts: &'a Facts) -> Result<PolicyCheck<'a>> {
         let subject = self.kinds.get(kind.code).ok_or_else(|| Error::internal("a kind without rules"))?;
         let asked = match ctx.actor() {
             Actor::Staff(staff) => {
@@ -182,12 +182,12 @@ impl Policy {
             }
             _ => None,
         };
-        Ok(Asking { policy: self, kind, resource: &subject.resource, facts, asked })
+        Ok(PolicyCheck { policy: self, kind, resource: &subject.resource, facts, asked })
     }
 }
 
 /// One reader before one record.
-pub struct Asking<'a> {
+pub struct PolicyCheck<'a> {
     policy: &'a Policy,
     kind: Kind,
     resource: &'a EntityUid,
@@ -196,7 +196,7 @@ pub struct Asking<'a> {
     asked: Option<(&'a StaffActor, Entities)>,
 }
 
-impl Asking<'_> {
+impl PolicyCheck<'_> {
     /// Whether any rule permits and none forbids.
     pub fn permits(&self, act: Act) -> Result<bool> {
         Ok(!self.reasons(act)?.is_empty())
@@ -217,7 +217,7 @@ impl Asking<'_> {
     pub fn deciding(&self, act: Act) -> Result<Vec<String>> {
         let Some((_, entities)) = &self.asked else { return Ok(Vec::new()) };
         let question = self.policy.questions.get(&(self.kind.code, act.code));
-        let Some(Question { policies, rules, action }) = question else { return Ok(Vec::new()) };
+        let Some(PreparedAction { policies, rules, action }) = question else { return Ok(Vec::new()) };
         let (principal, resource) = (self.policy.principal.clone(), self.resource.clone());
         let request =
             Request::new(principal, action.clone(), resource, Context::empty(), None).map_err(Error::internal)?;
@@ -229,7 +229,8 @@ impl Asking<'_> {
     fn reasons(&self, act: Act) -> Result<Vec<&Rule>> {
         let Some((_, entities)) = &self.asked else { return Ok(Vec::new()) };
         let question = self.policy.questions.get(&(self.kind.code, act.code));
-        let Question { policies, rules, action } = question.ok_or_else(|| Error::internal("a question of no kind"))?;
+        let PreparedAction { policies, rules, action } =
+            question.ok_or_else(|| Error::internal("a question of no kind"))?;
         // What no rule speaks of is not permitted.
         if rules.is_empty() {
             return Ok(Vec::new());

@@ -341,30 +341,30 @@ fn one<'a>(pairs: &'a Pairs, name: &str) -> Result<Option<&'a str>> {
     }
 }
 
-/// Names a list to the extractor [`Asking`].
+/// Names a list to the extractor [`ListRequest`].
 pub trait Source: Send + Sync {
     /// The list.
     fn list() -> &'static List;
 }
 
 /// What the address of a request asks of a list.
-pub struct Asking<L> {
+pub struct ListRequest<L> {
     /// It.
     pub asked: ListQuery,
     of: PhantomData<L>,
 }
 
-impl<L: Source, S: Send + Sync> FromRequestParts<S> for Asking<L> {
+impl<L: Source, S: Send + Sync> FromRequestParts<S> for ListRequest<L> {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Asking<L>> {
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<ListRequest<L>> {
         let ctx = Ctx::from_request_parts(parts, state).await?;
         let pairs = Pairs::parse(parts.uri.query().unwrap_or_default().as_bytes());
-        Ok(Asking { asked: ListQuery::read(&ctx, L::list(), &pairs)?, of: PhantomData })
+        Ok(ListRequest { asked: ListQuery::read(&ctx, L::list(), &pairs)?, of: PhantomData })
     }
 }
 
-impl<L: Source> Argument for Asking<L> {
+impl<L: Source> Argument for ListRequest<L> {
     fn describe(operation: &mut Operation) {
         let list = L::list();
         for filter in list.filters {

@@ -26,11 +26,11 @@ pub mod views;
 mod views_api;
 
 pub use api::{PageIn, PageOf};
-pub use asked::{Asking, ListQuery, Source};
+pub use asked::{ListQuery, ListRequest, Source};
 pub use model::{
     Card, Cell, Column, Count, Filter, ListPage, Options, Order, Row, Walk, Window, cut, each, load, walk,
 };
-pub use show::{Look, range_words, show};
+pub use show::{ListFrame, range_words, show};
 
 use sasae_core::id::Id;
 use sasae_db::Conn;

@@ -18,7 +18,7 @@ const SHORT: u16 = 16;
 const YEAR: usize = 20;
 
 /// What a room adds to the page of its list.
-pub struct Look<'a> {
+pub struct ListFrame<'a> {
     /// What the list is called here: the caption of its table and the label of its tabs.
     pub title: &'a str,
     /// What is said where nothing is in the list and nothing narrows it down, with what to do.
@@ -28,7 +28,7 @@ pub struct Look<'a> {
 }
 
 /// The page of a list, below its heading.
-pub fn show(ctx: &Ctx, asked: &ListQuery, listed: &ListPage<Row>, look: &Look<'_>) -> Markup {
+pub fn show(ctx: &Ctx, asked: &ListQuery, listed: &ListPage<Row>, look: &ListFrame<'_>) -> Markup {
     let lang = ctx.lang();
     let saved = Flash {
         tone: Tone::Good,
@@ -144,7 +144,7 @@ fn range_from(offset: i64, rows: usize, count: Count, lang: Lang) -> String {
     }
 }
 
-fn nothing(asked: &ListQuery, listed: &ListPage<Row>, lang: Lang, look: &Look<'_>) -> Markup {
+fn nothing(asked: &ListQuery, listed: &ListPage<Row>, lang: Lang, look: &ListFrame<'_>) -> Markup {
     if listed.offset > 0 {
         let words = lang.t("このページには、もう何もありません。", "There is nothing on this page any more.");
         return empty(

@@ -12,7 +12,7 @@ use super::store::{self, Message};
 use super::{receive, step};
 use crate::ctx::Ctx;
 use crate::error::Result;
-use crate::listing::{Asking, PageOf};
+use crate::listing::{ListRequest, PageOf};
 use crate::web::Form;
 use crate::web::api::{LedTo, Shown, StepBody};
 
@@ -77,7 +77,7 @@ pub struct ReceivingBody {
 
 /// `GET /api/messages`: those that the reader sent, the latest first, by the conditions of the page and
 /// page by page, with the headers `x-total-count` and `link`.
-pub async fn list(ctx: Ctx, Asking { asked, .. }: Asking<Messages>) -> Result<PageOf<MessageBody>> {
+pub async fn list(ctx: Ctx, ListRequest { asked, .. }: ListRequest<Messages>) -> Result<PageOf<MessageBody>> {
     let asked = asked.readable()?;
     let mut read = ctx.read().await?;
     let listed = list::list(&ctx, &mut read, &asked).await?;

@@ -12,7 +12,9 @@ use super::{MESSAGE, tone};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::{Lang, Words};
-use crate::listing::{self, Asking, Cell, Column, Filter, List, ListQuery, Look, Options, Order, Row, Source};
+use crate::listing::{
+    self, Cell, Column, Filter, List, ListFrame, ListQuery, ListRequest, Options, Order, Row, Source,
+};
 use crate::web::ui::parts::{chip, empty, link_button};
 use crate::web::{Page, Reply};
 
@@ -98,7 +100,7 @@ impl Source for Messages {
 }
 
 /// `GET /messages`
-pub async fn show(ctx: Ctx, Asking { asked, .. }: Asking<Messages>) -> Reply {
+pub async fn show(ctx: Ctx, ListRequest { asked, .. }: ListRequest<Messages>) -> Reply {
     let mut read = ctx.read().await?;
     let listed = listing::load(&ctx, &mut read, &asked).await?;
     drop(read);
@@ -110,7 +112,7 @@ pub async fn show(ctx: Ctx, Asking { asked, .. }: Asking<Messages>) -> Reply {
             (link_button("/messages/receiving", lang.t("自分の受け取り方を決める", "Choose how to be told yourself"))) " "
             @if tends(&ctx) { (link_button("/messages/organisations", lang.t("機関のメールとファクス", "Mail and fax of organisations"))) }
         }
-        (listing::show(&ctx, &asked, &listed, &Look {
+        (listing::show(&ctx, &asked, &listed, &ListFrame {
             title,
             empty: empty(lang.t("送ったお知らせはありません。", "No message has been sent."), None),
             unmatched: None,

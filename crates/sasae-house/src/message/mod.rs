@@ -31,7 +31,7 @@ use maud::{Markup, html};
 use sasae_core::id::Id;
 use sasae_db::Conn;
 
-use self::model::{Channel, Facts, State};
+use self::model::{Channel, MessageDetails, State};
 use self::store::Row;
 use crate::access::{self, Kind, RecordKind};
 use crate::account::ACCOUNT;
@@ -194,7 +194,7 @@ async fn write(
         Some(path) if !origin.is_empty() => format!("{origin}{path}"),
         _ => String::new(),
     };
-    let facts = Facts { occasion: new.occasion, number: new.number, due: new.due, channel, link: &link };
+    let facts = MessageDetails { occasion: new.occasion, number: new.number, due: new.due, channel, link: &link };
     let municipality = ctx.municipality();
     let text = model::compose((&municipality.name, &municipality.name_en), &facts);
     let id = ctx.new_id();

@@ -119,7 +119,7 @@ pub struct MessageText {
 
 /// What stands in a text beside the words of its occasion. None of it tells of a person.
 #[derive(Debug, Clone, Copy)]
-pub struct Facts<'a> {
+pub struct MessageDetails<'a> {
     /// What has happened.
     pub occasion: &'static Occasion,
     /// A number by which both sides know the record; empty without one.
@@ -145,14 +145,14 @@ pub fn part_in(lang: Lang, body: &str) -> &str {
 }
 
 /// Puts a text together: Japanese first, English below it.
-pub fn compose(municipality: (&str, &str), facts: &Facts<'_>) -> MessageText {
+pub fn compose(municipality: (&str, &str), facts: &MessageDetails<'_>) -> MessageText {
     let number = if facts.number.is_empty() { String::new() } else { format!("（{}）", facts.number) };
     let subject = format!("【支え】{}{number}", facts.occasion.words.get(Lang::Ja));
     let body = format!("{}{APART}{}", part(Lang::Ja, municipality.0, facts), part(Lang::En, municipality.1, facts));
     MessageText { subject, body }
 }
 
-fn part(lang: Lang, municipality: &str, facts: &Facts<'_>) -> String {
+fn part(lang: Lang, municipality: &str, facts: &MessageDetails<'_>) -> String {
     let mut lines = vec![
         match lang {
             Lang::Ja => format!("{municipality} 「支え」からのお知らせです。"),
@@ -314,7 +314,7 @@ mod tests {
     #[test]
     fn a_text_says_what_happened_by_when_and_where_in_both_languages() {
         let link = "http://127.0.0.1/notices/1";
-        let facts = Facts {
+        let facts = MessageDetails {
             occasion: &OCCASION,
             number: "AB12-CD34",
             due: Some(date(2025, 6, 11)),
@@ -334,7 +334,7 @@ mod tests {
 
     #[test]
     fn a_text_without_an_address_of_its_own_says_where_to_look() {
-        let facts = Facts { occasion: &OCCASION, number: "", due: None, channel: Channel::Sheet, link: "" };
+        let facts = MessageDetails { occasion: &OCCASION, number: "", due: None, channel: Channel::Sheet, link: "" };
 
         let text = compose(("試験市", "Test City"), &facts);
 

@@ -17,7 +17,7 @@ pub struct Inside(Router);
 
 /// What came back.
 #[derive(Debug)]
-pub struct Came {
+pub struct ServedAnswer {
     /// Its status.
     pub status: StatusCode,
     /// The token of the session that the answer opened.
@@ -36,7 +36,7 @@ impl Inside {
     ///
     /// # Errors
     /// When the address is none.
-    pub async fn ask(&self, path: &str, token: &str, form: Option<String>) -> Result<Came> {
+    pub async fn ask(&self, path: &str, token: &str, form: Option<String>) -> Result<ServedAnswer> {
         let request = Request::builder()
             .method(if form.is_some() { "POST" } else { "GET" })
             .uri(path)
@@ -51,6 +51,6 @@ impl Inside {
             .map(str::to_owned);
         let status = response.status();
         let body = to_bytes(response.into_body(), usize::MAX).await.map_err(Error::internal)?;
-        Ok(Came { status, token, body })
+        Ok(ServedAnswer { status, token, body })
     }
 }

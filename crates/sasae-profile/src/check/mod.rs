@@ -11,7 +11,7 @@ mod words;
 use sasae_core::MunicipalityCode;
 
 use super::file::{ProfileFile, Source, unknown};
-use super::model::{Kind, Named};
+use super::model::{Named, ProfileKind};
 use super::problem::{Problem, Severity};
 use super::{Catalogue, Profile};
 
@@ -57,7 +57,7 @@ impl Check<'_, '_> {
     }
 
     fn is_base(&self) -> bool {
-        self.whole.head.kind == Kind::Base
+        self.whole.head.kind == ProfileKind::Base
     }
 
     /// Code well formed, names not empty.
@@ -151,8 +151,8 @@ impl Check<'_, '_> {
         self.filled("profile.name_en", &head.name_en);
         self.filled("profile.source", &head.source);
         match (&head.tenant, head.kind) {
-            (None, Kind::Base) => {}
-            (Some(_), Kind::Base) => {
+            (None, ProfileKind::Base) => {}
+            (Some(_), ProfileKind::Base) => {
                 self.error("profile.tenant", "base には団体コードを書きません", "a base profile has no tenant code")
             }
             (None, _) => self.error(

@@ -56,7 +56,7 @@ fn an_unknown_profile_names_the_nearest_one() {
 fn osaka_kita_has_three_tiers_and_five_social_workers_to_the_ward() {
     let profile = load("osaka_kita");
 
-    assert_eq!(profile.head.kind, Kind::Ward);
+    assert_eq!(profile.head.kind, ProfileKind::Ward);
     assert_eq!(profile.main_tiers().map(Named::code).collect::<Vec<_>>(), ["ward", "region", "small_area"]);
     let ward: Vec<_> = profile
         .required_posts("ward", "271276", 70_000)

@@ -9,13 +9,19 @@ mod staff;
 
 use sasae_sheet::{CsvEncoding, Report, write_csv};
 
-use super::{ImportKind, Options, Outcome, run};
+use super::{ImportKind, ImportOutcome, Options, run};
 use crate::area::Book;
 use crate::ctx::Ctx;
 use crate::testing::TestApp;
 
 /// Imports a list as the command does: with a context of its own.
-pub(super) async fn import(test: &TestApp, what: ImportKind, name: &str, bytes: &[u8], options: &Options) -> Outcome {
+pub(super) async fn import(
+    test: &TestApp,
+    what: ImportKind,
+    name: &str,
+    bytes: &[u8],
+    options: &Options,
+) -> ImportOutcome {
     let ctx = test.system().await;
     run(&ctx, what, name, bytes, options).await.unwrap()
 }

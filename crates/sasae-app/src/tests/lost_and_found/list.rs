@@ -8,7 +8,9 @@ use super::{ITEM, pages};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::{Lang, Words};
-use crate::listing::{self, Asking, Cell, Column, Filter, List, ListQuery, Look, Options, Order, PageOf, Row, Source};
+use crate::listing::{
+    self, Cell, Column, Filter, List, ListFrame, ListQuery, ListRequest, Options, Order, PageOf, Row, Source,
+};
 use crate::web::ui::parts::{date_pair, empty, primary_link};
 use crate::web::{Page, Reply};
 
@@ -73,7 +75,7 @@ fn row(lang: Lang, item: &Item) -> Row {
 }
 
 /// `GET /lost`
-pub async fn show(ctx: Ctx, Asking { asked, .. }: Asking<Items>) -> Reply {
+pub async fn show(ctx: Ctx, ListRequest { asked, .. }: ListRequest<Items>) -> Reply {
     let mut read = ctx.read().await?;
     let listed = listing::load(&ctx, &mut read, &asked).await?;
     drop(read);
@@ -83,13 +85,13 @@ pub async fn show(ctx: Ctx, Asking { asked, .. }: Asking<Items>) -> Reply {
     let main = html! {
         h1 { (title) }
         p { (primary_link("/lost/new", lang.t("落とし物を預かる", "Take in an item"))) }
-        (listing::show(&ctx, &asked, &listed, &Look { title, empty: nothing, unmatched: None }))
+        (listing::show(&ctx, &asked, &listed, &ListFrame { title, empty: nothing, unmatched: None }))
     };
     Ok(Page::new(title, main).wide().status(asked.status()).reply(&ctx))
 }
 
 /// `GET /api/lost`
-pub async fn list_json(ctx: Ctx, Asking { asked, .. }: Asking<Items>) -> Result<PageOf<pages::ItemBody>> {
+pub async fn list_json(ctx: Ctx, ListRequest { asked, .. }: ListRequest<Items>) -> Result<PageOf<pages::ItemBody>> {
     let asked = asked.readable()?;
     let mut read = ctx.read().await?;
     PageOf::of(&asked, load(&ctx, &mut read, &asked).await?, pages::ItemBody::from)

@@ -10,7 +10,9 @@ use super::name_link;
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Words;
-use crate::listing::{self, Asking, Cell, Column, Filter, List, ListQuery, Look, Options, Order, Row, Source};
+use crate::listing::{
+    self, Cell, Column, Filter, List, ListFrame, ListQuery, ListRequest, Options, Order, Row, Source,
+};
 use crate::web::ui::parts::{Flash, Tone, chip, date_pair, empty, primary_link};
 use crate::web::{Page, Reply};
 
@@ -78,7 +80,7 @@ pub struct DoneQuery {
 }
 
 /// `GET /cases`
-pub async fn show(ctx: Ctx, Query(query): Query<DoneQuery>, Asking { asked, .. }: Asking<Cases>) -> Reply {
+pub async fn show(ctx: Ctx, Query(query): Query<DoneQuery>, ListRequest { asked, .. }: ListRequest<Cases>) -> Reply {
     let mut read = ctx.read().await?;
     let listed = listing::load(&ctx, &mut read, &asked).await?;
     drop(read);
@@ -96,7 +98,7 @@ pub async fn show(ctx: Ctx, Query(query): Query<DoneQuery>, Asking { asked, .. }
         @if ctx.may(&crate::case::may::LEAD) {
             p { (primary_link("/cases/new", lang.t("支援を始める", "Open a case"))) }
         }
-        (listing::show(&ctx, &asked, &listed, &Look { title, empty: nothing(&ctx, &asked), unmatched: None }))
+        (listing::show(&ctx, &asked, &listed, &ListFrame { title, empty: nothing(&ctx, &asked), unmatched: None }))
     };
     Ok(Page::new(title, main).wide().status(asked.status()).flash(flash).reply(&ctx))
 }
