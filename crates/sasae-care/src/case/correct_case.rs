@@ -27,7 +27,7 @@ pub async fn strike_out(ctx: &Ctx, work: &mut Work, case: Id, form: &ReasonForm,
     let mut outlook = Outlook::default();
     outlook.follow(
         "支援の一覧、人の記録、さがす、「今日」に出なくなり、数字からも減ります。番号は、ほかの支援には使われません。",
-        "It goes from the list of cases, from the records of the persons, from the search, from 今日 and from the figures. Its number is not used again.",
+        "It goes from the list of cases, from the records of the persons, from the search, from Today and from the figures. Its number is not used again.",
     );
     follow_entries(ctx, work, &case, &mut outlook).await?;
     correction::follow_struck_files(ctx, work, (&CASE, case.id), &mut outlook).await?;
@@ -55,7 +55,7 @@ pub async fn strike_out(ctx: &Ctx, work: &mut Work, case: Id, form: &ReasonForm,
         consultation::correct::lose_case(ctx, work, consultation, (&CASE, case.id), &reason).await?;
         outlook.follow(
             "もとの相談は、結果を決めていない状態にもどり、受けた人の「今日」に出ます。そこから、べつの支援を始められます。理由は、その相談の訂正の記録にも残ります。",
-            "The consultation that it came from waits for an outcome again, in 今日 of the one who took it, and another case can begin from it. The reason stands in its corrections too.",
+            "The consultation that it came from waits for an outcome again, in Today of the one who took it, and another case can begin from it. The reason stands in its corrections too.",
         );
     }
     outlook.follow(
@@ -74,7 +74,7 @@ pub async fn restore(ctx: &Ctx, work: &mut Work, case: Id, form: &ReasonForm, se
     let mut outlook = Outlook::default();
     outlook.follow(
         "支援の一覧、人の記録、さがす、「今日」、数字に、書かれた記録といっしょに、元のとおりにもどります。",
-        "It stands in the list, in the records of the persons, in the search, in 今日 and in the figures again, as before, with its entries.",
+        "It stands in the list, in the records of the persons, in the search, in Today and in the figures again, as before, with its entries.",
     );
     outlook.follow(
         "チームの人は、この支援と人の記録を、また見られるようになります。",

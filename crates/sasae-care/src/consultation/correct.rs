@@ -75,7 +75,7 @@ pub async fn take_back(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, se
     outlook.changes.text("note", Words("何を答えたか・どこへつないだか", "What was said"), &before.outcome_note, "");
     outlook.follow(
         "「相談の結果を決める」が、もう一度、受けた人の「今日」に出ます。",
-        "It stands again in 今日 of the one who took it, to be settled.",
+        "It stands again in Today of the one who took it, to be settled.",
     );
     store::clear_outcome(ctx, work, id, seen).await?;
     if let Some(from) = before.notice_id
@@ -105,7 +105,7 @@ pub async fn strike_out(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, s
     let mut outlook = Outlook::default();
     outlook.follow(
         "相談の一覧、人の記録、さがす、「今日」に出なくなります。",
-        "It goes from the list of consultations, from the record of the person, from the search and from 今日.",
+        "It goes from the list of consultations, from the record of the person, from the search and from Today.",
     );
     outlook.follow("数字から1件減ります。", "It is no longer counted in the figures.");
     outlook.follow(

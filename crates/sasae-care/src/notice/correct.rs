@@ -64,7 +64,7 @@ pub async fn take_back(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, se
     outlook.changes.text("note", Words("扱いの理由", "Why decided so"), &notice.triage_note, "");
     outlook.follow(
         "「扱いを決める」が、もう一度、区域の担当の「今日」に出ます。",
-        "It stands again in 今日 of those who decide in the area.",
+        "It stands again in Today of those who decide in the area.",
     );
     outlook.follow("「気づきの扱いの決定」の数から1件減ります。", "One notice decided less is counted.");
     if let Some(answered) = &answered {
@@ -92,7 +92,7 @@ pub async fn strike_out(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, s
     let mut outlook = Outlook::default();
     outlook.follow(
         "気づきの一覧、人の記録、「今日」に出なくなります。",
-        "It goes from the list of notices, from the record of the person and from 今日.",
+        "It goes from the list of notices, from the record of the person and from Today.",
     );
     outlook.follow("数字から1件減ります。", "It is no longer counted in the figures.");
     outlook.follow(

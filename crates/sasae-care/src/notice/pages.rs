@@ -325,7 +325,7 @@ impl ShowNotice {
             revision: Some(notice.revision),
             consequence: Some(lang.t(
                 "「相談として受ける」を選ぶと、相談を受け付ける人の「今日」に出ます。自分が受け付けるときは、次に相談受付の画面が開きます。",
-                "“Taken as a consultation” shows in 今日 of those who take consultations. If you are one of them, the intake opens next.",
+                "“Taken as a consultation” shows in Today of those who take consultations. If you are one of them, the intake opens next.",
             )),
             ..FormShell::new(lang, &action, ctx.csrf(), &once, lang.t("決める", "Decide"), body)
         };

@@ -70,7 +70,7 @@ pub async fn strike_out(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, s
     get_correctable(ctx, work, id, false).await?;
     let reason = check_reason(ctx, form)?;
     let mut outlook = Outlook::default();
-    outlook.follow("落とし物の一覧と「今日」に出なくなります。", "It goes from the list of lost items and from 今日.");
+    outlook.follow("落とし物の一覧と「今日」に出なくなります。", "It goes from the list of lost items and from Today.");
     outlook.follow("数字から1件減ります。", "It is no longer counted in the figures.");
     store::set_struck(ctx, work, id, Some(ctx.now()), seen).await?;
     if let Some(open) = handover::find_open(ctx, work, id).await? {
