@@ -25,7 +25,11 @@ use crate::room::Room;
 /// What this room offers.
 pub static ROOM: Room = Room {
     tables: store::TABLES,
-    migrations: &[sasae_db::migration!("0001_ground"), sasae_db::migration!("0006_ground_address")],
+    migrations: &[
+        sasae_db::migration!("0001_ground"),
+        sasae_db::migration!("0006_ground_address"),
+        sasae_db::migration!("0007_ground_holder"),
+    ],
     ..Room::new("ground", Words("閲覧の根拠", "Grounds"))
 };
 
