@@ -11,7 +11,7 @@ use crate::route::{Content, Operation};
 use crate::web::RowPage;
 use crate::web::api::{self, Answer};
 
-/// How many rows there are in all: `205`, or `2000+`.
+/// How many rows there are in all: `205`, or `1000+`.
 const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 
 /// Rows of one page.

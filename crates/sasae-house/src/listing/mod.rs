@@ -46,7 +46,7 @@ use crate::web::{Gate, Routes};
 /// Rows of a page.
 pub const ROWS: i64 = 40;
 /// So many rows are counted exactly.
-pub const COUNTED: i64 = 2000;
+pub const COUNTED: i64 = 1000;
 
 /// Takes rows one by one; an error ends the reading.
 pub type Sink<'a> = &'a mut (dyn FnMut(Row) -> sasae_db::Result<()> + Send);

@@ -220,7 +220,7 @@ pub enum Count {
 }
 
 impl Count {
-    /// 205件, 2,000件以上.
+    /// 205件, 1,000件以上.
     pub fn words(self, lang: Lang) -> String {
         match (self, lang) {
             (Count::Exactly(count), Lang::Ja) => format!("{}件", grouped(count)),

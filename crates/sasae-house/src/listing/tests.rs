@@ -359,7 +359,7 @@ both_engines! {
         let options = ReadOptions::default();
         assert_eq!(String::from_utf8(csv).unwrap().lines().count() as i64, seen + 1);
         assert_eq!(read_rows(&book, &options), seen + 1);
-        assert!(page.contains("1–40件目／2,000件以上"));
+        assert!(page.contains("1–40件目／1,000件以上"));
         let last = *ids(&ctx, &all, Window::first(60_000)).await.last().unwrap();
         let mut read = ctx.read().await.unwrap();
         let looks = audit::list_looks(&mut read, TENANT, last, (0, 10)).await.unwrap();
