@@ -198,6 +198,7 @@ pub(super) async fn set_whose(
         notice::correct::move_to_person(ctx, work, from, Some(person), &reason).await?;
     }
     follow(&mut outlook, before, &after);
+    correction::follow_moved_files(ctx, work, (&CONSULTATION, before.id), &mut outlook).await?;
     write(ctx, work, before.id, CorrectionStep::Moved, &reason, &outlook.changes).await?;
     Ok(outlook)
 }

@@ -1,6 +1,7 @@
 //! The hand-over, one primitive for all: whatever is handed on has a receiver,
 //! a clock and an answer, and whoever handed it on sees what became of it.
-//! A notice, a role in a case, later a referral, a meeting's item, a community issue and a proposal are all hand-overs of some subject.
+//! A notice, a role in a case, later a referral, a meeting's item, a community issue and a proposal
+//! are all hand-overs of some subject.
 //!
 //! A room calls `hand_on` when it hands something on, `acknowledge` when the
 //! receiver has taken note, `answer` when it is settled. Due dates come from
