@@ -499,7 +499,7 @@ impl<'a> Drawer<'a> {
         });
         let mut times = Times { dice: &mut self.dice, quick: start.is_some() };
         let start = start.unwrap_or_else(|| times.awake(day));
-        course::answer(&mut times, &mut self.diary.events, number, start);
+        course::answer(&mut times, &mut self.diary.events, (number, &notice.outcome), start);
         Ok(())
     }
 

@@ -40,6 +40,10 @@ pub enum StoryStep {
     Read,
     /// It is decided what becomes of it.
     Triage,
+    /// Whoever is asked for a notice takes it on.
+    Take,
+    /// What came of that is told.
+    Tell,
     /// An intake is taken.
     Intake,
     /// The consultation ends without a case.
@@ -301,12 +305,19 @@ pub fn come_in(
     at
 }
 
-/// Steps of a notice that is answered without an intake.
-pub fn answer(times: &mut Times<'_>, diary: &mut Vec<Event>, number: usize, start: DateTime) {
+/// Steps of a notice that is answered without an intake; one that is passed on is taken on by whoever is asked,
+/// who tells some days later what came of it.
+pub fn answer(times: &mut Times<'_>, diary: &mut Vec<Event>, (number, outcome): (usize, &str), start: DateTime) {
     let read = times.read(start, false);
     let decided = times.decide(read, false);
     for (at, step) in [(start, StoryStep::Report), (read, StoryStep::Read), (decided, StoryStep::Triage)] {
         diary.push(Event { at, concern: number, step });
+    }
+    if matches!(outcome, "watch" | "referred") {
+        let taken = times.later(decided, (1, 2));
+        let told = times.later(taken, (1, 4));
+        diary.push(Event { at: taken, concern: number, step: StoryStep::Take });
+        diary.push(Event { at: told, concern: number, step: StoryStep::Tell });
     }
 }
 

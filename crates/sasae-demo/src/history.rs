@@ -42,6 +42,8 @@ pub fn last_moment(now: DateTime) -> DateTime {
 #[derive(Debug, Clone, Default)]
 struct Records {
     notice: Option<Id>,
+    /// What is asked for the notice, and who is asked; nobody of an organisation that telephones.
+    asked: Option<(Id, Option<usize>)>,
     consultation: Option<Id>,
     case: Option<Id>,
     roles: Vec<Option<Id>>,

@@ -36,17 +36,60 @@ pub struct Choice<'a> {
     pub label: Cow<'a, str>,
     /// Said under the label, where the label alone is not enough.
     pub hint: Option<Cow<'a, str>>,
+    /// The part of the form that this choice alone asks for; see [`asked_by`].
+    pub opens: Option<FormPart>,
+}
+
+/// A part of a form that one choice opens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FormPart {
+    /// The first of a form.
+    First,
+    /// The second.
+    Second,
+    /// The third.
+    Third,
+    /// The fourth.
+    Fourth,
+}
+
+impl FormPart {
+    /// Its name in the style sheet, which hides it as long as its choice is not marked.
+    fn code(self) -> &'static str {
+        match self {
+            FormPart::First => "1",
+            FormPart::Second => "2",
+            FormPart::Third => "3",
+            FormPart::Fourth => "4",
+        }
+    }
+}
+
+/// Fields that one choice alone asks for: they show once it is marked, without a script. A browser that
+/// cannot tell (no `:has`) always shows them, so each also says when it is needed.
+pub fn asked_by(part: FormPart, fields: &Markup) -> Markup {
+    html! { div data-part=(part.code()) { (fields) } }
+}
+
+/// Fields that every choice with a part of its own asks for, and no other.
+pub fn asked_by_any(fields: &Markup) -> Markup {
+    html! { div data-part="any" { (fields) } }
 }
 
 impl<'a> Choice<'a> {
     /// A choice without a hint.
     pub fn new(value: impl Into<Cow<'a, str>>, label: impl Into<Cow<'a, str>>) -> Choice<'a> {
-        Choice { value: value.into(), label: label.into(), hint: None }
+        Choice { value: value.into(), label: label.into(), hint: None, opens: None }
     }
 
     /// The same choice with a hint.
     pub fn hint(self, hint: impl Into<Cow<'a, str>>) -> Choice<'a> {
         Choice { hint: Some(hint.into()), ..self }
+    }
+
+    /// The same choice, which opens a part of the form.
+    pub fn opens(self, part: Option<FormPart>) -> Choice<'a> {
+        Choice { opens: part, ..self }
     }
 }
 
@@ -376,6 +419,7 @@ impl<'a> Field<'a> {
             div class="pick" {
                 input type=(kind) id=(id) name=(self.name) value=(choice.value)
                     checked[self.values.contains(&choice.value.as_ref())]
+                    data-opens=[choice.opens.map(FormPart::code)]
                     aria-describedby=[choice.hint.as_ref().map(|_| format!("{id}-note"))];
                 label for=(id) { (choice.label) }
                 @if let Some(hint) = &choice.hint { p class="pick-note" id={ (id) "-note" } { (hint) } }

@@ -68,9 +68,11 @@ use crate::correction::pages::{STRUCK_OUT, struck_out};
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::fact::{Fact, FactKind};
+use crate::handover::Receiver;
 use crate::lang::{Text, Words};
+use crate::notice::NOTICE;
 use crate::profile::Needs;
-use crate::room::{NavEntry, NavSection, NextStep, RecordButton, Room, always};
+use crate::room::{NavEntry, NavSection, NextStep, RecordButton, Room, Taker, always};
 use crate::web::ui::parts::Tone;
 use crate::web::{Gate, Routes};
 use store::Case;
@@ -147,6 +149,7 @@ pub static ROOM: Room = Room {
     happenings: Some(|ctx, conn, person, most| Box::pin(store::list_happenings(ctx, conn, person, most))),
     next_steps: Some(|ctx, conn, kind, record| Box::pin(list_next_steps(ctx, conn, kind, record))),
     standing: Some(|ctx, conn, person| Box::pin(store::list_standing(ctx, conn, person))),
+    takers: &[&TAKES_NOTICE],
     attachments: &[AttachmentRule {
         closed: Some(|ctx, conn, case| Box::pin(why_closed(ctx, conn, case))),
         hold: Some(|ctx, work, case| Box::pin(hold(ctx, work, case))),
@@ -172,6 +175,18 @@ pub static ROOM: Room = Room {
         ],
     },
     ..Room::new("case", Words("支援", "Cases"))
+};
+
+/// 支援中の世帯の担当へ: a notice about people whom a case supports goes to its lead.
+static TAKES_NOTICE: Taker = Taker {
+    takes: &NOTICE,
+    outcome: "case",
+    kind: &CASE,
+    label: Words("どの支援の担当へ渡しますか", "To the lead of which case?"),
+    list: |ctx, conn, handed, most| Box::pin(store::list_taking(ctx, conn, handed, most)),
+    receiver: |ctx, conn, case| {
+        Box::pin(async move { Ok(store::find_taking_lead(ctx, conn, case).await?.map(Receiver::Staff)) })
+    },
 };
 
 /// Whether somebody works in case teams.

@@ -20,6 +20,7 @@ use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
 use crate::fact;
 use crate::person::PERSON;
+use crate::staff;
 
 /// Opens a case: from a consultation that is still open, or directly in an area
 /// where the actor may lead. The lead's own role begins at once.
@@ -166,10 +167,10 @@ pub(super) async fn lead_organisation(
     chosen: Option<Id>,
     lead: Id,
 ) -> Result<Option<Id>> {
-    let Some(id) = chosen.or(store::find_own_organisation(ctx, work, lead).await?) else {
+    let Some(id) = chosen.or(staff::find_own_organisation(ctx, work, lead).await?) else {
         return Ok(None);
     };
-    let found = store::find_organisation(ctx, work, id).await?;
+    let found = staff::find_organisation(ctx, work, id).await?;
     let leads = found.is_some_and(|(kind, _)| ctx.profile().organisation_kind(&kind).is_some_and(|k| k.lead));
     match (leads, chosen) {
         (true, _) => Ok(Some(id)),

@@ -18,6 +18,7 @@ use crate::error::{Error, Result};
 use crate::fact::{self, DoneBy};
 use crate::handover::{self, Handover, NewHandover, Outcome, Receiver};
 use crate::message::{self, NewMessage};
+use crate::staff;
 
 /// Asks a person or an organisation to take a role. A person who is asked sees
 /// the case from now on, so that they can decide; of an organisation nobody
@@ -35,7 +36,7 @@ pub async fn ask(ctx: &Ctx, work: &mut Work, case: Id, form: &RoleForm) -> Resul
         ));
     }
     if let Some(organisation) = new.organisation
-        && store::find_organisation(ctx, work, organisation).await?.is_none()
+        && staff::find_organisation(ctx, work, organisation).await?.is_none()
     {
         return Err(Error::field("organisation", "選び直してください。", "Please choose again."));
     }
@@ -173,7 +174,7 @@ async fn find_asked(ctx: &Ctx, work: &mut Work, case: Id, role: Id, me: Id) -> R
     let role = role?;
     let asked = match (role.staff_id, role.organisation_id) {
         (Some(staff), _) => staff == me,
-        (None, Some(organisation)) => store::find_own_organisation(ctx, work, me).await? == Some(organisation),
+        (None, Some(organisation)) => staff::find_own_organisation(ctx, work, me).await? == Some(organisation),
         (None, None) => false,
     };
     match (asked, sees) {

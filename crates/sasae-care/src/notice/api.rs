@@ -13,6 +13,8 @@ use utoipa::ToSchema;
 use super::list::{self, Notices};
 use super::model::{NoticeCorrection, NoticeForm, NoticeState, TriageForm};
 use super::store::{self, Notice};
+use super::request::{self, AnswerForm, RequestForm, RequestState};
+use super::request_pages::{self, Asked};
 use super::{correct, correct_pages};
 use crate::access::{self, Sight};
 use crate::correction::ReasonForm;
@@ -112,6 +114,8 @@ pub struct NoticeBody {
     struck_out: bool,
     /// What only those who may decide on it are told; absent for others.
     inside: Option<NoticeInsideBody>,
+    /// Of whom something was asked: all of it for those who decide, for others what they are asked.
+    requests: Vec<NoticeRequestBody>,
     /// Revision.
     revision: i64,
 }
@@ -130,17 +134,55 @@ pub struct NoticeInsideBody {
     /// About which person, when that is known and the reader may see the person.
     #[schema(value_type = Option<String>, format = "uuid")]
     person_id: Option<Id>,
+    /// The notice that said the same before.
+    #[schema(value_type = Option<String>, format = "uuid")]
+    same_as: Option<Id>,
+}
+
+/// What is asked for a notice.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NoticeRequestBody {
+    /// The request.
+    #[schema(value_type = String, format = "uuid")]
+    id: Id,
+    /// Who or which organisation is asked, by name.
+    to: String,
+    /// What is asked.
+    task: String,
+    /// How far it has come.
+    state: RequestState,
+    /// By when it is to be answered.
+    acknowledge_by: Option<Date>,
+    /// By when whoever asked is to hear what came of it.
+    answer_by: Option<Date>,
+    /// The answer.
+    answer: String,
+}
+
+impl From<Asked> for NoticeRequestBody {
+    fn from((one, handover): Asked) -> NoticeRequestBody {
+        NoticeRequestBody {
+            id: one.id,
+            to: one.to_label,
+            task: one.task,
+            state: one.state,
+            acknowledge_by: handover.as_ref().filter(|_| one.state == RequestState::Asked).map(|h| h.acknowledge_by),
+            answer_by: handover.as_ref().filter(|_| one.state == RequestState::Accepted).map(|h| h.answer_by),
+            answer: handover.map(|h| h.answer).unwrap_or_default(),
+        }
+    }
 }
 
 impl NoticeBody {
     /// What the reader may know; `person` is the person of the notice as far as the reader sees one.
-    fn new(notice: Notice, sight: &Sight, person: Option<Id>) -> NoticeBody {
+    fn new(notice: Notice, sight: &Sight, person: Option<Id>, requests: Vec<Asked>) -> NoticeBody {
         let inside = sight.may(TRIAGE).then_some(NoticeInsideBody {
             reporter_name: notice.reporter_name,
             reporter_contact: notice.reporter_contact,
             receipt: notice.receipt,
             triage_note: notice.triage_note,
             person_id: person,
+            same_as: notice.same_as,
         });
         NoticeBody {
             id: notice.id,
@@ -156,6 +198,7 @@ impl NoticeBody {
             triage: notice.triage,
             struck_out: notice.struck_at.is_some(),
             inside,
+            requests: requests.into_iter().map(NoticeRequestBody::from).collect(),
             revision: notice.revision,
         }
     }
@@ -165,7 +208,10 @@ async fn body(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<NoticeBody> {
     let sight = access::sight(ctx, conn, &NOTICE, id, &[TRIAGE]).await?;
     let notice = store::get(ctx, conn, id).await?;
     let person = super::find_person(ctx, conn, &notice, &sight).await?;
-    Ok(NoticeBody::new(notice, &sight, person.map(|person| person.id)))
+    let mut requests = request_pages::list_asked(ctx, conn, id).await?;
+    let me = ctx.staff_id();
+    requests.retain(|(one, _)| sight.may(TRIAGE) || (me.is_some() && (one.to_staff == me || one.taken_by == me)));
+    Ok(NoticeBody::new(notice, &sight, person.map(|person| person.id), requests))
 }
 
 impl StepBody for NoticeBody {
@@ -218,6 +264,22 @@ pub async fn triage(
     work.commit(&format!("/api/notices/{id}")).await?;
     let mut read = ctx.read().await?;
     Ok(Shown(body(&ctx, &mut read, id).await?))
+}
+
+/// `POST /api/notices/{id}/requests`
+pub async fn ask(ctx: Ctx, Path(id): Path<Id>, form: Form<RequestForm>) -> Result<Shown<IdBody>> {
+    let mut work = ctx.begin().await?;
+    request::ask_again(&ctx, &mut work, id, &form.input).await?;
+    work.commit(&format!("/api/notices/{id}")).await?;
+    Ok(Shown(IdBody { id }))
+}
+
+/// `POST /api/notices/{id}/requests/{request}/answer`; who declines no longer sees the notice.
+pub async fn answer(ctx: Ctx, Path((id, one)): Path<(Id, Id)>, form: Form<AnswerForm>) -> Result<Shown<IdBody>> {
+    let mut work = ctx.begin().await?;
+    request::answer(&ctx, &mut work, id, one, &form.input).await?;
+    work.commit(&format!("/api/notices/{id}")).await?;
+    Ok(Shown(IdBody { id: one }))
 }
 
 /// `POST /api/notices/{id}/correct`; by it the reader may lose the reason to see it.

@@ -17,7 +17,7 @@ use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
 use crate::handover;
 use crate::lang::{Lang, Text, Words};
-use crate::notice::{NOTICE, facts};
+use crate::notice::{NOTICE, facts, request};
 use crate::person::PERSON;
 use crate::{fact, link, message};
 
@@ -74,6 +74,7 @@ pub async fn take_back(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, se
             "The answer goes from the reporter's page, too: it stands there as received.",
         );
     }
+    withdraw_request(ctx, work, id, &mut outlook).await?;
     store::clear_triage(ctx, work, id, seen).await?;
     if let Some(answered) = answered {
         handover::reopen(ctx, work, answered.id).await?;
@@ -104,6 +105,7 @@ pub async fn strike_out(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, s
         "One who asks with the receipt number sees only that it is finished.",
     );
     correction::follow_struck_files(ctx, work, (&NOTICE, id), &mut outlook).await?;
+    withdraw_request(ctx, work, id, &mut outlook).await?;
     store::set_struck_out(ctx, work, id, seen).await?;
     if let Some(open) = handover::find_open(ctx, work, id).await? {
         handover::withdraw(ctx, work, open.id).await?;
@@ -148,6 +150,17 @@ pub async fn restore(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, seen
     record_facts(ctx, work, &notice).await?;
     write(ctx, work, id, CorrectionStep::Restored, &reason, &outlook.changes).await?;
     Ok(outlook)
+}
+
+/// What was asked for a notice is not asked any more.
+async fn withdraw_request(ctx: &Ctx, work: &mut Work, id: Id, outlook: &mut Outlook) -> Result<()> {
+    if let Some(asked) = request::withdraw(ctx, work, id).await? {
+        outlook.follow(
+            format!("{asked}に頼んだことは取りやめになり、相手はこの気づきを見られなくなります。引き受けたときに始まった見守りの託しは、人の画面で終えてください。"),
+            format!("What was asked of {asked} is withdrawn, and they no longer see the notice. An entrustment that began with it is ended on the page of the person."),
+        );
+    }
+    Ok(())
 }
 
 async fn write(

@@ -22,3 +22,17 @@ pub static ANSWERED: Occasion = Occasion {
     words: Words("知らせた気づきに、返事がありました", "Your notice has been answered"),
     answers: true,
 };
+
+/// Somebody, or an agency, is asked something for a notice.
+pub static ASKED: Occasion = Occasion {
+    code: "notice_asked",
+    words: Words("気づきのことで、頼まれたことがあります", "You are asked something about a notice"),
+    answers: false,
+};
+
+/// Whoever asked has an answer.
+pub static REQUEST_ANSWERED: Occasion = Occasion {
+    code: "notice_request_answered",
+    words: Words("気づきのことで頼んだことに、返事がありました", "What you asked about a notice has been answered"),
+    answers: true,
+};

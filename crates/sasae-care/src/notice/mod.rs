@@ -10,6 +10,10 @@
 //! alone. Whoever reported with an account corrects it, or strikes it out, until it is decided; those
 //! who triage do so at any time, move it to another area, and take a decision back.
 //!
+//! A decision that passes a notice on names to whom: a watcher, an agency, the record of a later room that
+//! takes it over, or the notice that said the same before. Whoever is asked accepts or declines, and tells what
+//! came of it (`request.rs`).
+//!
 //! Deliberately absent: files from people without an account, and any way to see a notice's text again
 //! with the receipt number alone.
 
@@ -27,10 +31,13 @@ mod messages;
 pub mod model;
 pub mod pages;
 pub mod public;
+pub mod request;
+mod request_pages;
 pub mod store;
 mod thread;
 
 pub use model::{NoticeCorrection, NoticeForm, TriageForm};
+pub use request::{AnswerForm, RequestForm};
 pub use store::{Notice, get};
 
 use jiff::civil::Date;
@@ -50,7 +57,7 @@ use crate::lang::{Text, Words};
 use crate::message::{self, NewMessage};
 use crate::person::{self, PERSON, PersonRow};
 use crate::profile::Needs;
-use crate::room::{NavEntry, NavSection, NextStep, RecordButton, Room, always};
+use crate::room::{Due, DueLimit, NavEntry, NavSection, NextStep, RecordButton, Room, always};
 use crate::web::ui::parts::Tone;
 use crate::web::{Gate, Limit, Routes};
 
@@ -67,17 +74,30 @@ pub static NOTICE: RecordKind = RecordKind {
     guard: Some(Guard { facts: store::FACTS, visible: store::VISIBLE }),
 };
 
+/// つなぎ of a notice: what is asked of a watcher, an agency or the lead of a case.
+pub static REQUEST: RecordKind = RecordKind::plain("notice_request", Words("気づきのつなぎ", "Request for a notice"));
+
 /// What this room offers.
 pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
-    migrations: &[sasae_db::migration!("0001_notice"), sasae_db::migration!("0005_notice_sender")],
-    kinds: &[&NOTICE],
+    migrations: &[
+        sasae_db::migration!("0001_notice"),
+        sasae_db::migration!("0005_notice_sender"),
+        sasae_db::migration!("0008_notice_request"),
+    ],
+    kinds: &[&NOTICE, &REQUEST],
     acts: &[TRIAGE, ATTACH],
     policy: include_str!("policy.cedar"),
     draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
     facts: &[&facts::RECEIVED, &facts::TRIAGED],
-    messages: &[&messages::RECEIVED, &messages::URGENT, &messages::ANSWERED],
+    messages: &[
+        &messages::RECEIVED,
+        &messages::URGENT,
+        &messages::ANSWERED,
+        &messages::ASKED,
+        &messages::REQUEST_ANSWERED,
+    ],
     nav: &[NavEntry {
         section: NavSection::Support,
         label: Words("気づき", "Notices"),
@@ -91,7 +111,7 @@ pub static ROOM: Room = Room {
         hint: Words("気になったことを知らせる", "Something you noticed"),
         shown: always,
     }],
-    due: Some(|ctx, conn, limit| Box::pin(store::list_due(ctx, conn, limit))),
+    due: Some(|ctx, conn, limit| Box::pin(list_due(ctx, conn, limit))),
     lists: &[&list::NOTICES],
     happenings: Some(|ctx, conn, person, most| Box::pin(store::list_about(ctx, conn, person, most))),
     next_steps: Some(|ctx, _, kind, record| Box::pin(async move { Ok(next_steps(ctx, kind, record)) })),
@@ -107,7 +127,7 @@ pub static ROOM: Room = Room {
         functions: &[&may::REPORT, &may::TRIAGE],
         vocabularies: &[
             ("notice_kind", &["other"]),
-            ("notice_outcome", &["consultation", "watch", "referred", "no_action"]),
+            ("notice_outcome", &["consultation", "watch", "referred", "duplicate", "no_action"]),
         ],
         deadlines: &["notice_acknowledge", "notice_answer"],
     },
@@ -126,6 +146,8 @@ pub fn routes(routes: Routes) -> Routes {
     const NEW: Words = Words("気づきの記録", "Recording a notice");
     const ONE: Words = Words("気づきの画面", "A notice");
     const DECISION: Words = Words("気づきの扱いの決定", "Decision on a notice");
+    const ASKING: Words = Words("気づきをつなぐ相手の選び直し", "Asking somebody else for a notice");
+    const ANSWERING: Words = Words("気づきのことで頼まれたことへの返事", "Answer to what is asked for a notice");
     const CORRECTION: Words = Words("気づきの訂正", "Correcting a notice");
     const STRIKING: Words = Words("気づきの取り消し", "Striking out a notice");
     const RESTORING: Words = Words("気づきの取り消しの撤回", "Restoring a notice");
@@ -148,6 +170,9 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/notices/{id}", Gate::Staff, ONE, pages::show)
         .post("/notices/{id}/read", triages, Words("気づきの受け取り", "Taking note of a notice"), pages::take_note)
         .post("/notices/{id}/triage", triages, DECISION, pages::triage)
+        .get("/notices/{id}/requests/new", triages, ASKING, request_pages::show_ask)
+        .post("/notices/{id}/requests", triages, ASKING, request_pages::ask)
+        .post("/notices/{id}/requests/{request}/answer", Gate::Staff, ANSWERING, request_pages::answer)
         .get("/notices/{id}/correct", Gate::Staff, CORRECTION, correct_pages::show_correct)
         .post("/notices/{id}/correct", Gate::Staff, CORRECTION, correct_pages::correct)
         .get("/notices/{id}/strike", Gate::Staff, STRIKING, correct_pages::show_strike)
@@ -160,6 +185,8 @@ pub fn routes(routes: Routes) -> Routes {
         .api_post("/api/notices", Gate::Staff, NEW, api::report)
         .api_get("/api/notices/{id}", Gate::Staff, ONE, api::show)
         .api_post("/api/notices/{id}/triage", triages, DECISION, api::triage)
+        .api_post("/api/notices/{id}/requests", triages, ASKING, api::ask)
+        .api_post("/api/notices/{id}/requests/{request}/answer", Gate::Staff, ANSWERING, api::answer)
         .api_post("/api/notices/{id}/correct", Gate::Staff, CORRECTION, api::correct)
         .api_post("/api/notices/{id}/strike", Gate::Staff, STRIKING, api::strike)
         .api_post("/api/notices/{id}/restore", triages, RESTORING, api::restore)
@@ -248,9 +275,9 @@ pub async fn take_note(ctx: &Ctx, work: &mut Work, id: Id) -> Result<()> {
     Ok(())
 }
 
-/// Decides what becomes of a notice. With the outcome `consultation` an intake
-/// follows, which answers the hand-over when it is settled; every other outcome
-/// answers at once.
+/// Decides what becomes of a notice. With the outcome `consultation` an intake follows, which answers the
+/// hand-over when it is settled; what is the same as a notice that still waits is answered with it; every other
+/// outcome answers at once. An outcome that passes it on asks somebody, who answers by a day.
 pub async fn triage(ctx: &Ctx, work: &mut Work, id: Id, form: &TriageForm, seen: i64) -> Result<()> {
     access::require(ctx, work, &NOTICE, id, TRIAGE).await?;
     let notice = store::get(ctx, work, id).await?;
@@ -264,9 +291,16 @@ pub async fn triage(ctx: &Ctx, work: &mut Work, id: Id, form: &TriageForm, seen:
         ));
     }
     let decision = model::check_triage(ctx, form)?;
+    let target = request::check(ctx, work, &notice, &decision.outcome, &form.request()).await?;
+    let waits = match &target {
+        request::Target::Same(original) => {
+            decision.answer.is_empty() && handover::find_open(ctx, work, *original).await?.is_some()
+        }
+        _ => decision.becomes_consultation(),
+    };
     store::set_triage(ctx, work, id, &decision, seen).await?;
     if let Some(open) = handover::find_open(ctx, work, id).await? {
-        if decision.becomes_consultation() {
+        if waits {
             handover::acknowledge(ctx, work, open.id).await?;
             message::recall(ctx, work, open.id).await?;
         } else {
@@ -274,6 +308,7 @@ pub async fn triage(ctx: &Ctx, work: &mut Work, id: Id, form: &TriageForm, seen:
         }
     }
     let notice = store::get(ctx, work, id).await?;
+    request::ask(ctx, work, &notice, &decision.outcome, target).await?;
     if let Some(fact) = triaged_fact(&notice, ctx.staff_id()) {
         fact::record(ctx, work, &fact).await?;
     }
@@ -328,8 +363,20 @@ async fn find_person(ctx: &Ctx, conn: &mut Conn, notice: &Notice, sight: &Sight)
     }
 }
 
-/// Settles the hand-over of a notice, and tells the reporter that there is an answer.
+/// Settles the hand-over of a notice, and those of the notices that said the same and wait with it.
 async fn answer(ctx: &Ctx, work: &mut Work, id: Id, open: &Handover, text: &str) -> Result<()> {
+    answer_one(ctx, work, id, open, text).await?;
+    for same in store::list_same(ctx, work, id).await? {
+        if let Some(open) = handover::find_open(ctx, work, same).await? {
+            answer_one(ctx, work, same, &open, text).await?;
+            ctx.wrote(&NOTICE, same);
+        }
+    }
+    Ok(())
+}
+
+/// Settles the hand-over of one notice, and tells the reporter that there is an answer.
+async fn answer_one(ctx: &Ctx, work: &mut Work, id: Id, open: &Handover, text: &str) -> Result<()> {
     handover::answer(ctx, work, open.id, Outcome::Done, text).await?;
     message::recall(ctx, work, open.id).await?;
     let Some(reporter) = open.from_staff else { return Ok(()) };
@@ -341,6 +388,13 @@ async fn answer(ctx: &Ctx, work: &mut Work, id: Id, open: &Handover, text: &str)
         due: None,
     };
     message::send(ctx, work, &Receiver::Staff(reporter), &message).await
+}
+
+/// What notices ask of the reader.
+async fn list_due(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Vec<Due>> {
+    let mut due = store::list_due(ctx, conn, limit).await?;
+    due.extend(store::list_requests_due(ctx, conn, limit).await?);
+    Ok(due)
 }
 
 /// A concern about a person.

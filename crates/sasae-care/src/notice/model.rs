@@ -9,6 +9,7 @@ use crate::ctx::{Actor, Ctx};
 use crate::error::Result;
 use crate::input::{Check, given};
 use crate::notice::Notice;
+use crate::notice::request::RequestForm;
 
 closed_set! {
     /// How far a notice has come.
@@ -135,6 +136,29 @@ pub struct TriageForm {
     pub note: String,
     /// What the reporter is told, when it was a person with an account.
     pub answer: String,
+    /// The watcher, with the outcome `watch`.
+    pub staff: String,
+    /// The agency, with the outcome `referred`.
+    pub organisation: String,
+    /// The record that takes the notice over, with an outcome that names such records: a case.
+    pub record: String,
+    /// The notice that said the same before, with the outcome `duplicate`.
+    pub original: String,
+    /// What is asked; whoever is asked reads it. At most 200 characters.
+    pub task: String,
+}
+
+impl TriageForm {
+    /// Of whom something is asked.
+    pub fn request(&self) -> RequestForm {
+        RequestForm {
+            staff: self.staff.clone(),
+            organisation: self.organisation.clone(),
+            record: self.record.clone(),
+            original: self.original.clone(),
+            task: self.task.clone(),
+        }
+    }
 }
 
 /// A decision that passed its checks.

@@ -8,12 +8,14 @@ use sasae_core::id::Id;
 use serde::Deserialize;
 
 use super::correct_pages;
+use super::request::{AnswerForm, RequestForm};
+use super::request_pages::{self, Asked, Offered};
 use super::model::{LINE, NOTE, NoticeForm, NoticeState, TriageForm, WHAT};
 use super::store::{self, Notice};
 use crate::access::{self, Act, Kind, Why};
-use crate::correction::pages::{put_right, struck_out_box};
+use crate::correction::pages::{put_right, searched_for, searches, struck_out_box};
 use crate::ctx::Ctx;
-use crate::error::Result;
+use crate::error::{Error, Result};
 use crate::handover::{self, Handover, Outcome};
 use crate::lang::Lang;
 use crate::message::{self, Told};
@@ -137,23 +139,36 @@ pub struct DoneQuery {
 
 /// `GET /notices/{id}`
 pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<DoneQuery>) -> Reply {
-    let page = load(&ctx, id).await?;
+    let page = match load(&ctx, id).await {
+        Ok(page) => page,
+        // Whose organisation is asked sees the request, and nothing of the notice.
+        Err(Error::NotFound) => {
+            let mut read = ctx.read().await?;
+            return request_pages::request_page(&ctx, &mut read, id, &AnswerForm::default(), &Faults::default()).await;
+        }
+        Err(other) => return Err(other),
+    };
     let lang = ctx.lang();
+    let said = |ja: &str, en: &str| Some(Flash { tone: Tone::Good, text: lang.t(ja, en).to_owned(), next: None });
     let flash = match query.done.as_str() {
-        "reported" => {
-            Some(Flash { tone: Tone::Good, text: lang.t("知らせました。", "Reported.").to_owned(), next: None })
-        }
-        "triaged" => {
-            Some(Flash {
-                tone: Tone::Good, text: lang.t("扱いを決めました。", "Decided.").to_owned(), next: None
-            })
-        }
+        "reported" => said("知らせました。", "Reported."),
+        "triaged" => said("扱いを決めました。", "Decided."),
+        "asked" => said("頼みました。返事は「今日」とこの画面に届きます。", "Asked. The answer will show here."),
+        "accepted" => said("引き受けました。終わったら、結果を知らせてください。", "You have accepted. Please tell afterwards what came of it."),
+        "done" => said("頼んだ人に知らせました。", "The one who asked has been told."),
         other => correct_pages::flash(lang, other),
     };
     Ok(page.reply(&ctx, &TriageForm::default(), &Faults::default(), flash))
 }
 
-struct ShowNotice {
+/// What can become of a notice.
+pub(super) fn outcome_choices(ctx: &Ctx) -> Vec<Choice<'_>> {
+    let lang = ctx.lang();
+    let words = ctx.profile().words("notice_outcome").iter();
+    words.map(|w| Choice::new(w.code.as_str(), lang.t(&w.ja, &w.en))).collect()
+}
+
+pub(super) struct ShowNotice {
     notice: Notice,
     handovers: Vec<Handover>,
     told: Vec<Told>,
@@ -167,9 +182,20 @@ struct ShowNotice {
     /// What came of it, as far as the reader may see.
     came_of_it: Vec<(Kind, Id)>,
     next_steps: Vec<NextStep>,
+    /// Of whom something was asked.
+    asked: Vec<Asked>,
+    /// Who can be asked, for those who decide now.
+    offered: Offered,
+    /// The notice that said the same before, and those that said it after, for those who decide.
+    same: Vec<Id>,
 }
 
-async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
+pub(super) async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
+    load_finding(ctx, id, &RequestForm::default(), "").await
+}
+
+/// The same with whom a search found.
+async fn load_finding(ctx: &Ctx, id: Id, chosen: &RequestForm, find: &str) -> Result<ShowNotice> {
     let mut read = ctx.read().await?;
     let sight = access::sight(ctx, &mut read, &NOTICE, id, &[TRIAGE, Act::CORRECT, ATTACH]).await?;
     let files = attachment::section(ctx, &mut read, &NOTICE, id, &sight).await?;
@@ -181,6 +207,13 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
     let (may_triage, may_correct) = (sight.may(TRIAGE), sight.may(Act::CORRECT));
     let came_of_it = link::list_after(ctx, &mut read, id).await?;
     let next_steps = room::list_next_steps(ctx, &mut read, &NOTICE, id).await?;
+    let asked = request_pages::list_asked(ctx, &mut read, id).await?;
+    let undecided = notice.triage.is_none() && notice.struck_at.is_none();
+    let offered = match may_triage && undecided {
+        true => Offered::of(ctx, &mut read, &notice, chosen, find).await?,
+        false => Offered::default(),
+    };
+    let same = if may_triage { store::list_same(ctx, &mut read, id).await? } else { Vec::new() };
     Ok(ShowNotice {
         notice,
         handovers,
@@ -193,6 +226,9 @@ async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
         may_correct,
         came_of_it,
         next_steps,
+        asked,
+        offered,
+        same,
     })
 }
 
@@ -203,6 +239,12 @@ impl ShowNotice {
             .flash(flash)
             .status(faults.status())
             .reply(ctx)
+    }
+
+    /// The page with an answer to what is asked of the reader, as it was typed.
+    pub(super) fn answering(&self, ctx: &Ctx, form: &AnswerForm, faults: &Faults) -> Response {
+        let main = html! { (faults.summary(ctx.lang())) (self.main(ctx, &TriageForm::default(), (form, faults), &Faults::default())) };
+        Page::new(ctx.lang().t("気づき", "Notice"), main).why(self.why.clone()).status(faults.status()).reply(ctx)
     }
 
     /// The decision that was typed beside what stands after somebody else saved.
@@ -222,6 +264,10 @@ impl ShowNotice {
     }
 
     fn render(&self, ctx: &Ctx, form: &TriageForm, faults: &Faults) -> Markup {
+        self.main(ctx, form, (&AnswerForm::default(), &Faults::default()), faults)
+    }
+
+    fn main(&self, ctx: &Ctx, form: &TriageForm, answer: (&AnswerForm, &Faults), faults: &Faults) -> Markup {
         let lang = ctx.lang();
         let notice = &self.notice;
         let undecided = notice.triage.is_none() && notice.struck_at.is_none();
@@ -234,6 +280,7 @@ impl ShowNotice {
                 (chip(tone, state))
                 @if notice.urgent { " " (chip(Tone::Danger, lang.t("今日助けがいる", "Help needed today"))) }
             }
+            (request_pages::answer_boxes(ctx, &self.asked, self.may_triage, answer.0, answer.1))
             (self.content(ctx))
             @if self.may_triage && undecided { (self.decide(ctx, form, faults)) }
             @for (kind, record) in &self.came_of_it {
@@ -241,6 +288,7 @@ impl ShowNotice {
                     p { (link_button(&href, &open_words(lang, kind))) }
                 }
             }
+            (request_pages::section(ctx, notice, &self.asked, &self.told, self.may_triage))
             (NextStep::boxed(&self.next_steps, lang, !(self.may_triage && undecided)))
             p { (link_button(&format!("/thread/notice/{}", notice.id), lang.t("この気づきのゆくえ（支援の流れ）", "The thread of this notice"))) }
             (self.files)
@@ -294,6 +342,16 @@ impl ShowNotice {
             line(lang.t("扱いの理由", "Why decided so"), &notice.triage_note);
             line(lang.t("受付番号", "Receipt number"), &notice.receipt);
         }
+        if self.may_triage {
+            if let Some(original) = notice.same_as {
+                let link = html! { a href={ "/notices/" (original) } { (lang.t("もとの気づきを開く", "Open that one")) } };
+                rows.push((lang.t("同じ気づき", "The same as"), link));
+            }
+            if !self.same.is_empty() {
+                let links = html! { @for id in &self.same { a href={ "/notices/" (id) } { (lang.t("開く", "Open")) } " " } };
+                rows.push((lang.t("同じことを知らせた気づき", "Others that say the same"), links));
+            }
+        }
         if let Some(person) = &self.person {
             let link = html! { a href={ "/persons/" (person.id) } { (person.name()) } };
             rows.push((lang.t("本人の記録", "The person's record"), link));
@@ -305,14 +363,10 @@ impl ShowNotice {
         let lang = ctx.lang();
         let notice = &self.notice;
         let once = ctx.new_id().to_string();
-        let outcomes = ctx
-            .profile()
-            .words("notice_outcome")
-            .iter()
-            .map(|w| Choice::new(w.code.as_str(), lang.t(&w.ja, &w.en)))
-            .collect();
+        let outcomes = request_pages::outcomes(ctx);
         let body = html! {
             (choice_field(lang, "outcome", lang.t("どう扱いますか", "What becomes of it?"), outcomes).values([form.outcome.as_str()]).required().error(faults.get("outcome", lang)))
+            (self.offered.fields(ctx, notice, &form.request(), None, faults))
             (long_field(lang, "note", lang.t("理由（職員だけに見えます）", "Why (staff only)")).value(&form.note).maxlength(NOTE).rows(2)
                 .needed_when(lang.t("「相談として受ける」のほかは必須", "Required unless it is taken as a consultation")).error(faults.get("note", lang)))
             @if notice.reporter_staff.is_some() {
@@ -401,6 +455,11 @@ pub async fn take_note(ctx: Ctx, Path(id): Path<Id>) -> Reply {
 /// `POST /notices/{id}/triage`: leads on to the step that another room offers this reader, where there is one.
 pub async fn triage(ctx: Ctx, Path(id): Path<Id>, form: Form<TriageForm>) -> Reply {
     let seen = form.seen()?;
+    let (chosen, find) = (form.input.request(), searched_for(&form.sent));
+    if searches(&form.sent) {
+        let page = load_finding(&ctx, id, &chosen, find).await?;
+        return Ok(page.reply(&ctx, &form.input, &Faults::default(), None));
+    }
     Step::new(&ctx)
         .run(
             async |work| {
@@ -409,7 +468,7 @@ pub async fn triage(ctx: Ctx, Path(id): Path<Id>, form: Form<TriageForm>) -> Rep
                 Ok(next.map_or(format!("/notices/{id}?done=triaged"), |step| step.href))
             },
             async |faults| {
-                let page = load(&ctx, id).await?;
+                let page = load_finding(&ctx, id, &chosen, find).await?;
                 // Once it is decided the page has no form that could keep what was typed.
                 let faults = faults.or_refusal()?;
                 Ok(page.reply(&ctx, &form.input, &faults, None))

@@ -532,6 +532,19 @@ pub async fn lift_restriction(ctx: &Ctx, work: &mut Work, person: Id, restrictio
 /// Entrusts a person to someone who holds a post in the person's area today.
 pub async fn entrust(ctx: &Ctx, work: &mut Work, person: Id, form: &EntrustmentForm) -> Result<Id> {
     require(ctx, work, person, ENTRUST).await?;
+    entrust_checked(ctx, work, person, form).await
+}
+
+/// The same where whoever asked had the right to entrust the person, and the one who acts accepts what was asked.
+/// Where it cannot be (the person has left, it stands already), nothing is entrusted: what was accepted stands.
+pub async fn entrust_as_asked(ctx: &Ctx, work: &mut Work, person: Id, form: &EntrustmentForm) -> Result<()> {
+    match entrust_checked(ctx, work, person, form).await {
+        Ok(_) | Err(Error::Refused(_) | Error::Invalid(_)) => Ok(()),
+        Err(other) => Err(other),
+    }
+}
+
+async fn entrust_checked(ctx: &Ctx, work: &mut Work, person: Id, form: &EntrustmentForm) -> Result<Id> {
     let new = model::check_entrustment(ctx, form)?;
     let record = store::get(ctx, work, person).await?;
     if record.left() {

@@ -27,6 +27,8 @@ impl Player<'_> {
             StoryStep::Report => self.report(number, on).await,
             StoryStep::Read => self.read(number).await,
             StoryStep::Triage => self.triage(number, on).await,
+            StoryStep::Take => self.take(number, "accept", "").await,
+            StoryStep::Tell => self.tell(number).await,
             StoryStep::Intake => self.intake(number, on).await,
             StoryStep::Settle => self.settle(number, on).await,
             StoryStep::Open => self.open(number, on).await,
@@ -161,19 +163,83 @@ impl Player<'_> {
             Source::Consulted(_) => TriageForm { outcome: "consultation".to_owned(), ..TriageForm::default() },
             Source::Answered(at) => {
                 let answered = self.teller.book.answered[at].clone();
-                TriageForm {
+                let form = TriageForm {
                     outcome: answered.outcome.clone(),
                     note: self.any(&concern, on, &answered.note),
                     answer: self.any(&concern, on, &answered.answer),
-                }
+                    ..TriageForm::default()
+                };
+                self.passed_on(number, &concern, form)
             }
         };
+        let asked = self.crew.city_member(&form.staff);
         let ctx = self.acting(concern.taker, &format!("POST /notices/{id}/triage")).await?;
         let mut work = ctx.begin().await?;
         let seen = notice::store::get(&ctx, &mut work, id).await?.revision;
         notice::triage(&ctx, &mut work, id, &form, seen).await?;
+        let request = notice::request::find_asked(&ctx, &mut work, id).await?;
+        work.commit("").await?;
+        self.records[number].asked = request.map(|request| (request, asked));
+        Ok(())
+    }
+
+    /// Names to whom a notice is passed on, as its outcome asks; where there is nobody, it is answered.
+    fn passed_on(&mut self, number: usize, concern: &Concern, mut form: TriageForm) -> TriageForm {
+        let chosen = match form.outcome.as_str() {
+            "watch" => {
+                let near = self.crew.neighbours(concern.area, true);
+                let chosen = self.papers.pick(&near).map(|member| self.city.members[*member].id);
+                form.staff = chosen.map(|id| id.to_string()).unwrap_or_default();
+                chosen
+            }
+            "referred" => {
+                let around = self.crew.around(concern.area);
+                let near: Vec<Id> =
+                    self.city.offices.iter().filter(|office| around.contains(&office.area)).map(|office| office.id).collect();
+                let chosen = self.papers.pick(&near).copied();
+                form.organisation = chosen.map(|id| id.to_string()).unwrap_or_default();
+                chosen
+            }
+            "duplicate" => {
+                let same = |at: &usize| *at != number && self.concerns[*at].taker == concern.taker && self.concerns[*at].area == concern.area;
+                let stories = |at: &usize| matches!(self.concerns[*at].source, Source::Story(_));
+                let earlier = (0..self.records.len()).filter(same).filter(stories).filter_map(|at| self.records[at].notice);
+                let chosen = earlier.last();
+                form.original = chosen.map(|id| id.to_string()).unwrap_or_default();
+                chosen
+            }
+            _ => return form,
+        };
+        if chosen.is_none() {
+            "answered".clone_into(&mut form.outcome);
+        }
+        form
+    }
+
+    /// Whoever is asked for a notice answers; for an organisation that telephones, whoever asked enters it.
+    async fn take(&mut self, number: usize, answer: &str, note: &str) -> Result<()> {
+        let Some((request, asked)) = self.records[number].asked else { return Ok(()) };
+        let id = self.notice(number)?;
+        let member = asked.unwrap_or(self.concerns[number].taker);
+        let ctx = self.acting(member, &format!("POST /notices/{id}/requests/{request}/answer")).await?;
+        let form = notice::AnswerForm { answer: answer.to_owned(), note: note.to_owned() };
+        let mut work = ctx.begin().await?;
+        notice::request::answer(&ctx, &mut work, id, request, &form).await?;
         work.commit("").await?;
         Ok(())
+    }
+
+    async fn tell(&mut self, number: usize) -> Result<()> {
+        const SEEN: [&str; 3] = [
+            "訪ねて会えました。変わりなくお元気でした。ときどき声をかけます。",
+            "2回訪ねました。顔色はよく、新聞は旅行で止め忘れていたそうです。",
+            "玄関先で話しました。耳が遠く、呼び鈴に気づかなかったようです。",
+        ];
+        const HEARD: [&str; 2] = ["担当者が現地を確かめ、持ち主に連絡したとのこと。", "担当の係で対応を始めたと、電話で聞いた。"];
+        let by_agency = self.records[number].asked.is_some_and(|(_, member)| member.is_none());
+        let note = if by_agency { self.papers.pick(&HEARD) } else { self.papers.pick(&SEEN) };
+        let note = note.copied().unwrap_or_default();
+        self.take(number, "done", note).await
     }
 
     /// The window where somebody came in, for those who came to an office.

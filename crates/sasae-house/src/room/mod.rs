@@ -10,11 +10,13 @@
 pub mod due;
 pub mod found;
 pub mod part;
+pub mod taker;
 pub mod way;
 
 pub use due::{Due, DueKind, DueLimit};
 pub use found::{Happening, Hit, Standing};
 pub use part::Part;
+pub use taker::{Handed, Taker};
 pub use way::{NavEntry, NavSection, NextStep, RecordButton, always};
 
 use std::future::Future;
@@ -104,6 +106,8 @@ pub struct Room {
     /// What follows here when it changed whom a record of an earlier room is about: who sees the record for
     /// a reason of this room. It runs in the transaction of that step.
     pub follow: Option<for<'a> fn(&'a Ctx, &'a mut Work, Kind, Id) -> Pending<'a, ()>>,
+    /// Which of its records take over what an earlier room hands on.
+    pub takers: &'static [&'static Taker],
 }
 
 impl Room {
@@ -136,6 +140,7 @@ impl Room {
             called: None,
             next_steps: None,
             follow: None,
+            takers: &[],
         }
     }
 }
@@ -160,6 +165,12 @@ pub async fn list_next_steps(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> 
         all.extend(list(ctx, conn, kind, id).await?);
     }
     Ok(all)
+}
+
+/// Who takes over a kind of record by an outcome, where some room does.
+pub fn find_taker(ctx: &Ctx, takes: Kind, outcome: &str) -> Option<&'static Taker> {
+    let mut takers = ctx.app().rooms().flat_map(|room| room.takers.iter().copied());
+    takers.find(|taker| *taker.takes == *takes && taker.outcome == outcome)
 }
 
 /// Lets the rooms follow a record that is about somebody else than before.

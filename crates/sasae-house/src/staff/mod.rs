@@ -10,7 +10,10 @@ pub mod may;
 pub mod overview;
 pub mod pages;
 pub mod store;
-pub use store::{Named, count_posts, find_base, find_staff_name, list_bases, list_staff_named, list_tiers_of};
+pub use store::{
+    Named, count_posts, find_base, find_organisation, find_own_organisation, find_staff_name, list_bases,
+    list_organisations, list_organisations_of, list_staff_named, list_tiers_of,
+};
 
 use jiff::civil::Date;
 use sasae_core::id::Id;

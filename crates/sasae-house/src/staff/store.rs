@@ -2,9 +2,11 @@
 
 mod directory;
 mod edit;
+mod organisations;
 
 pub use directory::*;
 pub use edit::*;
+pub use organisations::*;
 
 use jiff::civil::Date;
 use sasae_core::fold::fold_name;

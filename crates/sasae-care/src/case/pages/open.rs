@@ -17,7 +17,7 @@ use crate::consultation::Consultation;
 use crate::ctx::Ctx;
 use crate::draft;
 use crate::error::Result;
-use crate::staff::Named;
+use crate::staff::{self, Named};
 use crate::web::ui::form::{
     Choice, Draft, FormShell, choice_field, hidden, many_field, only_first, select_field, text_field,
 };
@@ -147,7 +147,7 @@ pub(super) async fn list_lead_organisations(ctx: &Ctx, conn: &mut Conn, key: &st
     let most = usize::try_from(LEADING).unwrap_or(usize::MAX);
     let (mut found, mut more) = (Vec::new(), false);
     for kind in ctx.profile().organisation_kinds.iter().filter(|kind| kind.lead) {
-        let mut named = store::list_organisations_of(ctx, conn, &kind.code, key, LEADING + 1).await?;
+        let mut named = staff::list_organisations_of(ctx, conn, &kind.code, key, LEADING + 1).await?;
         more |= named.len() > most;
         named.truncate(most);
         found.extend(named);

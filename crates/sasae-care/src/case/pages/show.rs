@@ -24,7 +24,7 @@ use crate::lang::Lang;
 use crate::message::{self, Told};
 use crate::web::ui::parts::{CourseStep, Flash, StepState, Tone, chip, date_pair, steps};
 use crate::web::{Faults, Page, Reply};
-use crate::{attachment, correction};
+use crate::{attachment, correction, staff};
 
 /// Contacts on one page.
 pub(super) const CONTACTS: i64 = 30;
@@ -88,7 +88,7 @@ pub(super) async fn gather(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<ShowCas
         struck: entry::list_restorable(ctx, conn, &opened.case, &opened.sight).await?,
         files: attachment::section(ctx, conn, &CASE, id, &opened.sight).await?,
         own_organisation: match ctx.staff_id() {
-            Some(me) => store::find_own_organisation(ctx, conn, me).await?,
+            Some(me) => staff::find_own_organisation(ctx, conn, me).await?,
             None => None,
         },
         corrections: correction::section(ctx, conn, &CASE, id, &opened.sight).await?,

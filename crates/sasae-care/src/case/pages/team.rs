@@ -20,7 +20,7 @@ use crate::correction::pages::{find_field_called, searched_for, searches};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::lang::Lang;
-use crate::staff::{Named, find_staff_name};
+use crate::staff::{self, Named, find_staff_name};
 use crate::web::ui::form::{
     Choice, FormShell, choice_field, date_field, long_field, only_first, select_field, text_field,
 };
@@ -76,7 +76,7 @@ async fn offer(ctx: &Ctx, conn: &mut Conn, case: Id, q: &str) -> Result<Offered>
         Offered::of(staff, organisations, more)
     } else {
         let staff = store::holders::list_members_named(ctx, conn, case, &key, OFFERED + 1).await?;
-        Offered::of(staff, store::list_organisations(ctx, conn, &key, OFFERED + 1).await?, false)
+        Offered::of(staff, staff::list_organisations(ctx, conn, &key, OFFERED + 1).await?, false)
     };
     // Who has a role already does not ask oneself for another.
     let roles = store::list_roles(ctx, conn, case).await?;
@@ -219,7 +219,7 @@ async fn keep_lead(ctx: &Ctx, conn: &mut Conn, case: Id, form: &LeadForm, offere
 async fn keep_organisation(ctx: &Ctx, conn: &mut Conn, typed: &str, offered: &mut Offered) -> Result<()> {
     if let Ok(id) = typed.trim().parse::<Id>()
         && !offered.organisations.iter().any(|one| one.id == id)
-        && let Some((_, name)) = store::find_organisation(ctx, conn, id).await?
+        && let Some((_, name)) = staff::find_organisation(ctx, conn, id).await?
     {
         offered.organisations.push(Named { id, name });
     }

@@ -9,6 +9,7 @@ mod found;
 pub mod holders;
 mod list;
 mod own;
+mod taking;
 mod team;
 
 pub(in crate::case) use correct::{count_entries, is_struck, list_entry_ids, set_head, set_struck_out};
@@ -31,9 +32,9 @@ pub(in crate::case) use found::{get_for_thread, list_found, list_happenings, lis
 pub use list::{CaseRow, list_of_person};
 pub(in crate::case) use list::{count, each};
 pub use own::{OwnCase, list_own};
+pub(in crate::case) use taking::{find_taking_lead, list_taking};
 pub use team::{
-    Role, find_organisation, find_own_organisation, find_request, get_role, list_organisations, list_organisations_of,
-    list_roles, list_roles_asked,
+    Role, find_request, get_role, list_roles, list_roles_asked,
 };
 pub(super) use team::{RoleEntry, end_roles, insert_role, set_done, set_lead_seen, set_role_state};
 

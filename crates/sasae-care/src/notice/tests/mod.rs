@@ -1,6 +1,7 @@
 //! Tests of the room.
 
 mod correct;
+mod request;
 mod rows;
 mod samples;
 pub mod steps;
@@ -17,7 +18,8 @@ use crate::tests::browser::Visitor;
 use crate::tests::plans::DueReadBy;
 
 // By when a notice is to be read stands on its hand-over: the few that are open in the reader's areas are sorted.
-contribute!(DueReadBy { file: "notice/store.rs", statements: &[] });
+// So are the few requests of one person, of one organisation, or of the reader's areas.
+contribute!(DueReadBy { file: "notice/store/mod.rs", statements: &[] });
 
 fn form(test: &TestApp, area: usize) -> NoticeForm {
     NoticeForm {

@@ -1,12 +1,19 @@
-//! The table of notices.
+//! The tables of notices.
+
+mod request;
+
+pub(in crate::notice) use request::{
+    NewRequest, NoticeRequest, find_request, get_request, insert_request, is_watcher, list_like, list_requests,
+    list_requests_due, list_same, list_watchers, set_request_state, set_same_as,
+};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sasae_core::id::Id;
 use sasae_db::{Conn, Sql, Tx, args, record, sql};
 
-use super::due::{DECIDE, NEW};
-use super::model::{CorrectedNotice, NewNotice, NoticeState, Triage};
+use crate::notice::due::{DECIDE, NEW};
+use crate::notice::model::{CorrectedNotice, NewNotice, NoticeState, Triage};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::listing::{self, ListQuery, Window};
@@ -14,7 +21,7 @@ use crate::notice::NOTICE;
 use crate::room::{Due, DueLimit, Happening};
 
 /// The tables of this room.
-pub const TABLES: &[&str] = &["notice"];
+pub const TABLES: &[&str] = &["notice", "notice_request"];
 
 /// What the row rules know of one record; see `access::Guard`.
 pub const FACTS: Sql = sql!(record_facts!(
@@ -68,6 +75,8 @@ record! {
         pub triage_note: String,
         /// When it was decided.
         pub triaged_at: Option<Timestamp>,
+        /// The notice that said the same before.
+        pub same_as: Option<Id>,
         /// When it was struck out as a mistake.
         pub struck_at: Option<Timestamp>,
         /// Revision.
@@ -80,7 +89,7 @@ macro_rules! notice_columns {
         concat!(
             "n.id, n.receipt, n.received_at, n.received_on, n.channel, n.kind, n.what, n.place, ",
             "n.about, n.urgent, n.area_id, a.name AS area_name, n.person_id, n.reporter_name, n.reporter_contact, ",
-            "n.reporter_staff, n.state, n.triage, n.triage_note, n.triaged_at, n.struck_at, n.revision "
+            "n.reporter_staff, n.state, n.triage, n.triage_note, n.triaged_at, n.same_as, n.struck_at, n.revision "
         )
     };
 }
@@ -150,7 +159,7 @@ macro_rules! narrowed {
 const SEEN_BY: [&str; 2] = ["notice_triage", "notice_triage"];
 
 /// How many notices the reader may see of those that are asked for, at most `most`.
-pub(super) async fn count(ctx: &Ctx, conn: &mut Conn, asked: &ListQuery, most: i64) -> Result<i64> {
+pub(in crate::notice) async fn count(ctx: &Ctx, conn: &mut Conn, asked: &ListQuery, most: i64) -> Result<i64> {
     let walk = listing::walk(ctx, conn, asked, SEEN_BY).await?;
     let statement = match asked.value("show") {
         "open" => count_of!(walk, "n.state <> 'finished' AND n.struck_at IS NULL AND "),
@@ -162,7 +171,7 @@ pub(super) async fn count(ctx: &Ctx, conn: &mut Conn, asked: &ListQuery, most: i
 }
 
 /// The notices of a window that the reader may see of those that are asked for, in their order.
-pub(super) async fn each(
+pub(in crate::notice) async fn each(
     ctx: &Ctx,
     conn: &mut Conn,
     asked: &ListQuery,
@@ -218,7 +227,7 @@ pub async fn find_state(ctx: &Ctx, conn: &mut Conn, receipt: &str) -> Result<Opt
         .map(|(state,)| state))
 }
 
-pub(super) async fn insert(ctx: &Ctx, tx: &mut Tx, id: Id, receipt: &str, new: &NewNotice) -> Result<()> {
+pub(in crate::notice) async fn insert(ctx: &Ctx, tx: &mut Tx, id: Id, receipt: &str, new: &NewNotice) -> Result<()> {
     tx.execute(
         sql!(
             "INSERT INTO notice (tenant, id, receipt, received_at, received_on, channel, kind, what, place, ",
@@ -250,7 +259,7 @@ pub(super) async fn insert(ctx: &Ctx, tx: &mut Tx, id: Id, receipt: &str, new: &
     Ok(())
 }
 
-pub(super) async fn set_read(ctx: &Ctx, tx: &mut Tx, id: Id) -> Result<()> {
+pub(in crate::notice) async fn set_read(ctx: &Ctx, tx: &mut Tx, id: Id) -> Result<()> {
     tx.execute(
         sql!(
             "UPDATE notice SET state = 'read', revision = revision + 1 ",
@@ -262,7 +271,7 @@ pub(super) async fn set_read(ctx: &Ctx, tx: &mut Tx, id: Id) -> Result<()> {
     Ok(())
 }
 
-pub(super) async fn set_triage(ctx: &Ctx, tx: &mut Tx, id: Id, decision: &Triage, seen: i64) -> Result<()> {
+pub(in crate::notice) async fn set_triage(ctx: &Ctx, tx: &mut Tx, id: Id, decision: &Triage, seen: i64) -> Result<()> {
     let changed = tx
         .execute(
             sql!(
@@ -277,7 +286,7 @@ pub(super) async fn set_triage(ctx: &Ctx, tx: &mut Tx, id: Id, decision: &Triage
 
 /// Writes what stands after a correction. A notice that was moved to another area has not been read
 /// there yet.
-pub(super) async fn set_corrected(ctx: &Ctx, tx: &mut Tx, id: Id, new: &CorrectedNotice, seen: i64) -> Result<()> {
+pub(in crate::notice) async fn set_corrected(ctx: &Ctx, tx: &mut Tx, id: Id, new: &CorrectedNotice, seen: i64) -> Result<()> {
     let changed = tx
         .execute(
             sql!(
@@ -306,11 +315,11 @@ pub(super) async fn set_corrected(ctx: &Ctx, tx: &mut Tx, id: Id, new: &Correcte
 }
 
 /// A notice without the decision that was taken back.
-pub(super) async fn clear_triage(ctx: &Ctx, tx: &mut Tx, id: Id, seen: i64) -> Result<()> {
+pub(in crate::notice) async fn clear_triage(ctx: &Ctx, tx: &mut Tx, id: Id, seen: i64) -> Result<()> {
     let changed = tx
         .execute(
             sql!(
-                "UPDATE notice SET state = 'read', triage = NULL, triage_note = '', triaged_at = NULL, ",
+                "UPDATE notice SET state = 'read', triage = NULL, triage_note = '', triaged_at = NULL, same_as = NULL, ",
                 "triaged_by = NULL, revision = revision + 1 WHERE tenant = ?1 AND id = ?2 AND revision = ?3"
             ),
             args![ctx.tenant(), id, seen],
@@ -320,7 +329,7 @@ pub(super) async fn clear_triage(ctx: &Ctx, tx: &mut Tx, id: Id, seen: i64) -> R
 }
 
 /// A notice that is struck out is finished, whatever was decided.
-pub(super) async fn set_struck_out(ctx: &Ctx, tx: &mut Tx, id: Id, seen: i64) -> Result<()> {
+pub(in crate::notice) async fn set_struck_out(ctx: &Ctx, tx: &mut Tx, id: Id, seen: i64) -> Result<()> {
     let changed = tx
         .execute(
             sql!(
@@ -334,7 +343,7 @@ pub(super) async fn set_struck_out(ctx: &Ctx, tx: &mut Tx, id: Id, seen: i64) ->
 }
 
 /// A notice that stands again; `read` says whether somebody had taken note of it.
-pub(super) async fn set_restored(ctx: &Ctx, tx: &mut Tx, id: Id, read: bool, seen: i64) -> Result<()> {
+pub(in crate::notice) async fn set_restored(ctx: &Ctx, tx: &mut Tx, id: Id, read: bool, seen: i64) -> Result<()> {
     let undecided = if read { NoticeState::Read } else { NoticeState::Received };
     let changed = tx
         .execute(
@@ -358,7 +367,7 @@ async fn require_changed(ctx: &Ctx, tx: &mut Tx, id: Id, changed: u64) -> Result
 }
 
 /// Says about which person a notice is, once that is known.
-pub(super) async fn set_person(ctx: &Ctx, tx: &mut Tx, id: Id, person: Option<Id>) -> Result<()> {
+pub(in crate::notice) async fn set_person(ctx: &Ctx, tx: &mut Tx, id: Id, person: Option<Id>) -> Result<()> {
     tx.execute(
         sql!("UPDATE notice SET person_id = ?3, revision = revision + 1 WHERE tenant = ?1 AND id = ?2"),
         args![ctx.tenant(), id, person],
@@ -429,7 +438,7 @@ pub(in crate::notice) async fn list_about(ctx: &Ctx, conn: &mut Conn, person: Id
 
 record! {
     /// What the thread shows of a notice.
-    pub(super) struct ThreadRow {
+    pub(in crate::notice) struct ThreadRow {
         /// The day it came.
         pub received_on: Date,
         /// Code of the vocabulary.
@@ -452,7 +461,7 @@ record! {
 }
 
 /// A notice, after the policy was asked.
-pub(super) async fn get_for_thread(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<ThreadRow> {
+pub(in crate::notice) async fn get_for_thread(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<ThreadRow> {
     Ok(conn
         .query_one(
             sql!(
