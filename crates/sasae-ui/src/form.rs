@@ -4,8 +4,9 @@
 use maud::{Markup, Render, html};
 
 pub use super::field::{
-    Choice, DATE, Field, FormPart, SEARCH, asked_by, asked_by_any, choice_field, date_field, field_id, file_field, hidden, long_field,
-    many_field, many_with_worst_field, select_field, text_field, tick_field, yes_no, yes_no_unknown,
+    Choice, DATE, Field, FormPart, SEARCH, asked_by, asked_by_any, choice_field, date_field, field_id, file_field,
+    hidden, long_field, many_field, many_with_worst_field, select_field, text_field, tick_field, yes_no,
+    yes_no_unknown,
 };
 use sasae_core::lang::Lang;
 

@@ -132,7 +132,7 @@ pub struct DueRow {
     pub who: Markup,
     /// What is to be done.
     pub what: String,
-    /// Until when.
+    /// Until when, or when it came, in words.
     pub until: Markup,
     /// How long it is overdue, in words (3日過ぎています); `None` while in time.
     pub overdue: Option<String>,
@@ -150,7 +150,7 @@ pub fn due_row(lang: Lang, row: &DueRow) -> Markup {
                 p class="due-who" { (row.who) }
                 p class="due-what" { (row.what) }
                 p class="due-until" {
-                    (lang.t("期限：", "Until ")) (row.until)
+                    (row.until)
                     @if let Some(words) = &row.overdue { " " (chip(Tone::Danger, words)) }
                 }
                 p class="due-why" { (lang.t("あなたの担当である理由：", "Yours because: ")) (row.why) }

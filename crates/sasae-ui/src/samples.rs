@@ -153,7 +153,7 @@ fn today(lang: Lang) -> Markup {
     let row = |who, what: &str, day, overdue: Option<&str>, why: &str, action| DueRow {
         who: html! { a href="/case/1" { (who) } },
         what: what.into(),
-        until: date_pair(day, lang),
+        until: html! { (lang.t("期限：", "Until ")) (date_pair(day, lang)) },
         overdue: overdue.map(Into::into),
         why: why.into(),
         action,

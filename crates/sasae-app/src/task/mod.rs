@@ -51,11 +51,13 @@ pub struct DueBody {
     /// The record to open.
     #[schema(value_type = String, format = "uuid")]
     pub record: Id,
+    /// Where an answer that has come is said to be seen: `POST /api` and this path.
+    pub seen_by: Option<String>,
 }
 
 impl DueBody {
     fn of(due: &Due) -> DueBody {
-        DueBody { what: due.kind.code, about: due.about.clone(), until: due.until, record: due.record }
+        DueBody { what: due.kind.code, about: due.about.clone(), until: due.until, record: due.record, seen_by: due.seen_by.clone() }
     }
 }
 

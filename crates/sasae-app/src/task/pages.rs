@@ -13,7 +13,7 @@ use crate::lang::Lang;
 use crate::listing::{PageOf, range_words};
 use crate::room::Due;
 use crate::web::row_page::page_of;
-use crate::web::ui::parts::{date_pair, empty, link_button, pager, primary_link};
+use crate::web::ui::parts::{date_pair, empty, link_button, pager, post_button, primary_link};
 use crate::web::ui::records::{DueRow, due_list};
 use crate::web::{Page, Reply, encode};
 
@@ -29,13 +29,21 @@ fn row(ctx: &Ctx, due: &Due) -> DueRow {
     DueRow {
         who: html! { (due.about) },
         what: due.kind.words.get(lang).to_owned(),
-        until: date_pair(due.until, lang),
-        overdue: (late > 0).then(|| match lang {
+        until: match due.seen_by {
+            Some(_) => html! { (lang.t("届いた日：", "Came on ")) (date_pair(due.until, lang)) },
+            None => html! { (lang.t("期限：", "Until ")) (date_pair(due.until, lang)) },
+        },
+        overdue: (late > 0 && due.seen_by.is_none()).then(|| match lang {
             Lang::Ja => format!("{late}日すぎています"),
             Lang::En => format!("{late} days late"),
         }),
         why: due.kind.why.get(lang).to_owned(),
-        action: html! { a class="button" href=(due.href) { (due.kind.action.get(lang)) } },
+        action: html! {
+            a class="button" href=(due.href) { (due.kind.action.get(lang)) }
+            @if let Some(path) = &due.seen_by {
+                " " (post_button(path, ctx.csrf(), &ctx.new_id().to_string(), lang.t("見ました", "Seen")))
+            }
+        },
     }
 }
 
@@ -114,8 +122,10 @@ fn render(ctx: &Ctx, listed: &Today) -> Markup {
     let lang = ctx.lang();
     let today = ctx.today();
     let week_end = today.saturating_add(jiff::Span::new().days(6));
+    let news: Vec<&Due> = due.iter().filter(|due| due.seen_by.is_some()).collect();
     let part = |from: Option<Date>, to: Option<Date>| -> Vec<&Due> {
-        due.iter().filter(|d| from.is_none_or(|from| d.until >= from) && to.is_none_or(|to| d.until <= to)).collect()
+        let due = due.iter().filter(|due| due.seen_by.is_none());
+        due.filter(|d| from.is_none_or(|from| d.until >= from) && to.is_none_or(|to| d.until <= to)).collect()
     };
     let day = jiff::Span::new().days(1);
     let overdue = part(None, Some(today.saturating_sub(day)));
@@ -123,7 +133,7 @@ fn render(ctx: &Ctx, listed: &Today) -> Markup {
     let week = part(Some(today.saturating_add(day)), Some(week_end));
     let later = part(Some(week_end.saturating_add(day)), None);
     let (most, most_later) = (SHOWN, SHOWN_LATER);
-    let cut = overdue.len() > most || now.len() > most || week.len() > most || later.len() > most_later;
+    let cut = news.len() > most || overdue.len() > most || now.len() > most || week.len() > most || later.len() > most_later;
     let count = |due: &[&Due], last: Date| listed.count_of(due, last).words(lang);
     let first = |title: &str, due: &[&Due], last: Date, most: usize| first(ctx, title, &count(due, last), due, most);
     html! {
@@ -137,6 +147,7 @@ fn render(ctx: &Ctx, listed: &Today) -> Markup {
         @if overdue.is_empty() && now.is_empty() && week.is_empty() {
             (empty(lang.t("今週することは、すべて終わっています。", "Everything due this week is done."), None))
         }
+        @if !news.is_empty() { (first(lang.t("届いた返事", "Answers that came"), &news, Date::MAX, most)) }
         @if !overdue.is_empty() { (first(lang.t("期限をすぎたもの", "Overdue"), &overdue, today.saturating_sub(day), most)) }
         @if !now.is_empty() { (first(lang.t("今日", "Today"), &now, today, most)) }
         @if !week.is_empty() { (first(lang.t("今週", "This week"), &week, week_end, most)) }

@@ -120,6 +120,7 @@ pub static ROOM: Room = Room {
     kinds: &[&CASE, &ROLE, &entry::CONTACT, &entry::ASSESSMENT, &entry::PLAN, &entry::MONITORING],
     acts: &[CLOSE, STEER, LEAD],
     policy: include_str!("policy.cedar"),
+    page_of: Some(|ctx, conn, kind, id| Box::pin(page_of(ctx, conn, kind, id))),
     draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
     called: Some(|ctx, conn, kind, id| Box::pin(called(ctx, conn, kind, id))),
     facts: &[
@@ -382,6 +383,14 @@ async fn called(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<Option
     }
     let case = store::get(ctx, conn, id).await?;
     Ok(Some(format!("{} {}", case.number, case.title)))
+}
+
+/// A role is shown on the page of its case.
+async fn page_of(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<Option<(Kind, Id)>> {
+    if *kind != ROLE {
+        return Ok(None);
+    }
+    Ok(store::find_case_of(ctx, conn, id).await?.map(|case| (&CASE as Kind, case)))
 }
 
 /// Why a case takes no more files.

@@ -12,9 +12,9 @@ use utoipa::ToSchema;
 
 use super::list::{self, Notices};
 use super::model::{NoticeCorrection, NoticeForm, NoticeState, TriageForm};
-use super::store::{self, Notice};
 use super::request::{self, AnswerForm, RequestForm, RequestState};
 use super::request_pages::{self, Asked};
+use super::store::{self, Notice};
 use super::{correct, correct_pages};
 use crate::access::{self, Sight};
 use crate::correction::ReasonForm;

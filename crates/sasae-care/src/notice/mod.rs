@@ -89,6 +89,8 @@ pub static ROOM: Room = Room {
     kinds: &[&NOTICE, &REQUEST],
     acts: &[TRIAGE, ATTACH],
     policy: include_str!("policy.cedar"),
+    page_of: Some(|ctx, conn, kind, id| Box::pin(page_of(ctx, conn, kind, id))),
+    called: Some(|ctx, conn, kind, id| Box::pin(called(ctx, conn, kind, id))),
     draw: Some(|ctx, conn, _, id| Box::pin(thread::draw(ctx, conn, id))),
     facts: &[&facts::RECEIVED, &facts::TRIAGED],
     messages: &[
@@ -388,6 +390,23 @@ async fn answer_one(ctx: &Ctx, work: &mut Work, id: Id, open: &Handover, text: &
         due: None,
     };
     message::send(ctx, work, &Receiver::Staff(reporter), &message).await
+}
+
+/// A request is shown on the page of its notice.
+async fn page_of(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<Option<(Kind, Id)>> {
+    if *kind != REQUEST {
+        return Ok(None);
+    }
+    Ok(store::find_notice_of(ctx, conn, id).await?.map(|notice| (&NOTICE as Kind, notice)))
+}
+
+/// What kind of thing was noticed, and where.
+async fn called(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<Option<String>> {
+    if *kind != NOTICE {
+        return Ok(None);
+    }
+    let notice = store::get(ctx, conn, id).await?;
+    Ok(Some(format!("{}（{}）", ctx.profile().label("notice_kind", &notice.kind, ctx.lang()), notice.area_name)))
 }
 
 /// What notices ask of the reader.

@@ -8,9 +8,9 @@ use sasae_core::id::Id;
 use serde::Deserialize;
 
 use super::correct_pages;
+use super::model::{LINE, NOTE, NoticeForm, NoticeState, TriageForm, WHAT};
 use super::request::{AnswerForm, RequestForm};
 use super::request_pages::{self, Asked, Offered};
-use super::model::{LINE, NOTE, NoticeForm, NoticeState, TriageForm, WHAT};
 use super::store::{self, Notice};
 use crate::access::{self, Act, Kind, Why};
 use crate::correction::pages::{put_right, searched_for, searches, struck_out_box};
@@ -154,7 +154,10 @@ pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<DoneQuery>) 
         "reported" => said("知らせました。", "Reported."),
         "triaged" => said("扱いを決めました。", "Decided."),
         "asked" => said("頼みました。返事は「今日」とこの画面に届きます。", "Asked. The answer will show here."),
-        "accepted" => said("引き受けました。終わったら、結果を知らせてください。", "You have accepted. Please tell afterwards what came of it."),
+        "accepted" => said(
+            "引き受けました。終わったら、結果を知らせてください。",
+            "You have accepted. Please tell afterwards what came of it.",
+        ),
         "done" => said("頼んだ人に知らせました。", "The one who asked has been told."),
         other => correct_pages::flash(lang, other),
     };
@@ -344,11 +347,13 @@ impl ShowNotice {
         }
         if self.may_triage {
             if let Some(original) = notice.same_as {
-                let link = html! { a href={ "/notices/" (original) } { (lang.t("もとの気づきを開く", "Open that one")) } };
+                let link =
+                    html! { a href={ "/notices/" (original) } { (lang.t("もとの気づきを開く", "Open that one")) } };
                 rows.push((lang.t("同じ気づき", "The same as"), link));
             }
             if !self.same.is_empty() {
-                let links = html! { @for id in &self.same { a href={ "/notices/" (id) } { (lang.t("開く", "Open")) } " " } };
+                let links =
+                    html! { @for id in &self.same { a href={ "/notices/" (id) } { (lang.t("開く", "Open")) } " " } };
                 rows.push((lang.t("同じことを知らせた気づき", "Others that say the same"), links));
             }
         }

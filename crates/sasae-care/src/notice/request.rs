@@ -89,7 +89,13 @@ fn usual_task(outcome: &str) -> &'static str {
 }
 
 /// Finds out of whom the outcome asks something, with the errors beside the fields.
-pub(super) async fn check(ctx: &Ctx, conn: &mut Conn, notice: &Notice, outcome: &str, form: &RequestForm) -> Result<Target> {
+pub(super) async fn check(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    notice: &Notice,
+    outcome: &str,
+    form: &RequestForm,
+) -> Result<Target> {
     let mut check = Check::new(ctx);
     let task = check.text("task", &form.task, model::LINE);
     let chosen = match outcome {
@@ -238,9 +244,10 @@ pub async fn ask_again(ctx: &Ctx, work: &mut Work, id: Id, form: &RequestForm) -
 /// What stands of the requests of a notice: asked, accepted or done.
 async fn find_standing(ctx: &Ctx, conn: &mut Conn, notice: Id) -> Result<Option<NoticeRequest>> {
     let all = store::list_requests(ctx, conn, notice).await?;
-    Ok(all.into_iter().rev().find(|one| {
-        matches!(one.state, RequestState::Asked | RequestState::Accepted | RequestState::Done)
-    }))
+    Ok(all
+        .into_iter()
+        .rev()
+        .find(|one| matches!(one.state, RequestState::Asked | RequestState::Accepted | RequestState::Done)))
 }
 
 /// What waits for an answer, or for what came of it.
@@ -358,11 +365,8 @@ async fn take_on(ctx: &Ctx, work: &mut Work, request: &NoticeRequest, taken_by: 
     if let (Some(person), Some(watcher)) = (request.person_id, taken_by)
         && request.outcome == WATCH
     {
-        let form = EntrustmentForm {
-            staff: watcher.to_string(),
-            reason: request.task.clone(),
-            ..EntrustmentForm::default()
-        };
+        let form =
+            EntrustmentForm { staff: watcher.to_string(), reason: request.task.clone(), ..EntrustmentForm::default() };
         person::entrust_as_asked(ctx, work, person, &form).await?;
     }
     if let (Some(kind), Some(record)) = (&request.record_kind, request.record_id)
@@ -374,7 +378,10 @@ async fn take_on(ctx: &Ctx, work: &mut Work, request: &NoticeRequest, taken_by: 
 }
 
 fn answered() -> Error {
-    Error::refused("これには、もう返事がされているか、取りやめになっています。", "This has been answered or withdrawn already.")
+    Error::refused(
+        "これには、もう返事がされているか、取りやめになっています。",
+        "This has been answered or withdrawn already.",
+    )
 }
 
 /// The request, for those who may answer it now, and whether it is one who decides on the notice and enters

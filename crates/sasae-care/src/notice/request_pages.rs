@@ -134,7 +134,14 @@ impl Offered {
     }
 
     /// The fields; `only` is the outcome where it stands already, and then the others are left out.
-    pub(super) fn fields(&self, ctx: &Ctx, notice: &Notice, form: &RequestForm, only: Option<&str>, faults: &Faults) -> Markup {
+    pub(super) fn fields(
+        &self,
+        ctx: &Ctx,
+        notice: &Notice,
+        form: &RequestForm,
+        only: Option<&str>,
+        faults: &Faults,
+    ) -> Markup {
         let lang = ctx.lang();
         let error = |name: &str| faults.get(name, lang);
         let shown = |outcome: &str| only.is_none_or(|only| only == outcome);
@@ -304,10 +311,8 @@ fn answer_box(ctx: &Ctx, one: &NoticeRequest, enters: bool, form: &AnswerForm, f
     let lang = ctx.lang();
     let error = |name: &str| faults.get(name, lang);
     let accepted = one.state == RequestState::Accepted;
-    let options = vec![
-        Choice::new("accept", lang.t("引き受ける", "Accept")),
-        Choice::new("decline", lang.t("断る", "Decline")),
-    ];
+    let options =
+        vec![Choice::new("accept", lang.t("引き受ける", "Accept")), Choice::new("decline", lang.t("断る", "Decline"))];
     let body = html! {
         @if accepted {
             (crate::web::ui::form::hidden("answer", "done"))
@@ -319,7 +324,11 @@ fn answer_box(ctx: &Ctx, one: &NoticeRequest, enters: bool, form: &AnswerForm, f
     };
     let action = format!("/notices/{}/requests/{}/answer", one.notice_id, one.id);
     let once = ctx.new_id().to_string();
-    let verb = if accepted { lang.t("結果を知らせる", "Tell what came of it") } else { lang.t("返事をする", "Answer") };
+    let verb = if accepted {
+        lang.t("結果を知らせる", "Tell what came of it")
+    } else {
+        lang.t("返事をする", "Answer")
+    };
     let shell = FormShell {
         consequence: Some(match (accepted, enters) {
             (true, _) => lang.t("頼んだ人の「今日」に届きます。", "It goes to the one who asked."),
@@ -337,10 +346,15 @@ fn answer_box(ctx: &Ctx, one: &NoticeRequest, enters: bool, form: &AnswerForm, f
         (true, true) => lang.t("機関から聞いた結果を記録する", "Enter what the agency says came of it"),
         (false, true) => lang.t("機関から聞いた返事を記録する", "Enter the agency's answer"),
     };
-    callout(lang, Tone::Caution, title, html! {
-        (data_list(&[(lang.t("頼まれたこと", "What is asked"), html! { (one.task) })]))
-        (shell)
-    })
+    callout(
+        lang,
+        Tone::Caution,
+        title,
+        html! {
+            (data_list(&[(lang.t("頼まれたこと", "What is asked"), html! { (one.task) })]))
+            (shell)
+        },
+    )
 }
 
 /// What the staff of an organisation see that is asked: the request, and nothing of the notice.
@@ -389,7 +403,14 @@ async fn ask_page(ctx: &Ctx, id: Id, form: &RequestForm, find: &str, faults: &Fa
             "What still waits is withdrawn, and whoever was asked before no longer sees this notice.",
         )),
         cancel: Some(&back),
-        ..FormShell::new(lang, &action, ctx.csrf(), &once, lang.t("頼む", "Ask"), offered.fields(ctx, &notice, form, Some(&outcome), faults))
+        ..FormShell::new(
+            lang,
+            &action,
+            ctx.csrf(),
+            &once,
+            lang.t("頼む", "Ask"),
+            offered.fields(ctx, &notice, form, Some(&outcome), faults),
+        )
     };
     let main = html! {
         h1 { (title) }
@@ -430,7 +451,11 @@ pub async fn answer(ctx: Ctx, Path((id, one)): Path<(Id, Id)>, form: Form<Answer
                 let state = request::answer(&ctx, work, id, one, &form.input).await?;
                 // Who declined may see nothing of the notice any more.
                 let sees = access::can_see(&ctx, work, &NOTICE, id).await?;
-                Ok(if sees { format!("/notices/{id}?done={}", state.code()) } else { format!("/today?done={}", state.code()) })
+                Ok(if sees {
+                    format!("/notices/{id}?done={}", state.code())
+                } else {
+                    format!("/today?done={}", state.code())
+                })
             },
             async |faults| answered_page(&ctx, id, &form.input, &faults).await,
         )

@@ -194,16 +194,26 @@ impl Player<'_> {
             }
             "referred" => {
                 let around = self.crew.around(concern.area);
-                let near: Vec<Id> =
-                    self.city.offices.iter().filter(|office| around.contains(&office.area)).map(|office| office.id).collect();
+                let near: Vec<Id> = self
+                    .city
+                    .offices
+                    .iter()
+                    .filter(|office| around.contains(&office.area))
+                    .map(|office| office.id)
+                    .collect();
                 let chosen = self.papers.pick(&near).copied();
                 form.organisation = chosen.map(|id| id.to_string()).unwrap_or_default();
                 chosen
             }
             "duplicate" => {
-                let same = |at: &usize| *at != number && self.concerns[*at].taker == concern.taker && self.concerns[*at].area == concern.area;
+                let same = |at: &usize| {
+                    *at != number
+                        && self.concerns[*at].taker == concern.taker
+                        && self.concerns[*at].area == concern.area
+                };
                 let stories = |at: &usize| matches!(self.concerns[*at].source, Source::Story(_));
-                let earlier = (0..self.records.len()).filter(same).filter(stories).filter_map(|at| self.records[at].notice);
+                let earlier =
+                    (0..self.records.len()).filter(same).filter(stories).filter_map(|at| self.records[at].notice);
                 let chosen = earlier.last();
                 form.original = chosen.map(|id| id.to_string()).unwrap_or_default();
                 chosen
@@ -235,7 +245,8 @@ impl Player<'_> {
             "2回訪ねました。顔色はよく、新聞は旅行で止め忘れていたそうです。",
             "玄関先で話しました。耳が遠く、呼び鈴に気づかなかったようです。",
         ];
-        const HEARD: [&str; 2] = ["担当者が現地を確かめ、持ち主に連絡したとのこと。", "担当の係で対応を始めたと、電話で聞いた。"];
+        const HEARD: [&str; 2] =
+            ["担当者が現地を確かめ、持ち主に連絡したとのこと。", "担当の係で対応を始めたと、電話で聞いた。"];
         let by_agency = self.records[number].asked.is_some_and(|(_, member)| member.is_none());
         let note = if by_agency { self.papers.pick(&HEARD) } else { self.papers.pick(&SEEN) };
         let note = note.copied().unwrap_or_default();

@@ -14,7 +14,7 @@ use jiff::civil::Date;
 use sasae_core::id::Id;
 use sasae_db::{Conn, Tx};
 
-pub use store::Handover;
+pub use store::{Answered, Handover};
 
 use crate::access::Kind;
 use crate::ctx::Ctx;
@@ -22,6 +22,8 @@ use crate::error::{Error, Result};
 
 /// Makes its table.
 pub const MIGRATION: sasae_db::Migration = sasae_db::migration!("0001_handover");
+/// Adds when an answer was seen.
+pub const SEEN_MIGRATION: sasae_db::Migration = sasae_db::migration!("0009_handover_seen");
 
 /// To whom something is handed.
 #[derive(Debug, Clone)]
@@ -123,6 +125,19 @@ pub async fn reopen(ctx: &Ctx, tx: &mut Tx, id: Id) -> Result<()> {
 /// Ends a hand-over whose subject was struck out; one that was answered stays as it is.
 pub async fn withdraw(ctx: &Ctx, tx: &mut Tx, id: Id) -> Result<()> {
     store::set_answered(ctx, tx, id, Outcome::Withdrawn, "").await?;
+    Ok(())
+}
+
+/// The answers by others to what the reader handed on that the reader has not seen, the oldest first.
+pub async fn list_unseen(ctx: &Ctx, conn: &mut Conn, most: i64) -> Result<Vec<Answered>> {
+    store::list_unseen(ctx, conn, most).await
+}
+
+/// The reader, who handed it on, has seen the answer; `NotFound` for anybody else.
+pub async fn see_answer(ctx: &Ctx, tx: &mut Tx, id: Id) -> Result<()> {
+    if store::set_answer_seen(ctx, tx, id).await? == 0 && !store::is_from(ctx, tx, id).await? {
+        return Err(Error::NotFound);
+    }
     Ok(())
 }
 

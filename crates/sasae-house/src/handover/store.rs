@@ -49,6 +49,29 @@ record! {
     }
 }
 
+record! {
+    /// An answer to what somebody handed on.
+    #[derive(Debug, Clone)]
+    pub struct Answered {
+        /// The hand-over.
+        pub id: Id,
+        /// Code of the kind of its subject.
+        pub subject_kind: String,
+        /// Its subject.
+        pub subject_id: Id,
+        /// The receiver in words: person, organisation or area.
+        pub to_label: String,
+        /// Who answered, in words.
+        pub answered_label: Option<String>,
+        /// When.
+        pub answered_at: Timestamp,
+        /// How it ended.
+        pub outcome: Outcome,
+        /// The answer.
+        pub answer: String,
+    }
+}
+
 /// A receiver as it stands in the columns for area, function, person and organisation.
 fn columns_of(to: &Receiver) -> (Option<Id>, Option<&'static str>, Option<Id>, Option<Id>) {
     match to {
@@ -160,13 +183,52 @@ pub(super) async fn set_clocks(
 pub(super) async fn clear_answer(ctx: &Ctx, tx: &mut Tx, id: Id) -> Result<()> {
     tx.execute(
         sql!(
-            "UPDATE handover SET answered_at = NULL, answered_by = NULL, outcome = NULL, answer = '', ",
+            "UPDATE handover SET answered_at = NULL, answered_by = NULL, outcome = NULL, answer = '', answer_seen_at = NULL, ",
             "revision = revision + 1 WHERE tenant = ?1 AND id = ?2"
         ),
         args![ctx.tenant(), id],
     )
     .await?;
     Ok(())
+}
+
+/// Answers that took something up, declined it or did it; what ended by itself or was withdrawn is none.
+pub(super) async fn list_unseen(ctx: &Ctx, conn: &mut Conn, most: i64) -> Result<Vec<Answered>> {
+    Ok(conn
+        .query(
+            sql!(
+                "SELECT h.id, h.subject_kind, h.subject_id, COALESCE(t.name, o.name, a.name, '') AS to_label, ",
+                "w.name AS answered_label, h.answered_at, h.outcome, h.answer FROM handover h ",
+                "LEFT JOIN staff t ON t.tenant = h.tenant AND t.id = h.to_staff ",
+                "LEFT JOIN staff w ON w.tenant = h.tenant AND w.id = h.answered_by ",
+                "LEFT JOIN organisation o ON o.tenant = h.tenant AND o.id = h.to_organisation ",
+                "LEFT JOIN area a ON a.tenant = h.tenant AND a.id = h.to_area ",
+                "WHERE h.tenant = ?1 AND h.from_staff = ?2 AND h.answered_at IS NOT NULL AND h.answer_seen_at IS NULL ",
+                "AND h.outcome IN ('accepted', 'declined', 'done') AND (h.answered_by IS NULL OR h.answered_by <> ?2) ",
+                "ORDER BY h.answered_at, h.id LIMIT ?3"
+            ),
+            args![ctx.tenant(), ctx.actor_id(), most],
+        )
+        .await?)
+}
+
+pub(super) async fn set_answer_seen(ctx: &Ctx, tx: &mut Tx, id: Id) -> Result<u64> {
+    Ok(tx
+        .execute(
+            sql!(
+                "UPDATE handover SET answer_seen_at = ?3, revision = revision + 1 WHERE tenant = ?1 AND id = ?2 ",
+                "AND from_staff = ?4 AND answered_at IS NOT NULL AND answer_seen_at IS NULL"
+            ),
+            args![ctx.tenant(), id, ctx.now(), ctx.actor_id()],
+        )
+        .await?)
+}
+
+/// Whether the reader handed it on.
+pub(super) async fn is_from(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<bool> {
+    let from = sql!("SELECT COUNT(*) FROM handover WHERE tenant = ?1 AND id = ?2 AND from_staff = ?3");
+    let count: i64 = conn.scalar(from, args![ctx.tenant(), id, ctx.actor_id()]).await?;
+    Ok(count > 0)
 }
 
 pub(super) async fn list_of(ctx: &Ctx, conn: &mut Conn, subject: Id) -> Result<Vec<Handover>> {

@@ -12,6 +12,7 @@
 //! Deliberately absent: mail that comes in, free texts, and messages to people without a staff
 //! record or organisation.
 
+pub mod answers;
 pub mod api;
 pub mod deliver;
 pub mod list;
@@ -51,7 +52,11 @@ pub static MESSAGE: RecordKind = RecordKind::plain("message", Words("お知ら�
 pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
-    migrations: &[crate::handover::MIGRATION, sasae_db::migration!("0001_message")],
+    migrations: &[
+        crate::handover::MIGRATION,
+        sasae_db::migration!("0001_message"),
+        crate::handover::SEEN_MIGRATION,
+    ],
     kinds: &[&MESSAGE],
     nav: &[NavEntry {
         section: NavSection::Below,
@@ -61,6 +66,7 @@ pub static ROOM: Room = Room {
     }],
     messages: &[&trial::TRIAL],
     lists: &[&list::MESSAGES],
+    due: Some(|ctx, conn, limit| Box::pin(answers::list_due(ctx, conn, limit))),
     next_steps: Some(|_, _, kind, _| Box::pin(async move { Ok(next_steps(kind)) })),
     ..Room::new("message", Words("お知らせ", "Messages"))
 };
@@ -74,6 +80,7 @@ pub fn routes(routes: Routes) -> Routes {
     const AGAIN: Words = Words("お知らせの再送", "Sending a message again");
     const WITHDRAWAL: Words = Words("お知らせの取りやめ", "Withdrawing a message");
     const HANDED: Words = Words("送付状を渡した記録", "Noting that a sheet was handed over");
+    const ANSWER_SEEN: Words = Words("返事を見た確認", "Taking note of an answer");
     const ORGANISATIONS: Words = Words("機関のメールとファクス", "Mail and fax of organisations");
     const ORGANISATION: Words = Words("機関のあて先", "Where an organisation is told");
     let tends = Gate::Function(&staff::may::EDIT);
@@ -85,6 +92,7 @@ pub fn routes(routes: Routes) -> Routes {
         .get("/messages/organisations", tends, ORGANISATIONS, pages::organisations::list)
         .get("/messages/organisations/{id}", tends, ORGANISATION, pages::organisations::show)
         .post("/messages/organisations/{id}", tends, ORGANISATION, pages::organisations::change)
+        .post("/answers/{id}/seen", Gate::Staff, ANSWER_SEEN, answers::seen)
         .get("/messages/{id}", Gate::Staff, ONE, pages::show)
         .get("/messages/{id}/sheet", Gate::Staff, Words("送付状", "Cover sheet"), pages::sheet)
         .post("/messages/{id}/again", Gate::Staff, AGAIN, pages::again)
@@ -93,6 +101,7 @@ pub fn routes(routes: Routes) -> Routes {
         .api_get("/api/messages", Gate::Staff, LIST, api::list)
         .api_get("/api/messages/receiving", Gate::Staff, RECEIVING, api::show_receiving)
         .api_post("/api/messages/receiving", Gate::Staff, RECEIVING, api::choose_receiving)
+        .api_post("/api/answers/{id}/seen", Gate::Staff, ANSWER_SEEN, answers::api_seen)
         .api_get("/api/messages/{id}", Gate::Staff, ONE, api::show)
         .api_post("/api/messages/{id}/again", Gate::Staff, AGAIN, api::again)
         .api_post("/api/messages/{id}/withdraw", Gate::Staff, WITHDRAWAL, api::withdraw)

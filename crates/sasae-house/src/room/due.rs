@@ -79,6 +79,9 @@ pub struct Due {
     pub href: String,
     /// The records of which the row tells.
     pub tells_of: Vec<(Kind, Id)>,
+    /// For something that has come and only has to be seen: where that is said. It has no last day, and stands
+    /// on top.
+    pub seen_by: Option<String>,
 }
 
 impl Due {

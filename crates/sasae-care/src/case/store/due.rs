@@ -25,7 +25,7 @@ pub(in crate::case) async fn list_due(ctx: &Ctx, conn: &mut Conn, limit: &DueLim
 }
 
 fn of_case(kind: &'static DueKind, record: Id, about: String, until: Date) -> Due {
-    Due { kind, about, until, record, href: place_of(kind, record), tells_of: vec![(&CASE, record)] }
+    Due { kind, about, until, record, href: place_of(kind, record), tells_of: vec![(&CASE, record)], seen_by: None }
 }
 
 /// Where a step is done.
@@ -87,7 +87,7 @@ async fn list_roles_asked(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Resul
         until,
         record,
         href: place_of(&ROLE_ANSWER, record),
-        tells_of: Vec::new(),
+        tells_of: Vec::new(), seen_by: None,
     }));
     Ok(due)
 }

@@ -33,9 +33,7 @@ pub use list::{CaseRow, list_of_person};
 pub(in crate::case) use list::{count, each};
 pub use own::{OwnCase, list_own};
 pub(in crate::case) use taking::{find_taking_lead, list_taking};
-pub use team::{
-    Role, find_request, get_role, list_roles, list_roles_asked,
-};
+pub use team::{Role, find_case_of, find_request, get_role, list_roles, list_roles_asked};
 pub(super) use team::{RoleEntry, end_roles, insert_role, set_done, set_lead_seen, set_role_state};
 
 use jiff::Timestamp;

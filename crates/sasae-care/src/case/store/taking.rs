@@ -12,7 +12,12 @@ use crate::staff::Named;
 
 /// Open cases that the reader sees and that can take over what is handed on: without a search those that name
 /// the person, and those of the area, the latest first; with one those whose number or title begins so.
-pub(in crate::case) async fn list_taking(ctx: &Ctx, conn: &mut Conn, handed: Handed<'_>, most: i64) -> Result<Vec<Named>> {
+pub(in crate::case) async fn list_taking(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    handed: Handed<'_>,
+    most: i64,
+) -> Result<Vec<Named>> {
     let (number, title) = (fold_number(handed.find), handed.find.trim());
     let rows: Vec<(Id, String, String, i64)> = conn
         .query(

@@ -111,6 +111,14 @@ pub async fn list_roles_asked(ctx: &Ctx, conn: &mut Conn, case: Id) -> Result<Ve
         .await?)
 }
 
+/// The case of a role.
+pub async fn find_case_of(ctx: &Ctx, conn: &mut Conn, role: Id) -> Result<Option<Id>> {
+    let found: Option<(Id,)> = conn
+        .query_opt(sql!("SELECT case_id FROM case_role WHERE tenant = ?1 AND id = ?2"), args![ctx.tenant(), role])
+        .await?;
+    Ok(found.map(|(case,)| case))
+}
+
 /// A role of a case.
 pub async fn get_role(ctx: &Ctx, conn: &mut Conn, case: Id, role: Id) -> Result<Role> {
     let row: Option<Role> = conn

@@ -3,7 +3,7 @@
 mod request;
 
 pub(in crate::notice) use request::{
-    NewRequest, NoticeRequest, find_request, get_request, insert_request, is_watcher, list_like, list_requests,
+    NewRequest, NoticeRequest, find_notice_of, find_request, get_request, insert_request, is_watcher, list_like, list_requests,
     list_requests_due, list_same, list_watchers, set_request_state, set_same_as,
 };
 
@@ -12,12 +12,12 @@ use jiff::civil::Date;
 use sasae_core::id::Id;
 use sasae_db::{Conn, Sql, Tx, args, record, sql};
 
-use crate::notice::due::{DECIDE, NEW};
-use crate::notice::model::{CorrectedNotice, NewNotice, NoticeState, Triage};
 use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::listing::{self, ListQuery, Window};
 use crate::notice::NOTICE;
+use crate::notice::due::{DECIDE, NEW};
+use crate::notice::model::{CorrectedNotice, NewNotice, NoticeState, Triage};
 use crate::room::{Due, DueLimit, Happening};
 
 /// The tables of this room.
@@ -286,7 +286,13 @@ pub(in crate::notice) async fn set_triage(ctx: &Ctx, tx: &mut Tx, id: Id, decisi
 
 /// Writes what stands after a correction. A notice that was moved to another area has not been read
 /// there yet.
-pub(in crate::notice) async fn set_corrected(ctx: &Ctx, tx: &mut Tx, id: Id, new: &CorrectedNotice, seen: i64) -> Result<()> {
+pub(in crate::notice) async fn set_corrected(
+    ctx: &Ctx,
+    tx: &mut Tx,
+    id: Id,
+    new: &CorrectedNotice,
+    seen: i64,
+) -> Result<()> {
     let changed = tx
         .execute(
             sql!(
@@ -407,7 +413,7 @@ pub(in crate::notice) async fn list_due(ctx: &Ctx, conn: &mut Conn, limit: &DueL
                 until,
                 record,
                 href: format!("/notices/{record}"),
-                tells_of: vec![(&NOTICE, record)],
+                tells_of: vec![(&NOTICE, record)], seen_by: None,
             }
         })
         .collect())

@@ -68,6 +68,17 @@ pub(in crate::notice) async fn list_requests(ctx: &Ctx, conn: &mut Conn, notice:
         .await?)
 }
 
+/// The notice for which something is asked.
+pub(in crate::notice) async fn find_notice_of(ctx: &Ctx, conn: &mut Conn, request: Id) -> Result<Option<Id>> {
+    let found: Option<(Id,)> = conn
+        .query_opt(
+            sql!("SELECT notice_id FROM notice_request WHERE tenant = ?1 AND id = ?2"),
+            args![ctx.tenant(), request],
+        )
+        .await?;
+    Ok(found.map(|(notice,)| notice))
+}
+
 /// One request of a notice.
 pub(in crate::notice) async fn get_request(ctx: &Ctx, conn: &mut Conn, notice: Id, id: Id) -> Result<NoticeRequest> {
     let row: Option<NoticeRequest> = conn
@@ -160,11 +171,8 @@ pub(in crate::notice) async fn set_request_state(
 
 /// Says which notice said the same before.
 pub(in crate::notice) async fn set_same_as(ctx: &Ctx, tx: &mut Tx, id: Id, original: Option<Id>) -> Result<()> {
-    tx.execute(
-        sql!("UPDATE notice SET same_as = ?3 WHERE tenant = ?1 AND id = ?2"),
-        args![ctx.tenant(), id, original],
-    )
-    .await?;
+    tx.execute(sql!("UPDATE notice SET same_as = ?3 WHERE tenant = ?1 AND id = ?2"), args![ctx.tenant(), id, original])
+        .await?;
     Ok(())
 }
 
@@ -229,7 +237,10 @@ pub(in crate::notice) async fn list_watchers(
     let end = format!("{key}\u{10ffff}");
     Ok(conn
         .query(
-            sql!(watchers!(), " AND s.name_key >= ?5 AND s.name_key <= ?6 ORDER BY g.label_ja, s.kana, s.id, a.name LIMIT ?7"),
+            sql!(
+                watchers!(),
+                " AND s.name_key >= ?5 AND s.name_key <= ?6 ORDER BY g.label_ja, s.kana, s.id, a.name LIMIT ?7"
+            ),
             args![ctx.tenant(), area, ctx.today(), person.unwrap_or_default(), key, &end, most],
         )
         .await?)
@@ -375,7 +386,7 @@ pub(in crate::notice) async fn list_requests_due(ctx: &Ctx, conn: &mut Conn, lim
             until,
             record,
             href: format!("/notices/{record}"),
-            tells_of: if seen { vec![(&NOTICE, record)] } else { Vec::new() },
+            tells_of: if seen { vec![(&NOTICE, record)] } else { Vec::new() }, seen_by: None,
         }));
     }
     Ok(due)

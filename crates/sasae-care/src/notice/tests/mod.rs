@@ -106,7 +106,7 @@ both_engines! {
         let mut work = ctx.begin().await.unwrap();
         let reported = crate::notice::report(&ctx, &mut work, &form(&test, 0)).await.unwrap();
         work.commit("").await.unwrap();
-        let decision = TriageForm { outcome: "answered".to_owned(), note: "案内した".to_owned(), answer: "お知らせありがとう".to_owned() };
+        let decision = TriageForm { outcome: "answered".to_owned(), note: "案内した".to_owned(), answer: "お知らせありがとう".to_owned(), ..TriageForm::default() };
 
         let mut work = ctx.begin().await.unwrap();
         let stale = crate::notice::triage(&ctx, &mut work, reported.id, &decision, 99).await;

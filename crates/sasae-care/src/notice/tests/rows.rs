@@ -5,9 +5,10 @@ use sasae_db::{args, sql};
 use sasae_test::contribute;
 
 use crate::ctx::{Ctx, Work};
+use crate::ground::{self, Ground};
 use crate::notice::NOTICE;
 use crate::person::PERSON;
-use crate::tests::of_rooms::access::world::{Record, Rules, STAFF, World};
+use crate::tests::of_rooms::access::world::{Record, Rules, STAFF, World, period};
 
 contribute!(Rules {
     kind: &NOTICE,
@@ -20,7 +21,9 @@ contribute!(Rules {
 
 async fn make(world: &mut World<'_>, ctx: &Ctx, work: &mut Work) {
     let persons = world.ids(&PERSON);
-    for (area, own) in world.draw(prop::collection::vec((1..7_usize, prop::option::of(0..STAFF)), 0..4)) {
+    let asked = prop::collection::vec((0..STAFF, period(), any::<bool>()), 0..2);
+    let notice = (1..7_usize, prop::option::of(0..STAFF), asked);
+    for (area, own, asked) in world.draw(prop::collection::vec(notice, 0..4)) {
         let (id, person) = (ctx.new_id(), world.draw_one(&persons));
         let reporter = own.map(|staff| world.staff[staff]);
         work.execute_text(
@@ -34,5 +37,13 @@ async fn make(world: &mut World<'_>, ctx: &Ctx, work: &mut Work) {
         .unwrap();
         let about = person.into_iter().collect();
         world.records.push(Record { kind: &NOTICE, id, area, about, own, grounds: Vec::new() });
+        // Whoever is asked for it, and whoever has accepted, as `request.rs` writes it.
+        for (staff, days, taken) in asked {
+            let (reason, (from, to)) = (if taken { "taken" } else { "asked" }, world.span(days));
+            let holder = world.staff[staff];
+            let ground = Ground { holder, kind: &NOTICE, record: id, reason, opens_address: false, from, to };
+            ground::replace(ctx, work, ctx.new_id(), &[ground]).await.unwrap();
+            world.ground(id, (reason, staff, days));
+        }
     }
 }

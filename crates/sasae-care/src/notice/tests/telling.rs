@@ -57,7 +57,12 @@ async fn make(world: &mut World<'_>) {
         world.keep(&NOTICE, id, district);
         let ctx = world.coordinator(district).await;
         let outcome = ["", "", "consultation", "no_action"][fate];
-        let form = TriageForm { outcome: outcome.to_owned(), note: world.word(), answer: world.word() };
+        let form = TriageForm {
+            outcome: outcome.to_owned(),
+            note: world.word(),
+            answer: world.word(),
+            ..TriageForm::default()
+        };
         match fate {
             0 => {}
             1 => {

@@ -103,10 +103,12 @@ async fn report(test: &TestApp) -> (Id, String) {
 async fn answer(test: &TestApp, triager: Id, id: Id) {
     let ctx = test.acting(triager).await;
     let mut work = ctx.begin().await.unwrap();
-    let decision =
-        TriageForm {
-            outcome: "answered".to_owned(), note: "案内した".to_owned(), answer: "ありがとう".to_owned()
-        };
+    let decision = TriageForm {
+        outcome: "answered".to_owned(),
+        note: "案内した".to_owned(),
+        answer: "ありがとう".to_owned(),
+        ..TriageForm::default()
+    };
     notice::triage(&ctx, &mut work, id, &decision, 1).await.unwrap();
     work.commit("").await.unwrap();
 }

@@ -123,8 +123,7 @@ both_engines! {
         let decision = TriageForm {
             outcome: "answered".to_owned(),
             note: "案内した".to_owned(),
-            answer: "山川さんは入院中でした".to_owned(),
-        };
+            answer: "山川さんは入院中でした".to_owned(), ..TriageForm::default() };
         notice::triage(&ctx, &mut work, reported.id, &decision, 1).await.unwrap();
         work.commit("").await.unwrap();
         while post.deliver().await.is_some() {}
