@@ -32,6 +32,8 @@ pub enum Gate {
     Staff,
     /// Signed in with a post that carries this function somewhere.
     Function(&'static Function),
+    /// Signed in with a post that carries one of these functions somewhere.
+    AnyOf(&'static [&'static Function]),
 }
 
 /// One line of the table.

@@ -198,7 +198,7 @@ fn responses(route: &Route, what: &Operation) -> Value {
     add(readable, StatusCode::BAD_REQUEST, "The address, the query, a header or the body cannot be read");
     add(guarded || route.secret, StatusCode::UNAUTHORIZED, "Nobody is signed in");
     add(guarded, StatusCode::FORBIDDEN, "The reader holds no post today, or may not do this");
-    let hidden = named || matches!(route.gate, Gate::Function(_));
+    let hidden = named || matches!(route.gate, Gate::Function(_) | Gate::AnyOf(_));
     add(hidden, StatusCode::NOT_FOUND, "It is not there, or the reader may not know that it is");
     add(what.seen, StatusCode::CONFLICT, "Somebody saved the record in between");
     add(changes, StatusCode::PAYLOAD_TOO_LARGE, &format!("More than {} bytes were sent", route.limit));

@@ -12,6 +12,7 @@ use super::browser::{Opened, Visitor, all, text_of, typed};
 use super::look::{faults, fits};
 use super::samples::{City, Member, Sample, Samples, of_rooms, samples};
 use crate::access::{self, Act, Kind};
+use crate::profile::Function;
 use crate::account::session::csrf_of;
 use crate::ctx::Ctx;
 use crate::error::Error;
@@ -60,15 +61,19 @@ impl<'a> Reader<'a> {
         let role = self.member.and_then(|member| member.role);
         match (gate, self.member) {
             (Gate::Public, _) | (Gate::Account, Some(_)) => None,
-            (Gate::Account | Gate::Staff | Gate::Function(_), None) => Some(StatusCode::SEE_OTHER),
+            (Gate::Account | Gate::Staff | Gate::Function(_) | Gate::AnyOf(_), None) => Some(StatusCode::SEE_OTHER),
             (Gate::Staff, Some(_)) => role.is_none().then_some(StatusCode::FORBIDDEN),
             // To one without the function the page does not exist.
-            (Gate::Function(function), Some(_)) => {
-                let profile = self.ctx.profile();
-                let carries = profile.roles_that_may(function).any(|carrier| Some(carrier.code.as_str()) == role);
-                (!carries).then_some(StatusCode::NOT_FOUND)
-            }
+            (Gate::Function(function), Some(_)) => self.without(&[function], role),
+            (Gate::AnyOf(functions), Some(_)) => self.without(functions, role),
         }
+    }
+
+    fn without(&self, functions: &[&'static Function], role: Option<&str>) -> Option<StatusCode> {
+        let profile = self.ctx.profile();
+        let mut carriers = functions.iter().flat_map(|function| profile.roles_that_may(function));
+        let carries = carriers.any(|carrier| Some(carrier.code.as_str()) == role);
+        (!carries).then_some(StatusCode::NOT_FOUND)
     }
 
     /// Whether the policy lets the reader do this to the record.

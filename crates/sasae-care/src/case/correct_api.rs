@@ -31,6 +31,9 @@ pub struct ContactCorrection {
     pub reason: String,
 }
 
+/// Why somebody leaves a case, where nothing is said.
+const MISTAKE: &str = "まちがえて名前を入れたため";
+
 /// `POST /api/cases/{id}/persons/{person}/end`
 pub async fn end_person(
     ctx: Ctx,
@@ -38,8 +41,13 @@ pub async fn end_person(
     Seen(seen): Seen,
     form: Form<PersonEndForm>,
 ) -> Result<Shown<IdBody>> {
+    let mut form = form.input;
+    // A program that says nothing takes out somebody who was named by mistake.
+    if form.reason.trim().is_empty() {
+        MISTAKE.clone_into(&mut form.reason);
+    }
     let mut work = ctx.begin().await?;
-    correct::end_person(&ctx, &mut work, id, person, &form.input, seen).await?;
+    correct::end_person(&ctx, &mut work, id, person, &form, seen).await?;
     work.commit(&format!("/api/cases/{id}")).await?;
     Ok(Shown(IdBody { id }))
 }

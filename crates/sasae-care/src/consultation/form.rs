@@ -70,6 +70,8 @@ fn here(notice: &str) -> String {
 pub async fn show_new(ctx: Ctx, Query(query): Query<NewQuery>) -> Reply {
     let mut read = ctx.read().await?;
     let notice = match query.notice.as_str() {
+        // Whoever decides on notices takes the intakes that follow them, and no others.
+        "" if !ctx.may(&crate::consultation::may::TAKE) => return Err(Error::NotFound),
         "" => None,
         id => {
             let id: Id = id.parse().map_err(|_| Error::NotFound)?;
@@ -175,7 +177,7 @@ async fn offer(ctx: &Ctx, intake: &Intake) -> Result<Offer> {
         true => find::list_candidates(ctx, &mut read, &intake.find, OFFERED).await?,
         false => (Vec::new(), false),
     };
-    let areas = list_areas(ctx, &mut read).await?;
+    let areas = list_areas(ctx, &mut read, !intake.form.notice.is_empty()).await?;
     let otherwise = super::area_otherwise(ctx, &mut read, intake.form.notice.parse().ok()).await?;
     Ok(Offer {
         otherwise: otherwise
@@ -191,10 +193,11 @@ async fn offer(ctx: &Ctx, intake: &Intake) -> Result<Offer> {
 }
 
 /// The areas in which the writer takes consultations.
-async fn list_areas(ctx: &Ctx, conn: &mut Conn) -> Result<Vec<(String, String)>> {
+async fn list_areas(ctx: &Ctx, conn: &mut Conn, after_notice: bool) -> Result<Vec<(String, String)>> {
     let mut areas: Vec<(String, String)> = Vec::new();
     for post in &ctx.staff()?.posts {
-        if !post.carries(&crate::consultation::may::TAKE) {
+        let decides = after_notice && post.carries(&crate::notice::may::TRIAGE);
+        if !post.carries(&crate::consultation::may::TAKE) && !decides {
             continue;
         }
         for tier in ctx.profile().main_tiers() {

@@ -59,7 +59,7 @@ use crate::web::{Gate, Routes};
 use crate::{area, link, notice, staff};
 
 /// Whoever may take an intake somewhere.
-const TAKES: Gate = Gate::Function(&may::TAKE);
+const TAKES: Gate = Gate::AnyOf(&[&may::TAKE, &notice::may::TRIAGE]);
 
 /// To take a consultation in an area.
 pub const TAKE: Act = Act::new("consultation_take");
@@ -194,7 +194,7 @@ pub async fn take(ctx: &Ctx, work: &mut Work, form: &IntakeForm) -> Result<Id> {
     let mut errors = Fields::default();
     let area = area_of(ctx, work, &new).await?;
     area::get_today(ctx, work, "area", area).await?;
-    if !access::allowed(ctx, work, &AREA, area, TAKE).await? {
+    if !access::allowed(ctx, work, &AREA, area, TAKE).await? && !triages(ctx, work, new.notice, area).await? {
         errors.put(
             "area",
             "この区域の相談は受け付けられません。担当の区域を選ぶか、その区域の相談担当に頼んでください。",
@@ -222,6 +222,19 @@ pub async fn take(ctx: &Ctx, work: &mut Work, form: &IntakeForm) -> Result<Id> {
     }
     ctx.wrote(&CONSULTATION, id);
     Ok(id)
+}
+
+/// Whoever decides on a notice may take the intake that follows it, in its area or within: a notice of the whole
+/// city lies with somebody who may take consultations nowhere else.
+async fn triages(ctx: &Ctx, conn: &mut Conn, notice: Option<Id>, area: Id) -> Result<bool> {
+    let Some(notice) = notice else { return Ok(false) };
+    match access::allowed(ctx, conn, &NOTICE, notice, TRIAGE).await {
+        Ok(true) => {}
+        Ok(false) | Err(Error::NotFound) => return Ok(false),
+        Err(other) => return Err(other),
+    }
+    let lies = notice::get(ctx, conn, notice).await?.area_id;
+    Ok(area::list_path(ctx, conn, area).await?.iter().any(|around| around.id == lies))
 }
 
 /// Settles a consultation without a case, and answers the reporter of the
@@ -483,7 +496,6 @@ async fn list_next_steps(ctx: &Ctx, conn: &mut Conn, kind: Kind, record: Id) -> 
         return Ok(vec![NextStep { hint, label, href: format!("/consultations/new?person={record}") }]);
     }
     if *kind == NOTICE
-        && ctx.may(&may::TAKE)
         && notice::waits_for_intake(ctx, conn, record).await?
         && store::find_of_notice(ctx, conn, record).await?.is_none()
         && access::allowed(ctx, conn, &NOTICE, record, TRIAGE).await?

@@ -195,6 +195,10 @@ fn keep_gate(ctx: &Ctx, gate: Gate) -> Result<()> {
             // To one without the function the page does not exist.
             if ctx.may(function) { Ok(()) } else { Err(Error::NotFound) }
         }
+        Gate::AnyOf(functions) => {
+            ctx.staff()?;
+            if functions.iter().any(|function| ctx.may(function)) { Ok(()) } else { Err(Error::NotFound) }
+        }
     }
 }
 

@@ -22,9 +22,9 @@ pub(in crate::consultation) async fn list_intakes(ctx: &Ctx, conn: &mut Conn, li
                 "JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id ",
                 // The hand-over waits for an answer as long as the concern is under way.
                 "JOIN handover h ON h.tenant = n.tenant AND h.subject_id = n.id AND h.answered_at IS NULL ",
-                "WHERE n.tenant = ?1 AND n.triage = 'consultation' AND n.struck_at IS NULL AND n.area_id IN ",
+                "WHERE n.tenant = ?1 AND n.triage = 'consultation' AND n.struck_at IS NULL AND (n.triaged_by = ?2 OR n.area_id IN ",
                 function_areas!("consultation_take"),
-                " AND ",
+                ") AND ",
                 visible_notice!("n"),
                 " AND NOT EXISTS (SELECT 1 FROM consultation k WHERE k.tenant = ?1 AND k.notice_id = n.id ",
                 "AND k.struck_at IS NULL) ",
