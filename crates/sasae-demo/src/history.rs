@@ -5,6 +5,7 @@
 
 mod fields;
 mod files;
+mod requests;
 mod steps;
 #[cfg(test)]
 mod tests;
@@ -108,7 +109,7 @@ pub async fn play(city: &City, plan: &Plan<'_>, homes: &[Home], progress: &Progr
         progress.inc(1);
     }
     city.clock.set(from_tokyo(last));
-    Ok(())
+    player.see_answers(last.date()).await.map_err(told)
 }
 
 /// What is done outside of any concern.

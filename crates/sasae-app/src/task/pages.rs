@@ -133,7 +133,8 @@ fn render(ctx: &Ctx, listed: &Today) -> Markup {
     let week = part(Some(today.saturating_add(day)), Some(week_end));
     let later = part(Some(week_end.saturating_add(day)), None);
     let (most, most_later) = (SHOWN, SHOWN_LATER);
-    let cut = news.len() > most || overdue.len() > most || now.len() > most || week.len() > most || later.len() > most_later;
+    let cut =
+        news.len() > most || overdue.len() > most || now.len() > most || week.len() > most || later.len() > most_later;
     let count = |due: &[&Due], last: Date| listed.count_of(due, last).words(lang);
     let first = |title: &str, due: &[&Due], last: Date, most: usize| first(ctx, title, &count(due, last), due, most);
     html! {

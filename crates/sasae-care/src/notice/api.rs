@@ -12,7 +12,7 @@ use utoipa::ToSchema;
 
 use super::list::{self, Notices};
 use super::model::{NoticeCorrection, NoticeForm, NoticeState, TriageForm};
-use super::request::{self, AnswerForm, RequestForm, RequestState};
+use super::request::{self, NoticeAnswerForm, NoticeRequestForm, RequestState};
 use super::request_pages::{self, Asked};
 use super::store::{self, Notice};
 use super::{correct, correct_pages};
@@ -267,7 +267,7 @@ pub async fn triage(
 }
 
 /// `POST /api/notices/{id}/requests`
-pub async fn ask(ctx: Ctx, Path(id): Path<Id>, form: Form<RequestForm>) -> Result<Shown<IdBody>> {
+pub async fn ask(ctx: Ctx, Path(id): Path<Id>, form: Form<NoticeRequestForm>) -> Result<Shown<IdBody>> {
     let mut work = ctx.begin().await?;
     request::ask_again(&ctx, &mut work, id, &form.input).await?;
     work.commit(&format!("/api/notices/{id}")).await?;
@@ -275,7 +275,7 @@ pub async fn ask(ctx: Ctx, Path(id): Path<Id>, form: Form<RequestForm>) -> Resul
 }
 
 /// `POST /api/notices/{id}/requests/{request}/answer`; who declines no longer sees the notice.
-pub async fn answer(ctx: Ctx, Path((id, one)): Path<(Id, Id)>, form: Form<AnswerForm>) -> Result<Shown<IdBody>> {
+pub async fn answer(ctx: Ctx, Path((id, one)): Path<(Id, Id)>, form: Form<NoticeAnswerForm>) -> Result<Shown<IdBody>> {
     let mut work = ctx.begin().await?;
     request::answer(&ctx, &mut work, id, one, &form.input).await?;
     work.commit(&format!("/api/notices/{id}")).await?;

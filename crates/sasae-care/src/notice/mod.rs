@@ -37,7 +37,7 @@ pub mod store;
 mod thread;
 
 pub use model::{NoticeCorrection, NoticeForm, TriageForm};
-pub use request::{AnswerForm, RequestForm};
+pub use request::{NoticeAnswerForm, NoticeRequestForm};
 pub use store::{Notice, get};
 
 use jiff::civil::Date;

@@ -9,7 +9,7 @@ use crate::ctx::{Actor, Ctx};
 use crate::error::Result;
 use crate::input::{Check, given};
 use crate::notice::Notice;
-use crate::notice::request::RequestForm;
+use crate::notice::request::NoticeRequestForm;
 
 closed_set! {
     /// How far a notice has come.
@@ -150,8 +150,8 @@ pub struct TriageForm {
 
 impl TriageForm {
     /// Of whom something is asked.
-    pub fn request(&self) -> RequestForm {
-        RequestForm {
+    pub fn request(&self) -> NoticeRequestForm {
+        NoticeRequestForm {
             staff: self.staff.clone(),
             organisation: self.organisation.clone(),
             record: self.record.clone(),

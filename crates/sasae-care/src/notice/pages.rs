@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::correct_pages;
 use super::model::{LINE, NOTE, NoticeForm, NoticeState, TriageForm, WHAT};
-use super::request::{AnswerForm, RequestForm};
+use super::request::{NoticeAnswerForm, NoticeRequestForm};
 use super::request_pages::{self, Asked, Offered};
 use super::store::{self, Notice};
 use crate::access::{self, Act, Kind, Why};
@@ -144,7 +144,8 @@ pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<DoneQuery>) 
         // Whose organisation is asked sees the request, and nothing of the notice.
         Err(Error::NotFound) => {
             let mut read = ctx.read().await?;
-            return request_pages::request_page(&ctx, &mut read, id, &AnswerForm::default(), &Faults::default()).await;
+            return request_pages::request_page(&ctx, &mut read, id, &NoticeAnswerForm::default(), &Faults::default())
+                .await;
         }
         Err(other) => return Err(other),
     };
@@ -194,11 +195,11 @@ pub(super) struct ShowNotice {
 }
 
 pub(super) async fn load(ctx: &Ctx, id: Id) -> Result<ShowNotice> {
-    load_finding(ctx, id, &RequestForm::default(), "").await
+    load_finding(ctx, id, &NoticeRequestForm::default(), "").await
 }
 
 /// The same with whom a search found.
-async fn load_finding(ctx: &Ctx, id: Id, chosen: &RequestForm, find: &str) -> Result<ShowNotice> {
+async fn load_finding(ctx: &Ctx, id: Id, chosen: &NoticeRequestForm, find: &str) -> Result<ShowNotice> {
     let mut read = ctx.read().await?;
     let sight = access::sight(ctx, &mut read, &NOTICE, id, &[TRIAGE, Act::CORRECT, ATTACH]).await?;
     let files = attachment::section(ctx, &mut read, &NOTICE, id, &sight).await?;
@@ -245,7 +246,7 @@ impl ShowNotice {
     }
 
     /// The page with an answer to what is asked of the reader, as it was typed.
-    pub(super) fn answering(&self, ctx: &Ctx, form: &AnswerForm, faults: &Faults) -> Response {
+    pub(super) fn answering(&self, ctx: &Ctx, form: &NoticeAnswerForm, faults: &Faults) -> Response {
         let main = html! { (faults.summary(ctx.lang())) (self.main(ctx, &TriageForm::default(), (form, faults), &Faults::default())) };
         Page::new(ctx.lang().t("気づき", "Notice"), main).why(self.why.clone()).status(faults.status()).reply(ctx)
     }
@@ -267,10 +268,10 @@ impl ShowNotice {
     }
 
     fn render(&self, ctx: &Ctx, form: &TriageForm, faults: &Faults) -> Markup {
-        self.main(ctx, form, (&AnswerForm::default(), &Faults::default()), faults)
+        self.main(ctx, form, (&NoticeAnswerForm::default(), &Faults::default()), faults)
     }
 
-    fn main(&self, ctx: &Ctx, form: &TriageForm, answer: (&AnswerForm, &Faults), faults: &Faults) -> Markup {
+    fn main(&self, ctx: &Ctx, form: &TriageForm, answer: (&NoticeAnswerForm, &Faults), faults: &Faults) -> Markup {
         let lang = ctx.lang();
         let notice = &self.notice;
         let undecided = notice.triage.is_none() && notice.struck_at.is_none();

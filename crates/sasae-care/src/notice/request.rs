@@ -56,7 +56,7 @@ const SAME_DAYS: i32 = 90;
 /// Of whom something is asked, as it is typed. Which of the fields is needed follows from the outcome.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
-pub struct RequestForm {
+pub struct NoticeRequestForm {
     /// The watcher, with the outcome `watch`.
     pub staff: String,
     /// The agency, with the outcome `referred`.
@@ -94,7 +94,7 @@ pub(super) async fn check(
     conn: &mut Conn,
     notice: &Notice,
     outcome: &str,
-    form: &RequestForm,
+    form: &NoticeRequestForm,
 ) -> Result<Target> {
     let mut check = Check::new(ctx);
     let task = check.text("task", &form.task, model::LINE);
@@ -113,7 +113,7 @@ pub(super) async fn check(
     let target = match outcome {
         WATCH => {
             let place = (notice.area_id, notice.person_id);
-            if !store::is_watcher(ctx, conn, place, chosen).await? {
+            if !person::is_watcher(ctx, conn, place, chosen).await? {
                 again("staff");
             }
             Target::Of { to: Receiver::Staff(chosen), record: None, task }
@@ -217,7 +217,7 @@ async fn follow(ctx: &Ctx, work: &mut Work, request: Id, notice: Id, holder: Opt
 }
 
 /// Asks somebody else: what waited is withdrawn, and whoever was asked no longer sees the notice.
-pub async fn ask_again(ctx: &Ctx, work: &mut Work, id: Id, form: &RequestForm) -> Result<()> {
+pub async fn ask_again(ctx: &Ctx, work: &mut Work, id: Id, form: &NoticeRequestForm) -> Result<()> {
     access::require(ctx, work, &NOTICE, id, TRIAGE).await?;
     let notice = store::get(ctx, work, id).await?;
     if notice.struck_at.is_some() {
@@ -274,7 +274,7 @@ pub(super) async fn withdraw(ctx: &Ctx, work: &mut Work, notice: Id) -> Result<O
 /// The answer to a request, as it is typed.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
-pub struct AnswerForm {
+pub struct NoticeAnswerForm {
     /// `accept`, `decline`, or, once accepted, `done`.
     pub answer: String,
     /// A word, the reason to decline, or what came of it. At most 1,000 characters.
@@ -283,7 +283,13 @@ pub struct AnswerForm {
 
 /// Answers a request: whoever is asked accepts or declines it, and tells later what came of it. For an
 /// organisation any of its staff does; what it says by telephone is entered by those who decide on the notice.
-pub async fn answer(ctx: &Ctx, work: &mut Work, notice: Id, request: Id, form: &AnswerForm) -> Result<RequestState> {
+pub async fn answer(
+    ctx: &Ctx,
+    work: &mut Work,
+    notice: Id,
+    request: Id,
+    form: &NoticeAnswerForm,
+) -> Result<RequestState> {
     let (one, decides) = get_asked(ctx, work, notice, request).await?;
     let mut check = Check::new(ctx);
     let note = check.text("note", &form.note, model::NOTE);
@@ -417,7 +423,8 @@ async fn get_asked(ctx: &Ctx, work: &mut Work, notice: Id, request: Id) -> Resul
 
 /// Whether a watcher who accepts may be entrusted with the person: whoever asks has to have that right.
 async fn may_entrust(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<bool> {
-    access::allowed(ctx, conn, &PERSON, person, ENTRUST).await
+    Ok(access::allowed(ctx, conn, &PERSON, person, ENTRUST).await?
+        && access::shows_place(ctx, conn, &PERSON, person).await?)
 }
 
 /// The first day of notices that are offered as the same.

@@ -10,7 +10,7 @@ use serde::Deserialize;
 
 use super::model::{LINE, NOTE};
 use super::pages::{load, outcome_choices};
-use super::request::{self, AnswerForm, DUPLICATE, REFERRED, RequestForm, RequestState, WATCH};
+use super::request::{self, DUPLICATE, NoticeAnswerForm, NoticeRequestForm, REFERRED, RequestState, WATCH};
 use super::store::{self, Notice, NoticeRequest};
 use crate::access;
 use crate::correction::pages::{find_field_called, searched_for, searches};
@@ -20,6 +20,7 @@ use crate::handover::{self, Handover};
 use crate::lang::Lang;
 use crate::message::{self, Told};
 use crate::notice::{NOTICE, TRIAGE};
+use crate::person;
 use crate::room::{self, Handed, Taker};
 use crate::staff;
 use crate::web::ui::form::{
@@ -70,14 +71,14 @@ impl Offered {
         ctx: &Ctx,
         conn: &mut Conn,
         notice: &Notice,
-        chosen: &RequestForm,
+        chosen: &NoticeRequestForm,
         find: &str,
     ) -> Result<Offered> {
         let key = fold_name(find);
         let most = i64::try_from(OFFERED).unwrap_or(i64::MAX) + 1;
         let place = (notice.area_id, notice.person_id);
         let mut offered = Offered { find: find.to_owned(), ..Offered::default() };
-        for one in store::list_watchers(ctx, conn, place, &key, most).await? {
+        for one in person::list_watchers(ctx, conn, place, &key, most).await? {
             let words = match ctx.lang() {
                 Lang::Ja => format!("{}（{}・{}）", one.name, one.role_ja, one.area_name),
                 Lang::En => format!("{} ({}, {})", one.name, one.role_en, one.area_name),
@@ -110,7 +111,7 @@ impl Offered {
     }
 
     /// Whoever was chosen stays among the choices, whatever is searched for.
-    async fn keep(&mut self, ctx: &Ctx, conn: &mut Conn, chosen: &RequestForm) -> Result<()> {
+    async fn keep(&mut self, ctx: &Ctx, conn: &mut Conn, chosen: &NoticeRequestForm) -> Result<()> {
         if let Ok(id) = chosen.staff.trim().parse::<Id>()
             && !self.watchers.iter().any(|(known, _)| *known == id.to_string())
             && let Some(name) = staff::find_staff_name(ctx, conn, id).await?
@@ -138,7 +139,7 @@ impl Offered {
         &self,
         ctx: &Ctx,
         notice: &Notice,
-        form: &RequestForm,
+        form: &NoticeRequestForm,
         only: Option<&str>,
         faults: &Faults,
     ) -> Markup {
@@ -294,7 +295,13 @@ pub(super) fn section(ctx: &Ctx, notice: &Notice, asked: &[Asked], told: &[Told]
 }
 
 /// The requests that the reader may answer now.
-pub(super) fn answer_boxes(ctx: &Ctx, asked: &[Asked], decides: bool, form: &AnswerForm, faults: &Faults) -> Markup {
+pub(super) fn answer_boxes(
+    ctx: &Ctx,
+    asked: &[Asked],
+    decides: bool,
+    form: &NoticeAnswerForm,
+    faults: &Faults,
+) -> Markup {
     let me = ctx.staff_id();
     html! {
         @for (one, _) in asked {
@@ -307,7 +314,7 @@ pub(super) fn answer_boxes(ctx: &Ctx, asked: &[Asked], decides: bool, form: &Ans
     }
 }
 
-fn answer_box(ctx: &Ctx, one: &NoticeRequest, enters: bool, form: &AnswerForm, faults: &Faults) -> Markup {
+fn answer_box(ctx: &Ctx, one: &NoticeRequest, enters: bool, form: &NoticeAnswerForm, faults: &Faults) -> Markup {
     let lang = ctx.lang();
     let error = |name: &str| faults.get(name, lang);
     let accepted = one.state == RequestState::Accepted;
@@ -358,7 +365,13 @@ fn answer_box(ctx: &Ctx, one: &NoticeRequest, enters: bool, form: &AnswerForm, f
 }
 
 /// What the staff of an organisation see that is asked: the request, and nothing of the notice.
-pub(super) async fn request_page(ctx: &Ctx, conn: &mut Conn, notice: Id, form: &AnswerForm, faults: &Faults) -> Reply {
+pub(super) async fn request_page(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    notice: Id,
+    form: &NoticeAnswerForm,
+    faults: &Faults,
+) -> Reply {
     let one = store::find_request(ctx, conn, notice).await?.ok_or(Error::NotFound)?;
     let lang = ctx.lang();
     let title = lang.t("あなたの機関に、頼まれていることがあります", "Your organisation is asked something");
@@ -381,7 +394,7 @@ pub struct FindQuery {
     find: String,
 }
 
-async fn ask_page(ctx: &Ctx, id: Id, form: &RequestForm, find: &str, faults: &Faults) -> Reply {
+async fn ask_page(ctx: &Ctx, id: Id, form: &NoticeRequestForm, find: &str, faults: &Faults) -> Reply {
     let lang = ctx.lang();
     let mut read = ctx.read().await?;
     let sight = access::sight(ctx, &mut read, &NOTICE, id, &[TRIAGE]).await?;
@@ -423,11 +436,11 @@ async fn ask_page(ctx: &Ctx, id: Id, form: &RequestForm, find: &str, faults: &Fa
 
 /// `GET /notices/{id}/requests/new`
 pub async fn show_ask(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<FindQuery>) -> Reply {
-    ask_page(&ctx, id, &RequestForm::default(), &query.find, &Faults::default()).await
+    ask_page(&ctx, id, &NoticeRequestForm::default(), &query.find, &Faults::default()).await
 }
 
 /// `POST /notices/{id}/requests`
-pub async fn ask(ctx: Ctx, Path(id): Path<Id>, form: Form<RequestForm>) -> Reply {
+pub async fn ask(ctx: Ctx, Path(id): Path<Id>, form: Form<NoticeRequestForm>) -> Reply {
     let find = searched_for(&form.sent);
     if searches(&form.sent) {
         return ask_page(&ctx, id, &form.input, find, &Faults::default()).await;
@@ -444,7 +457,7 @@ pub async fn ask(ctx: Ctx, Path(id): Path<Id>, form: Form<RequestForm>) -> Reply
 }
 
 /// `POST /notices/{id}/requests/{request}/answer`
-pub async fn answer(ctx: Ctx, Path((id, one)): Path<(Id, Id)>, form: Form<AnswerForm>) -> Reply {
+pub async fn answer(ctx: Ctx, Path((id, one)): Path<(Id, Id)>, form: Form<NoticeAnswerForm>) -> Reply {
     Step::new(&ctx)
         .run(
             async |work| {
@@ -462,7 +475,7 @@ pub async fn answer(ctx: Ctx, Path((id, one)): Path<(Id, Id)>, form: Form<Answer
         .await
 }
 
-async fn answered_page(ctx: &Ctx, id: Id, form: &AnswerForm, faults: &Faults) -> Reply {
+async fn answered_page(ctx: &Ctx, id: Id, form: &NoticeAnswerForm, faults: &Faults) -> Reply {
     match load(ctx, id).await {
         Ok(page) => Ok::<Response, Error>(page.answering(ctx, form, faults)),
         Err(Error::NotFound) => {

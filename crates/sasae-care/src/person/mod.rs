@@ -23,6 +23,7 @@ mod sight;
 pub mod api;
 pub mod bulk;
 pub mod correct;
+mod entrusting;
 pub mod facts;
 pub mod history;
 pub mod list;
@@ -34,14 +35,16 @@ pub mod place;
 pub mod search;
 pub mod similar;
 pub mod store;
+pub(in crate::person) use entrusting::require_place;
+pub use entrusting::{end_entrustment, entrust, entrust_as_asked, follow_entrustments};
 pub use model::{EntrustmentForm, LeaveForm, PersonForm, RestrictionForm, name_of};
 pub use search::Found;
 pub use similar::{Similar, find_similar};
 pub use store::household::find_of as find_household;
 pub use store::search::{PersonRow, find_row};
+pub use store::watcher::{Watcher, is_watcher, list_watchers};
 pub use store::{Person, get};
 
-use jiff::civil::Date;
 use sasae_core::age::age_on;
 use sasae_core::id::Id;
 use sasae_db::Conn;
@@ -53,8 +56,6 @@ use crate::attachment::AttachmentRule;
 use crate::correction::CorrectionRule;
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
-use crate::fact::{self, Fact};
-use crate::ground::{self, Ground};
 use crate::lang::{Lang, Words};
 use crate::profile::{Needs, Reach};
 use crate::room::{Hit, NavEntry, NavSection, Room};
@@ -62,7 +63,7 @@ use crate::web::{Gate, Routes};
 use model::{Leave, NewPerson};
 
 /// To see the address.
-pub const SEE_ADDRESS: Act = Act::new("see_address");
+pub const SEE_ADDRESS: Act = Act::SEE_ADDRESS;
 /// To see who has looked.
 pub const SEE_LOOKS: Act = Act::refused_with(
     "see_looks",
@@ -413,7 +414,8 @@ async fn move_house(ctx: &Ctx, work: &mut Work, home: Id, old: &store::Person, n
 }
 
 /// Notes a death or a move out of the municipality, or takes either back.
-/// Membership of the household ends with that day, entrustments with today.
+/// Membership of the household ends with that day, entrustments with today. Whoever comes back is in the
+/// household of before.
 pub async fn leave(ctx: &Ctx, work: &mut Work, id: Id, form: &LeaveForm, seen: i64) -> Result<()> {
     require(ctx, work, id, Act::EDIT).await?;
     let person = store::get(ctx, work, id).await?;
@@ -426,7 +428,11 @@ pub async fn leave(ctx: &Ctx, work: &mut Work, id: Id, form: &LeaveForm, seen: i
             follow_entrustments(ctx, work, id).await?;
         }
         Leave::Back => {
-            if store::household::find_of(ctx, work, id).await?.is_none() {
+            let back = match person.died_on.or(person.moved_out_on) {
+                Some(left) => store::household::resume_from(ctx, work, id, left).await?,
+                None => false,
+            };
+            if !back && store::household::find_of(ctx, work, id).await?.is_none() {
                 let (address, _) = store::get_place(ctx, work, id).await?;
                 let new = NewPerson { area: person.area_id, address, ..NewPerson::default() };
                 settle_in(ctx, work, id, &new).await?;
@@ -525,81 +531,6 @@ pub async fn restrict(ctx: &Ctx, work: &mut Work, person: Id, form: &Restriction
 pub async fn lift_restriction(ctx: &Ctx, work: &mut Work, person: Id, restriction: Id, seen: i64) -> Result<()> {
     require(ctx, work, person, RESTRICT).await?;
     store::restriction::end_today(ctx, work, person, restriction, seen).await?;
-    ctx.wrote(&PERSON, person);
-    Ok(())
-}
-
-/// Entrusts a person to someone who holds a post in the person's area today.
-pub async fn entrust(ctx: &Ctx, work: &mut Work, person: Id, form: &EntrustmentForm) -> Result<Id> {
-    require(ctx, work, person, ENTRUST).await?;
-    entrust_checked(ctx, work, person, form).await
-}
-
-/// The same where whoever asked had the right to entrust the person, and the one who acts accepts what was asked.
-/// Where it cannot be (the person has left, it stands already), nothing is entrusted: what was accepted stands.
-pub async fn entrust_as_asked(ctx: &Ctx, work: &mut Work, person: Id, form: &EntrustmentForm) -> Result<()> {
-    match entrust_checked(ctx, work, person, form).await {
-        Ok(_) | Err(Error::Refused(_) | Error::Invalid(_)) => Ok(()),
-        Err(other) => Err(other),
-    }
-}
-
-async fn entrust_checked(ctx: &Ctx, work: &mut Work, person: Id, form: &EntrustmentForm) -> Result<Id> {
-    let new = model::check_entrustment(ctx, form)?;
-    let record = store::get(ctx, work, person).await?;
-    if record.left() {
-        return Err(Error::refused(
-            "亡くなった人や転出した人の見守りは託せません。",
-            "Someone who has died or moved out cannot be entrusted.",
-        ));
-    }
-    let posts = access::list_held_posts(work, ctx.tenant(), new.staff, ctx.today()).await?;
-    let around = area::list_path(ctx, work, record.area_id).await?;
-    let here =
-        |post: &&crate::ctx::HeldPost| post.reach != Reach::Figures && around.iter().any(|area| area.id == post.area);
-    let barred = store::restriction::is_barred(ctx, work, person, new.staff).await?;
-    let Some(post) = posts.iter().find(here).filter(|_| !barred) else {
-        return Err(Error::field(
-            "staff",
-            "この人の区域を今日担当している人の中から選んでください。",
-            "Choose someone who holds a post in this person's area today.",
-        ));
-    };
-    if store::entrustment::overlaps(ctx, work, person, &new).await? {
-        return Err(Error::field(
-            "staff",
-            "この期間は、もうこの人に託されています。",
-            "The person is entrusted to them in this time already.",
-        ));
-    }
-    let id = ctx.new_id();
-    store::entrustment::insert(ctx, work, id, person, &new).await?;
-    follow_entrustments(ctx, work, person).await?;
-    let mut fact = Fact::new(&facts::ENTRUSTED, new.from, (&PERSON, person)).of_entry(id);
-    fact.area = Some(record.area_id);
-    fact.person = Some(person);
-    fact.household = store::household::find_of(ctx, work, person).await?;
-    fact.about.clone_from(&post.role);
-    fact::record(ctx, work, &fact).await?;
-    ctx.wrote(&PERSON, person);
-    Ok(id)
-}
-
-/// Whoever a person is entrusted to sees the person as long as it lasts.
-pub async fn follow_entrustments(ctx: &Ctx, work: &mut Work, person: Id) -> Result<()> {
-    for (entrustment, holder, from, to) in store::entrustment::list_periods(ctx, work, person).await? {
-        let ground =
-            Ground { holder, kind: &PERSON, record: person, reason: "entrusted", opens_address: false, from, to };
-        ground::replace(ctx, work, entrustment, &[ground]).await?;
-    }
-    Ok(())
-}
-
-/// Ends an entrustment; `on` is its last day.
-pub async fn end_entrustment(ctx: &Ctx, work: &mut Work, person: Id, entrustment: Id, on: Date) -> Result<()> {
-    require(ctx, work, person, ENTRUST).await?;
-    store::entrustment::end_on(ctx, work, person, entrustment, on).await?;
-    follow_entrustments(ctx, work, person).await?;
     ctx.wrote(&PERSON, person);
     Ok(())
 }

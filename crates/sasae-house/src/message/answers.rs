@@ -11,7 +11,6 @@ use crate::error::Result;
 use crate::handover::{self, Answered};
 use crate::lang::{Lang, Words};
 use crate::room::{self, Due, DueKind, DueLimit};
-use crate::web::api::{IdBody, Shown};
 use crate::web::{Reply, Step};
 
 /// Characters of an answer that stand on 今日; the page of the record has all of it.
@@ -70,19 +69,11 @@ pub async fn see(ctx: &Ctx, work: &mut Work, id: Id) -> Result<()> {
 }
 
 /// `POST /answers/{id}/seen`
-pub async fn seen(ctx: crate::ctx::Ctx, Path(id): Path<Id>) -> Reply {
+pub async fn seen(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     Step::new(&ctx)
         .press(async |work| {
             see(&ctx, work, id).await?;
             Ok("/today".to_owned())
         })
         .await
-}
-
-/// `POST /api/answers/{id}/seen`
-pub async fn api_seen(ctx: crate::ctx::Ctx, Path(id): Path<Id>) -> Result<Shown<IdBody>> {
-    let mut work = ctx.begin().await?;
-    see(&ctx, &mut work, id).await?;
-    work.commit("/api/today").await?;
-    Ok(Shown(IdBody { id }))
 }

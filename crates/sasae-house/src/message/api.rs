@@ -9,12 +9,12 @@ use utoipa::ToSchema;
 use super::list::{self, Messages};
 use super::model::{Channel, ReceivingForm, State};
 use super::store::{self, Message};
-use super::{receive, step};
+use super::{answers, receive, step};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::listing::{ListRequest, PageOf};
 use crate::web::Form;
-use crate::web::api::{LedTo, Shown, StepBody};
+use crate::web::api::{IdBody, LedTo, Shown, StepBody};
 
 /// A message as its sender sees it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -143,4 +143,12 @@ pub async fn choose_receiving(ctx: Ctx, form: Form<ReceivingForm>) -> Result<Sho
     receive(&ctx, &mut work, &form.input).await?;
     work.commit("/api/messages/receiving").await?;
     show_receiving(ctx).await
+}
+
+/// `POST /api/answers/{id}/seen`
+pub async fn see_answer(ctx: Ctx, Path(id): Path<Id>) -> Result<Shown<IdBody>> {
+    let mut work = ctx.begin().await?;
+    answers::see(&ctx, &mut work, id).await?;
+    work.commit("/api/today").await?;
+    Ok(Shown(IdBody { id }))
 }

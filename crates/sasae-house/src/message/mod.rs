@@ -52,11 +52,7 @@ pub static MESSAGE: RecordKind = RecordKind::plain("message", Words("お知ら�
 pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
-    migrations: &[
-        crate::handover::MIGRATION,
-        sasae_db::migration!("0001_message"),
-        crate::handover::SEEN_MIGRATION,
-    ],
+    migrations: &[crate::handover::MIGRATION, sasae_db::migration!("0001_message"), crate::handover::SEEN_MIGRATION],
     kinds: &[&MESSAGE],
     nav: &[NavEntry {
         section: NavSection::Below,
@@ -101,7 +97,7 @@ pub fn routes(routes: Routes) -> Routes {
         .api_get("/api/messages", Gate::Staff, LIST, api::list)
         .api_get("/api/messages/receiving", Gate::Staff, RECEIVING, api::show_receiving)
         .api_post("/api/messages/receiving", Gate::Staff, RECEIVING, api::choose_receiving)
-        .api_post("/api/answers/{id}/seen", Gate::Staff, ANSWER_SEEN, answers::api_seen)
+        .api_post("/api/answers/{id}/seen", Gate::Staff, ANSWER_SEEN, api::see_answer)
         .api_get("/api/messages/{id}", Gate::Staff, ONE, api::show)
         .api_post("/api/messages/{id}/again", Gate::Staff, AGAIN, api::again)
         .api_post("/api/messages/{id}/withdraw", Gate::Staff, WITHDRAWAL, api::withdraw)
@@ -274,8 +270,8 @@ pub fn beside(ctx: &Ctx, told: &[Told], handover: Id) -> Markup {
             br;
             span class="muted" {
                 (lang.t(
-                    "お知らせ：メールは出していません。受け取る人の「今日」にだけ出ます。",
-                    "Message: no mail was sent. It stands in the receiver’s “Today” only.",
+                    "お知らせ：メールは出していません。受け取る人へは「今日」で知らせます。",
+                    "Message: no mail was sent. The receiver is told in “Today”.",
                 ))
             }
         } @else {

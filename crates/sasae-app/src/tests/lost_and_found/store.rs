@@ -215,7 +215,8 @@ pub async fn list_due(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Ve
         until: row.found_on.saturating_add(DAYS.days()),
         record: row.id,
         href: format!("/lost/{}", row.id),
-        tells_of: vec![(&ITEM as Kind, row.id)], seen_by: None,
+        tells_of: vec![(&ITEM as Kind, row.id)],
+        seen_by: None,
     };
     Ok(limit.keep(rows).into_iter().map(due).collect())
 }

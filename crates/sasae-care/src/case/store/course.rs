@@ -462,7 +462,8 @@ pub(in crate::case) async fn keep_promises(
     tx.execute(
         sql!(
             "UPDATE case_contact SET next_done_on = ?5, revision = revision + 1 WHERE tenant = ?1 AND case_id = ?2 ",
-            "AND id <> ?3 AND staff_id = ?4 AND contact_on <= ?5 AND next_on IS NOT NULL AND next_done_on IS NULL"
+            "AND id <> ?3 AND staff_id = ?4 AND contact_on <= ?5 AND next_on IS NOT NULL AND next_done_on IS NULL ",
+            "AND struck_at IS NULL"
         ),
         args![ctx.tenant(), case, contact, staff, on],
     )

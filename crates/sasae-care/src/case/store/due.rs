@@ -87,7 +87,8 @@ async fn list_roles_asked(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Resul
         until,
         record,
         href: place_of(&ROLE_ANSWER, record),
-        tells_of: Vec::new(), seen_by: None,
+        tells_of: Vec::new(),
+        seen_by: None,
     }));
     Ok(due)
 }

@@ -45,7 +45,8 @@ pub(in crate::consultation) async fn list_intakes(ctx: &Ctx, conn: &mut Conn, li
                 until,
                 record,
                 href: format!("/consultations/new?notice={record}"),
-                tells_of: vec![(&NOTICE, record)], seen_by: None,
+                tells_of: vec![(&NOTICE, record)],
+                seen_by: None,
             }
         })
         .collect())
@@ -91,7 +92,15 @@ pub(in crate::consultation) async fn list_open(ctx: &Ctx, conn: &mut Conn, limit
             let until = row.received_on.saturating_add(jiff::Span::new().days(days));
             let about = row.name.unwrap_or_else(|| lang.t("名前のない相談", "No name given").to_owned());
             let about = if row.area_name.is_empty() { about } else { format!("{about}（{}）", row.area_name) };
-            Due { kind: &OPEN, about, until, record: row.id, href: format!("/consultations/{}", row.id), tells_of, seen_by: None }
+            Due {
+                kind: &OPEN,
+                about,
+                until,
+                record: row.id,
+                href: format!("/consultations/{}", row.id),
+                tells_of,
+                seen_by: None,
+            }
         })
         .collect())
 }

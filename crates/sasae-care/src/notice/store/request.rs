@@ -311,7 +311,8 @@ pub(in crate::notice) async fn list_requests_due(ctx: &Ctx, conn: &mut Conn, lim
             until,
             record,
             href: format!("/notices/{record}"),
-            tells_of: if seen { vec![(&NOTICE, record)] } else { Vec::new() }, seen_by: None,
+            tells_of: if seen { vec![(&NOTICE, record)] } else { Vec::new() },
+            seen_by: None,
         }));
     }
     Ok(due)

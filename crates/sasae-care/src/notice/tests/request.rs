@@ -9,7 +9,7 @@ use crate::ctx::Ctx;
 use crate::error::{Error, Result};
 use crate::migrations::MIGRATIONS;
 use crate::notice::correct;
-use crate::notice::request::{self, AnswerForm, RequestForm};
+use crate::notice::request::{self, NoticeAnswerForm, NoticeRequestForm};
 use crate::notice::{self, NoticeForm, TriageForm};
 use crate::person;
 use crate::staff::store::{NewOrganisation, insert_organisation, insert_post, insert_staff};
@@ -70,7 +70,7 @@ impl Town {
         let request = self.request(notice).await;
         let ctx = self.test.acting(staff).await;
         let mut work = ctx.begin().await?;
-        let form = AnswerForm { answer: answer.to_owned(), note: note.to_owned() };
+        let form = NoticeAnswerForm { answer: answer.to_owned(), note: note.to_owned() };
         request::answer(&ctx, &mut work, notice, request, &form).await?;
         work.commit("").await?;
         Ok(())
@@ -202,6 +202,15 @@ both_engines! {
         assert_eq!(taken, ["notice_report_back"]);
         assert_eq!(shown.status, StatusCode::OK, "the person is entrusted to the one who accepts");
         assert!(told.body.contains("会えました") && told.body.contains("結果が届いた"));
+        let lead = town.test.sign_in("lead").await;
+        let today = town.test.get("/today", Some(&lead)).await.body;
+        let answer = today.split("/answers/").nth(1).unwrap()[..36].to_owned();
+        let stranger = town.test.post(&format!("/answers/{answer}/seen"), Some(&token), &[]).await;
+        let seen = town.test.post(&format!("/answers/{answer}/seen"), Some(&lead), &[]).await;
+        let after = town.test.get("/today", Some(&lead)).await.body;
+        assert!(today.contains("届いた返事") && today.contains("会えました"));
+        assert_eq!((stranger.status, seen.status), (StatusCode::NOT_FOUND, StatusCode::SEE_OTHER));
+        assert!(!after.contains("会えました"), "what was seen stands there no more");
         assert_eq!(town.due(town.minsei, notice).await, [""; 0]);
     }
 
@@ -220,15 +229,15 @@ both_engines! {
         let asked = town.test.post(&format!("/notices/{notice}/requests"), Some(&token), &[("staff", &staff)]).await;
 
         assert_eq!(gone, StatusCode::NOT_FOUND);
-        assert_eq!(again, ["notice_ask_again"]);
+        assert_eq!(again, ["answer_came", "notice_ask_again"]);
         assert!(form.body.contains("民生 五郎"));
         assert_eq!(asked.status, StatusCode::SEE_OTHER, "{}", asked.body);
         assert_eq!(town.due(second, notice).await, ["notice_request"]);
-        assert_eq!(town.due(town.lead, notice).await, [""; 0]);
+        assert_eq!(town.due(town.lead, notice).await, ["answer_came"], "the refusal stands until it is seen");
         // Asking somebody else while one waits withdraws what waits.
         let ctx = town.test.acting(town.lead).await;
         let mut work = ctx.begin().await.unwrap();
-        let form = RequestForm { staff: town.minsei.to_string(), ..RequestForm::default() };
+        let form = NoticeRequestForm { staff: town.minsei.to_string(), ..NoticeRequestForm::default() };
         request::ask_again(&ctx, &mut work, notice, &form).await.unwrap();
         work.commit("").await.unwrap();
         assert_eq!(town.sees("second", notice).await, StatusCode::NOT_FOUND);

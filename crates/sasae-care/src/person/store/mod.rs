@@ -21,6 +21,7 @@ pub mod entrustment;
 pub mod household;
 pub mod list;
 pub mod restriction;
+pub mod watcher;
 
 /// The tables of this room.
 pub const TABLES: &[&str] = &["person", "person_key", "household", "household_member", "restriction", "entrustment"];

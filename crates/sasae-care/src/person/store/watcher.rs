@@ -66,12 +66,7 @@ pub async fn list_watchers(
 }
 
 /// Whether somebody may be asked to look in.
-pub async fn is_watcher(
-    ctx: &Ctx,
-    conn: &mut Conn,
-    (area, person): (Id, Option<Id>),
-    staff: Id,
-) -> Result<bool> {
+pub async fn is_watcher(ctx: &Ctx, conn: &mut Conn, (area, person): (Id, Option<Id>), staff: Id) -> Result<bool> {
     let found: Option<Watcher> = conn
         .query_opt(
             sql!(watchers!(), " AND s.id = ?5"),

@@ -11,6 +11,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use sasae_core::id::Id;
 use sasae_db::{Conn, Db, args, record, sql};
+use sasae_test::contribute;
 use sasae_test::smtp::{Received, SmtpServer};
 
 use crate::ctx::Ctx;
@@ -21,6 +22,11 @@ use crate::message::smtp::{MailSettings, Mailer, Security};
 use crate::message::{Message, deliver, store};
 use crate::notice::{self, NoticeForm, TriageForm};
 use crate::testing::{TENANT, TestApp};
+use crate::tests::plans::DueReadBy;
+
+// Answers are read by the primitive of hand-overs.
+contribute!(DueReadBy { file: "message/answers.rs", statements: &[] });
+contribute!(DueReadBy { file: "handover/store.rs", statements: &[("h.answer_seen_at IS NULL", "handover_unseen")] });
 
 /// A city whose mails go to a server of the test's own.
 struct Post {

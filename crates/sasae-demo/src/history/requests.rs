@@ -1,0 +1,107 @@
+//! What is asked for a notice, and the answers that come back.
+
+use anyhow::Result;
+use jiff::ToSpan;
+use jiff::civil::Date;
+use sasae_app::notice::TriageForm;
+use sasae_app::{handover, message, notice};
+use sasae_core::clock::tokyo_date;
+use sasae_core::id::Id;
+
+use super::Player;
+use crate::course::{Concern, Source};
+
+/// The answers of so many last days have not been seen yet.
+const SHOWN_DAYS: i32 = 2;
+
+impl Player<'_> {
+    /// Names to whom a notice is passed on, as its outcome asks; where there is nobody, it is answered.
+    pub(super) fn passed_on(&mut self, number: usize, concern: &Concern, mut form: TriageForm) -> TriageForm {
+        let chosen = match form.outcome.as_str() {
+            "watch" => {
+                let near = self.crew.neighbours(concern.area, true);
+                let chosen = self.papers.pick(&near).map(|member| self.city.members[*member].id);
+                form.staff = chosen.map(|id| id.to_string()).unwrap_or_default();
+                chosen
+            }
+            "referred" => {
+                let around = self.crew.around(concern.area);
+                let near: Vec<Id> = self
+                    .city
+                    .offices
+                    .iter()
+                    .filter(|office| around.contains(&office.area))
+                    .map(|office| office.id)
+                    .collect();
+                let chosen = self.papers.pick(&near).copied();
+                form.organisation = chosen.map(|id| id.to_string()).unwrap_or_default();
+                chosen
+            }
+            "duplicate" => {
+                let same = |at: &usize| {
+                    *at != number
+                        && self.concerns[*at].taker == concern.taker
+                        && self.concerns[*at].area == concern.area
+                };
+                let stories = |at: &usize| matches!(self.concerns[*at].source, Source::Story(_));
+                let earlier =
+                    (0..self.records.len()).filter(same).filter(stories).filter_map(|at| self.records[at].notice);
+                let chosen = earlier.last();
+                form.original = chosen.map(|id| id.to_string()).unwrap_or_default();
+                chosen
+            }
+            _ => return form,
+        };
+        if chosen.is_none() {
+            "answered".clone_into(&mut form.outcome);
+        }
+        form
+    }
+
+    /// Whoever is asked for a notice answers; for an organisation that telephones, whoever asked enters it.
+    pub(super) async fn take(&mut self, number: usize, answer: &str, note: &str) -> Result<()> {
+        let Some((request, asked)) = self.records[number].asked else { return Ok(()) };
+        let id = self.notice(number)?;
+        let member = asked.unwrap_or(self.concerns[number].taker);
+        let ctx = self.acting(member, &format!("POST /notices/{id}/requests/{request}/answer")).await?;
+        let form = notice::NoticeAnswerForm { answer: answer.to_owned(), note: note.to_owned() };
+        let mut work = ctx.begin().await?;
+        notice::request::answer(&ctx, &mut work, id, request, &form).await?;
+        work.commit("").await?;
+        Ok(())
+    }
+
+    pub(super) async fn tell(&mut self, number: usize) -> Result<()> {
+        const SEEN: [&str; 3] = [
+            "訪ねて会えました。変わりなくお元気でした。ときどき声をかけます。",
+            "2回訪ねました。顔色はよく、新聞は旅行で止め忘れていたそうです。",
+            "玄関先で話しました。耳が遠く、呼び鈴に気づかなかったようです。",
+        ];
+        const HEARD: [&str; 2] =
+            ["担当者が現地を確かめ、持ち主に連絡したとのこと。", "担当の係で対応を始めたと、電話で聞いた。"];
+        let by_agency = self.records[number].asked.is_some_and(|(_, member)| member.is_none());
+        let note = if by_agency { self.papers.pick(&HEARD) } else { self.papers.pick(&SEEN) };
+        let note = note.copied().unwrap_or_default();
+        self.take(number, "done", note).await
+    }
+
+    /// Whoever asked has seen the answers of before the last days; the latest still stand on 今日.
+    pub(super) async fn see_answers(&self, last: Date) -> Result<()> {
+        let until = last.saturating_sub(SHOWN_DAYS.days());
+        for member in 0..self.city.members.len() {
+            let ctx = self.acting(member, "POST /answers/{id}/seen").await?;
+            let mut work = ctx.begin().await?;
+            let mut seen = 0;
+            for answer in handover::list_unseen(&ctx, &mut work, i64::MAX).await? {
+                if tokyo_date(answer.answered_at) <= until {
+                    message::answers::see(&ctx, &mut work, answer.id).await?;
+                    seen += 1;
+                }
+            }
+            if seen > 0 {
+                work.commit("").await?;
+            }
+        }
+        Ok(())
+    }
+}
