@@ -136,7 +136,7 @@ impl Player<'_> {
         Ok(())
     }
 
-    fn notice(&self, number: usize) -> Result<Id> {
+    pub(super) fn notice(&self, number: usize) -> Result<Id> {
         self.records[number].notice.ok_or_else(|| anyhow!("no notice yet"))
     }
 
