@@ -313,10 +313,13 @@ pub fn answer(times: &mut Times<'_>, diary: &mut Vec<Event>, (number, outcome): 
     for (at, step) in [(start, StoryStep::Report), (read, StoryStep::Read), (decided, StoryStep::Triage)] {
         diary.push(Event { at, concern: number, step });
     }
-    if matches!(outcome, "watch" | "referred") {
+    if matches!(outcome, "watch" | "referred" | "case") {
         let taken = times.later(decided, (1, 2));
-        let told = times.later(taken, (1, 4));
         diary.push(Event { at: taken, concern: number, step: StoryStep::Take });
+        if outcome == "case" {
+            return;
+        }
+        let told = times.later(taken, (1, 4));
         diary.push(Event { at: told, concern: number, step: StoryStep::Tell });
     }
 }

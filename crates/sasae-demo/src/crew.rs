@@ -99,11 +99,6 @@ impl<'a> Crew<'a> {
         self.profile.role(&self.city.members[member].role).is_some_and(|role| role.reach == Reach::Hands)
     }
 
-    /// The member with this staff id, as text.
-    pub fn city_member(&self, staff: &str) -> Option<usize> {
-        self.city.members.iter().position(|member| member.id.to_string() == staff)
-    }
-
     /// Those who notice in a neighbourhood: commissioners, or volunteers.
     pub fn neighbours(&self, area: Id, commissioners: bool) -> Vec<usize> {
         let mut all = self.list(area, &["notice_report"]);

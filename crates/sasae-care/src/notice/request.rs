@@ -250,10 +250,10 @@ async fn find_standing(ctx: &Ctx, conn: &mut Conn, notice: Id) -> Result<Option<
         .find(|one| matches!(one.state, RequestState::Asked | RequestState::Accepted | RequestState::Done)))
 }
 
-/// What waits for an answer, or for what came of it.
-pub async fn find_asked(ctx: &Ctx, conn: &mut Conn, notice: Id) -> Result<Option<Id>> {
+/// What waits for an answer, or for what came of it, and the person who is asked.
+pub async fn find_asked(ctx: &Ctx, conn: &mut Conn, notice: Id) -> Result<Option<(Id, Option<Id>)>> {
     let standing = find_standing(ctx, conn, notice).await?;
-    Ok(standing.filter(|one| one.state != RequestState::Done).map(|one| one.id))
+    Ok(standing.filter(|one| one.state != RequestState::Done).map(|one| (one.id, one.to_staff)))
 }
 
 /// Takes back what is asked for a notice and not yet done; gives to whom it was, by name.

@@ -3,59 +3,70 @@
 use anyhow::Result;
 use jiff::ToSpan;
 use jiff::civil::Date;
-use sasae_app::notice::TriageForm;
+use sasae_app::ctx::{Ctx, Work};
+use sasae_app::notice::{NOTICE, TriageForm};
+use sasae_app::room::{self, Handed};
 use sasae_app::{handover, message, notice};
 use sasae_core::clock::tokyo_date;
 use sasae_core::id::Id;
 
 use super::Player;
-use crate::course::{Concern, Source};
+use crate::course::Source;
 
 /// The answers of so many last days have not been seen yet.
 const SHOWN_DAYS: i32 = 2;
 
 impl Player<'_> {
     /// Names to whom a notice is passed on, as its outcome asks; where there is nobody, it is answered.
-    pub(super) fn passed_on(&mut self, number: usize, concern: &Concern, mut form: TriageForm) -> TriageForm {
+    pub(super) async fn passed_on(
+        &mut self,
+        (ctx, work): (&Ctx, &mut Work),
+        number: usize,
+        mut form: TriageForm,
+    ) -> Result<TriageForm> {
+        let (area, taker) = (self.concerns[number].area, self.concerns[number].taker);
         let chosen = match form.outcome.as_str() {
             "watch" => {
-                let near = self.crew.neighbours(concern.area, true);
+                let near = self.crew.neighbours(area, true);
                 let chosen = self.papers.pick(&near).map(|member| self.city.members[*member].id);
                 form.staff = chosen.map(|id| id.to_string()).unwrap_or_default();
                 chosen
             }
             "referred" => {
-                let around = self.crew.around(concern.area);
-                let near: Vec<Id> = self
-                    .city
-                    .offices
-                    .iter()
-                    .filter(|office| around.contains(&office.area))
-                    .map(|office| office.id)
-                    .collect();
+                let around = self.crew.around(area);
+                let near = self.city.offices.iter().filter(|office| around.contains(&office.area));
+                let near: Vec<Id> = near.map(|office| office.id).collect();
                 let chosen = self.papers.pick(&near).copied();
                 form.organisation = chosen.map(|id| id.to_string()).unwrap_or_default();
                 chosen
             }
             "duplicate" => {
-                let same = |at: &usize| {
-                    *at != number
-                        && self.concerns[*at].taker == concern.taker
-                        && self.concerns[*at].area == concern.area
-                };
-                let stories = |at: &usize| matches!(self.concerns[*at].source, Source::Story(_));
-                let earlier =
-                    (0..self.records.len()).filter(same).filter(stories).filter_map(|at| self.records[at].notice);
-                let chosen = earlier.last();
+                let earlier = (0..self.records.len()).filter(|at| {
+                    let other = &self.concerns[*at];
+                    let same = *at != number && other.taker == taker && other.area == area;
+                    same && matches!(other.source, Source::Story(_))
+                });
+                let chosen = earlier.filter_map(|at| self.records[at].notice).last();
                 form.original = chosen.map(|id| id.to_string()).unwrap_or_default();
                 chosen
             }
-            _ => return form,
+            "case" => {
+                let handed = Handed { person: None, area, find: "" };
+                let taker = room::find_taker(ctx, &NOTICE, "case");
+                let near = match taker {
+                    Some(taker) => (taker.list)(ctx, work, handed, 20).await?,
+                    None => Vec::new(),
+                };
+                let chosen = self.papers.pick(&near).map(|case| case.id);
+                form.record = chosen.map(|id| id.to_string()).unwrap_or_default();
+                chosen
+            }
+            _ => return Ok(form),
         };
         if chosen.is_none() {
             "answered".clone_into(&mut form.outcome);
         }
-        form
+        Ok(form)
     }
 
     /// Whoever is asked for a notice answers; for an organisation that telephones, whoever asked enters it.

@@ -169,17 +169,20 @@ impl Player<'_> {
                     answer: self.any(&concern, on, &answered.answer),
                     ..TriageForm::default()
                 };
-                self.passed_on(number, &concern, form)
+                form
             }
         };
-        let asked = self.crew.city_member(&form.staff);
         let ctx = self.acting(concern.taker, &format!("POST /notices/{id}/triage")).await?;
         let mut work = ctx.begin().await?;
+        let form = self.passed_on((&ctx, &mut work), number, form).await?;
         let seen = notice::store::get(&ctx, &mut work, id).await?.revision;
         notice::triage(&ctx, &mut work, id, &form, seen).await?;
         let request = notice::request::find_asked(&ctx, &mut work, id).await?;
         work.commit("").await?;
-        self.records[number].asked = request.map(|request| (request, asked));
+        self.records[number].asked = request.map(|(request, staff)| {
+            let member = staff.and_then(|staff| self.city.members.iter().position(|member| member.id == staff));
+            (request, member)
+        });
         Ok(())
     }
 

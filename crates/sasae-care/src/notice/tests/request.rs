@@ -63,7 +63,7 @@ impl Town {
     async fn request(&self, notice: Id) -> Id {
         let ctx = self.test.acting(self.lead).await;
         let mut read = ctx.read().await.unwrap();
-        request::find_asked(&ctx, &mut read, notice).await.unwrap().expect("something is asked")
+        request::find_asked(&ctx, &mut read, notice).await.unwrap().expect("something is asked").0
     }
 
     async fn answer(&self, staff: Id, notice: Id, answer: &str, note: &str) -> Result<()> {
