@@ -19,7 +19,7 @@ use sasae_app::access;
 use sasae_app::ctx::{Actor, Ctx, Visit};
 use sasae_app::error::Error;
 use sasae_app::lang::Lang;
-use sasae_app::person::{self, EntrustmentForm, RestrictionForm};
+use sasae_app::person::{self, EntrustmentForm, PERSON, RestrictionForm};
 use sasae_core::clock::from_tokyo;
 use sasae_core::id::Id;
 
@@ -267,6 +267,10 @@ impl Player<'_> {
                     ..EntrustmentForm::default()
                 };
                 let mut work = ctx.begin().await?;
+                // Somebody whose address was hidden meanwhile is entrusted by those who may see it.
+                if !access::shows_place(&ctx, &mut work, &PERSON, id).await? {
+                    return Ok(());
+                }
                 person::entrust(&ctx, &mut work, id, &form).await?;
                 work.commit("").await?;
                 self.entrusted.entry(id).or_default().push(member);
