@@ -1,5 +1,7 @@
 //! The table of notices.
 
+pub(in crate::notice) mod held;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sasae_core::id::Id;

@@ -24,16 +24,19 @@ pub mod api;
 pub mod bulk;
 pub mod correct;
 pub mod facts;
+pub mod held;
 pub mod history;
 pub mod list;
 pub mod looks;
 pub mod may;
+mod messages;
 pub mod model;
 pub mod pages;
 pub mod place;
 pub mod search;
 pub mod similar;
 pub mod store;
+pub use held::{find_area, follow_entrustments, is_barred};
 pub use model::{EntrustmentForm, LeaveForm, PersonForm, RestrictionForm, name_of};
 pub use search::Found;
 pub use similar::{Similar, find_similar};
@@ -54,7 +57,6 @@ use crate::correction::CorrectionRule;
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::fact::{self, Fact};
-use crate::ground::{self, Ground};
 use crate::lang::{Lang, Words};
 use crate::profile::{Needs, Reach};
 use crate::room::{Hit, NavEntry, NavSection, Room};
@@ -122,11 +124,18 @@ async fn called(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<Option
 pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
-    migrations: &[sasae_db::migration!("0001_person", both), sasae_db::migration!("0002_person_list", both)],
+    migrations: &[
+        sasae_db::migration!("0001_person", both),
+        sasae_db::migration!("0002_person_list", both),
+        sasae_db::migration!("0042_entrustment_adrift"),
+    ],
     kinds: &[&PERSON, &HOUSEHOLD, &ENTRUSTMENT, &RESTRICTION],
     acts: &[SEE_ADDRESS, SEE_LOOKS, RESTRICT, ENTRUST, REGISTER],
     policy: include_str!("policy.cedar"),
     facts: &[&facts::ENTRUSTED],
+    messages: &[&messages::PASSED_ON],
+    held: Some(held::BY),
+    placed: Some(held::PLACED),
     nav: &[NavEntry {
         section: NavSection::Below,
         label: Words("人をさがす・登録する", "Find or register a person"),
@@ -393,6 +402,9 @@ pub async fn change(ctx: &Ctx, work: &mut Work, id: Id, form: &PersonForm, seen:
             move_house(ctx, work, home, &old, &new).await?;
         }
     }
+    if old.area_id != new.area {
+        follow_entrustments(ctx, work, id).await?;
+    }
     history::keep(ctx, work, (&old, lived.as_ref()), &form.reason).await?;
     ctx.wrote(&PERSON, id);
     Ok(())
@@ -570,16 +582,6 @@ pub async fn entrust(ctx: &Ctx, work: &mut Work, person: Id, form: &EntrustmentF
     fact::record(ctx, work, &fact).await?;
     ctx.wrote(&PERSON, person);
     Ok(id)
-}
-
-/// Whoever a person is entrusted to sees the person as long as it lasts.
-pub async fn follow_entrustments(ctx: &Ctx, work: &mut Work, person: Id) -> Result<()> {
-    for (entrustment, holder, from, to) in store::entrustment::list_periods(ctx, work, person).await? {
-        let ground =
-            Ground { holder, kind: &PERSON, record: person, reason: "entrusted", opens_address: false, from, to };
-        ground::replace(ctx, work, entrustment, &[ground]).await?;
-    }
-    Ok(())
 }
 
 /// Ends an entrustment; `on` is its last day.

@@ -9,11 +9,13 @@
 
 pub mod due;
 pub mod found;
+pub mod held;
 pub mod part;
 pub mod way;
 
 pub use due::{Due, DueKind, DueLimit};
 pub use found::{Happening, Hit, Standing};
+pub use held::{Heir, Held, HeldBy, HeldKind, PlacedBy, list_holderless, resettle};
 pub use part::Part;
 pub use way::{NavEntry, NavSection, NextStep, RecordButton, always};
 
@@ -104,6 +106,10 @@ pub struct Room {
     /// What follows here when it changed whom a record of an earlier room is about: who sees the record for
     /// a reason of this room. It runs in the transaction of that step.
     pub follow: Option<for<'a> fn(&'a Ctx, &'a mut Work, Kind, Id) -> Pending<'a, ()>>,
+    /// What lies with somebody who can no longer see to it, and how it is passed on.
+    pub held: Option<HeldBy>,
+    /// Which of its records name an area, and how they follow where another area goes on.
+    pub placed: Option<PlacedBy>,
 }
 
 impl Room {
@@ -136,6 +142,8 @@ impl Room {
             called: None,
             next_steps: None,
             follow: None,
+            held: None,
+            placed: None,
         }
     }
 }

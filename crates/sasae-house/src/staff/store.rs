@@ -2,9 +2,11 @@
 
 mod directory;
 mod edit;
+mod heirs;
 
 pub use directory::*;
 pub use edit::*;
+pub use heirs::{list_heirs, list_heirs_by_hand};
 
 use jiff::civil::Date;
 use sasae_core::fold::fold_name;

@@ -33,6 +33,6 @@ async fn make(world: &mut World<'_>, ctx: &Ctx, work: &mut Work) {
         .await
         .unwrap();
         let about = person.into_iter().collect();
-        world.records.push(Record { kind: &NOTICE, id, area, about, own, grounds: Vec::new() });
+        world.records.push(Record { kind: &NOTICE, id, area, about, own, own_by: "", grounds: Vec::new() });
     }
 }
