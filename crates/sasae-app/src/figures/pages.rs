@@ -401,7 +401,11 @@ pub async fn behind(ctx: Ctx, Query(asked): Query<FigureQuery>) -> Reply {
     for row in &rows {
         let record = ctx.app().kind(&row.record_kind);
         let open = match record {
-            Some(record) => access::is_visible(&ctx, &mut read, record, row.record_id).await?,
+            // Beside a hidden address not even the area is told, and the list is one of an area.
+            Some(record) => {
+                access::is_visible(&ctx, &mut read, record, row.record_id).await?
+                    && access::shows_place(&ctx, &mut read, record, row.record_id).await?
+            }
             None => false,
         };
         if let Some(record) = record.filter(|_| open) {
@@ -412,7 +416,7 @@ pub async fn behind(ctx: Ctx, Query(asked): Query<FigureQuery>) -> Reply {
         table.push(vec![
             date_pair(row.occurred_on, lang),
             // The smallest area stays out of sight where persons do.
-            html! { (row.area_name.as_deref().filter(|_| figures_only.is_none()).unwrap_or(&area.name)) },
+            html! { (row.area_name.as_deref().filter(|_| open && figures_only.is_none()).unwrap_or(&area.name)) },
             html! {
                 @match href {
                     Some(href) => a href=(href) { (what) },

@@ -69,7 +69,7 @@ pub async fn list_groups(ctx: &Ctx, conn: &mut Conn, text: &str, only: Option<(&
             ctx.saw(hit.record.0, hit.record.1);
         }
         let title = room.name.get(ctx.lang());
-        groups.push(Group { code: room.code, title, hits, page, count, more: found > page * ROWS });
+        groups.push(Group { code: room.code, title, hits, page, count, more: found > page * ROWS && page < LAST });
     }
     Ok(groups)
 }

@@ -160,7 +160,7 @@ pub async fn list_page(ctx: &Ctx, conn: &mut Conn, kind: Option<&str>, page: i64
         if found >= wanted || !limit.is_cut() {
             let count = if limit.is_cut() { Count::AtLeast(found) } else { Count::Exactly(found) };
             let due = due.into_iter().skip(((page - 1) * PAGE) as usize).take(PAGE as usize).collect();
-            return Ok(DuePage { due, page, count, more: found >= wanted });
+            return Ok(DuePage { due, page, count, more: found >= wanted && page < LAST });
         }
         rows *= 2;
     }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::closing::notices_behind;
+use super::correct_case;
 use super::correct_course::{both, day};
 use super::entry::{self, Entry};
 use super::model::{self, ContactForm};
@@ -23,7 +24,7 @@ use crate::handover::Outcome;
 use crate::input::Check;
 use crate::lang::{Lang, Text, Words};
 use crate::person::PERSON;
-use crate::{fact, handover, notice};
+use crate::{fact, notice};
 
 /// A person who leaves a case.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
@@ -123,12 +124,7 @@ pub async fn reopen(ctx: &Ctx, work: &mut Work, case: Id, form: &ReasonForm, see
     );
     outlook.follow("終了の数から1件減ります。", "One closed case less is counted.");
     store::set_reopened(ctx, work, case.id, seen).await?;
-    for role in store::list_roles_asked(ctx, work, case.id).await? {
-        let all = handover::list_of(ctx, work, role.id).await?;
-        if let Some(ended) = all.into_iter().rev().find(|one| one.outcome == Some(Outcome::Ended)) {
-            handover::reopen(ctx, work, ended.id).await?;
-        }
-    }
+    correct_case::ask_again(ctx, work, &case, Outcome::Ended, &mut outlook).await?;
     grounds::follow_case(ctx, work, case.id).await?;
     for from in notices_behind(ctx, work, case.consultation_id).await? {
         if let Some(answer) = notice::correct::take_back_answer(ctx, work, from, closed_at).await? {

@@ -9,7 +9,7 @@ use super::store::{self, Case};
 use super::{fact_of, facts, grounds, messages};
 use crate::case::CASE;
 use crate::consultation;
-use crate::correction::{self, CorrectionStep, Outlook, ReasonForm, check_reason};
+use crate::correction::{self, CorrectionStep, FilesGo, Outlook, ReasonForm, check_reason};
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
 use crate::fact::{self, DoneBy};
@@ -30,7 +30,7 @@ pub async fn strike_out(ctx: &Ctx, work: &mut Work, case: Id, form: &ReasonForm,
         "It goes from the list of cases, from the records of the persons, from the search, from Today and from the figures. Its number is not used again.",
     );
     follow_entries(ctx, work, &case, &mut outlook).await?;
-    correction::follow_struck_files(ctx, work, (&CASE, case.id), &mut outlook).await?;
+    correction::follow_files(ctx, work, (&CASE, case.id), FilesGo::StruckOut, &mut outlook).await?;
     outlook.follow(
         "チームの人は、この支援を理由にしては、この支援も、人の記録も、もとの相談も、すぐに見られなくなります。",
         "The team can no longer see the case, its persons or the consultation by it, at once.",
@@ -82,7 +82,7 @@ pub async fn restore(ctx: &Ctx, work: &mut Work, case: Id, form: &ReasonForm, se
     );
     store::set_struck_out(ctx, work, case.id, None, seen).await?;
     grounds::follow_case(ctx, work, case.id).await?;
-    ask_again(ctx, work, &case, &mut outlook).await?;
+    ask_again(ctx, work, &case, Outcome::Withdrawn, &mut outlook).await?;
     if let Some(consultation) = case.consultation_id {
         consultation::correct::regain_case(ctx, work, consultation, (&CASE, case.id), &reason).await?;
         outlook.follow(
@@ -138,13 +138,20 @@ async fn follow_entries(ctx: &Ctx, work: &mut Work, case: &Case, outlook: &mut O
     Ok(())
 }
 
-/// What waited for an answer when the case was struck out waits again, and whoever was asked is told.
-async fn ask_again(ctx: &Ctx, work: &mut Work, case: &Case, outlook: &mut Outlook) -> Result<()> {
+/// What waited for an answer when the case was closed (`how` is `Ended`) or struck out (`Withdrawn`) waits
+/// again, and whoever was asked is told.
+pub(super) async fn ask_again(
+    ctx: &Ctx,
+    work: &mut Work,
+    case: &Case,
+    how: Outcome,
+    outlook: &mut Outlook,
+) -> Result<()> {
     let mut again = 0;
     for role in store::list_roles_asked(ctx, work, case.id).await? {
         let all = handover::list_of(ctx, work, role.id).await?;
-        let withdrawn = |one: &Handover| one.outcome == Some(Outcome::Withdrawn);
-        let Some(ended) = all.into_iter().rev().find(withdrawn) else { continue };
+        let broken_off = |one: &Handover| one.outcome == Some(how);
+        let Some(ended) = all.into_iter().rev().find(broken_off) else { continue };
         handover::reopen(ctx, work, ended.id).await?;
         let to = match (role.staff_id, role.organisation_id) {
             (Some(staff), _) => Receiver::Staff(staff),

@@ -69,6 +69,13 @@ pub async fn correct(ctx: &Ctx, work: &mut Work, case: Id, form: &CaseCorrection
     {
         check.put("main", "選び直してください。", "Please choose again.");
     }
+    if area.is_some() && before.area_name.is_empty() {
+        check.put(
+            "area",
+            "住所を出していない人の支援です。区域は、住所を見られる人が直します。",
+            "The address of the person is hidden. The area is put right by those who may see it.",
+        );
+    }
     check.done()?;
     if let Some(area) = area {
         area::get_today(ctx, work, "area", area).await?;

@@ -155,7 +155,7 @@ pub static ROOM: Room = Room {
         hold: Some(|ctx, work, case| Box::pin(hold(ctx, work, case))),
         ..AttachmentRule::usual(&CASE)
     }],
-    corrections: &[CorrectionRule::usual(&CASE)],
+    corrections: &[CorrectionRule { parts: &[("area", Act::SEE_ADDRESS)], ..CorrectionRule::usual(&CASE) }],
     needs: Needs {
         functions: &[&may::LEAD, &may::MEMBER],
         vocabularies: &[

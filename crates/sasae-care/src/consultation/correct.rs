@@ -12,7 +12,7 @@ use super::store::{self, Consultation};
 use super::{CONSULTATION, check_base, fact_of, facts, find, resolve_who, taken_already};
 use crate::access::{self, Act, Kind};
 use crate::correction::pages::struck_out;
-use crate::correction::{self, Changes, CorrectionStep, NewCorrection, Outlook, ReasonForm, check_reason};
+use crate::correction::{self, Changes, CorrectionStep, FilesGo, NewCorrection, Outlook, ReasonForm, check_reason};
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Fields, Result};
 use crate::lang::{Lang, Text, Words};
@@ -48,7 +48,7 @@ pub async fn correct(
     let moved = person != before.person_id;
     if moved {
         room::follow(ctx, work, &CONSULTATION, id).await?;
-        correction::follow_moved_files(ctx, work, (&CONSULTATION, id), &mut outlook).await?;
+        correction::follow_files(ctx, work, (&CONSULTATION, id), FilesGo::Moved, &mut outlook).await?;
     }
     if let Some(from) = before.notice_id.filter(|_| moved) {
         notice::correct::move_to_person(ctx, work, from, person, &reason).await?;
@@ -112,7 +112,7 @@ pub async fn strike_out(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, s
         "この画面は、見られる人がこれからも開けます。取り消しは、あとでやめられます。",
         "Whoever may see it can still open this page. It can be restored later.",
     );
-    correction::follow_struck_files(ctx, work, (&CONSULTATION, id), &mut outlook).await?;
+    correction::follow_files(ctx, work, (&CONSULTATION, id), FilesGo::StruckOut, &mut outlook).await?;
     store::set_struck_out(ctx, work, id, seen).await?;
     fact::remove(ctx, work, id, &facts::TAKEN).await?;
     if let Some(from) = before.notice_id {
@@ -195,10 +195,13 @@ pub(super) async fn set_whose(
         let named = notice::get(ctx, work, from).await?.person_id;
         let of_notice = Words("もとの気づきの本人", "The person of the notice");
         outlook.changes.record("notice_person", of_notice, &PERSON, named, Some(person));
+        if named != Some(person) {
+            correction::follow_files(ctx, work, (&NOTICE, from), FilesGo::Moved, &mut outlook).await?;
+        }
         notice::correct::move_to_person(ctx, work, from, Some(person), &reason).await?;
     }
     follow(&mut outlook, before, &after);
-    correction::follow_moved_files(ctx, work, (&CONSULTATION, before.id), &mut outlook).await?;
+    correction::follow_files(ctx, work, (&CONSULTATION, before.id), FilesGo::Moved, &mut outlook).await?;
     write(ctx, work, before.id, CorrectionStep::Moved, &reason, &outlook.changes).await?;
     Ok(outlook)
 }
@@ -345,9 +348,16 @@ async fn check_place(
             "A case has begun from this consultation. Say whose it is.",
         );
     }
-    errors.into_result()?;
     // A form sends the area that stands there: only another one was chosen by hand.
     let said = new.area.filter(|said| *said != before.area_id);
+    if said.is_some() && before.area_name.is_empty() {
+        errors.put(
+            "area",
+            "住所を出していない人の相談です。区域は、住所を見られる人が直します。",
+            "The address of the person is hidden. The area is put right by those who may see it.",
+        );
+    }
+    errors.into_result()?;
     let area = match (said, person) {
         (Some(said), _) => area::get_today(ctx, work, "area", said).await?.id,
         (None, Some(person)) if moved => area_of(ctx, work, before, person).await?,

@@ -56,6 +56,7 @@ pub static CONSULTATIONS: List = List {
         Filter { code: "to", words: Words("受け付けた日（まで）", "Received until"), options: Options::Day },
     ],
     opens: listing::every_tab,
+    plain: List::ALL,
     orders: &[
         Order {
             tabs: &["open"], ..Order::new("urgent", Words("急ぐもの・古いものから", "Urgent and old ones first"))

@@ -113,7 +113,7 @@ pub static ROOM: Room = Room {
         closed: Some(|ctx, conn, id| Box::pin(why_closed(ctx, conn, id))),
         ..AttachmentRule::usual(&CONSULTATION)
     }],
-    corrections: &[CorrectionRule::usual(&CONSULTATION)],
+    corrections: &[CorrectionRule { parts: &[("area", Act::SEE_ADDRESS)], ..CorrectionRule::usual(&CONSULTATION) }],
     needs: Needs {
         functions: &[&may::TAKE],
         vocabularies: &[

@@ -137,7 +137,7 @@ struct ShowConsultation {
 
 async fn load(ctx: &Ctx, id: Id) -> Result<ShowConsultation> {
     let mut read = ctx.read().await?;
-    let sight = access::sight(ctx, &mut read, &CONSULTATION, id, &[Act::EDIT, Act::CORRECT]).await?;
+    let sight = access::sight(ctx, &mut read, &CONSULTATION, id, &[Act::EDIT, Act::CORRECT, Act::SEE_ADDRESS]).await?;
     let corrections = correction::section(ctx, &mut read, &CONSULTATION, id, &sight).await?;
     let files = attachment::section(ctx, &mut read, &CONSULTATION, id, &sight).await?;
     let it = store::get(ctx, &mut read, id).await?;

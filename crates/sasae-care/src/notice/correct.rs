@@ -12,7 +12,7 @@ use super::{TRIAGE, received_fact, receivers, tell_receivers, triaged_fact};
 use crate::access::{self, Act};
 use crate::area;
 use crate::correction::pages::struck_out;
-use crate::correction::{self, Changes, CorrectionStep, NewCorrection, Outlook, ReasonForm, check_reason};
+use crate::correction::{self, Changes, CorrectionStep, FilesGo, NewCorrection, Outlook, ReasonForm, check_reason};
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
 use crate::handover;
@@ -37,7 +37,7 @@ pub async fn correct(ctx: &Ctx, work: &mut Work, id: Id, form: &NoticeCorrection
     let handed = handover::find_open(ctx, work, id).await?.is_some();
     let mut outlook = outlook_of(ctx, &notice, &new, &area_name, handed);
     if moved || new.person != notice.person_id {
-        correction::follow_moved_files(ctx, work, (&NOTICE, id), &mut outlook).await?;
+        correction::follow_files(ctx, work, (&NOTICE, id), FilesGo::Moved, &mut outlook).await?;
     }
     store::set_corrected(ctx, work, id, &new, seen).await?;
     let after = store::get(ctx, work, id).await?;
@@ -86,7 +86,7 @@ pub async fn take_back(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, se
 
 /// Strikes a notice out that never should have been: it stands in no list, figure or due row any more.
 pub async fn strike_out(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, seen: i64) -> Result<Outlook> {
-    get_correctable(ctx, work, id).await?;
+    let (_, decides) = get_correctable(ctx, work, id).await?;
     require_nothing_followed(ctx, work, id).await?;
     let reason = check_reason(ctx, form)?;
     let mut outlook = Outlook::default();
@@ -95,20 +95,26 @@ pub async fn strike_out(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, s
         "It goes from the list of notices, from the record of the person and from Today.",
     );
     outlook.follow("数字から1件減ります。", "It is no longer counted in the figures.");
-    outlook.follow(
-        "この画面は、見られる人がこれからも開けます。取り消しは、あとでやめられます。",
-        "Whoever may see it can still open this page. It can be restored later.",
-    );
+    match decides {
+        true => outlook.follow(
+            "この画面は、見られる人がこれからも開けます。取り消しは、あとでやめられます。",
+            "Whoever may see it can still open this page. It can be restored later.",
+        ),
+        false => outlook.follow(
+            "この画面は、これからも開けます。取り消したあとで元にもどせるのは、区域の相談担当です。もどしてほしいときは、担当に伝えてください。",
+            "You can still open this page. Those who decide in the area restore it; please tell them if you want it back.",
+        ),
+    }
     outlook.follow(
         "受付番号でたしかめた人には「終わりました」とだけ出ます。",
         "One who asks with the receipt number sees only that it is finished.",
     );
-    correction::follow_struck_files(ctx, work, (&NOTICE, id), &mut outlook).await?;
+    correction::follow_files(ctx, work, (&NOTICE, id), FilesGo::StruckOut, &mut outlook).await?;
     store::set_struck_out(ctx, work, id, seen).await?;
     if let Some(open) = handover::find_open(ctx, work, id).await? {
         handover::withdraw(ctx, work, open.id).await?;
-        message::recall(ctx, work, open.id).await?;
     }
+    message::recall_all(ctx, work, id).await?;
     fact::remove(ctx, work, id, &facts::RECEIVED).await?;
     fact::remove(ctx, work, id, &facts::TRIAGED).await?;
     write(ctx, work, id, CorrectionStep::StruckOut, &reason, &outlook.changes).await?;

@@ -209,11 +209,16 @@ pub async fn get(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Notice> {
     Ok(row)
 }
 
-/// The state of a notice by its receipt number: nothing else leaves.
+/// The state of a notice by its receipt number: nothing else leaves. What was decided and waits for its answer —
+/// a consultation has begun from it, say — is not finished for whoever reported it.
 pub async fn find_state(ctx: &Ctx, conn: &mut Conn, receipt: &str) -> Result<Option<NoticeState>> {
     Ok(conn
         .query_opt::<(NoticeState,)>(
-            sql!("SELECT state FROM notice WHERE tenant = ?1 AND receipt = ?2"),
+            sql!(
+                "SELECT CASE WHEN n.triage IS NOT NULL AND n.struck_at IS NULL AND EXISTS (SELECT 1 FROM handover h ",
+                "WHERE h.tenant = ?1 AND h.subject_id = n.id AND h.answered_at IS NULL) THEN 'read' ELSE n.state END AS state ",
+                "FROM notice n WHERE n.tenant = ?1 AND n.receipt = ?2"
+            ),
             args![ctx.tenant(), receipt],
         )
         .await?
@@ -371,10 +376,10 @@ pub(super) async fn set_person(ctx: &Ctx, tx: &mut Tx, id: Id, person: Option<Id
 
 /// Notices in the reader's areas that wait to be read or decided.
 pub(in crate::notice) async fn list_due(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Vec<Due>> {
-    let rows: Vec<(Id, NoticeState, String, String, Date, Date)> = conn
+    let rows: Vec<(Id, NoticeState, String, String, Date, Date, bool)> = conn
         .query(
             sql!(
-                "SELECT n.id, n.state, n.kind, a.name, h.acknowledge_by, h.answer_by FROM notice n ",
+                "SELECT n.id, n.state, n.kind, a.name, h.acknowledge_by, h.answer_by, n.urgent FROM notice n ",
                 "JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id ",
                 "JOIN handover h ON h.tenant = n.tenant AND h.subject_id = n.id AND h.answered_at IS NULL ",
                 "WHERE n.tenant = ?1 AND n.state <> 'finished' AND n.area_id IN ",
@@ -389,11 +394,12 @@ pub(in crate::notice) async fn list_due(ctx: &Ctx, conn: &mut Conn, limit: &DueL
     Ok(limit
         .keep(rows)
         .into_iter()
-        .map(|(record, state, kind, area, acknowledge_by, answer_by)| {
+        .map(|(record, state, kind, area, acknowledge_by, answer_by, urgent)| {
             let (kind_of_step, until) =
                 if state == NoticeState::Received { (&NEW, acknowledge_by) } else { (&DECIDE, answer_by) };
             let label = ctx.profile().label("notice_kind", &kind, ctx.lang());
-            let about = format!("{label}（{area}）");
+            let help = if urgent { ctx.lang().t("今日助けがいる：", "Help needed today: ") } else { "" };
+            let about = format!("{help}{label}（{area}）");
             Due {
                 kind: kind_of_step,
                 about,

@@ -105,7 +105,7 @@ pub async fn correct_household(
             };
             let after = Membership { household_id, relation, valid_from: before.valid_from };
             household::replace_membership(ctx, work, id, &before, &after).await?;
-            fact::move_household(ctx, work, id, before.household_id, household_id).await?;
+            fact::move_household(ctx, work, (&PERSON, id), before.household_id, household_id).await?;
             ctx.wrote(&HOUSEHOLD, household_id);
             after
         }

@@ -6,11 +6,11 @@ use sasae_core::id::Id;
 use sasae_db::Conn;
 
 use super::model::EntrustmentForm;
-use super::{ENTRUST, ENTRUSTMENT, HOUSEHOLD, PERSON, messages, require, store};
+use super::{ENTRUST, ENTRUSTMENT, HOUSEHOLD, PERSON, follow_entrustments, messages, require, store};
+use crate::access;
 use crate::correction::{self, Changes, CorrectionStep, NewCorrection, ReasonForm, check_reason};
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
-use crate::ground::{self, Ground, HeldByPost};
 use crate::handover::Receiver;
 use crate::lang::Words;
 use crate::message::{self, NewMessage};
@@ -69,6 +69,10 @@ pub const PLACED: PlacedBy = PlacedBy {
 
 /// Those who go from door to door where the person lives, and are not barred from them.
 async fn list_heirs(ctx: &Ctx, conn: &mut Conn, held: &Held) -> Result<Vec<Heir>> {
+    // Who goes from door to door around a person would tell where somebody lives whose address is hidden.
+    if !access::shows_place(ctx, conn, &PERSON, held.record).await? {
+        return Ok(Vec::new());
+    }
     let record = store::get(ctx, conn, held.record).await?;
     let mut heirs = Vec::new();
     for heir in staff::list_heirs_by_hand(ctx, conn, record.area_id, held.holder_id).await? {
@@ -111,21 +115,6 @@ pub async fn pass_on(ctx: &Ctx, work: &mut Work, (person, entrustment): (Id, Id)
     message::send(ctx, work, &Receiver::Staff(to), &message).await?;
     ctx.wrote(&PERSON, person);
     Ok(id)
-}
-
-/// Whoever a person is entrusted to sees the person as long as it lasts.
-pub async fn follow_entrustments(ctx: &Ctx, work: &mut Work, person: Id) -> Result<()> {
-    for (entrustment, holder, from, to) in store::entrustment::list_periods(ctx, work, person).await? {
-        // Only a post around the person as they live today: whoever moves leaves the hands of the old area.
-        let posts = store::entrustment::list_posts_for(ctx, work, person, holder).await?;
-        let by = HeldByPost::of(&posts);
-        let adrift = by == HeldByPost::Lapsed;
-        let ground =
-            Ground { holder, kind: &PERSON, record: person, reason: "entrusted", opens_address: false, by, from, to };
-        ground::replace(ctx, work, entrustment, &[ground]).await?;
-        store::entrustment::set_adrift(ctx, work, entrustment, adrift).await?;
-    }
-    Ok(())
 }
 
 /// Whether somebody is barred from a person today, for a room that chooses who goes on with something.

@@ -70,6 +70,19 @@ fn changes_of(ctx: &Ctx, before: &Person, after: &Person) -> Changes {
     ] {
         changes.words(field, name, &word(field, from), &word(field, to));
     }
+    let several = |codes: &str| {
+        let of = |lang: Lang| {
+            let words = codes.split(',').filter(|code| !code.is_empty());
+            words.map(|code| ctx.profile().label("communication_support", code, lang)).collect::<Vec<_>>()
+        };
+        Text::new(of(Lang::Ja).join("、"), of(Lang::En).join(", "))
+    };
+    changes.words(
+        "communication",
+        Words("伝え方の支援", "Help with communication"),
+        &several(&before.communication),
+        &several(&after.communication),
+    );
     changes
 }
 

@@ -65,6 +65,10 @@ pub static PERSONS: List = List {
         },
     ],
     opens: listing::every_tab,
+    plain: Words(
+        "なし（託されている人・支援に入っている人だけ）",
+        "None (only those entrusted to you or in your cases)",
+    ),
     orders: &[Order::new("name", Words("よみの順", "By reading"))],
     count: |ctx, conn, asked, most| Box::pin(store::count(ctx, conn, asked, most)),
     rows: |ctx, conn, asked, window, sink| {

@@ -23,6 +23,7 @@ mod sight;
 pub mod api;
 pub mod bulk;
 pub mod correct;
+mod entrusting;
 pub mod facts;
 pub mod held;
 pub mod history;
@@ -36,7 +37,9 @@ pub mod place;
 pub mod search;
 pub mod similar;
 pub mod store;
-pub use held::{find_area, follow_entrustments, is_barred};
+pub(in crate::person) use entrusting::require_place;
+pub use entrusting::{end_entrustment, entrust, follow_entrustments};
+pub use held::{find_area, is_barred};
 pub use model::{EntrustmentForm, LeaveForm, PersonForm, RestrictionForm, name_of};
 pub use search::Found;
 pub use similar::{Similar, find_similar};
@@ -44,7 +47,6 @@ pub use store::household::find_of as find_household;
 pub use store::search::{PersonRow, find_row};
 pub use store::{Person, get};
 
-use jiff::civil::Date;
 use sasae_core::age::age_on;
 use sasae_core::id::Id;
 use sasae_db::Conn;
@@ -56,7 +58,6 @@ use crate::attachment::AttachmentRule;
 use crate::correction::CorrectionRule;
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
-use crate::fact::{self, Fact};
 use crate::lang::{Lang, Words};
 use crate::profile::{Needs, Reach};
 use crate::room::{Hit, NavEntry, NavSection, Room};
@@ -64,7 +65,7 @@ use crate::web::{Gate, Routes};
 use model::{Leave, NewPerson};
 
 /// To see the address.
-pub const SEE_ADDRESS: Act = Act::new("see_address");
+pub const SEE_ADDRESS: Act = Act::SEE_ADDRESS;
 /// To see who has looked.
 pub const SEE_LOOKS: Act = Act::refused_with(
     "see_looks",
@@ -425,7 +426,8 @@ async fn move_house(ctx: &Ctx, work: &mut Work, home: Id, old: &store::Person, n
 }
 
 /// Notes a death or a move out of the municipality, or takes either back.
-/// Membership of the household ends with that day, entrustments with today.
+/// Membership of the household ends with that day, entrustments with today. Whoever comes back is in the
+/// household of before.
 pub async fn leave(ctx: &Ctx, work: &mut Work, id: Id, form: &LeaveForm, seen: i64) -> Result<()> {
     require(ctx, work, id, Act::EDIT).await?;
     let person = store::get(ctx, work, id).await?;
@@ -438,7 +440,11 @@ pub async fn leave(ctx: &Ctx, work: &mut Work, id: Id, form: &LeaveForm, seen: i
             follow_entrustments(ctx, work, id).await?;
         }
         Leave::Back => {
-            if store::household::find_of(ctx, work, id).await?.is_none() {
+            let back = match person.died_on.or(person.moved_out_on) {
+                Some(left) => store::household::resume_from(ctx, work, id, left).await?,
+                None => false,
+            };
+            if !back && store::household::find_of(ctx, work, id).await?.is_none() {
                 let (address, _) = store::get_place(ctx, work, id).await?;
                 let new = NewPerson { area: person.area_id, address, ..NewPerson::default() };
                 settle_in(ctx, work, id, &new).await?;
@@ -537,58 +543,6 @@ pub async fn restrict(ctx: &Ctx, work: &mut Work, person: Id, form: &Restriction
 pub async fn lift_restriction(ctx: &Ctx, work: &mut Work, person: Id, restriction: Id, seen: i64) -> Result<()> {
     require(ctx, work, person, RESTRICT).await?;
     store::restriction::end_today(ctx, work, person, restriction, seen).await?;
-    ctx.wrote(&PERSON, person);
-    Ok(())
-}
-
-/// Entrusts a person to someone who holds a post in the person's area today.
-pub async fn entrust(ctx: &Ctx, work: &mut Work, person: Id, form: &EntrustmentForm) -> Result<Id> {
-    require(ctx, work, person, ENTRUST).await?;
-    let new = model::check_entrustment(ctx, form)?;
-    let record = store::get(ctx, work, person).await?;
-    if record.left() {
-        return Err(Error::refused(
-            "亡くなった人や転出した人の見守りは託せません。",
-            "Someone who has died or moved out cannot be entrusted.",
-        ));
-    }
-    let posts = access::list_held_posts(work, ctx.tenant(), new.staff, ctx.today()).await?;
-    let around = area::list_path(ctx, work, record.area_id).await?;
-    let here =
-        |post: &&crate::ctx::HeldPost| post.reach != Reach::Figures && around.iter().any(|area| area.id == post.area);
-    let barred = store::restriction::is_barred(ctx, work, person, new.staff).await?;
-    let Some(post) = posts.iter().find(here).filter(|_| !barred) else {
-        return Err(Error::field(
-            "staff",
-            "この人の区域を今日担当している人の中から選んでください。",
-            "Choose someone who holds a post in this person's area today.",
-        ));
-    };
-    if store::entrustment::overlaps(ctx, work, person, &new).await? {
-        return Err(Error::field(
-            "staff",
-            "この期間は、もうこの人に託されています。",
-            "The person is entrusted to them in this time already.",
-        ));
-    }
-    let id = ctx.new_id();
-    store::entrustment::insert(ctx, work, id, person, &new).await?;
-    follow_entrustments(ctx, work, person).await?;
-    let mut fact = Fact::new(&facts::ENTRUSTED, new.from, (&PERSON, person)).of_entry(id);
-    fact.area = Some(record.area_id);
-    fact.person = Some(person);
-    fact.household = store::household::find_of(ctx, work, person).await?;
-    fact.about.clone_from(&post.role);
-    fact::record(ctx, work, &fact).await?;
-    ctx.wrote(&PERSON, person);
-    Ok(id)
-}
-
-/// Ends an entrustment; `on` is its last day.
-pub async fn end_entrustment(ctx: &Ctx, work: &mut Work, person: Id, entrustment: Id, on: Date) -> Result<()> {
-    require(ctx, work, person, ENTRUST).await?;
-    store::entrustment::end_on(ctx, work, person, entrustment, on).await?;
-    follow_entrustments(ctx, work, person).await?;
     ctx.wrote(&PERSON, person);
     Ok(())
 }

@@ -84,6 +84,9 @@ impl Act {
     /// To put right what is wrong in the record, to strike it out, or to take back what was decided.
     pub const CORRECT: Act = Act::new("correct");
 
+    /// To see where the person lives whom the record is about.
+    pub const SEE_ADDRESS: Act = Act::new("see_address");
+
     /// What can be asked of every kind of record.
     pub const USUAL: [Act; 3] = [Act::SEE, Act::EDIT, Act::CORRECT];
 

@@ -104,13 +104,21 @@ pub async fn is_visible(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Resul
     Ok(conn.query_opt::<(Id,)>(guard.visible, scoped![ctx, id]).await?.is_some())
 }
 
-/// Whether the reader may do `act` to a record; commands may do everything.
+/// Whether the reader sees a record and may do `act` to it; commands may do everything. Areas are seen by all.
 pub async fn allowed(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id, act: Act) -> Result<bool> {
     if matches!(ctx.actor(), Actor::System(_)) {
         return Ok(true);
     }
     let facts = store::get_facts(ctx, conn, kind, id).await?;
-    ctx.app().policy().about(ctx, kind, &facts)?.permits(act)
+    let asking = ctx.app().policy().about(ctx, kind, &facts)?;
+    Ok((*kind == AREA || asking.permits(Act::SEE)?) && asking.permits(act)?)
+}
+
+/// Whether a record that the reader sees may be told together with where it is: the address of the person
+/// whom it is about is not hidden, or the reader may see it.
+pub async fn shows_place(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<bool> {
+    let facts = store::get_facts(ctx, conn, kind, id).await?;
+    Ok(!facts.address_hidden || ctx.app().policy().about(ctx, kind, &facts)?.permits(Act::SEE_ADDRESS)?)
 }
 
 /// Lets the step go on, or says `NotFound` to one who may not see the record

@@ -32,7 +32,7 @@ use crate::access::{self, Act, Kind, Sight};
 use crate::attachment;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
-use crate::lang::Words;
+use crate::lang::{Lang, Words};
 use crate::room::Room;
 use crate::web::{Gate, Routes};
 
@@ -135,38 +135,37 @@ pub async fn move_entry(ctx: &Ctx, work: &mut Work, (kind, entry): (Kind, Id), f
     store::set_record(ctx, work, (kind.code, entry), from, to).await
 }
 
-/// Says of a record that is struck out how many files are with it; nothing where there are none.
-pub async fn follow_struck_files(
-    ctx: &Ctx,
-    conn: &mut Conn,
-    (kind, record): (Kind, Id),
-    outlook: &mut Outlook,
-) -> Result<()> {
-    let files = attachment::count(ctx, conn, kind, record).await?;
-    if files > 0 {
-        outlook.follow(
-            format!(
-                "添えた書類・写真{files}件も、いっしょに取り消されます。見られるのは、この画面を開ける人だけです。"
-            ),
-            format!("Files that go along: {files}. Only those who can open this page still see them."),
-        );
-    }
-    Ok(())
+/// What becomes of the files of a record that is put right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FilesGo {
+    /// They are struck out along with it.
+    StruckOut,
+    /// They go along to others.
+    Moved,
 }
 
-/// Says of a record that goes to others how many files go along; nothing where there are none.
-pub async fn follow_moved_files(
+/// Says of a record that is put right how many files go along; nothing where there are none.
+pub async fn follow_files(
     ctx: &Ctx,
     conn: &mut Conn,
     (kind, record): (Kind, Id),
+    go: FilesGo,
     outlook: &mut Outlook,
 ) -> Result<()> {
     let files = attachment::count(ctx, conn, kind, record).await?;
-    if files > 0 {
-        outlook.follow(
-            format!("添えた書類・写真{files}件も、いっしょに移ります。移した先でこの記録を見られる人には、書類・写真も見えます。"),
-            format!("Files that go along: {files}. Whoever sees the record there sees them too."),
-        );
+    if files == 0 {
+        return Ok(());
+    }
+    let (ja, en) = (kind.name.get(Lang::Ja), kind.name.get(Lang::En));
+    match go {
+        FilesGo::StruckOut => outlook.follow(
+            format!("{ja}に添えた書類・写真{files}件も、いっしょに取り消されます。見られるのは、この画面を開ける人だけです。"),
+            format!("Files that go along ({en}): {files}. Only those who can open this page still see them."),
+        ),
+        FilesGo::Moved => outlook.follow(
+            format!("{ja}に添えた書類・写真{files}件も、いっしょに移ります。移した先でその記録を見られる人には、書類・写真も見えます。"),
+            format!("Files that go along ({en}): {files}. Whoever sees the record there sees them too."),
+        ),
     }
     Ok(())
 }

@@ -148,9 +148,11 @@ pub async fn rename_person(
     store::set_person(ctx, tx, record, from, (to, household)).await
 }
 
-/// The facts that name a person in one household name the other one: the person was there all along.
-pub async fn move_household(ctx: &Ctx, tx: &mut Tx, person: Id, from: Id, to: Id) -> Result<()> {
-    store::set_household(ctx, tx, person, from, to).await
+/// The facts of a person's own record that name one household name the other one: the person was there all
+/// along. Facts of other records (`kind` says which is the person's) stay with the household that their
+/// record names.
+pub async fn move_household(ctx: &Ctx, tx: &mut Tx, (kind, person): (Kind, Id), from: Id, to: Id) -> Result<()> {
+    store::set_household(ctx, tx, (kind, person), from, to).await
 }
 
 /// Takes every fact of a record back, those of its entries too: the record was struck out.

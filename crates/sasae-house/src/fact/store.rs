@@ -5,6 +5,7 @@ use sasae_core::id::Id;
 use sasae_db::{Tx, args, sql};
 
 use super::{DoneBy, Fact, FactKind};
+use crate::access::Kind;
 use crate::ctx::Ctx;
 use crate::error::Result;
 
@@ -67,10 +68,13 @@ pub(super) async fn delete_of_record(ctx: &Ctx, tx: &mut Tx, record: Id) -> Resu
     Ok(())
 }
 
-pub(super) async fn set_household(ctx: &Ctx, tx: &mut Tx, person: Id, from: Id, to: Id) -> Result<()> {
+pub(super) async fn set_household(ctx: &Ctx, tx: &mut Tx, (kind, person): (Kind, Id), from: Id, to: Id) -> Result<()> {
     tx.execute(
-        sql!("UPDATE fact SET household_id = ?4 WHERE tenant = ?1 AND person_id = ?2 AND household_id = ?3"),
-        args![ctx.tenant(), person, from, to],
+        sql!(
+            "UPDATE fact SET household_id = ?4 WHERE tenant = ?1 AND person_id = ?2 AND household_id = ?3 ",
+            "AND record_kind = ?5"
+        ),
+        args![ctx.tenant(), person, from, to, kind.code],
     )
     .await?;
     Ok(())

@@ -231,20 +231,12 @@ impl ListQuery {
         !self.chosen.is_empty()
     }
 
-    /// The columns of the page, by their places among those of the list.
+    /// The columns of the page and of its files, by their places among those of the list: a file holds no more
+    /// than its page shows.
     pub(super) fn columns(&self) -> Vec<usize> {
-        self.places(|column| column.shown)
-    }
-
-    /// The columns of a file.
-    pub(super) fn columns_of_file(&self) -> Vec<usize> {
-        self.places(|_| true)
-    }
-
-    fn places(&self, usual: impl Fn(&Column) -> bool) -> Vec<usize> {
         let chosen = |column: &Column| match self.has_chosen() {
             true => self.chosen.iter().any(|one| one.code == column.code),
-            false => usual(column),
+            false => column.shown,
         };
         (0..).zip(self.list.columns).filter(|(at, column)| *at == 0 || chosen(column)).map(|(at, _)| at).collect()
     }

@@ -173,7 +173,7 @@ impl Wanted {
 
     /// The columns of the file.
     pub fn columns(&self) -> Vec<&'static Column> {
-        self.asked.columns_of_file().into_iter().map(|at| &self.list().columns[at]).collect()
+        self.asked.columns().into_iter().map(|at| &self.list().columns[at]).collect()
     }
 }
 
@@ -253,7 +253,7 @@ async fn write_rows<W: Write + Send>(
     wanted: &Wanted,
     sheet: &mut Sheet<W>,
 ) -> Result<Vec<(Kind, Id)>> {
-    let columns = wanted.asked.columns_of_file();
+    let columns = wanted.asked.columns();
     let mut records = Vec::new();
     let mut take = |row: Row| {
         let cells = columns.iter().map(|at| row.cells.get(*at).map_or("", |cell| cell.text.as_str()));

@@ -6,7 +6,8 @@
 //! and saved views are made here once.
 //!
 //! A list never ends in silence: it says which rows of how many stand here, leads on to every
-//! page, and counts exactly up to [`COUNTED`]; beyond that it says that there are more.
+//! page, and counts exactly up to [`COUNTED`], or [`FOUND`] where a text is searched for; beyond that it says
+//! that there are more.
 //!
 //! A file of a list is written row by row with the rows that the reader may see. It is asked for
 //! with a purpose, which stays on record; the trail holds every record in it before it leaves.
@@ -47,6 +48,8 @@ use crate::web::{Gate, Routes};
 pub const ROWS: i64 = 40;
 /// So many rows are counted exactly.
 pub const COUNTED: i64 = 1000;
+/// So many where a text is searched for: whoever finds more types more of it, and each row costs.
+pub const FOUND: i64 = 200;
 
 /// Takes rows one by one; an error ends the reading.
 pub type Sink<'a> = &'a mut (dyn FnMut(Row) -> sasae_db::Result<()> + Send);
@@ -56,6 +59,11 @@ pub type CountRows = for<'a> fn(&'a Ctx, &'a mut Conn, &'a ListQuery, i64) -> Pe
 
 /// What a list is read with: the rows of a window, in order, under the row rules.
 pub type ReadRows = for<'a> fn(&'a Ctx, &'a mut Conn, &'a ListQuery, Window, Sink<'a>) -> Pending<'a, ()>;
+
+impl List {
+    /// Without a condition it holds all that the reader may see.
+    pub const ALL: Words = Words("なし（すべて）", "None (all)");
+}
 
 /// A list of a room, as data.
 pub struct List {
@@ -71,6 +79,8 @@ pub struct List {
     pub filters: &'static [Filter],
     /// Whether the reader is offered a tab; to others there is none. The statements hold to it too.
     pub opens: fn(&Ctx, &str) -> bool,
+    /// What it holds where nothing is asked, in the words of the conditions: usually [`List::ALL`].
+    pub plain: Words,
     /// In which orders it can be read; the first that is offered is the usual one.
     pub orders: &'static [Order],
     /// Counts its rows.

@@ -5,7 +5,7 @@ use sasae_core::id::Id;
 use sasae_db::{Conn, Record, Sql, Value};
 
 use super::store::{self, SavedView};
-use super::{COUNTED, ListQuery, ROWS};
+use super::{COUNTED, FOUND, ListQuery, ROWS};
 use crate::access::{self, Kind};
 use crate::area;
 use crate::ctx::Ctx;
@@ -305,8 +305,9 @@ pub async fn cut<T>(ctx: &Ctx, conn: &mut Conn, asked: &ListQuery, mut rows: Vec
     let more = read > ROWS;
     rows.truncate(usize::try_from(ROWS).unwrap_or(usize::MAX));
     let count = if more || (read == 0 && offset > 0) {
-        match (asked.list().count)(ctx, conn, asked, COUNTED + 1).await? {
-            count if count > COUNTED => Count::AtLeast(COUNTED),
+        let most = if asked.is_set("q") { FOUND } else { COUNTED };
+        match (asked.list().count)(ctx, conn, asked, most + 1).await? {
+            count if count > most => Count::AtLeast(most.max(offset + read)),
             count => Count::Exactly(count),
         }
     } else {

@@ -92,7 +92,7 @@ fn rows_words(count: i64, lang: Lang) -> String {
 }
 
 fn columns_words(asked: &ListQuery, lang: Lang) -> String {
-    let words = asked.columns_of_file().into_iter().map(|at| asked.list().columns[at].words.get(lang));
+    let words = asked.columns().into_iter().map(|at| asked.list().columns[at].words.get(lang));
     words.collect::<Vec<_>>().join(lang.t("、", ", "))
 }
 

@@ -258,8 +258,7 @@ pub(super) fn narrowed_in_words<'a>(
         said.push((filter.words.get(lang), html! { (tab.get(lang)) }));
     }
     let conditions = in_force(ctx, asked, areas);
-    let none = lang.t("なし（すべて）", "None (all)");
-    let conditions = if asked.is_narrowed() { conditions.as_str() } else { none };
+    let conditions = if asked.is_narrowed() { conditions.as_str() } else { asked.list().plain.get(lang) };
     said.push((lang.t("条件", "Conditions"), html! { (conditions) }));
     if let Some(order) = asked.orders().find(|order| order.code == asked.order()) {
         said.push((lang.t("並び順", "Order"), html! { (order.words.get(lang)) }));

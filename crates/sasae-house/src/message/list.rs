@@ -77,6 +77,7 @@ pub static MESSAGES: List = List {
         },
     ],
     opens: |ctx, tab| tab == "own" || tends(ctx),
+    plain: List::ALL,
     orders: &[
         Order::new("newest", Words("新しいものから", "Newest first")),
         Order::new("oldest", Words("古いものから", "Oldest first")),

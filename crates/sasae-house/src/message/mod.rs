@@ -265,8 +265,8 @@ pub fn beside(ctx: &Ctx, told: &[Told], handover: Id) -> Markup {
             br;
             span class="muted" {
                 (lang.t(
-                    "お知らせ：メールは出していません。受け取る人の「今日」にだけ出ます。",
-                    "Message: no mail was sent. It stands in the receiver’s “Today” only.",
+                    "お知らせ：メールは出していません。受け取る人へは「今日」で知らせます。",
+                    "Message: no mail was sent. The receiver is told in “Today”.",
                 ))
             }
         } @else {

@@ -46,7 +46,8 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
         (code, _) => tenant_code(code)?,
     };
     let name = args.name.as_deref().unwrap_or(&profile.head.name);
-    let name_en = args.name_en.as_deref().unwrap_or(&profile.head.name_en);
+    // The English name of the profile is that of its own municipality.
+    let name_en = args.name_en.as_deref().or(args.name.as_deref()).unwrap_or(&profile.head.name_en);
     let opened = open(&config, Purpose::Create).await?;
     let applied = opened.db.migrate(&MIGRATIONS).await?;
     if !applied.is_empty() {

@@ -20,6 +20,7 @@ pub static ITEMS: List = List {
     name: Words("落とし物", "Lost items"),
     path: "/lost",
     opens: listing::every_tab,
+    plain: List::ALL,
     columns: &[
         Column::title("what", Words("届いたもの", "What was handed in")),
         Column::new("state", Words("ようす", "State")),

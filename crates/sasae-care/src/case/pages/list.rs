@@ -53,6 +53,7 @@ pub static CASES: List = List {
         Filter { code: "to", words: Words("始めた日（まで）", "Opened until"), options: Options::Day },
     ],
     opens: listing::every_tab,
+    plain: List::ALL,
     orders: &[
         Order::new("newest", Words("新しいものから", "Newest first")),
         Order::new("oldest", Words("古いものから", "Oldest first")),

@@ -124,7 +124,9 @@ async fn load(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Opened> {
 
 /// As [`load`], with what of `acts` the reader may do.
 async fn load_for(ctx: &Ctx, conn: &mut Conn, id: Id, acts: &[Act]) -> Result<Opened> {
-    let sight = access::sight(ctx, conn, &CASE, id, acts).await?;
+    // The history of a case tells areas to those alone who may see the address.
+    let acts = [acts, &[Act::SEE_ADDRESS]].concat();
+    let sight = access::sight(ctx, conn, &CASE, id, &acts).await?;
     let case = store::get(ctx, conn, id).await?;
     let persons = store::list_persons(ctx, conn, id).await?;
     Ok(Opened { case, persons, sight })

@@ -71,7 +71,11 @@ impl Offered {
 async fn offer(ctx: &Ctx, conn: &mut Conn, case: Id, q: &str) -> Result<Offered> {
     let key = fold_name(q);
     let mut offered = if key.is_empty() {
-        let staff = store::holders::list_members_near(ctx, conn, case, OFFERED + 1).await?;
+        // Who works around it would tell where somebody lives whose address is hidden.
+        let staff = match access::shows_place(ctx, conn, &CASE, case).await? {
+            true => store::holders::list_members_near(ctx, conn, case, OFFERED + 1).await?,
+            false => Vec::new(),
+        };
         let (organisations, more) = list_lead_organisations(ctx, conn, "").await?;
         Offered::of(staff, organisations, more)
     } else {

@@ -27,7 +27,7 @@ pub async fn list_own(ctx: &Ctx, conn: &mut Conn, limit: i64) -> Result<Vec<OwnC
             sql!(
                 // From the reader's roles of today: the open cases of a city are many.
                 "SELECT c.id, c.number, c.title FROM (SELECT DISTINCT t.case_id FROM case_role t ",
-                "WHERE t.tenant = ?1 AND t.staff_id = ?2 AND ",
+                "WHERE t.tenant = ?1 AND t.staff_id = ?2 AND t.state = 'accepted' AND ",
                 valid_today!("t"),
                 ") o CROSS JOIN support_case c ",
                 "WHERE c.tenant = ?1 AND c.id = o.case_id AND c.state = 'open' AND c.struck_at IS NULL AND ",

@@ -231,15 +231,16 @@ pub(in crate::case) async fn set_lead_seen(ctx: &Ctx, tx: &mut Tx, case: Id, lea
     Ok(())
 }
 
-/// Ends every role of a case on a day; one that began later ends on its first day.
+/// Ends on a day every role of a case that runs beyond today; one that began later ends on its first day.
+/// One that somebody ended before stays as it is, so that taking the closing back does not revive it.
 pub(in crate::case) async fn end_roles(ctx: &Ctx, tx: &mut Tx, case: Id, on: Date) -> Result<()> {
     tx.execute(
         sql!(
             "UPDATE case_role SET valid_to = CASE WHEN valid_from > ?3 THEN valid_from ELSE ?3 END, ",
-            "ended_by_closing = TRUE, revision = revision + 1 WHERE tenant = ?1 AND case_id = ?2 AND valid_to > ?3 ",
+            "ended_by_closing = TRUE, revision = revision + 1 WHERE tenant = ?1 AND case_id = ?2 AND valid_to > ?4 ",
             "AND state IN ('asked', 'accepted')"
         ),
-        args![ctx.tenant(), case, on],
+        args![ctx.tenant(), case, on, ctx.today()],
     )
     .await?;
     Ok(())

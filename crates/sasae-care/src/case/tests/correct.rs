@@ -350,6 +350,51 @@ both_engines! {
         }
     }
 
+    async fn a_role_that_somebody_left_is_not_revived_when_the_closing_is_taken_back(db: TestDb) {
+        let town = town(db.db.clone()).await;
+        let case = town.case().await;
+        let role = town.join(case).await;
+        town.test.at("2025-06-11".parse().unwrap(), 10);
+        let lead = town.test.acting(town.lead).await;
+        let mut work = lead.begin().await.unwrap();
+        crate::case::end_role(&lead, &mut work, case, role).await.unwrap();
+        work.commit("").await.unwrap();
+        town.test.at("2025-06-12".parse().unwrap(), 10);
+        let lead = town.test.acting(town.lead).await;
+
+        // `ending` says the 10th: the day on which it ended is entered afterwards.
+        let form = ending("solved");
+        super::close(&lead, case, &form, town.revision(case).await).await.unwrap();
+        let mut work = lead.begin().await.unwrap();
+        let seen = store::get(&lead, &mut work, case).await.unwrap().revision;
+        correct::reopen(&lead, &mut work, case, &reason(), seen).await.unwrap();
+        work.commit("").await.unwrap();
+        let token = town.test.sign_in("minsei").await;
+        let page = town.test.get(&format!("/cases/{case}"), Some(&token)).await;
+
+        assert_eq!(page.status, StatusCode::NOT_FOUND);
+    }
+
+    async fn one_who_led_a_case_and_no_longer_sees_it_puts_nothing_right_in_it(db: TestDb) {
+        let town = town(db.db.clone()).await;
+        let case = town.case().await;
+        let lead = town.test.acting(town.lead).await;
+        super::close(&lead, case, &ending("solved"), town.revision(case).await).await.unwrap();
+        super::restrict(&town.test, town.mother, "sealed", None).await;
+        town.test.at("2025-06-12".parse().unwrap(), 10);
+        let token = town.test.sign_in("lead").await;
+        let revision = town.revision(case).await.to_string();
+        let fields = [("reason", "まだ続いている"), ("_revision", revision.as_str()), ("_confirmed", "1")];
+
+        let page = town.test.get(&format!("/cases/{case}"), Some(&token)).await;
+        let reopened = town.test.post(&format!("/cases/{case}/reopen"), Some(&token), &fields).await;
+        let corrected = town.test.get(&format!("/cases/{case}/correct"), Some(&token)).await;
+
+        for answer in [page, reopened, corrected] {
+            assert_eq!(answer.status, StatusCode::NOT_FOUND);
+        }
+    }
+
     async fn a_closing_taken_back_opens_the_case_its_roles_and_the_answer_again(db: TestDb) {
         let town = town(db.db.clone()).await;
         let minsei = town.test.acting(town.minsei).await;

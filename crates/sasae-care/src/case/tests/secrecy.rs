@@ -194,4 +194,44 @@ both_engines! {
         let form = town.test.get(&format!("/cases/{case}/correct"), Some(&colleague)).await;
         assert!(!form.body.contains(&format!("value=\"{}\" selected", area.id)), "the form chooses no area beforehand");
     }
+
+    async fn neither_the_history_nor_the_figures_tell_where_a_hidden_person_lives(db: TestDb) {
+        let town = town(db.db.clone()).await;
+        let case = town.case().await;
+        restrict(&town.test, town.mother, "address", None).await;
+        let (lead, colleague) = (town.test.sign_in("lead").await, town.test.sign_in("colleague").await);
+        let elsewhere = town.test.districts[1];
+        let revision = town.revision(case).await.to_string();
+        let fields = |area: &str| -> Vec<(String, String)> {
+            [("title", "買い物に行けない"), ("area", area), ("reason", "区域のまちがい"), ("_revision", &revision), ("_confirmed", "1")]
+                .map(|(name, value)| (name.to_owned(), value.to_owned())).into()
+        };
+        let correct = async |token: &str| {
+            let fields = fields(&elsewhere.to_string());
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+            town.test.post(&format!("/cases/{case}/correct"), Some(token), &fields).await
+        };
+        let done = correct(&lead).await;
+        let ctx = town.test.acting(town.lead).await;
+        let mut read = ctx.read().await.unwrap();
+        let mut names = Vec::new();
+        for id in [town.test.districts[0], elsewhere] {
+            names.push(crate::area::get_today(&ctx, &mut read, "area", id).await.unwrap().name);
+        }
+        drop(read);
+        let behind = format!("/figures/behind?year=2025&area={}&kind=case_opened&month=6", town.test.wards[0]);
+        let small = format!("/figures/behind?year=2025&area={elsewhere}&kind=case_opened&month=6");
+
+        assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.body);
+        for path in [format!("/cases/{case}"), format!("/api/corrections/case/{case}"), behind] {
+            let told = town.test.get(&path, Some(&colleague)).await;
+            let theirs = town.test.get(&path, Some(&lead)).await;
+            let said = told.body.split("class=\"why\"").next().unwrap();
+            assert_eq!(told.status, StatusCode::OK, "{path}");
+            assert!(names.iter().all(|name| !said.contains(name)), "{path} tells where");
+            assert!(theirs.body.contains(&names[1]), "{path} tells the team");
+        }
+        let told = town.test.get(&small, Some(&colleague)).await;
+        assert!(told.body.contains("表示できない記録") && !told.body.contains(&format!("/cases/{case}")));
+    }
 }

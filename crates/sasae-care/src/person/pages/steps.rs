@@ -331,6 +331,7 @@ pub async fn show_entrust(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<Find
 /// Those who go from door to door around a person, found by a text, and whoever was chosen before.
 async fn offer_hands(ctx: &Ctx, conn: &mut Conn, record: &Person, form: &EntrustmentForm, q: &str) -> Result<Offered> {
     let lang = ctx.lang();
+    person::require_place(ctx, conn, record.id).await?;
     let place = (record.area_id, record.id);
     let words = |one: &Candidate| called(lang, one);
     let rows = entrustment::list_candidates(ctx, conn, place, &fold_name(q), OFFERED + 1).await?;

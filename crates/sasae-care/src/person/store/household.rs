@@ -208,6 +208,23 @@ pub(in crate::person) async fn end_on(ctx: &Ctx, tx: &mut Tx, person: Id, on: Da
     Ok(())
 }
 
+/// The membership that ended with the day on which the person left goes on, unless another followed; false
+/// where none did.
+pub(in crate::person) async fn resume_from(ctx: &Ctx, tx: &mut Tx, person: Id, left: Date) -> Result<bool> {
+    let changed = tx
+        .execute(
+            sql!(
+                "UPDATE household_member SET valid_to = ?4 WHERE tenant = ?1 AND person_id = ?2 ",
+                "AND (valid_to = ?3 OR (valid_from > ?3 AND valid_to = valid_from)) ",
+                "AND NOT EXISTS (SELECT 1 FROM household_member z WHERE z.tenant = ?1 AND z.person_id = ?2 ",
+                "AND z.valid_to > household_member.valid_to)"
+            ),
+            args![ctx.tenant(), person, left, FOREVER],
+        )
+        .await?;
+    Ok(changed > 0)
+}
+
 /// The household moved, or its address was put right.
 pub(in crate::person) async fn set_place(ctx: &Ctx, tx: &mut Tx, id: Id, area: Id, address: &str) -> Result<()> {
     tx.execute(

@@ -263,6 +263,7 @@ both_engines! {
         work.commit("").await.unwrap();
         let again = entrust(&ctx, id, minsei).await;
         let mut read = ctx.read().await.unwrap();
+        let lived = store::household::find_of(&ctx, &mut read, id).await.unwrap();
         let person = store::get(&ctx, &mut read, id).await.unwrap();
         let held = store::entrustment::list_of(&ctx, &mut read, id).await.unwrap();
         drop(read);
@@ -272,7 +273,13 @@ both_engines! {
         work.commit("").await.unwrap();
         let mut read = ctx.read().await.unwrap();
         let back = store::get(&ctx, &mut read, id).await.unwrap();
+        drop(read);
+        test.at(date(2025, 6, 12), 9);
+        let later = test.acting(ctx.staff_id().unwrap()).await;
+        let mut read = later.read().await.unwrap();
+        let lives = store::household::find_of(&later, &mut read, id).await.unwrap();
 
+        assert!(lived.is_some() && lives == lived, "the household of before, on the days after, too");
         assert!(matches!(refused, Err(Error::Invalid(_))));
         assert_eq!(person.died_on, Some(date(2025, 6, 8)));
         assert_eq!(held[0].valid_to, date(2025, 6, 10));
