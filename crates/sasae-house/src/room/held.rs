@@ -115,7 +115,7 @@ pub async fn list_holderless(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Re
 
 /// How a kind of thing is passed on.
 pub fn way_of(ctx: &Ctx, kind: &HeldKind) -> Option<&'static HeldBy> {
-    ctx.app().rooms().filter_map(|room| room.held.as_ref()).find(|held| held.kinds.iter().any(|known| *known == kind))
+    ctx.app().rooms().filter_map(|room| room.held.as_ref()).find(|held| held.kinds.contains(&kind))
 }
 
 /// How many records of each kind name an area and are under way.
