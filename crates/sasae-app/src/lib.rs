@@ -11,6 +11,7 @@ extern crate sasae_house;
 extern crate sasae_care;
 
 pub mod figures;
+pub mod holderless;
 pub mod import;
 pub mod migrations;
 pub mod openapi;

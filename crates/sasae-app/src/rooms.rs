@@ -6,8 +6,8 @@ use crate::access;
 use crate::profile::{Catalogue, Problem, Profile};
 use crate::room::Rooms;
 use crate::{
-    account, area, attachment, case, consultation, correction, draft, fact, figures, ground, import, link, listing,
-    message, notice, openapi, person, record, search, staff, task, thread,
+    account, area, attachment, case, consultation, correction, draft, fact, figures, ground, holderless, import, link,
+    listing, message, notice, openapi, person, record, search, staff, task, thread,
 };
 
 /// Every room, in the order in which a concern flows; a room uses only rooms before it.
@@ -29,6 +29,7 @@ pub static ROOMS: Rooms = &[
     &case::ROOM,
     &figures::ROOM,
     &thread::ROOM,
+    &holderless::ROOM,
     &task::ROOM,
     &record::ROOM,
     &search::ROOM,

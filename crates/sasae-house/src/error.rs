@@ -108,6 +108,16 @@ impl Fields {
         self.0.iter().map(move |(name, text)| (name.as_ref(), text.get(lang)))
     }
 
+    /// The same, with what is wrong beside one field standing beside another: where a page has one field for what
+    /// a room asks under another name.
+    #[must_use]
+    pub fn beside(mut self, field: &str, other: &str) -> Fields {
+        for (name, _) in self.0.iter_mut().filter(|(name, _)| name == field) {
+            *name = other.to_owned().into();
+        }
+        self
+    }
+
     /// How many errors there are.
     pub fn len(&self) -> usize {
         self.0.len()

@@ -54,7 +54,7 @@ pub const FLOORS: &Floors = &Floors {
         ("correction", "any record is put right, and its history stays"),
         ("message", "whoever is handed something is told"),
     ],
-    views: &["figures", "thread", "task", "record", "search", "openapi"],
+    views: &["figures", "thread", "holderless", "task", "record", "search", "openapi"],
     names: &[
         ("crates/sasae/src/commands/import.rs", "import", "the command is the way into the room"),
         ("crates/sasae/src/commands/user.rs", "import", "somebody named on the command line is found as in a file"),

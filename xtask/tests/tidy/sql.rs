@@ -49,6 +49,8 @@ pub const EXCEPTIONS: &Exceptions = &Exceptions {
         ("consultation", "person", "a consultation says by name whom it is about, under the row rules"),
         ("message", "post", "those of an area who carry a function are told"),
         ("message", "role_function", "those of an area who carry a function are told"),
+        ("staff", "role", SUCCESSORS),
+        ("staff", "role_function", SUCCESSORS),
         ("person", "post", "a person is entrusted to a post in the area"),
         ("person", "role", "those who go from door to door are offered"),
     ],
@@ -56,6 +58,9 @@ pub const EXCEPTIONS: &Exceptions = &Exceptions {
 
 /// Why row rules stand outside of stores.
 const ROW_RULES: &str = "the row rules are macros that expand inside the stores' statements";
+
+/// Why the room of staff reads what roles may do.
+const SUCCESSORS: &str = "whoever goes on with something holds a post that may do it";
 
 /// Why the case room reads posts and roles.
 const HOLDERS: &str = "whoever is asked into a case holds a post of today";

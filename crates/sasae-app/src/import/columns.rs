@@ -101,6 +101,25 @@ pub(super) const DISTRICTS: &[Column] = &[
     Column::optional("households", &["世帯数", "総世帯数", "households"]),
     Column::optional("valid_from", aliases::VALID_FROM),
     Column::optional("valid_to", aliases::VALID_TO),
+    Column::optional(
+        "successor",
+        &[
+            "後継区域",
+            "後継区域名",
+            "後継区域コード",
+            "統合先",
+            "統合先区域",
+            "統合先区域名",
+            "統合先コード",
+            "編入先",
+            "編入先区域名",
+            "移行先",
+            "移行先区域名",
+            "再編後の区域",
+            "再編後区域名",
+            "successor",
+        ],
+    ),
 ];
 
 /// A remark on columns that were understood but are not kept here.

@@ -10,7 +10,7 @@ use super::tree::{AreaRow, Put, Tree};
 use super::words::find_named;
 use super::{Options, columns, headings, wrong_option};
 use crate::area::book::offered;
-use crate::area::{Book, TownBook, nearest};
+use crate::area::{Book, TownBook, nearest, store};
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
 use crate::profile::Tier;
@@ -24,6 +24,7 @@ pub(super) async fn bring_in(ctx: &Ctx, work: &mut Work, sheet: &Sheet, options:
     let mut unknown_towns = 0;
     let mut book = Book::default();
     let mut seen_above = None;
+    let mut successors = Vec::new();
     for row in table.rows() {
         if !report.begin(&row) {
             continue;
@@ -38,9 +39,20 @@ pub(super) async fn bring_in(ctx: &Ctx, work: &mut Work, sheet: &Sheet, options:
         let read = Reading { ctx, book: &book, towns: &towns, options };
         let Some(wanted) = read.row(&row, tier, &mut report, &mut unknown_towns) else { continue };
         match tree.put(ctx, work, &wanted).await? {
-            Ok((_, Put::Same)) => report.unchanged += 1,
-            Ok(_) => report.accepted += 1,
-            Err(reason) => report.refuse(row.refuse("valid_from", reason.ja, reason.en)),
+            Ok((id, put)) => {
+                if put == Put::Same {
+                    report.unchanged += 1;
+                } else {
+                    report.accepted += 1;
+                }
+                if !wanted.successor.is_empty() {
+                    successors.push((row.line(), id, wanted.successor));
+                }
+            }
+            Err(reason) => {
+                let column = if wanted.to.is_some() && table.has("valid_to") { "valid_to" } else { "valid_from" };
+                report.refuse(row.refuse(column, reason.ja, reason.en));
+            }
         }
     }
     if unknown_towns > 0 {
@@ -49,8 +61,70 @@ pub(super) async fn bring_in(ctx: &Ctx, work: &mut Work, sheet: &Sheet, options:
             format!("{unknown_towns} town names were not linked because no towns are known yet; import the list of towns, then this one again"),
         ));
     }
+    lead_on(ctx, work, &mut tree, &successors, &mut report).await?;
     tree.finish(ctx, work).await?;
     Ok(report)
+}
+
+/// Says which area goes on where one has ended: the one that its row names, which may stand further down. Where
+/// no row names one, a new area in the same place is proposed: new records lead there, and what stands waits
+/// until somebody says so.
+async fn lead_on(
+    ctx: &Ctx,
+    work: &mut Work,
+    tree: &mut Tree,
+    said: &[(usize, Id, String)],
+    report: &mut Report,
+) -> Result<()> {
+    for (line, old, written) in said {
+        let known = store::find_successor(ctx, work, *old).await?;
+        match tree.find_named(*old, written).as_slice() {
+            [new] if known == Some((*new, true)) => {}
+            [new] => tree.succeed(ctx, work, *old, *new).await?,
+            found => {
+                let (ja, en) = if found.is_empty() {
+                    ("この後も続く、同じ階層の区域の中に見つかりません", "is no area of the same tier that goes on")
+                } else {
+                    ("という区域がいくつもあります。コードで書いてください", "names several areas; write the code")
+                };
+                report.warnings.push(Warning::at(
+                    *line,
+                    format!("後継の区域「{written}」は、{ja}。後継は決めていません"),
+                    format!("the successor {written:?} {en}; no successor was set"),
+                ));
+            }
+        }
+    }
+    for (old, last) in tree.ended.clone() {
+        if said.iter().any(|(_, id, _)| *id == old) || store::find_successor(ctx, work, old).await?.is_some() {
+            continue;
+        }
+        let name = tree.name_of(old).to_owned();
+        let warning = match tree.find_likely(old, last) {
+            Some(new) => {
+                store::put_successor(ctx, work, old, new, false).await?;
+                let new = tree.name_of(new);
+                Warning::about_file(
+                    format!(
+                        "「{name}」のあとは「{new}」と見ています。新しい記録は「{new}」に入ります。いまある記録と役職は、「担当者のいないもの」の画面で確かめてから移してください。はじめから決めるときは「後継区域名」の列に書きます"
+                    ),
+                    format!(
+                        "{new:?} seems to go on where {name:?} ends: new records go there. What stands now moves when you confirm it on the page “With nobody”. A column 後継区域名 says it beforehand"
+                    ),
+                )
+            }
+            None => Warning::about_file(
+                format!(
+                    "「{name}」のあとを継ぐ区域がわかりません。「後継区域名」の列に書いて取り込むか、「担当者のいないもの」の画面で決めてください"
+                ),
+                format!(
+                    "no area is known to go on where {name:?} ends; name it in a column 後継区域名, or on the page “With nobody”"
+                ),
+            ),
+        };
+        report.warnings.push(warning);
+    }
+    Ok(())
 }
 
 /// The tree as it stands today, with what the rows above have made. Only codes
@@ -111,6 +185,7 @@ impl Reading<'_> {
             to,
             parent: parent?.map(|id| (id, tier.hierarchy.clone())),
             towns: towns?,
+            successor: report.take(row.text("successor", 100)).flatten().unwrap_or_default(),
             name,
         })
     }

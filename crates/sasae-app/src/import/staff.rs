@@ -1,8 +1,10 @@
 //! Lists of people who hold a post: 民生委員, 福祉協力員, staff (#5–#8). Each row
 //! is one post; several rows of one person are one person with several posts.
 
+use std::collections::{BTreeSet, HashMap};
+
 use jiff::civil::Date;
-use sasae_core::fold::{fold_kana, fold_name};
+use sasae_core::fold::{fold_kana, fold_name, fold_phone};
 use sasae_core::id::Id;
 use sasae_core::text;
 use sasae_sheet::{CellError, Report, Row, Serial, Sheet, Table, Warning, aliases};
@@ -73,11 +75,18 @@ pub(super) async fn bring_in(ctx: &Ctx, work: &mut Work, sheet: &Sheet, options:
     // Several rows of one person may carry the same number.
     let people = Keys::of(&table, &["staff_number"], options);
     let mut posts = Keys::of(&table, &[], options);
+    let mut rows_found = Vec::new();
     for row in table.rows() {
         if !report.begin(&row) {
             continue;
         }
-        let Some(found) = reading.row(&row, &people, &mut report) else { continue };
+        if let Some(found) = reading.row(&row, &people, &mut report) {
+            rows_found.push((row, found));
+        }
+    }
+    let phones = phones_of(rows_found.iter().map(|(_, found)| found));
+    for (row, mut found) in rows_found {
+        tell_apart(ctx, work, &people.source, (&mut found, &phones), (&row, &mut report)).await?;
         let post_key = format!("{}|{}|{}", found.key, found.role, found.area);
         let said = said_of(&found);
         match posts.repeated(row.line(), &post_key, &said) {
@@ -98,6 +107,59 @@ pub(super) async fn bring_in(ctx: &Ctx, work: &mut Work, sheet: &Sheet, options:
         }
     }
     Ok(report)
+}
+
+/// The telephone numbers that a list gives for each key of a person.
+fn phones_of<'a>(all: impl Iterator<Item = &'a Found>) -> HashMap<String, BTreeSet<String>> {
+    let mut phones: HashMap<String, BTreeSet<String>> = HashMap::new();
+    for found in all.filter(|found| !found.phone.is_empty()) {
+        phones.entry(found.key.clone()).or_default().insert(fold_phone(&found.phone));
+    }
+    phones
+}
+
+/// Two people of one name stay two: without a number of their own, rows of one name with different telephone numbers
+/// are different people, and so is one whose number and area differ from those on record; the report says so.
+async fn tell_apart(
+    ctx: &Ctx,
+    work: &mut Work,
+    source: &str,
+    (found, phones): (&mut Found, &HashMap<String, BTreeSet<String>>),
+    (row, report): (&Row<'_>, &mut Report),
+) -> Result<()> {
+    let phone = fold_phone(&found.phone);
+    if found.key.starts_with("id:") || phone.is_empty() {
+        return Ok(());
+    }
+    let own = format!("{}#{phone}", found.key);
+    if rows::find_row(ctx, work, "staff", (source, &own)).await?.is_some() {
+        found.key = own;
+        return Ok(());
+    }
+    let several = phones.get(&found.key).is_some_and(|phones| phones.len() > 1);
+    let known = match rows::find_row(ctx, work, "staff", (source, &found.key)).await? {
+        Some((id, _)) => Some(store::get_staff_phone(ctx, work, id).await?),
+        None => None,
+    };
+    let differs = match &known {
+        Some(known) => {
+            let post_key = format!("{}|{}|{}", found.key, found.role, found.area);
+            let same_post = rows::find_row(ctx, work, "post", (source, &post_key)).await?.is_some();
+            !known.is_empty() && fold_phone(known) != phone && (several || !same_post)
+        }
+        None => several,
+    };
+    if !differs {
+        return Ok(());
+    }
+    found.key = own;
+    let name = &found.name;
+    report.warnings.push(Warning::at(
+        row.line(),
+        format!("「{name}」は同じ名前で電話番号のちがう人がいるため、別の人として登録しました。同じ人なら、職員番号の列を入れて取り込み直してください"),
+        format!("there is another {name:?} with another telephone number; this is taken as a different person. If it is the same one, add a column of staff numbers"),
+    ));
+    Ok(())
 }
 
 fn said_of(found: &Found) -> Vec<u8> {

@@ -241,6 +241,8 @@ const CONSULTATION: &[&str] = &[
     "outcome",
     "outcome_note",
     "outcome_at",
+    "held_by",
+    "held_in",
     "revision",
 ];
 const CASE: &[&str] = &[
@@ -410,6 +412,8 @@ impl Rows {
             text("case"),
             text(""),
             at,
+            lead,
+            area,
             1_i64,
         ]);
         for step in 0..2 {

@@ -50,3 +50,33 @@ pub static PLAN_REVIEW: DueKind = DueKind {
     why: Words("あなたが主担当のため", "You are the lead"),
     action: Words("見直す", "Review"),
 };
+
+/// Make the contact that somebody had promised who can no longer make it.
+pub static CONTACT_INHERITED: DueKind = DueKind {
+    code: "contact_inherited",
+    words: Words("前の担当者が約束した連絡をする", "Make the contact that a colleague had promised"),
+    why: Words("約束した人が担当を離れ、あなたが主担当のため", "Whoever promised it has left, and you are the lead"),
+    action: Words("記録する", "Record"),
+};
+
+/// Close a case whose person has died.
+pub static PERSON_DIED: DueKind = DueKind {
+    code: "case_person_died",
+    words: Words("亡くなった人の支援を終える", "Close the case of somebody who has died"),
+    why: Words(
+        "亡くなったと記録されたため。約束した連絡は、しなくてよくなりました",
+        "A death was noted; what was promised is void",
+    ),
+    action: Words("支援を終える", "Close the case"),
+};
+
+/// Close a case whose person has moved out.
+pub static PERSON_LEFT: DueKind = DueKind {
+    code: "case_person_left",
+    words: Words("転出した人の支援を終える", "Close the case of somebody who has moved out"),
+    why: Words(
+        "転出したと記録されたため。約束した連絡は、しなくてよくなりました",
+        "A move was noted; what was promised is void",
+    ),
+    action: Words("支援を終える", "Close the case"),
+};

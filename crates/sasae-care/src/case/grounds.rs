@@ -12,7 +12,7 @@ use crate::access::Kind;
 use crate::consultation::{self, CONSULTATION};
 use crate::ctx::{Ctx, Work};
 use crate::error::Result;
-use crate::ground::{self, Ground};
+use crate::ground::{self, Ground, HeldByPost};
 use crate::person::PERSON;
 
 /// The reason of whoever has a role, as the policies name it.
@@ -75,6 +75,11 @@ async fn write(ctx: &Ctx, work: &mut Work, role: &Role, covered: &Covered) -> Re
         (true, _) => &[],
     };
     let reason = if role.state == RoleState::Asked { ASKED } else { TEAM };
+    let by = match role.staff_id {
+        Some(holder) => held_by(ctx, work, role, holder).await?,
+        None => HeldByPost::Lapsed,
+    };
+    let by = &by;
     let grounds: Vec<Ground> = role
         .staff_id
         .into_iter()
@@ -85,10 +90,27 @@ async fn write(ctx: &Ctx, work: &mut Work, role: &Role, covered: &Covered) -> Re
                 record: *record,
                 reason,
                 opens_address: reason == TEAM,
+                by: by.clone(),
                 from: role.valid_from,
                 to: role.valid_to,
             })
         })
         .collect();
     ground::replace(ctx, work, role.id, &grounds).await
+}
+
+/// The post by which somebody has a role. A lead leads by a post to lead around the case; whoever has another role
+/// has it by the post of the day on which they got it, and loses it with that one, also where they get another.
+async fn held_by(ctx: &Ctx, work: &mut Work, role: &Role, holder: Id) -> Result<HeldByPost> {
+    let leads = role.role == "lead";
+    if !leads && let Some(by) = ground::find_by(ctx, work, role.id, holder).await? {
+        return Ok(by);
+    }
+    let posts = store::holders::list_posts_for(ctx, work, role.case_id, holder, leads).await?;
+    if posts.is_empty()
+        && let Some(by) = ground::find_by(ctx, work, role.id, holder).await?
+    {
+        return Ok(by);
+    }
+    Ok(HeldByPost::of(&posts))
 }

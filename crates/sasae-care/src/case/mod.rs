@@ -37,6 +37,7 @@ pub mod due;
 pub mod entry;
 pub mod facts;
 pub mod grounds;
+pub mod held;
 pub mod may;
 mod messages;
 pub mod model;
@@ -60,7 +61,7 @@ use sasae_core::id::Id;
 use sasae_db::Conn;
 
 use crate::access::{self, Act, Guard, Kind, RecordKind};
-use crate::area::AREA;
+use crate::area::{self, AREA};
 use crate::attachment::AttachmentRule;
 use crate::consultation::{self, CONSULTATION};
 use crate::correction::CorrectionRule;
@@ -143,6 +144,8 @@ pub static ROOM: Room = Room {
     }],
     record_below: Some(|ctx| Box::pin(pages::own::section(ctx))),
     lists: &[&pages::list::CASES],
+    held: Some(held::BY),
+    placed: Some(held::PLACED),
     due: Some(|ctx, conn, limit| Box::pin(store::list_due(ctx, conn, limit))),
     follow: Some(|ctx, work, kind, id| Box::pin(grounds::follow_record(ctx, work, kind, id))),
     found_by: Words("支援の番号や題名", "the number or title of a case"),
@@ -435,12 +438,12 @@ async fn list_next_steps(ctx: &Ctx, conn: &mut Conn, kind: Kind, record: Id) -> 
     }
     let consultation = consultation::get(ctx, conn, record).await?;
     let waits = consultation.is_open() && consultation.person_id.is_some();
-    let may = waits
-        && match access::allowed(ctx, conn, &AREA, consultation.area_id, LEAD).await {
-            // The area was dissolved since: nobody opens a case in it.
-            Err(Error::NotFound) => false,
-            answer => answer?,
-        };
+    // Where the area was dissolved since, the one that goes on; where none is known, nobody opens a case in it.
+    let area = area::find_standing(ctx, conn, consultation.area_id).await?;
+    let may = match area {
+        Some(area) if waits => access::allowed(ctx, conn, &AREA, area.id, LEAD).await?,
+        _ => false,
+    };
     Ok(may
         .then(|| NextStep {
             hint: Words("支援を始めます。", "Support begins."),

@@ -28,8 +28,13 @@ pub async fn open(ctx: &Ctx, work: &mut Work, form: &OpenForm) -> Result<Id> {
     let new = model::check_open(ctx, form)?;
     require_post(ctx)?;
     let consultation = get_consultation(ctx, work, &new).await?;
-    let Some(area) = new.area.or(consultation.as_ref().map(|c| c.area_id)) else {
-        return Err(Error::field("area", "選んでください。", "Please choose."));
+    let area = match (new.area, &consultation) {
+        (Some(said), _) => said,
+        // Where the area of the intake has ended, the one that goes on.
+        (None, Some(from)) => {
+            area::find_standing(ctx, work, from.area_id).await?.map_or(from.area_id, |standing| standing.id)
+        }
+        (None, None) => return Err(Error::field("area", "選んでください。", "Please choose.")),
     };
     area::get_today(ctx, work, "area", area).await?;
     access::require(ctx, work, &AREA, area, LEAD).await?;

@@ -24,3 +24,21 @@ macro_rules! visible_case {
         )
     };
 }
+
+/// Whether everybody whom a case (alias of `support_case`) names has died (`death`) or moved out (`moved_away`), as a
+/// code of the vocabulary `closing_outcome`; empty where somebody is still there.
+macro_rules! case_gone {
+    ($c:literal) => {
+        concat!(
+            "CASE WHEN NOT EXISTS (SELECT 1 FROM case_person gx WHERE gx.tenant = ?1 AND gx.case_id = ",
+            $c,
+            ".id) OR EXISTS (SELECT 1 FROM case_person gx JOIN person gp ON gp.tenant = gx.tenant AND gp.id = gx.person_id ",
+            "AND gp.died_on IS NULL AND gp.moved_out_on IS NULL WHERE gx.tenant = ?1 AND gx.case_id = ",
+            $c,
+            ".id) THEN '' WHEN EXISTS (SELECT 1 FROM case_person gx JOIN person gp ON gp.tenant = gx.tenant ",
+            "AND gp.id = gx.person_id AND gp.died_on IS NOT NULL WHERE gx.tenant = ?1 AND gx.case_id = ",
+            $c,
+            ".id) THEN 'death' ELSE 'moved_away' END"
+        )
+    };
+}

@@ -15,6 +15,6 @@ pub static INTAKE_FOLLOW: DueKind = DueKind {
 pub static OPEN: DueKind = DueKind {
     code: "consultation_open",
     words: Words("相談の結果を決める", "Settle a consultation"),
-    why: Words("あなたが受け付けたため", "You took it"),
+    why: Words("あなたが担当しているため", "It lies with you"),
     action: Words("決める", "Decide"),
 };

@@ -24,8 +24,10 @@ pub mod due;
 pub mod facts;
 pub mod find;
 pub mod form;
+pub mod held;
 pub mod list;
 pub mod may;
+mod messages;
 pub mod model;
 pub mod pages;
 pub mod store;
@@ -79,7 +81,7 @@ pub const OWN_FIELDS: OwnFields = OwnFields::new(FormAt::Intake, &[]);
 pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
-    migrations: &[sasae_db::migration!("0001_consultation", both)],
+    migrations: &[sasae_db::migration!("0001_consultation", both), sasae_db::migration!("0043_consultation_held")],
     kinds: &[&CONSULTATION],
     acts: &[TAKE],
     policy: include_str!("policy.cedar"),
@@ -98,6 +100,9 @@ pub static ROOM: Room = Room {
         hint: Words("来所・電話などの相談を受け付ける", "Someone came, called or wrote"),
         shown: |ctx| ctx.may(&may::TAKE),
     }],
+    messages: &[&messages::PASSED_ON],
+    held: Some(held::BY),
+    placed: Some(held::PLACED),
     due: Some(|ctx, conn, limit| Box::pin(list_due(ctx, conn, limit))),
     lists: &[&list::CONSULTATIONS],
     found_by: Words("相談の書き出し", "the first words of a consultation"),
@@ -336,11 +341,17 @@ async fn area_of(ctx: &Ctx, conn: &mut Conn, new: &NewIntake) -> Result<Id> {
     if let Some(person) = new.person
         && let Some(known) = find::find_candidate(ctx, conn, person).await?
     {
-        return Ok(known.area);
+        return standing(ctx, conn, known.area).await;
     }
-    area_otherwise(ctx, conn, new.notice)
-        .await?
-        .ok_or_else(|| Error::field("area", "選んでください。", "Please choose."))
+    match area_otherwise(ctx, conn, new.notice).await? {
+        Some(area) => standing(ctx, conn, area).await,
+        None => Err(Error::field("area", "選んでください。", "Please choose.")),
+    }
+}
+
+/// The area that goes on where one has ended; where none is known, the one that was: the check of the form asks.
+async fn standing(ctx: &Ctx, conn: &mut Conn, area: Id) -> Result<Id> {
+    Ok(area::find_standing(ctx, conn, area).await?.map_or(area, |standing| standing.id))
 }
 
 /// The area of an intake of which neither area nor person is known: that of the notice, or of the one

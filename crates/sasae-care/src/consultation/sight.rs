@@ -1,5 +1,21 @@
 //! The row rule of a consultation: its part of `policy.cedar` as an SQL condition for lists.
 
+/// Whether a consultation (alias of `consultation`) lies with the reader, by a post that the reader still holds.
+#[macro_export]
+macro_rules! own_consultation {
+    ($k:literal) => {
+        concat!(
+            "(",
+            $k,
+            ".held_by = ?2 AND ",
+            $k,
+            ".held_in IN ",
+            ::sasae_house::function_areas!("consultation_take"),
+            ")"
+        )
+    };
+}
+
 /// The condition under which a consultation (alias of `consultation`) is shown.
 #[macro_export]
 macro_rules! visible_consultation {
@@ -12,7 +28,7 @@ macro_rules! visible_consultation {
                 " OR ", $k, ".area_id IN ", ::sasae_house::function_areas!("supervise"), ")"
             ),
             about: concat!("= ", $k, ".person_id"),
-            own: concat!(" OR ", $k, ".taken_by = ?2")
+            own: concat!(" OR ", $crate::own_consultation!($k))
         )
     };
 }

@@ -25,6 +25,7 @@ pub mod correct;
 mod correct_pages;
 pub mod due;
 pub mod facts;
+pub mod held;
 pub mod list;
 pub mod may;
 mod messages;
@@ -113,6 +114,8 @@ pub static ROOM: Room = Room {
         hint: Words("気になったことを知らせる", "Something you noticed"),
         shown: always,
     }],
+    held: Some(held::BY),
+    placed: Some(held::PLACED),
     due: Some(|ctx, conn, limit| Box::pin(list_due(ctx, conn, limit))),
     lists: &[&list::NOTICES],
     happenings: Some(|ctx, conn, person, most| Box::pin(store::list_about(ctx, conn, person, most))),

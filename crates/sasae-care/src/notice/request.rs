@@ -14,7 +14,7 @@ use crate::access;
 use crate::correction::pages::struck_out;
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Fields, Result};
-use crate::ground::{self, Ground};
+use crate::ground::{self, Ground, HeldByPost};
 use crate::handover::{self, NewHandover, Outcome, Receiver};
 use crate::input::Check;
 use crate::message::{self, NewMessage};
@@ -201,18 +201,22 @@ pub(super) async fn ask(ctx: &Ctx, work: &mut Work, notice: &Notice, outcome: &s
 
 /// Who sees the notice because of a request: whoever is asked, and whoever has accepted.
 async fn follow(ctx: &Ctx, work: &mut Work, request: Id, notice: Id, holder: Option<(Id, &'static str)>) -> Result<()> {
-    let grounds: Vec<Ground> = holder
-        .into_iter()
-        .map(|(holder, reason)| Ground {
+    let mut grounds: Vec<Ground> = Vec::new();
+    if let Some((holder, reason)) = holder {
+        // It is asked of somebody in office, and ends with that post.
+        let posts = access::list_held_posts(work, ctx.tenant(), holder, ctx.today()).await?;
+        let posts: Vec<(String, Id)> = posts.into_iter().map(|post| (post.role, post.area)).collect();
+        grounds.push(Ground {
             holder,
             kind: &NOTICE,
             record: notice,
             reason,
             opens_address: false,
+            by: HeldByPost::of(&posts),
             from: ctx.today(),
             to: FOREVER,
-        })
-        .collect();
+        });
+    }
     ground::replace(ctx, work, request, &grounds).await
 }
 

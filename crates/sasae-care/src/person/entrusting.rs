@@ -11,7 +11,7 @@ use crate::area;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
 use crate::fact::{self, Fact};
-use crate::ground::{self, Ground};
+use crate::ground::{self, Ground, HeldByPost};
 use crate::profile::Reach;
 
 /// Entrusts a person to someone who holds a post in the person's area today.
@@ -85,9 +85,14 @@ pub(in crate::person) async fn require_place(ctx: &Ctx, conn: &mut Conn, person:
 /// Whoever a person is entrusted to sees the person as long as it lasts.
 pub async fn follow_entrustments(ctx: &Ctx, work: &mut Work, person: Id) -> Result<()> {
     for (entrustment, holder, from, to) in store::entrustment::list_periods(ctx, work, person).await? {
+        // Only a post around the person as they live today: whoever moves leaves the hands of the old area.
+        let posts = store::entrustment::list_posts_for(ctx, work, person, holder).await?;
+        let by = HeldByPost::of(&posts);
+        let adrift = by == HeldByPost::Lapsed;
         let ground =
-            Ground { holder, kind: &PERSON, record: person, reason: "entrusted", opens_address: false, from, to };
+            Ground { holder, kind: &PERSON, record: person, reason: "entrusted", opens_address: false, by, from, to };
         ground::replace(ctx, work, entrustment, &[ground]).await?;
+        store::entrustment::set_adrift(ctx, work, entrustment, adrift).await?;
     }
     Ok(())
 }

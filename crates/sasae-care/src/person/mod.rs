@@ -25,10 +25,12 @@ pub mod bulk;
 pub mod correct;
 mod entrusting;
 pub mod facts;
+pub mod held;
 pub mod history;
 pub mod list;
 pub mod looks;
 pub mod may;
+mod messages;
 pub mod model;
 pub mod pages;
 pub mod place;
@@ -37,6 +39,7 @@ pub mod similar;
 pub mod store;
 pub(in crate::person) use entrusting::require_place;
 pub use entrusting::{end_entrustment, entrust, entrust_as_asked, follow_entrustments};
+pub use held::{find_area, is_barred};
 pub use model::{EntrustmentForm, LeaveForm, PersonForm, RestrictionForm, name_of};
 pub use search::Found;
 pub use similar::{Similar, find_similar};
@@ -123,11 +126,18 @@ async fn called(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<Option
 pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
-    migrations: &[sasae_db::migration!("0001_person", both), sasae_db::migration!("0002_person_list", both)],
+    migrations: &[
+        sasae_db::migration!("0001_person", both),
+        sasae_db::migration!("0002_person_list", both),
+        sasae_db::migration!("0042_entrustment_adrift"),
+    ],
     kinds: &[&PERSON, &HOUSEHOLD, &ENTRUSTMENT, &RESTRICTION],
     acts: &[SEE_ADDRESS, SEE_LOOKS, RESTRICT, ENTRUST, REGISTER],
     policy: include_str!("policy.cedar"),
     facts: &[&facts::ENTRUSTED],
+    messages: &[&messages::PASSED_ON],
+    held: Some(held::BY),
+    placed: Some(held::PLACED),
     nav: &[NavEntry {
         section: NavSection::Below,
         label: Words("人をさがす・登録する", "Find or register a person"),
@@ -393,6 +403,9 @@ pub async fn change(ctx: &Ctx, work: &mut Work, id: Id, form: &PersonForm, seen:
             }
             move_house(ctx, work, home, &old, &new).await?;
         }
+    }
+    if old.area_id != new.area {
+        follow_entrustments(ctx, work, id).await?;
     }
     history::keep(ctx, work, (&old, lived.as_ref()), &form.reason).await?;
     ctx.wrote(&PERSON, id);

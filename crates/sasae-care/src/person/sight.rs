@@ -32,6 +32,8 @@ macro_rules! address_shown {
             $p,
             ".id AND ya.holder_id = ?2 AND ya.opens_address = TRUE AND ",
             valid_today!("ya"),
+            " AND ",
+            held_by_post!("ya", "?2"),
             "))"
         )
     };

@@ -94,6 +94,109 @@ macro_rules! barred {
     };
 }
 
+/// Whether the holder (`?2`, or the column `$holder`) of a ground (alias `$g`) still has the post by which it is
+/// held: one of that role, in that area or around it. A few grounds ask for none.
+#[macro_export]
+macro_rules! held_by_post {
+    ($g:literal, $holder:literal) => {
+        concat!(
+            "(",
+            $g,
+            ".by_role IS NULL OR EXISTS (SELECT 1 FROM post gp JOIN area_within gw ON gw.tenant = gp.tenant ",
+            "AND gw.ancestor_id = gp.area_id WHERE gp.tenant = ?1 AND gp.staff_id = ",
+            $holder,
+            " AND gp.role = ",
+            $g,
+            ".by_role AND gw.area_id = ",
+            $g,
+            ".by_area AND ",
+            $crate::valid_today!("gp"),
+            " AND ",
+            $crate::valid_today!("gw"),
+            "))"
+        )
+    };
+}
+
+/// Whether somebody (a column) holds a post of today that carries one of the functions (`'a', 'b'`) in an
+/// area (a column) or around it.
+#[macro_export]
+macro_rules! carried {
+    ($staff:literal, $area:literal, $functions:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM post hs JOIN role_function hf ON hf.tenant = hs.tenant AND hf.role = hs.role ",
+            "AND hf.function IN (",
+            $functions,
+            ") JOIN area_within hw ON hw.tenant = hs.tenant AND hw.ancestor_id = hs.area_id WHERE hs.tenant = ?1 ",
+            "AND hs.staff_id = ",
+            $staff,
+            " AND hw.area_id = ",
+            $area,
+            " AND ",
+            $crate::valid_today!("hs"),
+            " AND ",
+            $crate::valid_today!("hw"),
+            ")"
+        )
+    };
+}
+
+/// The same of anybody.
+#[macro_export]
+macro_rules! carried_by_anyone {
+    ($area:literal, $functions:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM area_within hw JOIN post hs ON hs.tenant = hw.tenant AND hs.area_id = hw.ancestor_id ",
+            "JOIN role_function hf ON hf.tenant = hs.tenant AND hf.role = hs.role AND hf.function IN (",
+            $functions,
+            ") WHERE hw.tenant = ?1 AND hw.area_id = ",
+            $area,
+            " AND ",
+            $crate::valid_today!("hs"),
+            " AND ",
+            $crate::valid_today!("hw"),
+            ")"
+        )
+    };
+}
+
+/// Those who may have lost what they hold, as rows of `staff_id`: a post of theirs has ended, or an area lies
+/// no longer within that of their post. Of all who hold something they are few.
+#[macro_export]
+macro_rules! may_have_lost {
+    () => {
+        concat!(
+            // The second condition is that of the index, which no other statement is to use.
+            "(SELECT lp.staff_id FROM post lp WHERE lp.tenant = ?1 AND lp.valid_to < ?3 AND lp.valid_to < '9999-12-31' ",
+            "UNION SELECT lq.staff_id FROM area_within lw CROSS JOIN post lq WHERE lw.tenant = ?1 AND lw.valid_to < ?3 ",
+            "AND lq.tenant = ?1 AND lq.area_id = lw.ancestor_id)"
+        )
+    };
+}
+
+/// The areas (a column) in which the reader sees to what lies with nobody: by the function that it needs, as
+/// the supervisor, or in charge of protection.
+#[macro_export]
+macro_rules! sees_to {
+    ($area:literal, $function:literal) => {
+        concat!(
+            "(",
+            $area,
+            " IN ",
+            $crate::function_areas!($function),
+            " OR ",
+            $area,
+            " IN ",
+            $crate::function_areas!("supervise"),
+            " OR ",
+            $area,
+            " IN ",
+            $crate::function_areas!("protect"),
+            ")"
+        )
+    };
+}
+
 /// Whether the reader has a ground of today for a record (its id).
 #[macro_export]
 macro_rules! grounded {
@@ -103,6 +206,8 @@ macro_rules! grounded {
             $id,
             " AND xg.holder_id = ?2 AND ",
             $crate::valid_today!("xg"),
+            " AND ",
+            $crate::held_by_post!("xg", "?2"),
             ")"
         )
     };

@@ -6,6 +6,7 @@ use jiff::ToSpan;
 use jiff::civil::Date;
 use sasae_core::id::Id;
 
+use super::BEGINNING;
 use crate::tenancy::FOREVER;
 
 /// An area as the closure needs it: id, tier, code, first and last day.
@@ -21,23 +22,40 @@ pub struct Tree {
 }
 
 /// Keeps in sight what still names an area that is no more — a person, an open
-/// case. One that was cut anew (same tier and code) lies within its new cut from
-/// that day on; one that was abolished stays where it lay on its last day.
-pub fn with_the_past(mut cuts: Vec<Cut>, mut parents: Vec<(Id, Id, Date, Date)>) -> Tree {
+/// case. One that was cut anew (same tier and code) or has a successor of which
+/// somebody has said so lies within that one from its first day on; one that was
+/// abolished stays where it lay on its last day. What names an area before its
+/// first day counts where it lies at its beginning: its day was learnt late, or
+/// the record was moved into it.
+pub fn with_the_past(mut cuts: Vec<Cut>, mut parents: Vec<(Id, Id, Date, Date)>, successors: &[(Id, Id)]) -> Tree {
     cuts.sort_by(|a, b| (&a.1, &a.2, a.3, a.0).cmp(&(&b.1, &b.2, b.3, b.0)));
+    let begins: HashMap<Id, Date> = cuts.iter().map(|cut| (cut.0, cut.3)).collect();
     let mut areas: Vec<(Id, Date, Date)> = Vec::with_capacity(cuts.len());
-    for (at, (id, tier, code, from, to)) in cuts.iter().enumerate() {
-        let next = cuts.get(at + 1).filter(|next| next.1 == *tier && next.2 == *code && next.3 > *to);
-        if let Some(next) = next {
-            parents.push((*id, next.0, next.3, FOREVER));
-        } else if *to < FOREVER {
+    let same = |a: &Cut, b: &Cut| a.1 == b.1 && a.2 == b.2;
+    let mut ended = Vec::new();
+    for (at, cut) in cuts.iter().enumerate() {
+        let (id, _, _, from, to) = cut;
+        if *to < FOREVER {
             let after = to.saturating_add(1.day());
-            let at_the_end: Vec<Id> =
-                parents.iter().filter(|link| link.0 == *id && link.2 <= *to && *to <= link.3).map(|l| l.1).collect();
-            parents.extend(at_the_end.into_iter().map(|parent| (*id, parent, after, FOREVER)));
+            let said =
+                successors.iter().find(|(old, _)| old == id).and_then(|(_, new)| Some((*new, *begins.get(new)?)));
+            let next = cuts.get(at + 1).filter(|next| same(cut, next) && next.3 > *to).map(|next| (next.0, next.3));
+            let goes_on = said.or(next).map(|(area, from)| (area, from.max(after)));
+            // Until the successor begins, and where there is none, it stays where it lay.
+            let stays = goes_on.map_or(FOREVER, |(_, from)| from.saturating_sub(1.day()));
+            let at_the_end = parents.iter().filter(|link| link.0 == *id && link.2 <= *to && *to <= link.3);
+            ended.extend(at_the_end.filter(|_| after <= stays).map(|link| (*id, link.1, after, stays)));
+            ended.extend(goes_on.map(|(area, from)| (*id, area, from, FOREVER)));
         }
-        areas.push((*id, *from, FOREVER));
+        let is_first = at.checked_sub(1).and_then(|before| cuts.get(before)).is_none_or(|before| !same(before, cut));
+        if is_first {
+            for link in parents.iter_mut().filter(|link| link.0 == *id && link.2 <= *from) {
+                link.2 = link.2.min(BEGINNING);
+            }
+        }
+        areas.push((*id, if is_first { BEGINNING.min(*from) } else { *from }, FOREVER));
     }
+    parents.extend(ended);
     Tree { areas, parents }
 }
 
@@ -109,7 +127,7 @@ mod tests {
             (id(3), id(9), date(2024, 4, 1), date(9999, 12, 31)),
         ];
 
-        let rows = closure(&with_the_past(cuts, parents));
+        let rows = closure(&with_the_past(cuts, parents, &[]));
 
         let on = |outer: u128, inner: u128, day: Date| {
             rows.iter().any(|row| row.0 == id(outer) && row.1 == id(inner) && row.2 <= day && day <= row.3)
@@ -144,7 +162,7 @@ mod tests {
             (id(9), id(10), date(2000, 4, 1), end),
         ];
 
-        let rows = closure(&with_the_past(cuts, parents));
+        let rows = closure(&with_the_past(cuts, parents, &[]));
 
         let day = date(2025, 6, 1);
         let now = |outer: u128, inner: u128| {
@@ -152,5 +170,36 @@ mod tests {
         };
         assert!(now(10, 1) && now(9, 1) && now(10, 9) && now(8, 2) && now(10, 2));
         assert!(!now(8, 1) && !now(9, 2));
+    }
+
+    #[test]
+    fn areas_that_were_merged_lie_within_the_one_that_goes_on() {
+        let id = Id::from_u128;
+        let end = date(2024, 3, 31);
+        let begin = date(2024, 4, 1);
+        let area = |number: u128, tier: &str, from: Date, to: Date| {
+            (id(number), tier.to_owned(), number.to_string(), from, to)
+        };
+        let cuts = vec![
+            area(1, "district", date(2000, 4, 1), end),
+            area(2, "district", date(2000, 4, 1), end),
+            area(3, "district", begin, FOREVER),
+            area(9, "ward", date(2000, 4, 1), FOREVER),
+        ];
+        let parents = vec![
+            (id(1), id(9), date(2000, 4, 1), end),
+            (id(2), id(9), date(2000, 4, 1), end),
+            (id(3), id(9), begin, FOREVER),
+        ];
+
+        let rows = closure(&with_the_past(cuts, parents, &[(id(1), id(3)), (id(2), id(3))]));
+
+        let on = |outer: u128, inner: u128, day: Date| {
+            rows.iter().any(|row| row.0 == id(outer) && row.1 == id(inner) && row.2 <= day && day <= row.3)
+        };
+        let (before, after) = (date(2023, 6, 1), date(2025, 6, 1));
+        assert!(on(3, 1, after) && on(3, 2, after) && on(9, 1, after) && on(9, 2, after));
+        assert!(!on(3, 1, before) && on(9, 1, before) && !on(1, 2, after));
+        assert!(on(9, 3, before), "a record that was moved into it counts in the ward as before");
     }
 }

@@ -16,8 +16,9 @@ use sasae_db::Conn;
 
 pub use book::{Book, nearest};
 pub use store::{
-    Area, AreaDetail, find_area, has_towns, list_all, list_children, list_nesting_below, list_of_tier, list_path,
-    list_towns_of, list_within,
+    Area, AreaDetail, EndedArea, Parent, find_area, find_successor, has_towns, insert_parent, insert_town_area,
+    list_all, list_around, list_children, list_ended, list_nesting_below, list_of_tier, list_parents, list_path,
+    list_town_areas, list_towns_of, list_within, put_successor, rebuild_within,
 };
 pub use towns::TownBook;
 
@@ -40,7 +41,7 @@ pub static TOWN: RecordKind = RecordKind::plain("town", Words("町丁", "Town"))
 /// What this room offers.
 pub static ROOM: Room = Room {
     tables: store::TABLES,
-    migrations: &[sasae_db::migration!("0001_area")],
+    migrations: &[sasae_db::migration!("0001_area"), sasae_db::migration!("0040_area_successor")],
     kinds: &[&AREA, &TOWN],
     ..Room::new("area", Words("区域", "Areas"))
 };
@@ -94,4 +95,22 @@ pub async fn get_today(ctx: &Ctx, conn: &mut Conn, field: &'static str, id: Id) 
                 "This area does not exist today. Please choose again.",
             )
         })
+}
+
+/// Where what lies in an area lies today: the area itself, or the one that went on where it had ended, as
+/// far as that is known. Where an area was divided nobody can tell without asking.
+pub async fn find_standing(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Option<Area>> {
+    let mut at = id;
+    // A list may lead in a circle by mistake.
+    for _ in 0..20 {
+        let Some(area) = store::find_area(ctx, conn, at).await? else { return Ok(None) };
+        if area.valid_from <= ctx.today() && ctx.today() <= area.valid_to {
+            return Ok(Some(area));
+        }
+        match store::find_successor(ctx, conn, at).await? {
+            Some((next, _)) => at = next,
+            None => return Ok(None),
+        }
+    }
+    Ok(None)
 }

@@ -1,9 +1,11 @@
 //! Areas, their tree, towns.
 
 mod edit;
+mod successor;
 mod town;
 
 pub use edit::*;
+pub use successor::*;
 pub use town::*;
 
 use jiff::civil::Date;
@@ -14,7 +16,7 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 
 /// The tables of this room.
-pub const TABLES: &[&str] = &["area", "area_parent", "area_within", "town", "town_area"];
+pub const TABLES: &[&str] = &["area", "area_parent", "area_within", "area_successor", "town", "town_area"];
 
 /// What the row rules know of one record; see `access::Guard`.
 pub const FACTS: Sql = sql!(
@@ -176,7 +178,8 @@ pub async fn rebuild_within(ctx: &Ctx, tx: &mut Tx) -> Result<()> {
             args![ctx.tenant()],
         )
         .await?;
-    let tree = super::closure::with_the_past(cuts, parents);
+    let successors = list_successors(ctx, tx).await?;
+    let tree = super::closure::with_the_past(cuts, parents, &successors);
     for (ancestor, area, from, to) in super::closure::closure(&tree) {
         tx.execute(
             sql!(

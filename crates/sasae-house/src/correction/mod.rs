@@ -23,7 +23,7 @@ pub mod store;
 
 pub use model::{Changes, CorrectionStep, Outlook, REASON, ReasonForm, check_reason};
 pub use pages::{flash, section, section_of_entry};
-pub use step::FormStep;
+pub use step::{FormStep, ManyStep};
 
 use sasae_core::id::Id;
 use sasae_db::Conn;

@@ -206,7 +206,9 @@ impl Question<'_> {
                 }))
             }
             @if !rows.is_empty() { (change_table(lang, title, rows)) }
-            p class="lines" { (lang.t("理由：", "Reason: ")) (sent.one("reason")) }
+            @if !sent.one("reason").is_empty() {
+                p class="lines" { (lang.t("理由：", "Reason: ")) (sent.one("reason")) }
+            }
             form class="form" action=(self.action) method="post" data-once-only {
                 (hidden("_csrf", ctx.csrf()))
                 (hidden("_once", &once))

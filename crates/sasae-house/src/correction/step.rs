@@ -110,6 +110,74 @@ impl FormStep<'_> {
     }
 }
 
+/// A step over several records at once, in one transaction: each room asks its own rules about each of them.
+/// What is shown before it is done is the same step in a transaction that is dropped.
+#[derive(Clone)]
+pub struct ManyStep<'a> {
+    /// Who takes it.
+    pub ctx: &'a Ctx,
+    /// What is done: the title of the page.
+    pub title: Words,
+    /// The verb on the button.
+    pub verb: Words,
+    /// Where form and preview are sent.
+    pub action: &'a str,
+    /// Where やめる leads, and where one goes afterwards.
+    pub page: &'a str,
+    /// What the page says afterwards that it was done.
+    pub done: &'static str,
+}
+
+impl ManyStep<'_> {
+    /// The form, again with what was typed where something is wrong.
+    pub fn form(&self, said: &Markup, body: &Markup, faults: &Faults) -> Response {
+        self.question().form(self.ctx, said, body, faults)
+    }
+
+    /// The button that was pressed: the form again, the preview, or the step itself.
+    ///
+    /// # Errors
+    /// Whatever is not in the form.
+    pub async fn post<A, G>(&self, sent: &Pairs, act: A, again: G) -> Reply
+    where
+        A: AsyncFnOnce(&mut Work) -> Result<Outlook>,
+        G: AsyncFnOnce(Faults) -> Reply,
+    {
+        let ctx = self.ctx;
+        let wish = Wish::of(sent);
+        if wish == Wish::Back {
+            return again(Faults::default()).await;
+        }
+        let mut work = ctx.begin().await?;
+        match act(&mut work).await {
+            Ok(_) if wish == Wish::Do => {
+                let to = format!("{}?done={}", self.page, self.done);
+                Ok(see(&work.commit(&to).await?))
+            }
+            Ok(outlook) => {
+                drop(work);
+                self.question().preview(ctx, &outlook, sent).await
+            }
+            Err(error) => {
+                drop(work);
+                again(Faults::of(error)?).await
+            }
+        }
+    }
+
+    fn question(&self) -> Question<'_> {
+        let lang = self.ctx.lang();
+        Question {
+            title: self.title.get(lang),
+            action: self.action,
+            verb: self.verb.get(lang),
+            cancel: self.page,
+            revision: 0,
+            why: &[],
+        }
+    }
+}
+
 /// What stands above the form of a step.
 pub struct TargetSummary {
     /// The revision of what is put right.

@@ -19,6 +19,8 @@ pub async fn list_held(ctx: &Ctx, conn: &mut Conn, record: Id) -> Result<Vec<(St
                 "SELECT g.reason, MIN(g.valid_from) AS since FROM ground g WHERE g.tenant = ?1 AND g.record_id = ?4 ",
                 "AND g.holder_id = ?2 AND ",
                 valid_today!("g"),
+                " AND ",
+                held_by_post!("g", "?2"),
                 " GROUP BY g.reason ORDER BY g.reason"
             ),
             scoped![ctx, record],
@@ -31,11 +33,25 @@ pub(super) async fn delete_of(ctx: &Ctx, tx: &mut Tx, source: Id) -> Result<()> 
     Ok(())
 }
 
+/// The post by which a holder holds what follows from a source.
+pub(super) async fn find_by(ctx: &Ctx, tx: &mut Tx, source: Id, holder: Id) -> Result<Option<(String, Id)>> {
+    Ok(tx
+        .query_opt(
+            sql!(
+                "SELECT g.by_role, g.by_area FROM ground g WHERE g.tenant = ?1 AND g.source_id = ?2 AND g.holder_id = ?3 ",
+                "AND g.by_role <> '' AND g.by_area IS NOT NULL ORDER BY g.record_id LIMIT 1"
+            ),
+            args![ctx.tenant(), source, holder],
+        )
+        .await?)
+}
+
 pub(super) async fn insert(ctx: &Ctx, tx: &mut Tx, source: Id, ground: &Ground) -> Result<()> {
+    let (by_role, by_area) = ground.by.columns();
     tx.execute(
         sql!(
             "INSERT INTO ground (tenant, record_id, holder_id, reason, source_id, record_kind, valid_from, valid_to, ",
-            "opens_address) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+            "opens_address, by_role, by_area) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
         ),
         args![
             ctx.tenant(),
@@ -46,7 +62,9 @@ pub(super) async fn insert(ctx: &Ctx, tx: &mut Tx, source: Id, ground: &Ground) 
             ground.kind.code,
             ground.from,
             ground.to,
-            ground.opens_address
+            ground.opens_address,
+            by_role,
+            by_area
         ],
     )
     .await?;

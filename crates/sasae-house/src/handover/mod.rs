@@ -112,6 +112,12 @@ pub async fn redirect(
     store::set_receiver(ctx, tx, id, to, acknowledge_by, answer_by).await
 }
 
+/// Another area goes on where one has ended: what was handed to those of the old one lies with those of the other,
+/// with the clocks that it had.
+pub async fn resettle(ctx: &Ctx, tx: &mut Tx, (old, new): (Id, Id)) -> Result<()> {
+    store::move_area(ctx, tx, old, new).await
+}
+
 /// Sets the clocks of what is still open anew; the receiver stays, and so does the note that was taken.
 pub async fn reschedule(ctx: &Ctx, tx: &mut Tx, id: Id, clocks: (Date, Date)) -> Result<()> {
     store::set_clocks(ctx, tx, id, clocks).await

@@ -163,6 +163,18 @@ pub(super) async fn set_receiver(
     Ok(())
 }
 
+pub(super) async fn move_area(ctx: &Ctx, tx: &mut Tx, old: Id, new: Id) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE handover SET to_area = ?3, revision = revision + 1 ",
+            "WHERE tenant = ?1 AND to_area = ?2 AND answered_at IS NULL"
+        ),
+        args![ctx.tenant(), old, new],
+    )
+    .await?;
+    Ok(())
+}
+
 pub(super) async fn set_clocks(
     ctx: &Ctx,
     tx: &mut Tx,

@@ -9,12 +9,14 @@
 
 pub mod due;
 pub mod found;
+pub mod held;
 pub mod part;
 pub mod taker;
 pub mod way;
 
 pub use due::{Due, DueKind, DueLimit};
 pub use found::{Happening, Hit, Standing};
+pub use held::{Heir, Held, HeldBy, HeldKind, PlacedBy, list_holderless, resettle};
 pub use part::Part;
 pub use taker::{Handed, Taker};
 pub use way::{NavEntry, NavSection, NextStep, RecordButton, always};
@@ -110,6 +112,10 @@ pub struct Room {
     pub follow: Option<for<'a> fn(&'a Ctx, &'a mut Work, Kind, Id) -> Pending<'a, ()>>,
     /// Which of its records take over what an earlier room hands on.
     pub takers: &'static [&'static Taker],
+    /// What lies with somebody who can no longer see to it, and how it is passed on.
+    pub held: Option<HeldBy>,
+    /// Which of its records name an area, and how they follow where another area goes on.
+    pub placed: Option<PlacedBy>,
 }
 
 impl Room {
@@ -144,6 +150,8 @@ impl Room {
             page_of: None,
             follow: None,
             takers: &[],
+            held: None,
+            placed: None,
         }
     }
 }

@@ -11,20 +11,23 @@ pub mod overview;
 pub mod pages;
 pub mod store;
 pub use store::{
-    Named, count_posts, find_base, find_organisation, find_own_organisation, find_staff_name, list_bases,
-    list_organisations, list_organisations_of, list_staff_named, list_tiers_of,
+    Named, count_posts, find_base, find_organisation, find_own_organisation, find_staff_name, list_bases, list_heirs,
+    list_heirs_by_hand, list_organisations, list_organisations_of, list_staff_named, list_tiers_of,
 };
 
 use jiff::civil::Date;
 use sasae_core::id::Id;
+use sasae_db::Conn;
 
-use crate::access::RecordKind;
+use crate::access::{self, RecordKind};
+use crate::area::{self, AREA};
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::lang::Text;
 use crate::lang::Words;
 use crate::profile::Needs;
-use crate::room::{NavEntry, NavSection, Room, always};
+use crate::room::{self, NavEntry, NavSection, Room, always};
+use crate::tenancy::FOREVER;
 use crate::web::{Gate, Routes};
 
 /// 機関・団体.
@@ -116,10 +119,56 @@ pub async fn give_post(
     Ok(post)
 }
 
+/// Another area goes on where one has ended: what lay below it lies below the other, posts go on there, and where
+/// that day has come, organisations, windows, persons and all that is under way follow. Gives from which day on.
+pub async fn succeed(ctx: &Ctx, work: &mut Work, old: Id, new: Id) -> Result<Date> {
+    require_edit_in(ctx, work, old).await?;
+    let (Some(ended), Some(next)) = (area::find_area(ctx, work, old).await?, area::find_area(ctx, work, new).await?)
+    else {
+        return Err(Error::NotFound);
+    };
+    if ended.valid_to >= FOREVER || next.valid_to <= ended.valid_to || next.tier != ended.tier {
+        return Err(Error::field(
+            "successor",
+            "この区域のあとも続く、同じ階層の区域を選んでください。",
+            "Choose an area of the same tier that goes on after this one.",
+        ));
+    }
+    let from = ended.valid_to.tomorrow().unwrap_or(ended.valid_to).max(next.valid_from);
+    area::put_successor(ctx, work, old, new, true).await?;
+    let parents = area::list_parents(ctx, work).await?;
+    for link in parents.iter().filter(|link| link.parent == old && link.valid_to == ended.valid_to) {
+        let goes_on = |other: &area::Parent| {
+            other.child == link.child && other.hierarchy == link.hierarchy && other.valid_to >= from
+        };
+        if !parents.iter().any(goes_on) {
+            let period = (from, next.valid_to);
+            area::insert_parent(ctx, work, link.child, new, &link.hierarchy, period).await?;
+        }
+    }
+    let towns = area::list_town_areas(ctx, work).await?;
+    for link in towns.iter().filter(|link| link.area == old && link.valid_to == ended.valid_to) {
+        if !towns.iter().any(|other| other.town == link.town && other.valid_to >= from) {
+            area::insert_town_area(ctx, work, (link.town, new), (from, next.valid_to)).await?;
+        }
+    }
+    area::rebuild_within(ctx, work).await?;
+    move_posts(ctx, work, (old, new), from).await?;
+    if from <= ctx.today() {
+        room::resettle(ctx, work, (old, new)).await?;
+    }
+    ctx.wrote(&AREA, old);
+    Ok(from)
+}
+
 /// An area was cut anew from a day on: posts go on in the new area, organisations
 /// and windows stand there now.
-pub async fn follow_new_cut(ctx: &Ctx, work: &mut Work, (old, new): (Id, Id), from: Date) -> Result<()> {
+pub async fn follow_new_cut(ctx: &Ctx, work: &mut Work, areas: (Id, Id), from: Date) -> Result<()> {
     require_edit(ctx)?;
+    move_posts(ctx, work, areas, from).await
+}
+
+async fn move_posts(ctx: &Ctx, work: &mut Work, (old, new): (Id, Id), from: Date) -> Result<()> {
     let last = from.yesterday().unwrap_or(from);
     for post in store::list_posts_lasting(ctx, work, old, from).await? {
         if post.valid_from >= from {
@@ -129,7 +178,13 @@ pub async fn follow_new_cut(ctx: &Ctx, work: &mut Work, (old, new): (Id, Id), fr
         }
         store::change_post(ctx, work, post.id, old, (post.valid_from, last)).await?;
         ctx.wrote(&POST, post.id);
-        give_post(ctx, work, post.staff, &post.role, new, (from, post.valid_to)).await?;
+        // Whoever held the same post in two areas that were merged holds one.
+        let held = store::list_posts_of(ctx, work, post.staff).await?;
+        if !held.iter().any(|other| other.role == post.role && other.area == new && other.valid_to >= from) {
+            let id = ctx.new_id();
+            store::insert_post(ctx, work, id, post.staff, &post.role, new, (from, post.valid_to)).await?;
+            ctx.wrote(&POST, id);
+        }
     }
     store::move_places(ctx, work, old, new).await
 }
@@ -144,4 +199,18 @@ fn require_edit(ctx: &Ctx) -> Result<()> {
         "職員と役職を変えられるのは、システムの担当者です。",
         "Only those in charge of the system may change staff and posts.",
     )))
+}
+
+/// Whether somebody may say which area goes on where one has ended: those in charge of the directory, and the
+/// supervisor of the area.
+pub async fn may_succeed(ctx: &Ctx, conn: &mut Conn, old: Id) -> Result<bool> {
+    if require_edit(ctx).is_ok() {
+        return Ok(true);
+    }
+    let around = area::list_around(ctx, conn, old).await?;
+    Ok(ctx.staff()?.posts.iter().any(|post| post.carries(&access::may::SUPERVISE) && around.contains(&post.area)))
+}
+
+async fn require_edit_in(ctx: &Ctx, work: &mut Work, old: Id) -> Result<()> {
+    if may_succeed(ctx, work, old).await? { Ok(()) } else { require_edit(ctx) }
 }

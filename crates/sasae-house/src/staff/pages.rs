@@ -11,9 +11,12 @@ use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::lang::Lang;
 use crate::profile::Named;
+use crate::room::{DueLimit, list_holderless};
 use crate::tenancy::FOREVER;
 use crate::web::row_page::page_of;
-use crate::web::ui::parts::{Column, Tab, Table, Tone, card, chip, date_pair, empty, grouped, table, tabs};
+use crate::web::ui::parts::{
+    Column, Tab, Table, Tone, callout, card, chip, date_pair, empty, grouped, link_button, table, tabs,
+};
 use crate::web::{Page, Reply};
 
 /// Most gaps that the page lists one by one.
@@ -48,7 +51,6 @@ impl AreaQuery {
 pub async fn show(ctx: Ctx, Query(query): Query<AreaQuery>) -> Reply {
     let mut read = ctx.read().await?;
     let seen = overview::look(&ctx, &mut read, query.area, query.pages()?).await?;
-    drop(read);
     let lang = ctx.lang();
     let title = lang.t("体制（区域・窓口・役職）", "Areas, windows and posts");
     let Some(seen) = seen else {
@@ -58,8 +60,31 @@ pub async fn show(ctx: Ctx, Query(query): Query<AreaQuery>) -> Reply {
         };
         return Ok(Page::new(title, main).reply(&ctx));
     };
-    let view = View { ctx: &ctx, lang, seen: &seen };
+    let limit = DueLimit::new(HOLDERLESS);
+    let held = list_holderless(&ctx, &mut read, &limit).await?.len();
+    drop(read);
+    let view = View { ctx: &ctx, lang, seen: &seen, holderless: holderless(lang, held, limit.is_cut()) };
     Ok(Page::new(format!("{title}：{}", seen.name), view.render()).wide().reply(&ctx))
+}
+
+/// So many things that lie with nobody are counted here.
+const HOLDERLESS: i64 = 100;
+
+/// How much lies with nobody of what the reader can see to, and the way there.
+fn holderless(lang: Lang, count: usize, more: bool) -> Markup {
+    let words = match (lang, more) {
+        (Lang::Ja, false) => format!("担当者のいないものが{count}件あります。"),
+        (Lang::Ja, true) => format!("担当者のいないものが{count}件以上あります。"),
+        (Lang::En, false) => format!("{count} things lie with nobody."),
+        (Lang::En, true) => format!("{count} things or more lie with nobody."),
+    };
+    html! {
+        @if count > 0 {
+            (callout(lang, Tone::Caution, &words, html! {
+                p { (link_button("/holderless", lang.t("見て、引き継ぐ", "Look, and pass on"))) }
+            }))
+        }
+    }
 }
 
 /// The page as a value.
@@ -67,6 +92,8 @@ struct View<'a> {
     ctx: &'a Ctx,
     lang: Lang,
     seen: &'a Overview,
+    /// The way to what lies with nobody.
+    holderless: Markup,
 }
 
 impl Render for View<'_> {
@@ -78,6 +105,7 @@ impl Render for View<'_> {
             p {
                 (lang.t("世帯数：", "Households: ")) (self.households(self.seen.households))
             }
+            (self.holderless)
             (card(lang.t("必要な役職", "Required posts"), self.required()))
             (card(lang.t("ここの役職", "Posts here"), self.holders()))
             (card(lang.t("窓口・拠点", "Windows and bases"), self.bases()))

@@ -2,10 +2,12 @@
 
 mod directory;
 mod edit;
+mod heirs;
 mod organisations;
 
 pub use directory::*;
 pub use edit::*;
+pub use heirs::{list_heirs, list_heirs_by_hand};
 pub use organisations::*;
 
 use jiff::civil::Date;

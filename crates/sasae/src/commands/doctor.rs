@@ -5,9 +5,11 @@ use std::time::SystemTime;
 
 use anyhow::Result;
 use sasae_app::app::App;
-use sasae_app::area::Book;
+use sasae_app::area::{self, Book};
 use sasae_app::attachment::{self, examine};
 use sasae_app::ctx::{Actor, Ctx, Visit};
+use sasae_app::lang::Lang;
+use sasae_app::room::held::count_placed;
 use sasae_app::{message, staff};
 use sasae_core::clock::Clock;
 use sasae_db::Engine;
@@ -110,6 +112,8 @@ async fn look(findings: &mut Findings<'_>, config: &Config, opened: &Opened, swe
     for code in &codes {
         let looked = look_at_tenant(findings, &app, code).await;
         findings.take(looked);
+        let looked = look_at_holderless(findings, &app, code).await;
+        findings.take(looked);
         let looked = look_at_files(findings, &app, code, sweep).await;
         findings.take(looked);
         let looked = look_at_messages(findings, &app, code, config.mail.is_some()).await;
@@ -177,6 +181,50 @@ async fn look_at_tenant(findings: &mut Findings<'_>, app: &App, code: &str) -> R
                 &format!("{name}: nobody holds a post that may do {function}; run sasae user add or sasae import staff"),
             );
         }
+    }
+    Ok(())
+}
+
+/// What lies with nobody, and what still names an area that has ended.
+async fn look_at_holderless(findings: &mut Findings<'_>, app: &App, code: &str) -> Result<()> {
+    let tenant = app.tenant(code).await?;
+    let ctx = Ctx::new(app.clone(), tenant, Actor::System("sasae doctor"), Visit::default());
+    let mut read = ctx.read().await?;
+    let mut found = false;
+    for held in app.rooms().filter_map(|room| room.held.as_ref()) {
+        for (kind, count) in (held.count)(&ctx, &mut read).await? {
+            if count > 0 {
+                found = true;
+                let (ja, en) = (kind.due.words.0, kind.due.words.1);
+                let (why_ja, why_en) = (kind.due.why.0, kind.due.why.1);
+                findings.bad(
+                    &format!("{code}：担当者がいません：{ja}（{count}件。{why_ja}）。「担当者のいないもの」の画面で引き継げます"),
+                    &format!("{code}: with nobody: {en} ({count}; {why_en}); pass it on on the page “With nobody”"),
+                );
+            }
+        }
+    }
+    for ended in area::list_ended(&ctx, &mut read).await? {
+        let records = count_placed(&ctx, &mut read, ended.id).await?;
+        if records.is_empty() {
+            continue;
+        }
+        found = true;
+        let ja: Vec<String> =
+            records.iter().map(|(kind, count)| format!("{} {count}件", kind.word(Lang::Ja))).collect();
+        let en: Vec<String> = records.iter().map(|(kind, count)| format!("{} {count}", kind.word(Lang::En))).collect();
+        let (ja, en) = (ja.join("、"), en.join(", "));
+        let (name, last) = (&ended.name, ended.valid_to);
+        let next_ja =
+            ended.successor_name.as_ref().map(|next| format!("あとは「{next}」の見込み。")).unwrap_or_default();
+        let next_en = ended.successor_name.as_ref().map(|next| format!("{next} seems to go on; ")).unwrap_or_default();
+        findings.bad(
+            &format!("{code}：{last} に終わった区域「{name}」に、まだ{ja}が残っています。{next_ja}「担当者のいないもの」の画面で移せます"),
+            &format!("{code}: {en} still name the area {name}, which ended on {last}; {next_en}move them on the page “With nobody”"),
+        );
+    }
+    if !found {
+        findings.good(&format!("{code}：担当者のいないものはありません"), &format!("{code}: nothing lies with nobody"));
     }
     Ok(())
 }

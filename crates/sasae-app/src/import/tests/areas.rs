@@ -155,6 +155,105 @@ both_engines! {
         assert!(!book.lies_within(test.districts[2], ward.id));
     }
 
+    async fn a_founding_day_that_is_added_later_changes_nothing_else(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        import_text(&test, ImportKind::Areas, "コード,校区名,上位区域名\n31,みどり,甲区\n").await;
+        let (_, before) = book(&test).await;
+        let id = before.find("31", None, None).unwrap().id;
+        let staff = test.staff("甲区の担当", "coordinator", test.wards[0]).await;
+        let ctx = test.acting(staff).await;
+        let mut work = ctx.begin().await.unwrap();
+        let form = PersonForm { family: "試験".to_owned(), area: id.to_string(), ..PersonForm::default() };
+        let person = person::register(&ctx, &mut work, &form).await.unwrap();
+        work.commit("").await.unwrap();
+
+        let dated = "コード,校区名,上位区域名,有効開始日,有効終了日\n31,みどり,甲区,2000-04-01,\n";
+        let first = import_text(&test, ImportKind::Areas, dated).await;
+        let second = import_text(&test, ImportKind::Areas, dated).await;
+
+        assert_eq!((counts(&first), counts(&second)), ((1, 0, 0), (0, 1, 0)));
+        let (_, after) = book(&test).await;
+        let area = after.find("31", None, None).unwrap();
+        assert_eq!((area.id, area.valid_from), (id, date(2000, 4, 1)));
+        let ctx = test.acting(staff).await;
+        let mut read = ctx.read().await.unwrap();
+        assert!(access::can_see(&ctx, &mut read, &PERSON, person).await.unwrap());
+    }
+
+    async fn an_end_day_without_a_start_day_ends_the_area(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let list = "コード,校区名,上位区域名,有効開始日,有効終了日\n11,甲区第1,甲区,,2025-06-09\n12,甲区第2,甲区,,2019-01-01\n";
+
+        let first = import_text(&test, ImportKind::Areas, list).await;
+        let second = import_text(&test, ImportKind::Areas, list).await;
+        let later = import_text(&test, ImportKind::Areas, "コード,校区名,上位区域名,有効開始日,有効終了日\n11,甲区第1,甲区,,2025-09-30\n").await;
+
+        assert_eq!(counts(&first), (1, 0, 1), "{}", first.to_text(sasae_sheet::Lang::Ja));
+        assert_eq!(first.refused[0].column, "有効終了日");
+        assert_eq!(counts(&second), (0, 1, 1));
+        assert_eq!(counts(&later), (1, 0, 0));
+        let ctx = test.system().await;
+        let mut read = ctx.read().await.unwrap();
+        let area = store::find_area(&ctx, &mut read, test.districts[0]).await.unwrap().unwrap();
+        assert_eq!(area.valid_to, date(2025, 9, 30), "an end that was put right");
+        let path = store::list_path(&ctx, &mut read, test.districts[0]).await.unwrap();
+        assert_eq!(path.len(), 3, "it lies where it lay");
+    }
+
+    async fn a_merger_leads_posts_persons_and_what_is_under_way_to_the_area_that_the_list_names(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let staff = test.staff("甲区の担当", "coordinator", test.wards[0]).await;
+        let minsei = test.staff("民生", "minsei", test.districts[0]).await;
+        let ctx = test.acting(staff).await;
+        let mut work = ctx.begin().await.unwrap();
+        let form = PersonForm { family: "試験".to_owned(), area: test.districts[0].to_string(), ..PersonForm::default() };
+        let person = person::register(&ctx, &mut work, &form).await.unwrap();
+        work.commit("").await.unwrap();
+        let list = "コード,校区名,上位区域名,有効開始日,有効終了日,統合先\n\
+            11,甲区第1,甲区,,2025-06-09,甲区あおば\n12,甲区第2,甲区,,2025-06-09,31\n31,甲区あおば,甲区,2025-06-10,,\n";
+
+        let first = import_text(&test, ImportKind::Areas, list).await;
+        let second = import_text(&test, ImportKind::Areas, list).await;
+
+        assert_eq!(counts(&first), (3, 0, 0), "{}", first.to_text(sasae_sheet::Lang::Ja));
+        assert_eq!(counts(&second), (0, 3, 0), "{}", second.to_text(sasae_sheet::Lang::Ja));
+        let (ctx, book) = book(&test).await;
+        let aoba = book.find("31", None, None).unwrap().id;
+        let mut read = ctx.read().await.unwrap();
+        for old in [0, 1] {
+            let standing = area::find_standing(&ctx, &mut read, test.districts[old]).await.unwrap();
+            assert_eq!(standing.map(|area| area.id), Some(aoba));
+            assert!(crate::room::held::count_placed(&ctx, &mut read, test.districts[old]).await.unwrap().is_empty());
+        }
+        assert_eq!(person::find_area(&ctx, &mut read, person).await.unwrap(), Some(aoba));
+        drop(read);
+        assert_eq!(test.acting(minsei).await.staff().unwrap().posts[0].area, aoba);
+    }
+
+    async fn without_a_name_the_likely_successor_is_proposed_and_nothing_moves(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let staff = test.staff("甲区の担当", "coordinator", test.wards[0]).await;
+        let ctx = test.acting(staff).await;
+        let mut work = ctx.begin().await.unwrap();
+        let form = PersonForm { family: "試験".to_owned(), area: test.districts[0].to_string(), ..PersonForm::default() };
+        let person = person::register(&ctx, &mut work, &form).await.unwrap();
+        work.commit("").await.unwrap();
+        let list = "コード,校区名,上位区域名,有効開始日,有効終了日\n11,甲区第1,甲区,2020-04-01,2025-06-09\n\
+            12,甲区第2,甲区,2020-04-01,2025-06-09\n31,甲区あおば,甲区,2025-06-10,\n";
+
+        let report = import_text(&test, ImportKind::Areas, list).await;
+
+        assert_eq!(counts(&report), (3, 0, 0), "{}", report.to_text(sasae_sheet::Lang::Ja));
+        let said: Vec<_> = report.warnings.iter().filter(|warning| warning.ja.contains("「甲区あおば」と見ています")).collect();
+        assert_eq!(said.len(), 2, "{}", report.to_text(sasae_sheet::Lang::Ja));
+        let (ctx, book) = book(&test).await;
+        let aoba = book.find("31", None, None).unwrap().id;
+        let mut read = ctx.read().await.unwrap();
+        let standing = area::find_standing(&ctx, &mut read, test.districts[0]).await.unwrap();
+        assert_eq!(standing.map(|area| area.id), Some(aoba));
+        assert_eq!(person::find_area(&ctx, &mut read, person).await.unwrap(), Some(test.districts[0]));
+    }
+
     async fn wrong_rows_are_refused_with_line_column_and_reason(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
         let list = "コード,校区名,上位区域名,有効開始日\nA1,,甲区,\nA2,みどり,甲く,\nA3,ひかり,甲区,2025-02-30\nA4,よい校区,甲区,\n";

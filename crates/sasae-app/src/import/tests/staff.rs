@@ -68,6 +68,35 @@ both_engines! {
         }
     }
 
+    async fn two_people_of_one_name_with_two_telephones_stay_two(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let list = "氏名,フリガナ,役職,担当地区,委嘱日,電話番号\n\
+            田中 和子,タナカ カズコ,minsei,甲区第1,2024-12-01,0930000041\n\
+            田中 和子,タナカ カズコ,minsei,乙区第2,2024-12-01,0930000042\n";
+
+        let first = import_text(&test, ImportKind::Staff, list).await;
+        let again = import_text(&test, ImportKind::Staff, list).await;
+        let third = import_text(&test, ImportKind::Staff, "氏名,フリガナ,役職,担当地区,委嘱日,電話番号\n\
+            佐藤 一,サトウ ハジメ,minsei,甲区第1,2024-12-01,0930000051\n").await;
+        let other = import_text(&test, ImportKind::Staff, "氏名,フリガナ,役職,担当地区,委嘱日,電話番号\n\
+            佐藤 一,サトウ ハジメ,minsei,乙区第1,2024-12-01,0930000052\n").await;
+
+        assert_eq!((counts(&first), counts(&again)), ((2, 0, 0), (0, 2, 0)), "{}", again.to_text(Lang::Ja));
+        assert_eq!((counts(&third), counts(&other)), ((1, 0, 0), (1, 0, 0)));
+        for report in [&first, &other] {
+            assert!(report.warnings.iter().any(|warning| warning.ja.contains("別の人として登録しました")));
+        }
+        let ctx = test.system().await;
+        let mut read = ctx.read().await.unwrap();
+        for (name, count) in [("田中和子", 2), ("佐藤一", 2)] {
+            let named = store::list_staff_named(&ctx, &mut read, name).await.unwrap();
+            assert_eq!(named.len(), count, "{name}");
+            for one in named {
+                assert_eq!(store::list_posts_of(&ctx, &mut read, one.id).await.unwrap().len(), 1);
+            }
+        }
+    }
+
     async fn a_longer_term_in_a_newer_list_lengthens_the_post(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
         let list = |to: &str| format!("氏名,担当地区,任期開始,任期終了\n山田 花子,甲区第1,2022-12-01,{to}\n");

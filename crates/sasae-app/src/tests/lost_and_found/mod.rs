@@ -28,7 +28,7 @@ use crate::correction::pages::struck_out;
 use crate::ctx::{Ctx, Work};
 use crate::error::{Error, Result};
 use crate::fact::{self, Fact, FactKind};
-use crate::ground::{self, Ground};
+use crate::ground::{self, Ground, HeldByPost};
 use crate::handover::{self, NewHandover, Outcome, Receiver};
 use crate::input::{Check, given};
 use crate::lang::Words;
@@ -243,6 +243,7 @@ async fn follow(ctx: &Ctx, work: &mut Work, item: &Item) -> Result<()> {
         record: item.id,
         reason: "searching",
         opens_address: false,
+        by: HeldByPost::Nothing,
         from: item.found_on,
         to: FOREVER,
     });

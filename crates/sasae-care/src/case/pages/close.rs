@@ -1,8 +1,9 @@
 //! Closing a case.
 
-use axum::extract::Path;
+use axum::extract::{Path, Query};
 use maud::{Markup, html};
 use sasae_core::id::Id;
+use serde::Deserialize;
 
 use super::super::model::{CloseForm, REMARK, TEXT};
 use super::{CaseForm, Opened, choices, conflict, load, open_for};
@@ -18,8 +19,15 @@ fn key_of(case: Id) -> String {
     format!("case:{case}:close")
 }
 
+/// How the case ends, where another page has said so: `death`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct CloseQuery {
+    outcome: String,
+}
+
 /// `GET /cases/{id}/close`
-pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Reply {
+pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<CloseQuery>) -> Reply {
     let mut read = ctx.read().await?;
     let opened = open_for(&ctx, &mut read, id, CLOSE).await?;
     let key = key_of(id);
@@ -27,7 +35,10 @@ pub async fn show(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     drop(read);
     let (form, kept_at) = match kept {
         Some((form, at)) => (form, Some(at)),
-        None => (CloseForm { closed_on: ctx.lang().date(ctx.today()), ..CloseForm::default() }, None),
+        None => {
+            let (closed_on, outcome) = (ctx.lang().date(ctx.today()), query.outcome);
+            (CloseForm { closed_on, outcome, ..CloseForm::default() }, None)
+        }
     };
     let faults = Faults::default();
     Ok(form_of(&ctx, &opened, &form, (&key, kept_at.as_deref()), &faults).page(&ctx, &opened, &faults))

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::super::model::{CaseState, OpenForm, PersonForm, TITLE};
 use super::super::store::{self, Candidate, CaseRow};
 use crate::access;
-use crate::area::{Area, list_within};
+use crate::area::{self, Area, list_within};
 use crate::consultation;
 use crate::consultation::CONSULTATION;
 use crate::consultation::Consultation;
@@ -46,6 +46,8 @@ struct Offered {
     more_organisations: bool,
     /// Open cases that name one of the persons already.
     known: Vec<CaseRow>,
+    /// Where the consultation lies, or the area that goes on where that one has ended.
+    standing: Option<Id>,
 }
 
 /// `GET /cases/new`
@@ -82,7 +84,7 @@ fn prefilled(start: OpenForm, offered: &Offered) -> OpenForm {
     let home = offered.persons.iter().find(|one| one.id.to_string() == main).map(|one| one.area_id);
     // The smallest area known is where the person lives; an intake often names the whole ward.
     let home = home.filter(|home| offered.areas.iter().any(|area| area.id == *home));
-    let area = home.or(offered.consultation.as_ref().map(|c| c.area_id));
+    let area = home.or(offered.standing);
     OpenForm {
         persons: Some(main.clone()).filter(|id| !id.is_empty()).into_iter().collect(),
         main,
@@ -123,7 +125,12 @@ async fn offer(ctx: &Ctx, conn: &mut Conn, form: &OpenForm) -> Result<Offered> {
     known.sort_by_key(|row| row.id);
     known.dedup_by_key(|row| row.id);
     let (organisations, more_organisations) = list_lead_organisations(ctx, conn, "").await?;
-    Ok(Offered { consultation, persons, areas: list_areas(ctx, conn).await?, organisations, more_organisations, known })
+    let standing = match &consultation {
+        Some(from) => area::find_standing(ctx, conn, from.area_id).await?.map(|area| area.id),
+        None => None,
+    };
+    let areas = list_areas(ctx, conn).await?;
+    Ok(Offered { consultation, persons, areas, organisations, more_organisations, known, standing })
 }
 
 /// The areas in which the reader may lead.

@@ -42,6 +42,8 @@ pub(super) struct ShowCase {
     pub contact_count: i64,
     pub monitorings: Vec<Monitoring>,
     pub next: Option<(Date, String)>,
+    /// How it would be closed because everybody whom it names is gone.
+    pub gone: Option<String>,
     pub household: Vec<Candidate>,
     pub closer: Option<String>,
     pub files: Markup,
@@ -83,6 +85,7 @@ pub(super) async fn gather(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<ShowCas
         contact_count: store::count_contacts(ctx, conn, id).await?,
         monitorings: store::list_monitorings(ctx, conn, id).await?,
         next: store::find_own_next(ctx, conn, id).await?,
+        gone: store::held::find_gone(ctx, conn, id).await?,
         household: household.into_iter().filter(unnamed).collect(),
         closer: store::find_closer(ctx, conn, id).await?,
         struck: entry::list_restorable(ctx, conn, &opened.case, &opened.sight).await?,

@@ -52,6 +52,20 @@ impl ShowCase {
                 },
             )
         };
+        if let Some(gone) = self.gone.as_deref().filter(|_| self.may_close) {
+            let words = match gone {
+                "death" => lang.t(
+                    "亡くなったと記録されています。約束した連絡は、もうありません。支援を終えてください。",
+                    "A death was noted, so nothing that was promised stands any more. Please close the case.",
+                ),
+                _ => lang.t(
+                    "転出したと記録されています。約束した連絡は、もうありません。引き継ぎ先を確かめて、支援を終えてください。",
+                    "A move was noted, so nothing that was promised stands any more. See who goes on, and close the case.",
+                ),
+            };
+            let close = lang.t("支援を終える", "Close the case");
+            return step(Tone::Caution, words, &format!("close?outcome={gone}"), close);
+        }
         let write = lang.t("連絡を記録する", "Record a contact");
         let waiting: Vec<String> =
             self.roles.iter().filter(|role| role.state == RoleState::Asked).map(Role::who).collect();

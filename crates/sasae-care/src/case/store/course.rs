@@ -462,10 +462,13 @@ pub(in crate::case) async fn keep_promises(
     tx.execute(
         sql!(
             "UPDATE case_contact SET next_done_on = ?5, revision = revision + 1 WHERE tenant = ?1 AND case_id = ?2 ",
-            "AND id <> ?3 AND staff_id = ?4 AND contact_on <= ?5 AND next_on IS NOT NULL AND next_done_on IS NULL ",
-            "AND struck_at IS NULL"
+            "AND id <> ?3 AND contact_on <= ?5 AND next_on IS NOT NULL AND next_done_on IS NULL AND struck_at IS NULL ",
+            // What a lead has from somebody who has left is kept as well.
+            "AND (staff_id = ?4 OR staff_id NOT IN (SELECT p.staff_id FROM post p WHERE p.tenant = ?1 ",
+            "AND p.valid_from <= ?6 AND p.valid_to >= ?6) OR NOT EXISTS (SELECT 1 FROM ground g WHERE g.tenant = ?1 ",
+            "AND g.record_id = ?2 AND g.holder_id = case_contact.staff_id AND g.valid_to >= ?6))"
         ),
-        args![ctx.tenant(), case, contact, staff, on],
+        args![ctx.tenant(), case, contact, staff, on, ctx.today()],
     )
     .await?;
     Ok(())

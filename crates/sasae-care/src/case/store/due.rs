@@ -1,5 +1,7 @@
 //! What cases ask of the reader, derived by query.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sasae_core::clock::tokyo_date;
@@ -7,7 +9,9 @@ use sasae_core::id::Id;
 use sasae_db::{Conn, sql};
 
 use crate::case::CASE;
-use crate::case::due::{AGREE, CONTACT_NEXT, LEAD_NEW, PLAN_REVIEW, ROLE_ANSWER, ROLE_DUE};
+use crate::case::due::{
+    AGREE, CONTACT_INHERITED, CONTACT_NEXT, LEAD_NEW, PERSON_DIED, PERSON_LEFT, PLAN_REVIEW, ROLE_ANSWER, ROLE_DUE,
+};
 use crate::ctx::Ctx;
 use crate::error::Result;
 use crate::room::{Due, DueKind, DueLimit};
@@ -20,18 +24,36 @@ pub(in crate::case) async fn list_due(ctx: &Ctx, conn: &mut Conn, limit: &DueLim
     due.extend(list_led_anew(ctx, conn, limit).await?);
     due.extend(list_agreements(ctx, conn, limit).await?);
     due.extend(list_next_contacts(ctx, conn, limit).await?);
+    due.extend(super::held::list_inherited(ctx, conn, limit).await?);
     due.extend(list_reviews(ctx, conn, limit).await?);
+    // A case whose person is gone asks for its closing once, whatever else was due in it.
+    let mut asked = BTreeSet::new();
+    due.retain(|one| (*one.kind != PERSON_DIED && *one.kind != PERSON_LEFT) || asked.insert(one.record));
     Ok(due)
 }
 
-fn of_case(kind: &'static DueKind, record: Id, about: String, until: Date) -> Due {
+/// What is due in a case: where everybody whom it names is gone, its closing instead.
+pub(super) fn unless_gone(kind: &'static DueKind, gone: &str, record: Id, about: String, until: Date) -> Due {
+    let kind = match gone {
+        "death" => &PERSON_DIED,
+        "moved_away" => &PERSON_LEFT,
+        _ => kind,
+    };
+    of_case(kind, record, about, until)
+}
+
+pub(super) fn of_case(kind: &'static DueKind, record: Id, about: String, until: Date) -> Due {
     Due { kind, about, until, record, href: place_of(kind, record), tells_of: vec![(&CASE, record)], seen_by: None }
 }
 
 /// Where a step is done.
 fn place_of(kind: &DueKind, case: Id) -> String {
-    let step = if *kind == CONTACT_NEXT {
+    let step = if *kind == CONTACT_NEXT || *kind == CONTACT_INHERITED {
         "/contacts/new"
+    } else if *kind == PERSON_DIED {
+        "/close?outcome=death"
+    } else if *kind == PERSON_LEFT {
+        "/close?outcome=moved_away"
     } else if *kind == PLAN_REVIEW {
         "/monitoring/new"
     } else {
@@ -144,10 +166,12 @@ async fn list_led_anew(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<V
 /// Cases that the reader leads without lead and roles agreed; the clock runs
 /// from the intake (#29).
 async fn list_agreements(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Vec<Due>> {
-    let rows: Vec<(Id, String, String, Timestamp)> = conn
+    let rows: Vec<(Id, String, String, Timestamp, String)> = conn
         .query(
             sql!(
-                "SELECT c.id, c.number, c.title, c.intake_at FROM support_case c ",
+                "SELECT c.id, c.number, c.title, c.intake_at, ",
+                case_gone!("c"),
+                " AS gone FROM support_case c ",
                 "WHERE c.tenant = ?1 AND c.lead_staff = ?2 AND c.state = 'open' AND c.agreed_at IS NULL ",
                 "AND c.struck_at IS NULL AND ",
                 visible_case!("c"),
@@ -159,19 +183,21 @@ async fn list_agreements(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result
     limit
         .keep(rows)
         .into_iter()
-        .map(|(id, number, title, intake_at)| {
+        .map(|(id, number, title, intake_at, gone)| {
             let until = ctx.due("case_agree", tokyo_date(intake_at))?;
-            Ok(of_case(&AGREE, id, format!("{number} {title}"), until))
+            Ok(unless_gone(&AGREE, &gone, id, format!("{number} {title}"), until))
         })
         .collect()
 }
 
 /// Contacts that the reader has promised.
 async fn list_next_contacts(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Vec<Due>> {
-    let rows: Vec<(Id, String, String, Date, String)> = conn
+    let rows: Vec<(Id, String, String, Date, String, String)> = conn
         .query(
             sql!(
-                "SELECT c.id, c.number, c.title, k.next_on, k.next_what FROM case_contact k ",
+                "SELECT c.id, c.number, c.title, k.next_on, k.next_what, ",
+                case_gone!("c"),
+                " AS gone FROM case_contact k ",
                 "JOIN support_case c ON c.tenant = k.tenant AND c.id = k.case_id AND c.state = 'open' AND c.struck_at IS NULL ",
                 "WHERE k.tenant = ?1 AND k.staff_id = ?2 AND k.next_on IS NOT NULL AND k.next_done_on IS NULL ",
                 "AND k.struck_at IS NULL AND ",
@@ -184,19 +210,21 @@ async fn list_next_contacts(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Res
     Ok(limit
         .keep(rows)
         .into_iter()
-        .map(|(id, number, title, until, next_what)| {
-            let about = if next_what.is_empty() { title } else { next_what };
-            of_case(&CONTACT_NEXT, id, format!("{number} {about}"), until)
+        .map(|(id, number, title, until, next_what, gone)| {
+            let about = if next_what.is_empty() || !gone.is_empty() { title } else { next_what };
+            unless_gone(&CONTACT_NEXT, &gone, id, format!("{number} {about}"), until)
         })
         .collect())
 }
 
 /// Plans to review in cases that the reader leads.
 async fn list_reviews(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Vec<Due>> {
-    let rows: Vec<(Id, String, String, Date)> = conn
+    let rows: Vec<(Id, String, String, Date, String)> = conn
         .query(
             sql!(
-                "SELECT c.id, c.number, c.title, c.review_on FROM support_case c ",
+                "SELECT c.id, c.number, c.title, c.review_on, ",
+                case_gone!("c"),
+                " AS gone FROM support_case c ",
                 "WHERE c.tenant = ?1 AND c.lead_staff = ?2 AND c.state = 'open' AND c.review_on IS NOT NULL ",
                 "AND c.struck_at IS NULL AND ",
                 visible_case!("c"),
@@ -208,6 +236,8 @@ async fn list_reviews(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Ve
     Ok(limit
         .keep(rows)
         .into_iter()
-        .map(|(id, number, title, until)| of_case(&PLAN_REVIEW, id, format!("{number} {title}"), until))
+        .map(|(id, number, title, until, gone)| {
+            unless_gone(&PLAN_REVIEW, &gone, id, format!("{number} {title}"), until)
+        })
         .collect())
 }

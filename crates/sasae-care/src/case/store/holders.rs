@@ -122,3 +122,34 @@ pub async fn may_lead(ctx: &Ctx, conn: &mut Conn, case: Id, staff: Id) -> Result
         .await?;
     Ok(row.is_some())
 }
+
+/// The posts of somebody by which a role in a case is held, as role and area, the best first: those of today before
+/// those that have ended, those around the case before others. A lead leads by a post around the case alone.
+pub(in crate::case) async fn list_posts_for(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    case: Id,
+    staff: Id,
+    leads: bool,
+) -> Result<Vec<(String, Id)>> {
+    let rows: Vec<(String, Id, i64, i64)> = conn
+        .query(
+            sql!(
+                "SELECT t.role, t.area_id, CASE WHEN ",
+                valid_today!("t"),
+                " THEN CAST(0 AS BIGINT) ELSE CAST(1 AS BIGINT) END AS ended, ",
+                "CASE WHEN t.area_id IN (SELECT w.ancestor_id FROM area_within w JOIN support_case c ON c.tenant = w.tenant ",
+                "AND c.area_id = w.area_id AND c.id = ?2 WHERE w.tenant = ?1 AND ",
+                valid_today!("w"),
+                ") THEN CAST(0 AS BIGINT) ELSE CAST(1 AS BIGINT) END AS elsewhere ",
+                "FROM post t WHERE t.tenant = ?1 AND t.staff_id = ?4 AND t.valid_from <= ?3 ",
+                "AND EXISTS (SELECT 1 FROM role_function f WHERE f.tenant = t.tenant AND f.role = t.role ",
+                "AND (f.function = 'case_lead' OR (f.function = 'case_member' AND ?5 = 0))) ",
+                "ORDER BY ended, elsewhere, t.valid_to DESC, t.id"
+            ),
+            args![ctx.tenant(), case, ctx.today(), staff, i64::from(leads)],
+        )
+        .await?;
+    let near = |elsewhere: i64| !leads || elsewhere == 0;
+    Ok(rows.into_iter().filter(|row| near(row.3)).map(|(role, area, ..)| (role, area)).collect())
+}

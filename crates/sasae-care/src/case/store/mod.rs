@@ -6,6 +6,7 @@ mod course;
 mod due;
 mod entry;
 mod found;
+pub(in crate::case) mod held;
 pub mod holders;
 mod list;
 mod own;

@@ -33,7 +33,7 @@ async fn make(world: &mut World<'_>, ctx: &Ctx, work: &mut Work) {
         let id = open(world, ctx, work, (area, consultation), &persons, &roles).await;
         let own = roles.first().map(|(lead, ..)| *lead);
         let about = persons.clone();
-        world.records.push(Record { kind: &CASE, id, area, about, own, grounds: Vec::new() });
+        world.records.push(Record { kind: &CASE, id, area, about, own, own_by: "", grounds: Vec::new() });
         for (staff, period, asked) in roles {
             // The consultation only where it is about somebody whom the case names, or about nobody.
             let shared = consultation.filter(|one| world.about(*one).iter().all(|about| persons.contains(about)));

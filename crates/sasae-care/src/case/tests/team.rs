@@ -173,7 +173,7 @@ both_engines! {
         let asked = ask(&town.test.acting(town.lead).await, id, &visits(town.colleague)).await;
 
         assert!(in_post.is_ok());
-        assert!(matches!(ended, Err(Error::Refused(_))), "{ended:?}");
+        assert!(matches!(ended, Err(Error::NotFound)), "sight ends with the post: {ended:?}");
         assert!(matches!(outside, Err(Error::NotFound)), "without a role there is no case: {outside:?}");
         assert!(matches!(asked, Err(Error::Invalid(_))), "nobody is asked whose post has ended");
     }

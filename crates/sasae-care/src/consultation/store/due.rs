@@ -74,7 +74,7 @@ pub(in crate::consultation) async fn list_open(ctx: &Ctx, conn: &mut Conn, limit
                 " AS area_name FROM consultation k JOIN area a ON a.tenant = k.tenant AND a.id = k.area_id ",
                 "LEFT JOIN person p ON p.tenant = k.tenant AND p.id = k.person_id AND ",
                 visible_person!("p"),
-                " WHERE k.tenant = ?1 AND k.taken_by = ?2 AND k.outcome = 'open' AND k.struck_at IS NULL AND ",
+                " WHERE k.tenant = ?1 AND k.held_by = ?2 AND k.outcome = 'open' AND k.struck_at IS NULL AND ",
                 visible_consultation!("k"),
                 " ORDER BY k.received_on, k.id LIMIT ?4"
             ),

@@ -18,7 +18,7 @@ macro_rules! asked_for {
             "k.tenant = ?1 AND ",
             $tab,
             "(?4 = '' OR k.urgency = ?4) AND (?5 = '' OR k.channel = ?5) AND ",
-            "(?6 = '' OR k.taken_by = ?2) AND NOT k.received_on < ?7 AND NOT k.received_on > ?8 AND ",
+            "(?6 = '' OR k.held_by = ?2) AND NOT k.received_on < ?7 AND NOT k.received_on > ?8 AND ",
             visible_consultation!("k")
         )
     };
@@ -33,7 +33,7 @@ macro_rules! consultations_in_sight {
                 "consultation",
                 "consultation",
                 ["consultation_take", "supervise", "protect"],
-                " UNION ALL SELECT ya.id FROM consultation ya WHERE ya.tenant = ?1 AND ya.taken_by = ?2"
+                " UNION ALL SELECT ya.id FROM consultation ya WHERE ya.tenant = ?1 AND ya.held_by = ?2"
             ),
             " o CROSS JOIN consultation k WHERE k.id = o.id AND "
         )

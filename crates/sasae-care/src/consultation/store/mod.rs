@@ -3,6 +3,7 @@
 mod correct;
 mod due;
 mod found;
+pub(in crate::consultation) mod held;
 
 pub(in crate::consultation) use correct::{clear_outcome, set_corrected, set_restored, set_struck_out};
 pub(in crate::consultation) use due::{list_intakes, list_open};
@@ -24,7 +25,7 @@ pub const TABLES: &[&str] = &["consultation", "consultation_problem"];
 
 /// What the row rules know of one record; see `access::Guard`.
 pub const FACTS: Sql = sql!(record_facts!(
-    from: "consultation", alias: "k", about: "= k.person_id", own: "k.taken_by = ?2"
+    from: "consultation", alias: "k", about: "= k.person_id", own: own_consultation!("k")
 ));
 
 /// The record where the reader may see it; see `access::Guard`.
@@ -198,9 +199,9 @@ pub(in crate::consultation) async fn insert(ctx: &Ctx, tx: &mut Tx, id: Id, area
         sql!(
             "INSERT INTO consultation (tenant, id, received_on, received_at, channel, base_id, area_id, ",
             "household_id, person_id, notice_id, from_whom, from_name, from_contact, what, wish, wish_words, ",
-            "urgency, worst, language, communication, extra, taken_by, outcome, outcome_note, revision) ",
+            "urgency, worst, language, communication, extra, taken_by, outcome, outcome_note, held_by, held_in, revision) ",
             "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ",
-            "?20, ?21, ?22, 'open', '', 1)"
+            "?20, ?21, ?22, 'open', '', ?22, ?7, 1)"
         ),
         args![
             ctx.tenant(),

@@ -31,7 +31,7 @@ use crate::{handover, person, staff};
 
 contribute!(DueReadBy {
     file: "consultation/store/due.rs",
-    statements: &[("k.taken_by = ?2 AND k.outcome = 'open'", "consultation_open")],
+    statements: &[("k.held_by = ?2 AND k.outcome = 'open'", "consultation_open")],
 });
 
 /// An intake that lacks nothing, in the first ward.

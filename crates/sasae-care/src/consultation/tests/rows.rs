@@ -15,7 +15,7 @@ contribute!(Rules {
     views: &[("show", "all")],
     tables: &["consultation"],
     make: |world, ctx, work| Box::pin(make(world, ctx, work)),
-    mutations: &[("xg.holder_id = ?2", "1 = 1"), ("k.taken_by = ?2", "1 = 1")],
+    mutations: &[("xg.holder_id = ?2", "1 = 1"), ("k.held_by = ?2 AND ", "k.held_by = ?2 OR ")],
 });
 
 async fn make(world: &mut World<'_>, ctx: &Ctx, work: &mut Work) {
@@ -25,13 +25,21 @@ async fn make(world: &mut World<'_>, ctx: &Ctx, work: &mut Work) {
         work.execute_text(
             "INSERT INTO consultation (tenant, id, received_on, received_at, channel, area_id, person_id, from_whom, \
              from_name, from_contact, what, wish, wish_words, urgency, language, communication, extra, taken_by, \
-             outcome, outcome_note, revision) \
-             VALUES (?1, ?2, ?3, ?4, 'phone', ?5, ?6, '', '', '', '', '', '', '', '', '', '', ?7, 'open', '', 1)",
+             outcome, outcome_note, held_by, held_in, revision) \
+             VALUES (?1, ?2, ?3, ?4, 'phone', ?5, ?6, '', '', '', '', '', '', '', '', '', '', ?7, 'open', '', ?7, ?5, 1)",
             args![ctx.tenant(), id, ctx.today(), ctx.now(), world.area(area), person, world.staff[taken_by]],
         )
         .await
         .unwrap();
         let about = person.into_iter().collect();
-        world.records.push(Record { kind: &CONSULTATION, id, area, about, own: Some(taken_by), grounds: Vec::new() });
+        world.records.push(Record {
+            kind: &CONSULTATION,
+            id,
+            area,
+            about,
+            own: Some(taken_by),
+            own_by: "consultation_take",
+            grounds: Vec::new(),
+        });
     }
 }

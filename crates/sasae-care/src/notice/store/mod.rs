@@ -7,6 +7,8 @@ pub(in crate::notice) use request::{
     list_requests_due, list_same, set_request_state, set_same_as,
 };
 
+pub(in crate::notice) mod held;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use sasae_core::id::Id;

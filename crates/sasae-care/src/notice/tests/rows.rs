@@ -5,7 +5,7 @@ use sasae_db::{args, sql};
 use sasae_test::contribute;
 
 use crate::ctx::{Ctx, Work};
-use crate::ground::{self, Ground};
+use crate::ground::{self, Ground, HeldByPost};
 use crate::notice::NOTICE;
 use crate::person::PERSON;
 use crate::tests::of_rooms::access::world::{Record, Rules, STAFF, World, period};
@@ -36,12 +36,13 @@ async fn make(world: &mut World<'_>, ctx: &Ctx, work: &mut Work) {
         .await
         .unwrap();
         let about = person.into_iter().collect();
-        world.records.push(Record { kind: &NOTICE, id, area, about, own, grounds: Vec::new() });
+        world.records.push(Record { kind: &NOTICE, id, area, about, own, own_by: "", grounds: Vec::new() });
         // Whoever is asked for it, and whoever has accepted, as `request.rs` writes it.
         for (staff, days, taken) in asked {
             let (reason, (from, to)) = (if taken { "taken" } else { "asked" }, world.span(days));
             let holder = world.staff[staff];
-            let ground = Ground { holder, kind: &NOTICE, record: id, reason, opens_address: false, from, to };
+            let by = HeldByPost::Nothing;
+            let ground = Ground { holder, kind: &NOTICE, record: id, reason, opens_address: false, by, from, to };
             ground::replace(ctx, work, ctx.new_id(), &[ground]).await.unwrap();
             world.ground(id, (reason, staff, days));
         }

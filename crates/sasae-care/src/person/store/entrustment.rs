@@ -195,3 +195,36 @@ pub(in crate::person) async fn resume(ctx: &Ctx, tx: &mut Tx, id: Id) -> Result<
     .await?;
     Ok(())
 }
+
+/// The posts by which somebody has a person in their hands, as role and area, the best first: around the person
+/// as they live today.
+pub(in crate::person) async fn list_posts_for(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    person: Id,
+    staff: Id,
+) -> Result<Vec<(String, Id)>> {
+    Ok(conn
+        .query(
+            sql!(
+                "SELECT t.role, t.area_id FROM post t JOIN role g ON g.tenant = t.tenant AND g.code = t.role ",
+                "AND g.reach <> 'figures' JOIN area_within w ON w.tenant = t.tenant AND w.ancestor_id = t.area_id ",
+                "JOIN person p ON p.tenant = t.tenant AND p.area_id = w.area_id AND p.id = ?2 ",
+                "WHERE t.tenant = ?1 AND t.staff_id = ?4 AND t.valid_from <= ?3 AND ",
+                valid_today!("w"),
+                " ORDER BY t.valid_to DESC, t.id"
+            ),
+            args![ctx.tenant(), person, ctx.today(), staff],
+        )
+        .await?)
+}
+
+/// Whether the one who has the person in their hands works elsewhere since the person has moved.
+pub(in crate::person) async fn set_adrift(ctx: &Ctx, tx: &mut Tx, id: Id, adrift: bool) -> Result<()> {
+    tx.execute(
+        sql!("UPDATE entrustment SET adrift = ?3 WHERE tenant = ?1 AND id = ?2 AND adrift <> ?3"),
+        args![ctx.tenant(), id, adrift],
+    )
+    .await?;
+    Ok(())
+}

@@ -18,6 +18,7 @@ use crate::person::PERSON;
 pub mod search;
 
 pub mod entrustment;
+pub(in crate::person) mod held;
 pub mod household;
 pub mod list;
 pub mod restriction;

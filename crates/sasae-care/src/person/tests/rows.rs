@@ -42,7 +42,7 @@ async fn make(world: &mut World<'_>, ctx: &Ctx, work: &mut Work) {
         .await
         .unwrap();
         let (about, grounds) = (vec![id], Vec::new());
-        world.records.push(Record { kind: &PERSON, id, area, about, own: None, grounds });
+        world.records.push(Record { kind: &PERSON, id, area, about, own: None, own_by: "", grounds });
     }
     let persons = world.ids(&PERSON);
     let restrictions = (0..PERSONS, prop::sample::select(vec!["sealed", "barred", "address"]), 0..STAFF, period());

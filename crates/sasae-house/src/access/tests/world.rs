@@ -74,6 +74,9 @@ pub struct Restriction {
     pub period: Period,
 }
 
+/// The role and the area of the post by which a ground is held.
+type HeldByRow = (Option<String>, Option<Id>);
+
 /// A record as the row rules see it.
 #[derive(Debug, Clone)]
 pub struct Record {
@@ -85,6 +88,8 @@ pub struct Record {
     pub about: Vec<Id>,
     /// Whose it is.
     pub own: Option<usize>,
+    /// The function that whoever's it is must carry there today; empty where it asks for none.
+    pub own_by: &'static str,
     /// Reason, holder, when.
     pub grounds: Vec<(&'static str, usize, Period)>,
 }
@@ -94,6 +99,10 @@ pub struct World<'t> {
     test: &'t TestApp,
     dice: TestRunner,
     posts: Vec<Vec<Post>>,
+    /// By which post each ground is held, as its room has chosen: record, holder, reason, first day.
+    held_by: BTreeMap<(Id, Id, String, Date), Vec<HeldByRow>>,
+    /// What each role may do.
+    functions: BTreeMap<&'static str, Vec<String>>,
     /// A district that moved from ward 甲 to ward 乙 this many days from today.
     recut: Option<i32>,
     pub staff: Vec<Id>,
@@ -115,6 +124,18 @@ pub fn chances(count: usize) -> Vec<TestRng> {
     (0..count).map(|_| runner.new_rng()).collect()
 }
 
+/// By which posts the grounds are held.
+async fn read_held_by(ctx: &Ctx, work: &mut Work) -> BTreeMap<(Id, Id, String, Date), Vec<HeldByRow>> {
+    let text = "SELECT record_id, holder_id, reason, valid_from, by_role, by_area FROM ground WHERE tenant = ?1";
+    let rows: Vec<(Id, Id, String, Date, Option<String>, Option<Id>)> =
+        work.query_text(text, args![ctx.tenant()]).await.unwrap();
+    let mut held: BTreeMap<_, Vec<HeldByRow>> = BTreeMap::new();
+    for (record, holder, reason, from, role, area) in rows {
+        held.entry((record, holder, reason, from)).or_default().push((role, area));
+    }
+    held
+}
+
 fn holds((from, to): Period) -> bool {
     from <= 0 && 0 <= to
 }
@@ -124,7 +145,8 @@ impl<'t> World<'t> {
     pub async fn build(test: &'t TestApp, chance: TestRng) -> World<'t> {
         let dice = TestRunner::new_with_rng(ProptestConfig::default(), chance);
         let (posts, records) = (Vec::new(), Vec::new());
-        let mut world = World { test, dice, posts, recut: None, staff: Vec::new(), restrictions: Vec::new(), records };
+        let (staff, restrictions, held_by, functions) = (Vec::new(), Vec::new(), BTreeMap::new(), BTreeMap::new());
+        let mut world = World { test, dice, posts, held_by, functions, recut: None, staff, restrictions, records };
         let post = (0..ROLES.len(), 0..7_usize, period()).prop_map(|(role, area, period)| Post { role, area, period });
         world.posts = world.draw(prop::collection::vec(prop::collection::vec(post, 0..3), STAFF));
         world.recut = world.draw(prop::option::of(-2_i32..3));
@@ -141,6 +163,9 @@ impl<'t> World<'t> {
         for rules in rules {
             (rules.make)(&mut world, &ctx, &mut work).await;
         }
+        let carried = |role: &&'static str| ctx.profile().role(role).map(|role| role.may.clone());
+        world.functions = ROLES.iter().map(|role| (*role, carried(role).unwrap_or_default())).collect();
+        world.held_by = read_held_by(&ctx, &mut work).await;
         work.commit("").await.unwrap();
         world
     }
@@ -243,6 +268,29 @@ impl<'t> World<'t> {
         vec![self.area(index), self.area(ward), self.area(0)]
     }
 
+    /// Whether somebody carries a function today in an area or around it, from the model alone.
+    fn carries(&self, me: usize, function: &str, area: usize) -> bool {
+        let around = self.around(area);
+        self.posts[me].iter().filter(|post| holds(post.period) && around.contains(&self.area(post.area))).any(|post| {
+            self.functions.get(ROLES[post.role]).is_some_and(|all| all.iter().any(|known| known == function))
+        })
+    }
+
+    /// Whether the holder of a ground still has the post by which it is held, from the model alone.
+    fn is_held(&self, record: Id, me: usize, reason: &str, period: Period) -> bool {
+        let key = (record, self.staff[me], reason.to_owned(), self.day(period.0));
+        self.held_by.get(&key).into_iter().flatten().any(|(role, area)| match (role, area) {
+            (None, _) => true,
+            (Some(role), Some(area)) => {
+                let around = (0..7).find(|index| self.area(*index) == *area).map(|index| self.around(index));
+                let here = around.unwrap_or_default();
+                let mut posts = self.posts[me].iter().filter(|post| holds(post.period));
+                posts.any(|post| ROLES[post.role] == role && here.contains(&self.area(post.area)))
+            }
+            (Some(_), None) => false,
+        })
+    }
+
     /// What the policy needs to know of an area.
     pub fn facts_of_area(&self, index: usize) -> Facts {
         Facts { areas: self.around(index), ..Facts::default() }
@@ -256,7 +304,10 @@ impl<'t> World<'t> {
             holding.any(|one| one.kind != "barred" || one.staff == me)
         };
         let mut grounds: BTreeMap<String, Date> = BTreeMap::new();
-        for (reason, _, period) in record.grounds.iter().filter(|(_, staff, period)| *staff == me && holds(*period)) {
+        let of_today = record.grounds.iter().filter(|(reason, staff, period)| {
+            *staff == me && holds(*period) && self.is_held(record.id, me, reason, *period)
+        });
+        for (reason, _, period) in of_today {
             let since = grounds.entry((*reason).to_owned()).or_insert(Date::MAX);
             *since = self.day(period.0).min(*since);
         }
@@ -265,7 +316,7 @@ impl<'t> World<'t> {
             sealed: restricted(&["sealed"]),
             barred: restricted(&["barred"]),
             address_hidden: restricted(&["sealed", "address"]),
-            own: record.own == Some(me),
+            own: record.own == Some(me) && (record.own_by.is_empty() || self.carries(me, record.own_by, record.area)),
             grounds: grounds.into_iter().collect(),
         }
     }

@@ -166,3 +166,34 @@ pub async fn end_parent(ctx: &Ctx, tx: &mut Tx, child: Id, parent: Id, last: Dat
     }
     Ok(())
 }
+
+/// Puts right the last day of an area that was said to end earlier than it does, with its places in the tree
+/// and its towns, as far as they ended with it.
+pub async fn lengthen_area(ctx: &Ctx, tx: &mut Tx, id: Id, (old, last): (Date, Date)) -> Result<()> {
+    for statement in [
+        sql!("UPDATE area SET valid_to = ?4, revision = revision + 1 WHERE tenant = ?1 AND id = ?2 AND valid_to = ?3"),
+        sql!(
+            "UPDATE area_parent SET valid_to = ?4 WHERE tenant = ?1 AND (child_id = ?2 OR parent_id = ?2) AND valid_to = ?3"
+        ),
+        sql!("UPDATE town_area SET valid_to = ?4 WHERE tenant = ?1 AND area_id = ?2 AND valid_to = ?3"),
+    ] {
+        tx.execute(statement, args![ctx.tenant(), id, old, last]).await?;
+    }
+    Ok(())
+}
+
+/// Says since when an area exists. An earlier day takes its places in the tree and its towns along; with a later
+/// one they stay, because what was recorded before still counts where it lay.
+pub async fn set_first_day(ctx: &Ctx, tx: &mut Tx, id: Id, (old, first): (Date, Date)) -> Result<()> {
+    let area = sql!("UPDATE area SET valid_from = ?3, revision = revision + 1 WHERE tenant = ?1 AND id = ?2");
+    tx.execute(area, args![ctx.tenant(), id, first]).await?;
+    if first < old {
+        for statement in [
+            sql!("UPDATE area_parent SET valid_from = ?4 WHERE tenant = ?1 AND child_id = ?2 AND valid_from = ?3"),
+            sql!("UPDATE town_area SET valid_from = ?4 WHERE tenant = ?1 AND area_id = ?2 AND valid_from = ?3"),
+        ] {
+            tx.execute(statement, args![ctx.tenant(), id, old, first]).await?;
+        }
+    }
+    Ok(())
+}

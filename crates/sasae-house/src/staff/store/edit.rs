@@ -83,6 +83,11 @@ pub async fn change_staff(
     Ok(())
 }
 
+/// The telephone number of a person who acts, as written.
+pub async fn get_staff_phone(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<String> {
+    Ok(conn.scalar(sql!("SELECT phone FROM staff WHERE tenant = ?1 AND id = ?2"), args![ctx.tenant(), id]).await?)
+}
+
 /// People who act by their name, folded.
 pub async fn list_staff_named(ctx: &Ctx, conn: &mut Conn, name: &str) -> Result<Vec<Named>> {
     Ok(conn

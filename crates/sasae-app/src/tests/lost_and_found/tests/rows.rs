@@ -5,7 +5,7 @@ use sasae_db::{args, sql};
 use sasae_test::contribute;
 
 use crate::ctx::{Ctx, Work};
-use crate::ground::{self, Ground};
+use crate::ground::{self, Ground, HeldByPost};
 use crate::person::PERSON;
 use crate::tests::lost_and_found::ITEM;
 use crate::tests::of_rooms::access::world::{Record, Rules, STAFF, World, period};
@@ -35,10 +35,19 @@ async fn make(world: &mut World<'_>, ctx: &Ctx, work: &mut Work) {
         let grounds: Vec<_> = helper.map(|(staff, period)| ("searching", staff, period)).into_iter().collect();
         for (reason, staff, period) in &grounds {
             let ((from, to), holder) = (world.span(*period), world.staff[*staff]);
-            let ground = Ground { holder, kind: &ITEM, record: id, reason, opens_address: false, from, to };
+            let ground = Ground {
+                holder,
+                kind: &ITEM,
+                record: id,
+                reason,
+                opens_address: false,
+                by: HeldByPost::Nothing,
+                from,
+                to,
+            };
             ground::replace(ctx, work, id, &[ground]).await.unwrap();
         }
         let about = owner.into_iter().collect();
-        world.records.push(Record { kind: &ITEM, id, area, about, own: Some(keeper), grounds });
+        world.records.push(Record { kind: &ITEM, id, area, about, own: Some(keeper), own_by: "", grounds });
     }
 }
