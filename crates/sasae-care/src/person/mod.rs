@@ -122,7 +122,11 @@ async fn called(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<Option
 pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
-    migrations: &[sasae_db::migration!("0001_person", both), sasae_db::migration!("0002_person_list", both)],
+    migrations: &[
+        sasae_db::migration!("0001_person", both),
+        sasae_db::migration!("0002_person_list", both),
+        sasae_db::migration!("0031_entrustment_once"),
+    ],
     kinds: &[&PERSON, &HOUSEHOLD, &ENTRUSTMENT, &RESTRICTION],
     acts: &[SEE_ADDRESS, SEE_LOOKS, RESTRICT, ENTRUST, REGISTER],
     policy: include_str!("policy.cedar"),
@@ -552,15 +556,22 @@ pub async fn entrust(ctx: &Ctx, work: &mut Work, person: Id, form: &EntrustmentF
             "Choose someone who holds a post in this person's area today.",
         ));
     };
-    if store::entrustment::overlaps(ctx, work, person, &new).await? {
-        return Err(Error::field(
+    let entrusted_already = || {
+        Error::field(
             "staff",
             "この期間は、もうこの人に託されています。",
             "The person is entrusted to them in this time already.",
-        ));
+        )
+    };
+    if store::entrustment::overlaps(ctx, work, person, &new).await? {
+        return Err(entrusted_already());
     }
     let id = ctx.new_id();
-    store::entrustment::insert(ctx, work, id, person, &new).await?;
+    // Somebody else may have done the same in this moment.
+    store::entrustment::insert(ctx, work, id, person, &new).await.map_err(|error| match error {
+        Error::Db(db) if db.is_unique_on("entrustment") => entrusted_already(),
+        other => other,
+    })?;
     follow_entrustments(ctx, work, person).await?;
     let mut fact = Fact::new(&facts::ENTRUSTED, new.from, (&PERSON, person)).of_entry(id);
     fact.area = Some(record.area_id);

@@ -1,3 +1,6 @@
+mod again;
+mod attacks;
+
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 use sasae_core::id::Id;
