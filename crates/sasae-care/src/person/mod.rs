@@ -556,22 +556,11 @@ pub async fn entrust(ctx: &Ctx, work: &mut Work, person: Id, form: &EntrustmentF
             "Choose someone who holds a post in this person's area today.",
         ));
     };
-    let entrusted_already = || {
-        Error::field(
-            "staff",
-            "この期間は、もうこの人に託されています。",
-            "The person is entrusted to them in this time already.",
-        )
-    };
     if store::entrustment::overlaps(ctx, work, person, &new).await? {
-        return Err(entrusted_already());
+        return Err(store::entrustment::entrusted_already());
     }
     let id = ctx.new_id();
-    // Somebody else may have done the same in this moment.
-    store::entrustment::insert(ctx, work, id, person, &new).await.map_err(|error| match error {
-        Error::Db(db) if db.is_unique_on("entrustment") => entrusted_already(),
-        other => other,
-    })?;
+    store::entrustment::insert(ctx, work, id, person, &new).await?;
     follow_entrustments(ctx, work, person).await?;
     let mut fact = Fact::new(&facts::ENTRUSTED, new.from, (&PERSON, person)).of_entry(id);
     fact.area = Some(record.area_id);

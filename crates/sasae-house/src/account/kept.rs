@@ -45,15 +45,6 @@ impl Kept {
         (safe_next(&kept.action) == kept.action).then_some(kept)
     }
 
-    /// The same, unless it was typed by somebody else than who has signed in now. Called before the
-    /// session that ended is forgotten.
-    pub async fn of_writer(self, ctx: &Ctx, headers: &HeaderMap, account: Id) -> Result<Option<Kept>> {
-        let Some(token) = session::token_of(headers) else { return Ok(Some(self)) };
-        let mut read = ctx.read().await?;
-        let writer = store::find_session_account(&mut read, ctx.tenant(), &session::hash_of(&token)).await?;
-        Ok((writer.is_none_or(|writer| writer == account)).then_some(self))
-    }
-
     /// After signing in: the form again with what was typed in it, where it can be kept as a draft and
     /// the form is known; otherwise a page from which the very same is sent.
     pub async fn answer(&self, ctx: &Ctx, account: Id, csrf: &str, next: &str) -> Result<Response> {
@@ -73,6 +64,14 @@ impl Kept {
         };
         Ok(Page::new(title, main).bare().reply(ctx))
     }
+}
+
+/// Whose session a request came with, also where it has ended: who typed what is kept. Asked before signing
+/// in again forgets that session.
+pub async fn find_writer(ctx: &Ctx, headers: &HeaderMap) -> Result<Option<Id>> {
+    let Some(token) = session::token_of(headers) else { return Ok(None) };
+    let mut read = ctx.read().await?;
+    store::find_session_account(&mut read, ctx.tenant(), &session::hash_of(&token)).await
 }
 
 /// The page from which a form was sent: path and query of `Referer`, where it is a page of this server.

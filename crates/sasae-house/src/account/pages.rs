@@ -98,8 +98,8 @@ fn unencrypted(ctx: &Ctx) -> Markup {
         @if !settings.secure_cookies && settings.demo_accounts.is_empty() {
             (callout(lang, Tone::Caution, lang.t("暗号化されない接続も使えます", "Connections without encryption are allowed"), html! {
                 p { (lang.t(
-                    "アドレスが http:// で始まるときは、パスワードも記録も、途中の機器から読めます。庁内の閉じた網の中だけで使ってください。",
-                    "Where the address begins with http:// passwords and records can be read on the way. Use this only inside a closed network.",
+                    "アドレスが https で始まらないときは、パスワードも記録も、途中の機器から読めます。庁内の閉じた網の中だけで使ってください。",
+                    "Where the address does not begin with https, passwords and records can be read on the way. Use this only inside a closed network.",
                 )) }
             }))
         }
@@ -134,14 +134,20 @@ fn demo_accounts(ctx: &Ctx) -> Markup {
 pub async fn sign_in(ctx: Ctx, headers: HeaderMap, Form { input, .. }: Form<SignIn>) -> Reply {
     if ctx.app().settings().secure_cookies && came_unencrypted(&headers) {
         let error = ctx.lang().t(
-            "この接続は暗号化されていない（http）ため、サインインを保てません。アドレスを https:// で始めて開き直してください。庁内の閉じた網で http のまま使うときは、管理担当者が設定の [server] に secure_cookies = false と書きます。",
-            "This connection is not encrypted (http), so the browser would not keep the sign-in. Open the address with https:// instead. To use http inside a closed network, the administrator sets secure_cookies = false in [server].",
+            "この接続は暗号化されていない（http）ため、サインインを保てません。https で始まるアドレスで開き直してください。庁内の閉じた網で http のまま使うときは、管理担当者が設定の [server] に secure_cookies = false と書きます。",
+            "This connection is not encrypted (http), so the browser would not keep the sign-in. Open the address that begins with https instead. To use http inside a closed network, the administrator sets secure_cookies = false in [server].",
         );
         let form = SignIn { password: String::new(), ..input };
         return Ok(page(&ctx, &form, Some(error), StatusCode::UNPROCESSABLE_ENTITY));
     }
+    let kept = Kept::read(&input.kept);
+    let writer = if kept.is_some() { kept::find_writer(&ctx, &headers).await? } else { None };
     match open_session(&ctx, &input.login, &input.password, &headers).await {
-        Ok(Some(opened)) => led_on(&ctx, &headers, &input, opened).await,
+        Ok(Some(opened)) => {
+            // What somebody else had typed is not handed on.
+            let kept = kept.filter(|_| writer.is_none_or(|writer| writer == opened.account));
+            led_on(&ctx, kept, &input.next, opened).await
+        }
         Ok(None) => {
             let error = ctx.lang().t(
                 "ログイン名かパスワードがちがうか、しばらく使えなくなっています。少し待ってから、もう一度入れてください。",
@@ -162,17 +168,13 @@ pub async fn sign_in(ctx: Ctx, headers: HeaderMap, Form { input, .. }: Form<Sign
 }
 
 /// After the right password: to the second factor, or to where one wanted to go.
-async fn led_on(ctx: &Ctx, headers: &HeaderMap, input: &SignIn, opened: Opened) -> Reply {
-    let kept = match Kept::read(&input.kept) {
-        Some(kept) => kept.of_writer(ctx, headers, opened.account).await?,
-        None => None,
-    };
+async fn led_on(ctx: &Ctx, kept: Option<Kept>, next: &str, opened: Opened) -> Reply {
     let csrf = session::csrf_of(&opened.token);
     let mut response = match (opened.pending, &kept) {
-        (true, Some(kept)) => security::code_page(ctx, &csrf, &input.next, Some(&kept.text()), None),
-        (true, None) => see(&format!("/sign-in/code?next={}", encode(&input.next))),
-        (false, Some(kept)) => kept.answer(ctx, opened.account, &csrf, &input.next).await?,
-        (false, None) => see(safe_next(&input.next)),
+        (true, Some(kept)) => security::code_page(ctx, &csrf, next, Some(&kept.text()), None),
+        (true, None) => see(&format!("/sign-in/code?next={}", encode(next))),
+        (false, Some(kept)) => kept.answer(ctx, opened.account, &csrf, next).await?,
+        (false, None) => see(safe_next(next)),
     };
     add_cookie(ctx, &mut response, session::COOKIE, &opened.token, ctx.app().settings().absolute_hours * 3600);
     Ok(response)
@@ -182,8 +184,9 @@ async fn led_on(ctx: &Ctx, headers: &HeaderMap, input: &SignIn, opened: Opened) 
 /// from another machine: it would not send a cookie back that is for encrypted ones.
 fn came_unencrypted(headers: &HeaderMap) -> bool {
     let said = |name| headers.get(name).and_then(|value| value.to_str().ok());
-    let Some(rest) =
-        said(header::ORIGIN).or_else(|| said(header::REFERER)).and_then(|from| from.strip_prefix("http://"))
+    let Some(rest) = said(header::ORIGIN)
+        .or_else(|| said(header::REFERER))
+        .and_then(|from| from.strip_prefix("http:")?.strip_prefix("//"))
     else {
         return false;
     };

@@ -57,12 +57,18 @@ impl Hashing {
     /// [`Error::Busy`] where the line is too long.
     pub async fn turn(self: &Arc<Hashing>) -> Result<Turn> {
         if let Ok(permit) = self.permits.clone().try_acquire_owned() {
-            return Ok(Turn { hashing: self.clone(), permit: Arc::new(permit) });
+            return Ok(Turn { hashing: self.clone(), permit: Some(Arc::new(permit)) });
         }
         let place = Place::take(self)?;
         let permit = self.permits.clone().acquire_owned().await.map_err(Error::internal)?;
         drop(place);
-        Ok(Turn { hashing: self.clone(), permit: Arc::new(permit) })
+        Ok(Turn { hashing: self.clone(), permit: Some(Arc::new(permit)) })
+    }
+
+    /// For whoever holds a transaction already and makes an account: those who wait in line hold turns and
+    /// wait for the writer, so nobody who holds the writer may wait for a turn.
+    pub fn aside(self: &Arc<Hashing>) -> Turn {
+        Turn { hashing: self.clone(), permit: None }
     }
 
     fn memory(&self) -> std::sync::MutexGuard<'_, Vec<Vec<Block>>> {
@@ -92,7 +98,7 @@ impl Drop for Place<'_> {
 #[derive(Debug)]
 pub struct Turn {
     hashing: Arc<Hashing>,
-    permit: Arc<OwnedSemaphorePermit>,
+    permit: Option<Arc<OwnedSemaphorePermit>>,
 }
 
 impl Turn {

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use sasae_core::fold::fold_login;
 use sasae_core::id::Id;
 
+use super::password::Turn;
 use super::{ACCOUNT, second_factor, session, store};
 use crate::audit::Outcome;
 use crate::ctx::{Ctx, Work};
@@ -174,7 +175,7 @@ pub async fn add_account(ctx: &Ctx, work: &mut Work, staff: Id, login: &str, giv
     let names = store::list_names(work, ctx.tenant(), staff).await?;
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     super::password::check(ctx, &login, &names, given)?;
-    let hash = hash(ctx, given).await?;
+    let hash = hash(ctx, &ctx.app().hashing().aside(), given).await?;
     let id = ctx.new_id();
     match store::insert_account(work, ctx.tenant(), id, staff, &login, &hash, ctx.now()).await {
         Ok(_) => {
@@ -198,7 +199,9 @@ pub async fn set_password(ctx: &Ctx, account: Id, given: &str, keep: &[u8]) -> R
     let row = store::get_factor(&mut read, ctx.tenant(), account).await?;
     drop(read);
     super::password::check(ctx, &row.login, &[&row.staff_name], given)?;
-    let hash = hash(ctx, given).await?;
+    let turn = ctx.app().hashing().turn().await?;
+    let hash = hash(ctx, &turn, given).await?;
+    drop(turn);
     let mut work = ctx.begin().await?;
     store::set_password(&mut work, ctx.tenant(), account, &hash).await?;
     store::clear_failures(&mut work, ctx.tenant(), account).await?;
@@ -233,8 +236,7 @@ pub async fn close(ctx: &Ctx, work: &mut Work, account: Id) -> Result<()> {
     Ok(())
 }
 
-async fn hash(ctx: &Ctx, given: &str) -> Result<String> {
-    let turn = ctx.app().hashing().turn().await?;
+async fn hash(ctx: &Ctx, turn: &Turn, given: &str) -> Result<String> {
     turn.hash(given, ctx.app().clock().random_bytes::<16>(), ctx.app().settings().argon2).await
 }
 

@@ -232,8 +232,8 @@ fn check_origin(ctx: &Ctx, route: &Route, parts: &Parts, sent: &Sent) -> Result<
     if bool::from(sent.token().as_bytes().ct_eq(ctx.csrf().as_bytes())) { Ok(()) } else { Err(Error::Token) }
 }
 
-/// Whether `Origin` names another host than the one that was called, and none of this installation. A
-/// program that is no browser sends no `Origin`.
+/// Whether `Origin` names another host than the one that was called, or than the one that the settings say a
+/// proxy stands for. A program that is no browser sends no `Origin`.
 fn is_from_elsewhere(app: &App, parts: &Parts) -> bool {
     let Some(origin) = header_text(&parts.headers, header::ORIGIN.as_str()) else { return false };
     // Behind a proxy the scheme is not known here; the port of the scheme is left out by browsers.
@@ -245,10 +245,8 @@ fn is_from_elsewhere(app: &App, parts: &Parts) -> bool {
     let from = host_of(origin);
     let called = header_text(&parts.headers, header::HOST.as_str())
         .or_else(|| parts.uri.authority().map(axum::http::uri::Authority::as_str));
-    let settings = app.settings();
-    let ours = [called, Some(settings.origin.as_str()).filter(|origin| !origin.is_empty())];
-    let named = settings.hosts.keys().any(|host| host.eq_ignore_ascii_case(&from));
-    !named && !ours.into_iter().flatten().any(|host| host_of(host) == from)
+    let ours = [called, Some(app.settings().origin.as_str()).filter(|origin| !origin.is_empty())];
+    !ours.into_iter().flatten().any(|host| host_of(host) == from)
 }
 
 fn language(headers: &HeaderMap) -> Lang {

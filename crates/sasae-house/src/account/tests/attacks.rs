@@ -1,6 +1,8 @@
 //! What those who try get: nothing, and no more of it the faster they try.
 
 use std::collections::BTreeSet;
+use std::future::{Future as _, poll_fn};
+use std::task::Poll;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode, header};
@@ -72,6 +74,35 @@ both_engines! {
         let count = |word: &str| acts.iter().filter(|act| act.ends_with(word)).count();
         assert!(count("#failed") >= 5 && count("#locked") >= 1, "{acts:?}");
         assert_eq!(count("#failed") + count("#locked"), guesses.iter().filter(|s| **s == StatusCode::UNPROCESSABLE_ENTITY).count() + 1);
+    }
+
+    async fn where_too_many_wait_to_be_let_in_one_is_told_when_to_come_again(db: TestDb) {
+        let test = app_with_account(&db).await;
+        let hashing = test.app.hashing().clone();
+        // Everyone who hashes, and everyone who waits in line, until there is no place any more.
+        let mut all = Vec::new();
+        loop {
+            let mut turn = Box::pin(hashing.turn());
+            let looked = poll_fn(|context| Poll::Ready(turn.as_mut().poll(context))).await;
+            match looked {
+                Poll::Ready(Ok(turn)) => all.push((Some(turn), None)),
+                Poll::Pending => all.push((None, Some(turn))),
+                Poll::Ready(Err(_)) => break,
+            }
+        }
+
+        let busy = test.post("/sign-in", None, &[("login", "kou"), ("password", "correct horse")]).await;
+        let api = Request::post("/api/session").header("content-type", "application/json");
+        let api = test.send(api.body(Body::from("{\"login\":\"kou\",\"password\":\"correct horse\"}")).unwrap()).await;
+        drop(all);
+        let later = attempt(&test, "correct horse").await;
+
+        for answer in [&busy, &api] {
+            assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "{}", answer.body);
+            assert_eq!(answer.headers[header::RETRY_AFTER], "5");
+        }
+        assert!(busy.body.contains("込み合っています") && busy.body.contains("value=\"kou\""), "{}", busy.body);
+        assert_eq!(later, StatusCode::SEE_OTHER);
     }
 
     async fn wrong_codes_lock_the_second_factor_behind_a_right_password(db: TestDb) {

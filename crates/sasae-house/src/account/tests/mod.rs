@@ -1,3 +1,5 @@
+//! Accounts as a browser sees them.
+
 mod again;
 mod attacks;
 
