@@ -185,7 +185,7 @@ impl Db {
         }
         let mut read = self.read("").await?;
         let pages =
-            read.query_text::<(String,)>("SELECT integrity_check AS line FROM pragma_integrity_check(100)", &[]);
+            read.query_text::<(String,)>("SELECT integrity_check AS line FROM pragma_integrity_check LIMIT 100", &[]);
         let mut found: Vec<String> = match pages.await {
             Ok(lines) => lines.into_iter().map(|(line,)| line).filter(|line| line != "ok").collect(),
             // A file that cannot even be walked through is the worst of findings.

@@ -8,7 +8,6 @@
 //! "remember me".
 
 mod device;
-pub mod kept;
 pub mod pages;
 pub mod password;
 pub mod second_factor;
@@ -17,7 +16,7 @@ pub mod session;
 pub mod signing;
 pub mod store;
 pub use signing::{add_account, close, drop_factor, set_password, unlock};
-pub use store::{find_account, find_login_of};
+pub use store::{find_account, find_login_of, find_session_account};
 
 use crate::access::RecordKind;
 use crate::lang::Words;

@@ -6,7 +6,6 @@ use axum::response::Response;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::kept::{self, Kept};
 pub use super::signing::add_account;
 use super::signing::{Opened, open_session};
 use super::{password, security, session, store};
@@ -14,6 +13,7 @@ use crate::account::ACCOUNT;
 use crate::audit::Outcome;
 use crate::ctx::Ctx;
 use crate::error::Error;
+use crate::web::kept::{self, Kept};
 use crate::web::ui::form::{FormShell, hidden, text_field};
 use crate::web::ui::parts::{Tone, callout};
 use crate::web::{Form, Page, Reply, encode, see};
@@ -43,7 +43,7 @@ pub struct Next {
 
 /// Only paths on this server; anything else leads to today's page. A browser passes over control
 /// characters in an address, so that `/<tab>/host` would lead to that host.
-pub(super) fn safe_next(next: &str) -> &str {
+pub(crate) fn safe_next(next: &str) -> &str {
     let odd = |c: char| c == '\\' || c.is_control() || c.is_whitespace();
     let path = next.starts_with('/') && !next.starts_with("//") && !next.contains(odd);
     if path && next != "/" { next } else { "/today" }

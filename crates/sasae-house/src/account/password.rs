@@ -295,7 +295,7 @@ mod tests {
         let first = hashing.turn().await.unwrap();
         let second = tokio::spawn({
             let hashing = hashing.clone();
-            async move { hashing.turn().await.map(|turn| drop(turn)) }
+            async move { hashing.turn().await.map(drop) }
         });
         while hashing.in_line.load(Ordering::Acquire) == 0 {
             tokio::task::yield_now().await;

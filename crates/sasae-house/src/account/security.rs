@@ -7,7 +7,6 @@ use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::device::device_words;
-use super::kept::{FIELD, Kept};
 use super::pages::{Next, add_cookie, safe_next};
 use super::signing::Opened;
 use super::{password, second_factor, session, signing, store};
@@ -17,6 +16,7 @@ use crate::error::{Error, Fields, Result};
 use crate::lang::Lang;
 use crate::room;
 use crate::web::api::{LedTo, Made, StepBody};
+use crate::web::kept::{FIELD, Kept};
 use crate::web::ui::form::{FormShell, error_summary, hidden, text_field};
 use crate::web::ui::parts::{Tone, callout, chip, post_button};
 use crate::web::{Form, Page, PageQuery, Reply, RowPage, row_page, see};

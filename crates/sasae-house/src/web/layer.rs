@@ -11,13 +11,13 @@ use sasae_core::id::Id;
 use subtle::ConstantTimeEq;
 
 use super::api::Again;
+use super::kept::page_before;
 use super::refusal::{Carried, Reader};
 use super::reply::see;
 use super::routes::Run;
 use super::sent::{Sent, header_text};
 use super::typed::Typed;
 use super::watch::Number;
-use crate::account::kept::page_before;
 use crate::account::session;
 use crate::app::App;
 use crate::ctx::{Actor, Ctx, Visit};

@@ -4,10 +4,10 @@
 use axum::http::request::Parts;
 use maud::{Markup, html};
 
+use super::kept::Kept;
 use super::pairs::Pairs;
 use super::sent::{Sent, Shape};
 use super::ui::page_error;
-use crate::account::kept::Kept;
 use crate::lang::Lang;
 use crate::route::{Gate, Route};
 

@@ -202,16 +202,15 @@ pub(in crate::case) async fn set_role_state(
     (state, staff): (RoleState, Option<Id>),
     (from, to): (Date, Date),
 ) -> Result<u64> {
-    Ok(tx
-        .execute(
-            sql!(
-                "UPDATE case_role SET state = ?4, staff_id = ?5, valid_from = ?6, valid_to = ?7, ",
-                "revision = revision + 1 WHERE tenant = ?1 AND id = ?2 AND state = ?3"
-            ),
-            args![ctx.tenant(), role.id, role.state, state, staff, from, to],
-        )
-        .await
-        .map_err(asked_already)?)
+    tx.execute(
+        sql!(
+            "UPDATE case_role SET state = ?4, staff_id = ?5, valid_from = ?6, valid_to = ?7, ",
+            "revision = revision + 1 WHERE tenant = ?1 AND id = ?2 AND state = ?3"
+        ),
+        args![ctx.tenant(), role.id, role.state, state, staff, from, to],
+    )
+    .await
+    .map_err(asked_already)
 }
 
 /// What the role asked is done; `false` when it was done already.

@@ -8,13 +8,13 @@ use maud::html;
 use sasae_core::id::Id;
 use serde::{Deserialize, Serialize};
 
-use super::pages::safe_next;
-use super::{session, store};
+use super::ui::page_error;
+use super::{Page, Pairs, see};
+use crate::account::pages::safe_next;
+use crate::account::{find_session_account, session};
 use crate::ctx::Ctx;
 use crate::draft;
 use crate::error::Result;
-use crate::web::ui::page_error;
-use crate::web::{Page, Pairs, see};
 
 /// The field that carries it.
 pub const FIELD: &str = "_kept";
@@ -71,7 +71,7 @@ impl Kept {
 pub async fn find_writer(ctx: &Ctx, headers: &HeaderMap) -> Result<Option<Id>> {
     let Some(token) = session::token_of(headers) else { return Ok(None) };
     let mut read = ctx.read().await?;
-    store::find_session_account(&mut read, ctx.tenant(), &session::hash_of(&token)).await
+    find_session_account(&mut read, ctx.tenant(), &session::hash_of(&token)).await
 }
 
 /// The page from which a form was sent: path and query of `Referer`, where it is a page of this server.
