@@ -75,7 +75,7 @@ impl Default for Settings {
             absolute_hours: 12,
             proxies: Proxies::default(),
             notices_per_minute: 6,
-            connections_per_address: 100,
+            connections_per_address: 400,
             attachments: None,
             mail: None,
             origin: String::new(),

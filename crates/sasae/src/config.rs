@@ -34,7 +34,7 @@
 //!
 //! [limits]
 //! notices_per_minute = 6
-//! connections_per_address = 100      # 0: no limit; trusted proxies have none
+//! connections_per_address = 400      # 0: no limit; trusted proxies have none
 //!
 //! [mail]                    # without it, no mail is sent
 //! host = "mail.example.jp"
