@@ -19,9 +19,9 @@ pub static MIGRATIONS: LazyLock<Vec<Migration>> = LazyLock::new(|| list(ROOMS));
 /// has shipped is never edited; the database refuses one whose text has changed.
 #[must_use]
 pub fn list(rooms: Rooms) -> Vec<Migration> {
-    let house = [tenancy::MIGRATION, submission::MIGRATION, audit::MIGRATION];
+    let house = [tenancy::MIGRATION, submission::MIGRATION].into_iter().chain(audit::MIGRATIONS);
     let rooms = rooms.iter().flat_map(|room| room.migrations.iter().copied());
-    let mut all: Vec<Migration> = house.into_iter().chain(rooms).collect();
+    let mut all: Vec<Migration> = house.chain(rooms).collect();
     all.sort_by_key(|migration| number(migration.name));
     all
 }

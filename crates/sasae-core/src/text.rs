@@ -27,6 +27,12 @@ pub fn clean(text: &str) -> String {
     if trimmed.len() == out.len() { out } else { trimmed.to_owned() }
 }
 
+/// Whether the text holds control characters that no keyboard types, NUL among them; line ends and tabs are none.
+#[must_use]
+pub fn has_control(text: &str) -> bool {
+    text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t' | '\u{85}'))
+}
+
 /// Whether a joiner behind a character can mean something: not behind Latin letters, kana and kanji.
 fn joins(c: char) -> bool {
     !matches!(c,

@@ -174,6 +174,35 @@ impl Db {
         }
     }
 
+    /// What the engine's own checks find wrong: damaged pages, indexes that disagree with their tables,
+    /// references that lead nowhere. One line each, the first hundred. A server looks after itself.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub async fn examine(&self) -> Result<Vec<String>> {
+        if self.engine() == Engine::Postgres {
+            return Ok(Vec::new());
+        }
+        let mut read = self.read("").await?;
+        let pages =
+            read.query_text::<(String,)>("SELECT integrity_check AS line FROM pragma_integrity_check LIMIT 100", &[]);
+        let mut found: Vec<String> = match pages.await {
+            Ok(lines) => lines.into_iter().map(|(line,)| line).filter(|line| line != "ok").collect(),
+            // A file that cannot even be walked through is the worst of findings.
+            Err(Error::Other(cause)) => return Ok(vec![cause.to_string()]),
+            Err(error) => return Err(error),
+        };
+        let broken = read
+            .query_text::<(String, String, i64)>(
+                "SELECT \"table\" AS child, \"parent\" AS parent, COUNT(*) AS rows FROM pragma_foreign_key_check \
+                 GROUP BY 1, 2 ORDER BY 1, 2 LIMIT 100",
+                &[],
+            )
+            .await?;
+        found.extend(broken.into_iter().map(|(child, parent, rows)| format!("{child} → {parent}: {rows}")));
+        Ok(found)
+    }
+
     /// Closes the database for all clones: commits what waits for a commit, tidies the SQLite log
     /// away. What comes later answers [`Error::Closed`].
     ///

@@ -9,6 +9,7 @@ use sasae_db::Db;
 
 use crate::access::Kind;
 use crate::access::{self, Policy};
+use crate::account::password::Hashing;
 use crate::attachment::Folder;
 use crate::audit;
 use crate::error::{Error, Result};
@@ -36,6 +37,8 @@ pub struct Settings {
     pub proxies: Proxies,
     /// How many notices one network address may send in a minute.
     pub notices_per_minute: u32,
+    /// How many connections one network address may hold at a time; 0 means any number.
+    pub connections_per_address: usize,
     /// The folder of attachments; without one no file can be added.
     pub attachments: Option<PathBuf>,
     /// The mail server; without one no mail is sent.
@@ -43,6 +46,8 @@ pub struct Settings {
     /// Where links in messages lead, for municipalities without a host name of their own:
     /// `https://…`, without a path.
     pub origin: String,
+    /// The key of the audit trail.
+    pub audit_key: Option<Arc<audit::Key>>,
     /// argon2id: memory in KiB, passes. Lower only in tests.
     pub argon2: (u32, u32),
     /// What the sign-in page says in a demo: accounts and what each may see.
@@ -70,9 +75,11 @@ impl Default for Settings {
             absolute_hours: 12,
             proxies: Proxies::default(),
             notices_per_minute: 6,
+            connections_per_address: 400,
             attachments: None,
             mail: None,
             origin: String::new(),
+            audit_key: None,
             argon2: (19_456, 2),
             demo_accounts: Vec::new(),
         }
@@ -100,6 +107,7 @@ struct Inner {
     policy: Policy,
     catalogue: Catalogue,
     audit: audit::Queue,
+    hashing: Arc<Hashing>,
     meter: Meter,
     attachments: Option<Folder>,
     tenants: RwLock<HashMap<String, Arc<Tenant>>>,
@@ -113,7 +121,7 @@ impl App {
     /// Puts an application together over a migrated database. Starts the task
     /// that groups audit rows of reads, so it needs a running runtime.
     pub fn new(db: Db, rooms: Rooms, clock: Clock, settings: Settings) -> Result<App> {
-        let audit = audit::Queue::start(db.clone());
+        let audit = audit::Queue::start(db.clone(), settings.audit_key.clone());
         let policy = Policy::new(rooms)?;
         let catalogue = access::catalogue(rooms);
         let tenants = RwLock::default();
@@ -126,6 +134,7 @@ impl App {
             policy,
             catalogue,
             audit,
+            hashing: Hashing::new(),
             meter: Meter::default(),
             attachments,
             tenants,
@@ -159,6 +168,16 @@ impl App {
     /// The queue of audit rows for reads.
     pub fn audit(&self) -> &audit::Queue {
         &self.0.audit
+    }
+
+    /// The key of the audit trail, where the installation has one.
+    pub fn audit_key(&self) -> Option<&audit::Key> {
+        self.0.settings.audit_key.as_deref()
+    }
+
+    /// The ration of password hashing.
+    pub fn hashing(&self) -> &Arc<Hashing> {
+        &self.0.hashing
     }
 
     /// What is counted of requests.

@@ -6,6 +6,7 @@
 //! room. Time and ids come from here too.
 
 use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::Timestamp;
@@ -16,7 +17,7 @@ use sasae_db::{Engine, Read, Tx};
 
 use crate::access::Kind;
 use crate::app::{App, Tenant};
-use crate::audit::{self, Entry, Trail, Verb};
+use crate::audit::{self, Entry, Outcome, Trail, Verb};
 use crate::error::{Error, Result};
 use crate::lang::Lang;
 use crate::profile::{Function, Profile, Reach};
@@ -100,9 +101,13 @@ struct Inner {
     csrf: String,
     nonce: String,
     once: Option<Once>,
+    /// The key has been written by a commit of this very request.
+    once_written: AtomicBool,
     /// Where the very same submission led that a twin request has committed in between.
     twin: OnceLock<String>,
     trail: Mutex<Trail>,
+    /// How signing in or out ended, for the next entry of the trail.
+    outcome: Mutex<Option<Outcome>>,
 }
 
 /// The context of one request or one step of a command; cheap to clone.
@@ -145,8 +150,10 @@ impl Ctx {
             csrf: visit.csrf,
             nonce: visit.nonce,
             once: visit.once,
+            once_written: AtomicBool::new(false),
             twin: OnceLock::new(),
             trail: Mutex::new(Trail::default()),
+            outcome: Mutex::default(),
         }))
     }
 
@@ -262,9 +269,29 @@ impl Ctx {
     }
 
     /// Opens a transaction; dropping it undoes everything.
+    ///
+    /// The submission's key is taken first: a twin of the request waits here until this one is committed or
+    /// undone, and then learns where it led before it has done anything.
+    ///
+    /// # Errors
+    /// [`Error::Twin`] where the very same submission was committed before; the layer answers with what
+    /// came of that one.
     pub async fn begin(&self) -> Result<Work> {
-        let tx = self.0.app.db().begin(self.tenant()).await?;
+        let mut tx = self.0.app.db().begin(self.tenant()).await?;
+        if let Some(once) = self.open_once()
+            && !submission::reserve(&mut tx, self.tenant(), &self.once_actor(), once, self.now()).await?
+        {
+            drop(tx);
+            let twin = self.earlier_submission().await?.ok_or(Error::Db(sasae_db::Error::Retry))?;
+            let _first = self.0.twin.set(twin);
+            return Err(Error::Twin);
+        }
         Ok(Work { tx, ctx: self.clone(), _undone: Undone(self.clone()) })
+    }
+
+    /// The key that is still to be written.
+    fn open_once(&self) -> Option<&Once> {
+        self.0.once.as_ref().filter(|_| !self.0.once_written.load(Ordering::Acquire))
     }
 
     /// Notes that a personal record was read, for the audit trail.
@@ -275,6 +302,11 @@ impl Ctx {
     /// Notes that a personal record was written, for the audit trail.
     pub fn wrote(&self, kind: Kind, id: Id) {
         self.trail().note(Verb::Wrote, kind.code, id);
+    }
+
+    /// Notes how signing in or out ended; the next entry of the trail says so.
+    pub fn came_to(&self, outcome: Outcome) {
+        *self.0.outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome);
     }
 
     fn trail(&self) -> std::sync::MutexGuard<'_, Trail> {
@@ -292,14 +324,12 @@ impl Ctx {
             Actor::Staff(staff) => (Some(staff.staff), staff.name.clone()),
             Actor::System(name) => (None, (*name).to_owned()),
         };
-        Some(Entry {
-            at: self.0.at,
-            actor,
-            actor_label: label,
-            act: self.0.act.clone(),
-            request: self.0.request,
-            trail,
-        })
+        let outcome = self.0.outcome.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let act = match outcome {
+            Some(outcome) => format!("{}#{}", self.0.act, outcome.code()),
+            None => self.0.act.clone(),
+        };
+        Some(Entry { at: self.0.at, actor, actor_label: label, act, request: self.0.request, trail })
     }
 
     /// Writes what is still noted, together with what others wait to write,
@@ -317,6 +347,13 @@ impl Ctx {
         self.0.twin.get().map(String::as_str)
     }
 
+    /// Where the very same submission led, asked after a refusal: the handler may have read what its twin had
+    /// written a moment before, and so refuse what was accepted.
+    pub async fn twin_after_refusal(&self) -> Option<String> {
+        self.open_once()?;
+        self.earlier_submission().await.ok().flatten()
+    }
+
     /// The place that an earlier submission with this request's key led to.
     pub async fn earlier_submission(&self) -> Result<Option<String>> {
         let Some(once) = &self.0.once else { return Ok(None) };
@@ -326,8 +363,8 @@ impl Ctx {
             None => Ok(None),
             Some((fingerprint, location)) if fingerprint == once.fingerprint => Ok(Some(location)),
             Some(_) => Err(Error::refused(
-                "同じ送信番号で、ちがう内容が送られました。前の画面にもどって、もう一度開いてから送ってください。",
-                "This submission key was already used for other content. Go back, open the form again and resend.",
+                "同じ送信番号が、ちがう内容かちがう宛先で使われました。前の画面にもどって、もう一度開いてから送ってください。",
+                "This submission key was already used for other content or another address. Go back, open the form again and resend.",
             )),
         }
     }
@@ -360,28 +397,19 @@ impl Drop for Undone {
 }
 
 impl Work {
-    /// Commits; `location` is where the result can be seen. When the very same
-    /// submission was committed by a twin request in between, nothing is written
-    /// a second time and the twin's location comes back.
+    /// Commits; `location` is where the result can be seen, also for the very same submission when it
+    /// comes once more.
     pub async fn commit(mut self, location: &str) -> Result<String> {
-        let entry = self.ctx.take_entry();
-        if let Some(once) = &self.ctx.0.once {
-            let (ctx, actor) = (&self.ctx, self.ctx.once_actor());
-            let written = submission::insert(&mut self.tx, ctx.tenant(), &actor, once, location, ctx.now()).await;
-            match written {
-                Ok(_) => {}
-                Err(error) if error.is_unique_on("once") => {
-                    drop(self.tx);
-                    let twin = self.ctx.earlier_submission().await?.ok_or(Error::Db(error))?;
-                    return Ok(self.ctx.0.twin.get_or_init(|| twin).clone());
-                }
-                Err(error) => return Err(error.into()),
-            }
+        let ctx = self.ctx.clone();
+        let entry = ctx.take_entry();
+        if let Some(once) = ctx.open_once() {
+            submission::settle(&mut self.tx, ctx.tenant(), &ctx.once_actor(), once, location).await?;
         }
         if let Some(entry) = entry {
-            audit::append(&mut self.tx, self.ctx.tenant(), &[entry]).await?;
+            audit::append(&mut self.tx, ctx.tenant(), &[entry], ctx.app().audit_key()).await?;
         }
         self.tx.commit().await?;
+        ctx.0.once_written.store(true, Ordering::Release);
         Ok(location.to_owned())
     }
 }

@@ -35,6 +35,15 @@ pub enum Error {
     /// The form's token does not belong to this session.
     #[error("the form's token does not belong to this session")]
     Token,
+    /// The form was sent by a page of another site.
+    #[error("the form was sent by a page of another site")]
+    Elsewhere,
+    /// The very same submission was accepted a moment before; the answer is that of the first.
+    #[error("the very same submission was accepted before")]
+    Twin,
+    /// Too many passwords wait to be looked at.
+    #[error("too many passwords wait to be looked at")]
+    Busy,
     /// Too many requests from one place in a short time.
     #[error("too many requests")]
     TooMany,

@@ -26,8 +26,16 @@ impl<'a> Check<'a> {
         self.fields.put(name.to_owned(), ja.into(), en.into());
     }
 
-    /// Text that may be empty, at most `most` characters; cleaned of control characters.
+    /// Text that may be empty, at most `most` characters. Control characters are refused: what a program
+    /// has put into a text is not taken out of it in silence. What cannot be seen is cleaned away.
     pub fn text(&mut self, name: &str, value: &str, most: usize) -> String {
+        if text::has_control(value) {
+            self.put(
+                name,
+                "目に見えない制御文字が入っています。写した元から入れ直すか、手で書き直してください。",
+                "There are control characters in it that cannot be seen. Copy it again, or type it.",
+            );
+        }
         let cleaned = text::clean(value);
         let length = text::count_chars(&cleaned);
         if length > most {

@@ -54,7 +54,8 @@ impl Proxies {
         Ok(Proxies { trusted: trusted.iter().map(read).collect::<Result<_, _>>()?, header })
     }
 
-    fn trusts(&self, address: IpAddr) -> bool {
+    /// Whether what this address says of its callers is believed.
+    pub fn trusts(&self, address: IpAddr) -> bool {
         self.trusted.iter().any(|network| network.contains(&address))
     }
 

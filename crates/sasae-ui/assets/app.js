@@ -25,6 +25,35 @@
     return place ? place.dataset[name] || "" : "";
   }
 
+  // A session ends for want of use; the page says so some minutes before, and when it has ended.
+  var idle = document.querySelector("[data-idle]");
+  var minutes = idle ? Number(idle.dataset.idle) : 0;
+  var soon = 0;
+  function sessionUsed() {
+    if (!idle) return;
+    clearTimeout(soon);
+    idle.hidden = true;
+    soon = setTimeout(function () {
+      idle.hidden = false;
+      soon = setTimeout(sessionEnded, Math.min(5, minutes / 2) * 60000);
+    }, Math.max(minutes - 5, minutes / 2) * 60000);
+  }
+  function sessionEnded() {
+    idle.hidden = false;
+    idle.querySelector("p").textContent = idle.dataset.ended;
+    idle.querySelector("button").hidden = true;
+  }
+  if (idle) {
+    sessionUsed();
+    idle.querySelector("button").addEventListener("click", function () {
+      // Whoever is signed in is led on from the page for signing in; whoever is not gets it.
+      fetch("/sign-in", { credentials: "same-origin", redirect: "manual" }).then(function (answer) {
+        if (answer.type === "opaqueredirect") sessionUsed();
+        else sessionEnded();
+      }).catch(function () {});
+    });
+  }
+
   function clock() {
     var now = new Date();
     var two = function (n) { return String(n).padStart(2, "0"); };
@@ -60,6 +89,7 @@
     }).then(function (answer) {
       // A redirect to the sign-in page is not a saved draft.
       if (!answer.ok || answer.redirected) throw new Error("draft");
+      sessionUsed();
       if (!state.changed) say(form, words(form, "kept") + " " + clock());
     }).catch(function () {
       state.changed = true;

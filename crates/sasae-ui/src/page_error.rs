@@ -72,22 +72,56 @@ pub fn bad_request(lang: Lang, what: &str) -> Markup {
     )
 }
 
-/// 401: not signed in, or the session ended; `back` is where to go afterwards,
-/// already encoded in the address of the sign-in page.
-pub fn sign_in_again(lang: Lang, sign_in_href: &str) -> Markup {
-    page(
-        lang,
-        lang.t("もう一度サインインしてください", "Please sign in again"),
-        html! {
+/// 401: not signed in, or the session ended; `form` signs in and leads back to where one was.
+pub fn sign_in_again(lang: Lang, form: &Markup, typed: bool) -> Markup {
+    html! {
+        div class="error-page" {
+            h1 { (lang.t("もう一度サインインしてください", "Please sign in again")) }
             p {
                 (lang.t(
                     "しばらく操作がなかったため、安全のためサインアウトしました。下書きは残っています。",
                     "You were signed out for safety after a time without use. Your drafts are kept.",
                 ))
+                @if typed {
+                    (lang.t(
+                        "いま送ろうとした内容も、まだ保存していませんが、ここでサインインすれば元の画面にもどせます。",
+                        " What you were sending is not saved yet; sign in here and it stands in its form again.",
+                    ))
+                }
             }
-        },
-        &[(sign_in_href, lang.t("サインインする", "Sign in"))],
-    )
+            (form)
+        }
+    }
+}
+
+/// What was typed before the session ended, for whoever has signed in again: the texts, a button that
+/// sends the very same, and the way to `page` without it.
+pub fn kept_through_signing_in(
+    lang: Lang,
+    title: &str,
+    texts: &[&str],
+    (action, fields): (&str, &[(&str, &str)]),
+    page: &str,
+) -> Markup {
+    html! {
+        div class="error-page" {
+            h1 { (title) }
+            p {
+                (lang.t(
+                    "サインインしました。つぎの内容は、まだ保存していません。よければ送ってください。二重には登録されません。",
+                    "You are signed in. This is not saved yet. Send it if it is right; it is never entered twice.",
+                ))
+            }
+            @for text in texts { p class="lines" { (text) } }
+            form class="form" action=(action) method="post" data-once-only {
+                @for (name, value) in fields { (hidden(name, value)) }
+                div class="buttons" {
+                    button class="button button-primary" type="submit" { (lang.t("この内容で送る", "Send this")) }
+                    a class="button button-quiet" href=(page) { (lang.t("送らずにもどる", "Go back without sending")) }
+                }
+            }
+        }
+    }
 }
 
 /// 403: known to exist, but not open to this post. `why` is the reason that

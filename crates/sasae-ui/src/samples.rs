@@ -48,8 +48,8 @@ pub fn samples() -> Vec<(&'static str, Markup)> {
         ("conflict-ja", conflict(ja)),
         ("conflict-en", conflict(en)),
         ("error-400-ja", error_page(ja, |lang| page_error::bad_request(lang, "?from=2月30日"))),
-        ("error-401-ja", error_page(ja, |lang| page_error::sign_in_again(lang, "/sign-in"))),
-        ("error-401-en", error_page(en, |lang| page_error::sign_in_again(lang, "/sign-in"))),
+        ("error-401-ja", error_page(ja, |lang| page_error::sign_in_again(lang, &html! {}, true))),
+        ("error-401-en", error_page(en, |lang| page_error::sign_in_again(lang, &html! {}, true))),
         (
             "error-403-ja",
             error_page(ja, |lang| page_error::forbidden(lang, Some("門司区の事例は、門司区の担当者だけが直せます。"))),
@@ -119,6 +119,7 @@ fn nav(lang: Lang, current: &str) -> Nav {
             ),
         ],
         below: vec![item("台帳", "Register", "/person"), item("設定", "Settings", "/settings")],
+        idle_minutes: 30,
     }
 }
 

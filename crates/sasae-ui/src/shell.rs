@@ -109,6 +109,8 @@ pub struct Nav {
     pub groups: Vec<NavGroup>,
     /// 台帳 and 設定.
     pub below: Vec<NavItem>,
+    /// Minutes without use after which the person is signed out; 0 says nothing of it.
+    pub idle_minutes: i64,
 }
 
 /// A full page.
@@ -161,6 +163,7 @@ impl Shell<'_> {
                     div class=(if self.nav.is_some() { "frame" } else { "frame frame-plain" }) {
                         @if let Some(nav) = &self.nav { (side(lang, nav)) }
                         main id="main" class=(main_class) tabindex="-1" {
+                            @if let Some(nav) = &self.nav { (soon_out(lang, nav.idle_minutes)) }
                             @if let Some(flash) = &self.flash { (flash.render(lang)) }
                             (PreEscaped(name_errors(&self.main.0, lang)))
                             @if let Some(why) = &self.why { (why_box(lang, why)) }
@@ -247,6 +250,27 @@ fn marked_href(nav: &Nav) -> Option<&str> {
         .chain(of_items.chain(&nav.below).map(|item| item.href.as_ref()))
         .filter(|href| is_at_or_under(&nav.current, href))
         .max_by_key(|href| href.len())
+}
+
+/// Said by the script some minutes before the session ends for want of use, and once it has ended.
+fn soon_out(lang: Lang, minutes: i64) -> Markup {
+    html! {
+        @if minutes > 0 {
+            div class="flash tone-caution" role="alert" hidden data-idle=(minutes)
+                data-ended=(lang.t(
+                    "しばらく操作がなかったため、サインアウトしました。書きかけのものは、そのまま送れば、サインインのあとで続けられます。",
+                    "You were signed out after a time without use. Send what you are writing: after signing in you go on with it.",
+                )) {
+                p {
+                    (lang.t(
+                        "しばらく操作がないため、まもなくサインアウトします。",
+                        "You will soon be signed out, because nothing was done for a while.",
+                    ))
+                }
+                button class="button" type="button" data-stay { (lang.t("このまま続ける", "Stay signed in")) }
+            }
+        }
+    }
 }
 
 fn side(lang: Lang, nav: &Nav) -> Markup {

@@ -25,12 +25,16 @@
 //! [server.hosts]            # host name → municipality
 //! "kita.example.jp" = "401005"
 //!
+//! [audit]
+//! key = "/etc/sasae/audit-key"       # default on SQLite: beside the database
+//!
 //! [session]
 //! idle_minutes = 30
 //! absolute_hours = 12
 //!
 //! [limits]
 //! notices_per_minute = 6
+//! connections_per_address = 400      # 0: no limit; trusted proxies have none
 //!
 //! [mail]                    # without it, no mail is sent
 //! host = "mail.example.jp"
@@ -46,10 +50,12 @@ mod mail;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Result;
 use sasae_app::app::Settings;
+use sasae_app::audit::Key;
 use sasae_app::message::{MailSettings, Mailer};
 use sasae_app::network::Proxies;
 use serde::Deserialize;
@@ -57,7 +63,7 @@ use serde::Deserialize;
 pub use mail::Mail;
 
 use crate::DataPlace;
-use crate::database::sqlite_path;
+use crate::database::{real_path, sqlite_path};
 use crate::log::Form;
 use crate::stop::usage;
 
@@ -74,6 +80,8 @@ pub struct Config {
     pub server: Server,
     /// How long people stay signed in.
     pub session: Session,
+    /// The audit trail.
+    pub audit: Audit,
     /// What one address may do.
     pub limits: Limits,
     /// The mail server; without one no mail is sent.
@@ -161,17 +169,28 @@ impl Default for Session {
     }
 }
 
+/// `[audit]`
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Audit {
+    /// The file of the key; on SQLite it stands beside the database where nothing is said.
+    pub key: Option<PathBuf>,
+}
+
 /// `[limits]`
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct Limits {
     /// Notices from one network address in a minute.
     pub notices_per_minute: u32,
+    /// Connections of one network address at a time; 0 means any number.
+    pub connections_per_address: usize,
 }
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { notices_per_minute: Settings::default().notices_per_minute }
+        let usual = Settings::default();
+        Limits { notices_per_minute: usual.notices_per_minute, connections_per_address: usual.connections_per_address }
     }
 }
 
@@ -199,6 +218,10 @@ impl Config {
         }
         if let Some(tenant) = &place.tenant {
             config.server.tenant.clone_from(tenant);
+        }
+        // What stands beside the database is found whatever path leads to it.
+        if let Some(path) = sqlite_path(&config.database.url).filter(|path| path.exists()) {
+            config.database.url = format!("sqlite:{}", real_path(&path).display());
         }
         config.check()?;
         Ok(config)
@@ -248,6 +271,8 @@ impl Config {
                 "SASAE_MAIL_PASSWORD_FILE" => self.mail_mut().password_file = Some(value.into()),
                 "SASAE_MAIL_FROM" => self.mail_mut().from = value,
                 "SASAE_MAIL_CA" => self.mail_mut().ca = Some(value.into()),
+                "SASAE_AUDIT_KEY" => self.audit.key = Some(value).filter(|path| !path.is_empty()).map(PathBuf::from),
+                "SASAE_CONNECTIONS_PER_ADDRESS" => self.limits.connections_per_address = number(&name, &value)?,
                 "SASAE_NOTICES_PER_MINUTE" => self.limits.notices_per_minute = number(&name, &value)?,
                 known if NO_SETTING.contains(&known) => {}
                 _ => {
@@ -343,9 +368,26 @@ impl Config {
         self.attachments.clone().filter(|path| !path.as_os_str().is_empty()).or_else(beside)
     }
 
+    /// Where the key of the audit trail stands, or would stand.
+    pub fn audit_key_file(&self) -> Option<PathBuf> {
+        let beside = || sqlite_path(&self.database.url).map(|file| key_beside(&file));
+        self.audit.key.clone().or_else(beside)
+    }
+
+    /// The key of the audit trail; `None` where there is no file.
+    pub fn audit_key(&self) -> Result<Option<Key>> {
+        let Some(path) = self.audit_key_file() else { return Ok(None) };
+        Key::load(&path).map_err(|error| {
+            usage(
+                format!("記録の鍵 {} を読めません：{error}", path.display()),
+                format!("the key of the audit trail {} cannot be read: {error}", path.display()),
+            )
+        })
+    }
+
     /// What the application needs of it; who serves adds the proxies and the mail server.
-    pub fn settings(&self) -> Settings {
-        Settings {
+    pub fn settings(&self) -> Result<Settings> {
+        Ok(Settings {
             tenant: self.server.tenant.clone(),
             hosts: self.server.hosts.clone(),
             secure_cookies: self.server.secure_cookies,
@@ -354,8 +396,10 @@ impl Config {
             notices_per_minute: self.limits.notices_per_minute,
             attachments: self.attachments(),
             origin: self.server.origin.clone(),
+            connections_per_address: self.limits.connections_per_address,
+            audit_key: self.audit_key()?.map(Arc::new),
             ..Settings::default()
-        }
+        })
     }
 }
 
@@ -363,6 +407,13 @@ impl Config {
 pub fn beside(file: &Path) -> PathBuf {
     let mut path = file.as_os_str().to_owned();
     path.push(".attachments");
+    PathBuf::from(path)
+}
+
+/// Where the key of the audit trail of a SQLite database or of a copy of one stands: `FILE.audit-key`.
+pub fn key_beside(file: &Path) -> PathBuf {
+    let mut path = file.as_os_str().to_owned();
+    path.push(".audit-key");
     PathBuf::from(path)
 }
 
@@ -416,7 +467,9 @@ mod tests {
         let (database, server) = (config.database.clone(), config.server.clone());
         let (attachments, server_of_mail) = (config.attachments.clone(), config.mail.clone());
         assert_eq!(server_of_mail.as_ref().map(|mail| mail.security), Some(mail::Protection::StartTls));
-        assert_eq!(Config { database, server, attachments, mail: server_of_mail, ..Config::default() }, config);
+        let audit = config.audit.clone();
+        assert_eq!(audit.key, Some(PathBuf::from("/etc/sasae/audit-key")));
+        assert_eq!(Config { database, server, attachments, audit, mail: server_of_mail, ..Config::default() }, config);
     }
 
     #[test]
@@ -443,7 +496,7 @@ mod tests {
         assert_eq!(config.attachments(), None);
         config.take_environment(std::iter::once(("SASAE_ATTACHMENTS".to_owned(), "/srv/a".to_owned()))).unwrap();
         assert_eq!(config.attachments(), Some(PathBuf::from("/srv/a")));
-        assert_eq!(config.settings().attachments, config.attachments());
+        assert_eq!(config.settings().unwrap().attachments, config.attachments());
     }
 
     #[test]

@@ -204,8 +204,21 @@ fn holder_of(file: &mut File) -> String {
     }
 }
 
+/// The file to which a path leads, through links and from whatever folder. Of a file that is still to be
+/// made, the place in its folder.
+pub fn real_path(path: &Path) -> PathBuf {
+    if let Ok(real) = path.canonicalize() {
+        return real;
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    match (folder.canonicalize(), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
+    }
+}
+
 fn lock_path(database: &Path) -> PathBuf {
-    let mut path = database.as_os_str().to_owned();
+    let mut path = real_path(database).into_os_string();
     path.push(".lock");
     PathBuf::from(path)
 }
@@ -283,7 +296,7 @@ impl Session {
         let opened = open(&config, purpose).await?;
         require_schema(&opened.db).await?;
         let code = one_tenant(&opened.db, &config).await?;
-        Session::over(opened, &code, config.settings()).await
+        Session::over(opened, &code, config.settings()?).await
     }
 
     /// Opens what a command only tries and undoes again. A SQLite database that another process holds
@@ -298,7 +311,7 @@ impl Session {
         let opened = open(&config, Purpose::Write).await?;
         require_schema(&opened.db).await?;
         let code = one_tenant(&opened.db, &config).await?;
-        Ok(Session { _copy: copy, ..Session::over(opened, &code, config.settings()).await? })
+        Ok(Session { _copy: copy, ..Session::over(opened, &code, config.settings()?).await? })
     }
 
     /// The application over a database already open.
@@ -337,6 +350,8 @@ async fn copy_beside(config: &mut Config, database: &Path) -> Result<TempDir> {
         )
     };
     let beside = database.parent().unwrap_or(Path::new("."));
+    // The copy goes on with the key of what it is a copy of.
+    config.audit.key = config.audit_key_file();
     let folder = tempfile::Builder::new().prefix("trial-").tempdir_in(beside).map_err(|error| cannot(&error))?;
     let copy = folder.path().join("sasae.sqlite");
     let running = open(config, Purpose::Read).await?;
@@ -365,6 +380,25 @@ mod tests {
         assert!(told.en.contains(&format!("process {}", std::process::id())), "{}", told.en);
         assert!(holder.is_some());
         assert!(Lock::take(&database).is_ok(), "the lock is free again");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn one_database_has_one_lock_whatever_path_leads_to_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (database, link) = (folder.path().join("a.sqlite"), folder.path().join("link.sqlite"));
+        std::fs::write(&database, "").unwrap();
+        std::os::unix::fs::symlink(&database, &link).unwrap();
+        std::fs::create_dir(folder.path().join("in")).unwrap();
+
+        let first = Lock::take(&link).unwrap();
+
+        for way in [database.clone(), link, folder.path().join("in/../a.sqlite")] {
+            assert!(Lock::take(&way).is_err(), "{}", way.display());
+            assert_eq!(real_path(&way), real_path(&database));
+        }
+        drop(first);
+        assert!(Lock::take(&database).is_ok());
     }
 
     #[test]

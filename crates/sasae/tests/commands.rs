@@ -102,7 +102,14 @@ fn a_city_is_set_up_filled_backed_up_and_restored() {
     );
     assert!(user.contains("いま一度だけ"), "{user}");
     let taken = expect(2, &["user", "add", "tanto", "--staff", "担当 一郎", "--database", url]);
-    assert!(taken.contains("もう使われています"), "{taken}");
+    assert!(taken.contains("sasae user password tanto"), "{taken}");
+    let second = expect(2, &["user", "add", "tanto2", "--staff", "担当 一郎", "--database", url]);
+    assert!(second.contains("もうアカウント tanto があります"), "{second}");
+    let again = expect(0, &["user", "password", "Ｔanto", "--second-factor", "--database", url]);
+    assert!(again.contains("いま一度だけ"), "{again}");
+    expect(0, &["user", "unlock", "tanto", "--database", url]);
+    expect(0, &["user", "end", "tanto", "--database", url]);
+    assert!(expect(2, &["user", "unlock", "nobody", "--database", url]).contains("nobody"));
 
     let backup = place.path("b.sqlite").display().to_string();
     let target = place.path("restored").display().to_string();
@@ -296,4 +303,84 @@ fn what_the_program_makes_is_read_by_nobody_else_and_the_doctor_finds_what_is() 
     std::fs::remove_file(&copy).unwrap();
     expect(0, &["backup", &backup, "--database", &place.url]);
     assert_eq!(mode(&copy), 0o600);
+}
+
+#[test]
+fn the_key_of_the_trail_is_made_and_its_head_is_held_against_what_was_noted() {
+    let place = Place::city();
+    let url = place.url.as_str();
+    let key = place.path("a/sasae.sqlite.audit-key");
+    let backup = place.path("b.sqlite").display().to_string();
+    let text = std::fs::read_to_string(&key).unwrap();
+    assert!(text.contains("start 401005:0:"), "{text}");
+
+    let head = expect(0, &["audit", "head", "--database", url]).trim().to_owned();
+    expect(0, &["backup", &backup, "--database", url]);
+    expect(0, &["init", "--profile", "kitakyushu", "--database", url]);
+    let since = expect(0, &["audit", "verify", "--since", &head, "--database", url]);
+    let file = expect(0, &["audit", "verify", "--since", &format!("{backup}.head"), "--database", url]);
+    // The head of another history: the rows were replaced.
+    let (front, hash) = head.rsplit_once(':').unwrap();
+    let other = format!("{front}:{}{}", if hash.starts_with('0') { '1' } else { '0' }, &hash[1..]);
+    let replaced = expect(1, &["audit", "verify", "--since", &other, "--database", url]);
+    // A head that lies further on: rows were cut off.
+    let cut = expect(1, &["audit", "verify", "--since", &format!("401005:999:{hash}"), "--database", url]);
+    expect(2, &["audit", "verify", "--since", "401005:1", "--database", url]);
+
+    assert!(head.starts_with("401005:") && since.contains("変わっていません"), "{head} {since}");
+    assert!(file.contains("変わっていません"), "{file}");
+    assert!(replaced.contains("前に控えた末尾の行ではありません"), "{replaced}");
+    assert!(cut.contains("前に控えた末尾の行ではありません"), "{cut}");
+
+    // Without its key nothing is written any more, and the doctor says so; a lost one is followed by another.
+    std::fs::remove_file(&key).unwrap();
+    let doctor = expect(1, &["doctor", "--database", url]);
+    let refused = expect(2, &["init", "--profile", "kitakyushu", "--database", url]);
+    let unproven = expect(1, &["audit", "verify", "--database", url]);
+    expect(0, &["audit", "new-key", "--database", url]);
+    let whole = expect(0, &["audit", "verify", "--since", &head, "--database", url]);
+    expect(2, &["audit", "new-key", "--database", url]);
+
+    assert!(doctor.contains("× 記録の鍵"), "{doctor}");
+    assert!(refused.contains("audit new-key"), "{refused}");
+    assert!(unproven.contains("鍵がないので"), "{unproven}");
+    assert!(whole.contains("すべてつながっています"), "{whole}");
+}
+
+#[test]
+fn a_damaged_file_is_found_by_the_doctor_and_not_restored() {
+    let place = Place::city();
+    let file = place.path("b.sqlite");
+    let backup = file.display().to_string();
+    expect(0, &["backup", &backup, "--database", &place.url]);
+    assert!(said(&run(&["doctor", "--database", &place.url])).contains("データベースに傷みはありません"));
+
+    // Pages in the middle of the file, where tables and indexes lie.
+    let mut bytes = std::fs::read(&file).unwrap();
+    let middle = bytes.len() / 2 / 4096 * 4096;
+    bytes[middle..middle + 3 * 4096].fill(0xa5);
+    std::fs::write(&file, bytes).unwrap();
+    let target = place.path("restored");
+    let restored = run(&["restore", &backup, "--data", &target.display().to_string()]);
+    let doctor = said(&run(&["doctor", "--database", &format!("sqlite:{backup}")]));
+
+    assert_ne!(restored.status.code(), Some(0), "{}", said(&restored));
+    assert!(!target.join("sasae.sqlite").exists());
+    assert!(doctor.contains("データベースが傷んでいます"), "{doctor}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_the_database_finds_what_stands_beside_it() {
+    let place = Place::city();
+    let link = place.path("link.sqlite");
+    std::os::unix::fs::symlink(place.path("a/sasae.sqlite"), &link).unwrap();
+    let url = format!("sqlite:{}", link.display());
+
+    let verdict = expect(0, &["audit", "verify", "--database", &url]);
+    expect(0, &["init", "--profile", "kitakyushu", "--database", &url]);
+    let again = expect(0, &["audit", "verify", "--database", &place.url]);
+
+    assert!(verdict.contains("すべてつながっています") && again.contains("すべてつながっています"), "{verdict}{again}");
+    assert!(!place.path("link.sqlite.lock").exists() && !place.path("link.sqlite.audit-key").exists());
 }

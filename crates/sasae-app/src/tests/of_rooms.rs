@@ -4,7 +4,7 @@
 #[path = "../../../sasae-house/src/access/tests/mod.rs"]
 pub mod access;
 
-#[path = "../../../sasae-house/src/account/tests.rs"]
+#[path = "../../../sasae-house/src/account/tests/mod.rs"]
 mod account;
 
 #[path = "../../../sasae-house/src/area/tests.rs"]

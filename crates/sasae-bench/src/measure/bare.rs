@@ -99,7 +99,7 @@ impl Runs {
             tx.execute(seen.sql, &args).await?;
         }
         if let Some(entry) = entry {
-            audit::store::append(&mut tx, tenant, &[entry]).await?;
+            audit::store::append(&mut tx, tenant, &[entry], None).await?;
         }
         Ok(tx.commit().await?)
     }

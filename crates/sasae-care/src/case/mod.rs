@@ -117,6 +117,7 @@ pub static ROOM: Room = Room {
         sasae_db::migration!("0001_case", both),
         sasae_db::migration!("0003_case_struck"),
         sasae_db::migration!("0004_case_asked"),
+        sasae_db::migration!("0033_case_role_once"),
     ],
     kinds: &[&CASE, &ROLE, &entry::CONTACT, &entry::ASSESSMENT, &entry::PLAN, &entry::MONITORING],
     acts: &[CLOSE, STEER, LEAD],

@@ -146,7 +146,7 @@ pub async fn show_correct(ctx: Ctx, Path(id): Path<Id>) -> Reply {
     let problems = store::list_problems(&ctx, &mut read, id).await?;
     drop(read);
     let form = IntakeForm::of(&it, problems, OWN_FIELDS.seen(&ctx, &it.extra), ctx.lang());
-    let intake = Intake { form, find: String::new(), searched: false, kept_at: None };
+    let intake = Intake { form, ..Intake::default() };
     correct_page(&ctx, id, &intake, &ReasonForm::default(), &Faults::default()).await
 }
 
@@ -156,7 +156,7 @@ pub async fn correct(ctx: Ctx, Path(id): Path<Id>, form: Form<IntakeForm>) -> Re
     let sent = form.sent;
     let reason = ReasonForm { reason: sent.one("reason").to_owned() };
     let find = sent.one("find").to_owned();
-    let intake = Intake { searched: searches(&sent), find, form: form.input, kept_at: None };
+    let intake = Intake { searched: searches(&sent), find, form: form.input, ..Intake::default() };
     let page = page(CorrectionTarget::of(&CONSULTATION, id));
     step(&ctx, id, &page, &format!("{page}/correct"))
         .post(

@@ -13,6 +13,7 @@ use super::{OWN_FIELDS, find, store, who};
 use crate::access;
 use crate::correction::pages::searches;
 use crate::ctx::Ctx;
+use crate::draft::Tab;
 use crate::error::{Error, Result};
 use crate::lang::Lang;
 use crate::notice::Notice;
@@ -24,7 +25,7 @@ use crate::web::ui::form::{
 };
 use crate::web::ui::parts::{SideBySide, Tone, callout, compare};
 use crate::web::{Faults, Form, Page, Reply, Step, see};
-use crate::{area, draft, notice, staff};
+use crate::{area, notice, staff};
 
 /// Most persons offered after さがす.
 const OFFERED: i64 = 20;
@@ -39,30 +40,47 @@ pub struct NewQuery {
     notice: String,
     #[serde(default)]
     person: String,
+    #[serde(default)]
+    draft: String,
 }
 
 /// What stands in the form and around it.
+#[derive(Default)]
 pub(super) struct Intake {
     pub form: IntakeForm,
     pub find: String,
     /// さがす was pressed just now.
     pub searched: bool,
-    pub kept_at: Option<String>,
+    /// What its draft is about, and in which tab.
+    pub about: String,
+    pub tab: Tab,
 }
 
-/// Under which key the draft is kept.
-fn draft_key(notice: &str) -> String {
-    match notice.parse::<Id>() {
-        Ok(id) => format!("consultation:notice:{id}"),
-        Err(_) => "consultation:new".to_owned(),
+/// What a draft is about: the notice or the person that the form was opened for.
+fn about(notice: &str, person: &str) -> String {
+    match (notice.parse::<Id>(), person.parse::<Id>()) {
+        (Ok(id), _) => format!("consultation:notice:{id}"),
+        (_, Ok(id)) => format!("consultation:person:{id}"),
+        _ => "consultation:new".to_owned(),
     }
 }
 
-/// Where the form is opened again.
-fn here(notice: &str) -> String {
-    match notice.parse::<Id>() {
-        Ok(id) => format!("/consultations/new?notice={id}"),
-        Err(_) => "/consultations/new".to_owned(),
+/// As the key of a draft says it, whoever was chosen in the form since.
+fn about_of_key(key: &str) -> Option<String> {
+    match key.split(':').collect::<Vec<_>>().as_slice() {
+        ["consultation", "notice", id, ..] => Some(about(id, "")),
+        ["consultation", "person", id, ..] => Some(about("", id)),
+        ["consultation", "new", ..] => Some(about("", "")),
+        _ => None,
+    }
+}
+
+/// Where a form about that is opened.
+fn form_of(about: &str) -> String {
+    match about.split(':').collect::<Vec<_>>().as_slice() {
+        [_, "notice", id] => format!("/consultations/new?notice={id}"),
+        [_, "person", id] => format!("/consultations/new?person={id}"),
+        _ => "/consultations/new".to_owned(),
     }
 }
 
@@ -82,15 +100,14 @@ pub async fn show_new(ctx: Ctx, Query(query): Query<NewQuery>) -> Reply {
             Some(notice::get(&ctx, &mut read, id).await?)
         }
     };
-    let kept = draft::find_sent(&ctx, &mut read, &draft_key(&query.notice)).await?;
-    let kept = kept.and_then(|(sent, at)| Some((sent.read().ok()?, sent.one("find").to_owned(), at)));
-    let mut intake = match kept {
-        Some((form, find, at)) => Intake { form, find, searched: false, kept_at: Some(at) },
-        None => {
-            let form = prefilled(&ctx, &mut read, notice.as_ref()).await?;
-            Intake { form, find: String::new(), searched: false, kept_at: None }
-        }
+    // Somebody new was registered on the way: the draft stays about what it was about.
+    let about = about_of_key(&query.draft).unwrap_or_else(|| about(&query.notice, &query.person));
+    let tab = Tab::open(&ctx, &mut read, &about, &query.draft).await?;
+    let (form, find) = match tab.read() {
+        Some(form) => (form, tab.sent.as_ref().map(|sent| sent.one("find").to_owned()).unwrap_or_default()),
+        None => (prefilled(&ctx, &mut read, notice.as_ref()).await?, String::new()),
     };
+    let mut intake = Intake { form, find, searched: false, about, tab };
     drop(read);
     if !query.person.is_empty() {
         intake.form.person = query.person;
@@ -135,14 +152,17 @@ async fn prefilled(ctx: &Ctx, conn: &mut Conn, notice: Option<&Notice>) -> Resul
 /// `POST /consultations`: takes the intake, or searches, keeps the draft, or
 /// goes to register a person, by the button that was pressed.
 pub async fn take(ctx: Ctx, Form { input, sent, .. }: Form<IntakeForm>) -> Reply {
-    let intake = Intake { form: input, find: sent.one("find").to_owned(), searched: searches(&sent), kept_at: None };
-    let (back, key) = (here(&intake.form.notice), draft_key(&intake.form.notice));
+    let about = about_of_key(sent.one("_draft_key")).unwrap_or_else(|| about(&input.notice, ""));
+    let tab = Tab::of(&sent, &about);
+    let back = tab.address(&form_of(&about));
+    let intake =
+        Intake { form: input, find: sent.one("find").to_owned(), searched: searches(&sent), about: about.clone(), tab };
     let back = if sent.one("_draft") == "register" { who::register_href(&back) } else { back };
     if intake.searched && !sent.has("_draft") {
         return page(&ctx, &intake, &Faults::default()).await;
     }
     Step::new(&ctx)
-        .kept(&sent, &key, &back)
+        .kept(&sent, &about, &back)
         .run(
             async |work| {
                 let id = super::take(&ctx, work, &intake.form).await?;
@@ -215,20 +235,19 @@ async fn list_areas(ctx: &Ctx, conn: &mut Conn, after_notice: bool) -> Result<Ve
 async fn page(ctx: &Ctx, intake: &Intake, faults: &Faults) -> Reply {
     let lang = ctx.lang();
     let offer = offer(ctx, intake).await?;
-    let key = draft_key(&intake.form.notice);
     let once = ctx.new_id().to_string();
     let cancel = match intake.form.notice.parse::<Id>() {
         Ok(id) => format!("/notices/{id}"),
         Err(_) => "/consultations".to_owned(),
     };
     let shell = FormShell {
-        draft: Some(Draft { key: &key, kept_at: intake.kept_at.as_deref() }),
+        draft: Some(Draft { key: &intake.tab.key, kept_at: intake.tab.kept_at.as_deref() }),
         consequence: Some(lang.t(
             "受け付けると、この区域の相談担当とスーパーバイザーが見られるようになります。つぎに、支援を始めるか、答えて終わるか、他の機関へつなぐかを決めます。",
             "Those who take consultations in the area and their supervisor can see it then. Next you decide: support, an answer, or another agency.",
         )),
         cancel: Some(&cancel),
-        ..FormShell::new(lang, "/consultations", ctx.csrf(), &once, lang.t("受け付ける", "Take the intake"), body(ctx, intake, &offer, WHO, faults))
+        ..FormShell::new(lang, "/consultations", ctx.csrf(), &once, lang.t("受け付ける", "Take the intake"), html! { (intake.tab.field()) (body(ctx, intake, &offer, WHO, faults)) })
     };
     let title = lang.t("相談を受け付ける", "Take a consultation");
     let main = html! {
@@ -239,6 +258,7 @@ async fn page(ctx: &Ctx, intake: &Intake, faults: &Faults) -> Reply {
                 p { (lang.t("分かっていることは、もう入っています。足りないところを書いてください。", "What is known is filled in already. Please add what is missing.")) }
             }))
         }
+        (intake.tab.ways(lang, &form_of(&intake.about)))
         (shell)
     };
     Ok(Page::new(title, main).status(faults.status()).reply(ctx))

@@ -15,6 +15,7 @@ use super::store::{self, Notice};
 use crate::access::{self, Act, Kind, Why};
 use crate::correction::pages::{put_right, searched_for, searches, struck_out_box};
 use crate::ctx::Ctx;
+use crate::draft::Tab;
 use crate::error::{Error, Result};
 use crate::handover::{self, Handover, Outcome};
 use crate::lang::Lang;
@@ -29,10 +30,23 @@ use crate::web::ui::parts::{
     Flash, SideBySide, Tone, chip, compare, data_list, date_pair, link_button, post_button, saved_first,
 };
 use crate::web::{Faults, Form, Page, Reply, Step};
-use crate::{area, attachment, correction, draft, link};
+use crate::{area, attachment, correction, link};
 
-/// Under which key the draft is kept.
-const DRAFT: &str = "notice:new";
+/// What the draft of a new notice is about: its person, where it was opened for one.
+fn about(person: &str) -> String {
+    match person.parse::<Id>() {
+        Ok(id) => format!("notice:person:{id}"),
+        Err(_) => "notice:new".to_owned(),
+    }
+}
+
+/// Where a form about that is opened.
+fn form_of(about: &str) -> String {
+    match about.strip_prefix("notice:person:") {
+        Some(person) => format!("/notices/new?person={person}"),
+        None => "/notices/new".to_owned(),
+    }
+}
 
 /// What a notice's state is called, and how much it calls for attention.
 pub(super) fn state_chip<'a>(ctx: &'a Ctx, notice: &'a Notice) -> (Tone, &'a str) {
@@ -53,24 +67,24 @@ pub(super) fn state_chip<'a>(ctx: &'a Ctx, notice: &'a Notice) -> (Tone, &'a str
 pub struct NewQuery {
     #[serde(default)]
     person: String,
+    #[serde(default)]
+    draft: String,
 }
 
 /// `GET /notices/new`
 pub async fn show_new(ctx: Ctx, Query(query): Query<NewQuery>) -> Reply {
     let mut read = ctx.read().await?;
-    let kept: Option<(NoticeForm, String)> = draft::find(&ctx, &mut read, DRAFT).await?;
+    let about = about(&query.person);
+    let tab = Tab::open(&ctx, &mut read, &about, &query.draft).await?;
     drop(read);
-    let (mut form, kept_at) = match kept {
-        Some((form, at)) => (form, Some(at)),
-        None => (NoticeForm::default(), None),
-    };
+    let mut form: NoticeForm = tab.read().unwrap_or_default();
     if !query.person.is_empty() {
         form.person = query.person;
     }
-    new_page(&ctx, &form, kept_at.as_deref(), &Faults::default()).await
+    new_page(&ctx, &form, (&about, &tab), &Faults::default()).await
 }
 
-async fn new_page(ctx: &Ctx, form: &NoticeForm, kept_at: Option<&str>, faults: &Faults) -> Reply {
+async fn new_page(ctx: &Ctx, form: &NoticeForm, (about, tab): (&str, &Tab), faults: &Faults) -> Reply {
     let lang = ctx.lang();
     let mut read = ctx.read().await?;
     let mut ids: Vec<(String, String)> = Vec::new();
@@ -95,6 +109,7 @@ async fn new_page(ctx: &Ctx, form: &NoticeForm, kept_at: Option<&str>, faults: &
         ctx.profile().words("notice_kind").iter().map(|w| Choice::new(w.code.as_str(), lang.t(&w.ja, &w.en))).collect();
     let body = html! {
         (hidden("person", &form.person))
+        (tab.field())
         (choice_field(lang, "kind", lang.t("気づいたこと", "What was noticed"), kinds).values([form.kind.as_str()]).required().error(faults.get("kind", lang)))
         (long_field(lang, "what", lang.t("くわしく", "In words")).value(&form.what).maxlength(WHAT).rows(4).error(faults.get("what", lang)))
         (select_field(lang, "area", lang.t("区域", "Area"), ids.iter().map(|(id, name)| Choice::new(id.as_str(), name.as_str())).collect()).values([area]).required().error(faults.get("area", lang)))
@@ -103,7 +118,7 @@ async fn new_page(ctx: &Ctx, form: &NoticeForm, kept_at: Option<&str>, faults: &
         (yes_no(lang, "urgent", lang.t("今日のうちに動く必要がある", "Something must be done today")).values([form.urgent.as_str()]))
     };
     let shell = FormShell {
-        draft: Some(Draft { key: DRAFT, kept_at }),
+        draft: Some(Draft { key: &tab.key, kept_at: tab.kept_at.as_deref() }),
         consequence: Some(lang.t(
             "区域の相談担当に届きます。どうなったかは、この気づきの画面に返ってきます。",
             "It goes to those who triage in the area; the answer comes back on the notice's page.",
@@ -112,20 +127,27 @@ async fn new_page(ctx: &Ctx, form: &NoticeForm, kept_at: Option<&str>, faults: &
         ..FormShell::new(lang, "/notices", ctx.csrf(), &once, lang.t("知らせる", "Report"), body)
     };
     let title = lang.t("気づきを記録する", "Record a notice");
-    let main = html! { h1 { (title) } (faults.summary(lang)) (shell) };
+    let main = html! { h1 { (title) } (faults.summary(lang)) (tab.ways(lang, &form_of(about))) (shell) };
     Ok(Page::new(title, main).status(faults.status()).reply(ctx))
 }
 
 /// `POST /notices`
 pub async fn report(ctx: Ctx, form: Form<NoticeForm>) -> Reply {
+    // The key begins with what the form was opened for, whatever was chosen in it since.
+    let about = match form.sent.one("_draft_key").split(':').collect::<Vec<_>>().as_slice() {
+        ["notice", "person", person, ..] => about(person),
+        _ => about(""),
+    };
+    let tab = Tab::of(&form.sent, &about);
+    let back = tab.address(&form_of(&about));
     Step::new(&ctx)
-        .kept(&form.sent, DRAFT, "/notices/new")
+        .kept(&form.sent, &about, &back)
         .run(
             async |work| {
                 let reported = super::report(&ctx, work, &form.input).await?;
                 Ok(format!("/notices/{}?done=reported", reported.id))
             },
-            async |faults| new_page(&ctx, &form.input, None, &faults).await,
+            async |faults| new_page(&ctx, &form.input, (&about, &tab), &faults).await,
         )
         .await
 }

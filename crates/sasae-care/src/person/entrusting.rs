@@ -52,11 +52,7 @@ async fn entrust_checked(ctx: &Ctx, work: &mut Work, person: Id, form: &Entrustm
         ));
     };
     if store::entrustment::overlaps(ctx, work, person, &new).await? {
-        return Err(Error::field(
-            "staff",
-            "この期間は、もうこの人に託されています。",
-            "The person is entrusted to them in this time already.",
-        ));
+        return Err(store::entrustment::entrusted_already());
     }
     let id = ctx.new_id();
     store::entrustment::insert(ctx, work, id, person, &new).await?;

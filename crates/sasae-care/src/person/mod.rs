@@ -129,6 +129,7 @@ pub static ROOM: Room = Room {
     migrations: &[
         sasae_db::migration!("0001_person", both),
         sasae_db::migration!("0002_person_list", both),
+        sasae_db::migration!("0031_entrustment_once"),
         sasae_db::migration!("0042_entrustment_adrift"),
     ],
     kinds: &[&PERSON, &HOUSEHOLD, &ENTRUSTMENT, &RESTRICTION],

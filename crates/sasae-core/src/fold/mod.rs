@@ -63,6 +63,13 @@ pub fn fold_digits(text: &str) -> String {
     text.nfkc().filter(char::is_ascii_digit).collect()
 }
 
+/// The name that somebody signs in with, whatever width, case and blanks it was typed in.
+#[must_use]
+pub fn fold_login(text: &str) -> String {
+    let plain: String = text.nfkc().filter(|&c| !c.is_control() && !crate::text::is_hidden(c)).collect();
+    plain.trim().to_lowercase()
+}
+
 /// The key of a telephone number: digits only, +81 as 0, an extension (内線) left out.
 #[must_use]
 pub fn fold_phone(text: &str) -> String {

@@ -272,7 +272,8 @@ async fn keeps_its_promise(city: &Built) {
         let account = account::store::find_account(&mut read, &city.code, login).await.unwrap().unwrap();
         drop(read);
         let costs = city.app.settings().argon2;
-        assert!(account::password::verify(password, Some(account.password_hash), costs).await.unwrap(), "{login}");
+        let turn = city.app.hashing().turn().await.unwrap();
+        assert!(turn.verify(password, Some(account.password_hash), costs).await.unwrap(), "{login}");
         let due = city.due(login).await;
         let posts = &ctx.staff().unwrap().posts;
         let may = |function: &str| ctx.may_code(function) && posts.iter().all(|post| post.reach != Reach::Figures);

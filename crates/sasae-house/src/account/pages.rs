@@ -3,18 +3,20 @@
 use axum::extract::Query;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
-use jiff::{SignedDuration, Timestamp};
 use maud::{Markup, html};
-use sasae_core::text;
 use serde::Deserialize;
 
-use super::{password, session, store};
+pub use super::signing::add_account;
+use super::signing::{Opened, open_session};
+use super::{password, security, session, store};
 use crate::account::ACCOUNT;
+use crate::audit::Outcome;
 use crate::ctx::Ctx;
-use crate::error::{Error, Result};
+use crate::error::Error;
+use crate::web::kept::{self, Kept};
 use crate::web::ui::form::{FormShell, hidden, text_field};
 use crate::web::ui::parts::{Tone, callout};
-use crate::web::{Form, Page, Reply, see};
+use crate::web::{Form, Page, Reply, encode, see};
 
 /// What the sign-in form sends.
 #[derive(Debug, Default, Deserialize)]
@@ -25,6 +27,8 @@ pub struct SignIn {
     password: String,
     #[serde(default)]
     next: String,
+    #[serde(default, rename = "_kept")]
+    kept: String,
 }
 
 /// Most characters of a login name.
@@ -34,12 +38,12 @@ const LOGIN: usize = 100;
 #[derive(Debug, Default, Deserialize)]
 pub struct Next {
     #[serde(default)]
-    next: String,
+    pub(super) next: String,
 }
 
 /// Only paths on this server; anything else leads to today's page. A browser passes over control
 /// characters in an address, so that `/<tab>/host` would lead to that host.
-fn safe_next(next: &str) -> &str {
+pub(crate) fn safe_next(next: &str) -> &str {
     let odd = |c: char| c == '\\' || c.is_control() || c.is_whitespace();
     let path = next.starts_with('/') && !next.starts_with("//") && !next.contains(odd);
     if path && next != "/" { next } else { "/today" }
@@ -56,20 +60,50 @@ pub async fn show_sign_in(ctx: Ctx, Query(query): Query<Next>) -> Reply {
 
 fn page(ctx: &Ctx, form: &SignIn, error: Option<&str>, status: StatusCode) -> Response {
     let lang = ctx.lang();
-    let once = ctx.new_id().to_string();
-    let body = html! {
-        @if let Some(error) = error { (callout(lang, Tone::Danger, lang.t("サインインできませんでした", "Could not sign in"), html! { p { (error) } })) }
-        (hidden("next", &form.next))
-        (text_field(lang, "login", lang.t("ログイン名", "Login name")).value(&form.login).required().maxlength(LOGIN).autocomplete("username"))
-        (text_field(lang, "password", lang.t("パスワード", "Password")).input_type("password").required().maxlength(password::LONGEST).autocomplete("current-password"))
-    };
     let main = html! {
         h1 { (lang.t("サインイン", "Sign in")) }
-        (FormShell::new(lang, "/sign-in", "", &once, lang.t("サインイン", "Sign in"), body))
+        (form_again(ctx, form, error))
         (demo_accounts(ctx))
         p { a href="/" { (lang.t("気づいたことを知らせる（登録はいりません）", "Report a concern (no account needed)")) } }
     };
     Page::new(lang.t("サインイン", "Sign in"), main).status(status).reply(ctx)
+}
+
+/// The form alone, for a page that says why one has to sign in: it leads on to `next`, and what was typed
+/// travels along.
+pub fn form_on_the_way(ctx: &Ctx, next: &str, kept: Option<&Kept>) -> Markup {
+    let kept = kept.map(Kept::text).unwrap_or_default();
+    form_again(ctx, &SignIn { next: next.to_owned(), kept, ..SignIn::default() }, None)
+}
+
+fn form_again(ctx: &Ctx, form: &SignIn, error: Option<&str>) -> Markup {
+    let lang = ctx.lang();
+    let once = ctx.new_id().to_string();
+    let body = html! {
+        @if let Some(error) = error { (callout(lang, Tone::Danger, lang.t("サインインできませんでした", "Could not sign in"), html! { p { (error) } })) }
+        (hidden("next", &form.next))
+        @if !form.kept.is_empty() { (hidden(kept::FIELD, &form.kept)) }
+        (text_field(lang, "login", lang.t("ログイン名", "Login name")).value(&form.login).required().maxlength(LOGIN).autocomplete("username"))
+        (text_field(lang, "password", lang.t("パスワード", "Password")).input_type("password").required().maxlength(password::LONGEST).autocomplete("current-password"))
+        (unencrypted(ctx))
+    };
+    html! { (FormShell::new(lang, "/sign-in", "", &once, lang.t("サインイン", "Sign in"), body)) }
+}
+
+/// Says where passwords travel readably, on an installation that allows it.
+fn unencrypted(ctx: &Ctx) -> Markup {
+    let lang = ctx.lang();
+    let settings = ctx.app().settings();
+    html! {
+        @if !settings.secure_cookies && settings.demo_accounts.is_empty() {
+            (callout(lang, Tone::Caution, lang.t("暗号化されない接続も使えます", "Connections without encryption are allowed"), html! {
+                p { (lang.t(
+                    "アドレスが https で始まらないときは、パスワードも記録も、途中の機器から読めます。庁内の閉じた網の中だけで使ってください。",
+                    "Where the address does not begin with https, passwords and records can be read on the way. Use this only inside a closed network.",
+                )) }
+            }))
+        }
+    }
 }
 
 fn demo_accounts(ctx: &Ctx) -> Markup {
@@ -96,24 +130,25 @@ fn demo_accounts(ctx: &Ctx) -> Markup {
     }
 }
 
-/// How long an account rests after so many wrong passwords in a row: nothing for
-/// four, then 30 seconds, doubling to an hour.
-pub(super) fn rest_after(failed: i64) -> Option<SignedDuration> {
-    let step = u32::try_from(failed - 5).ok()?;
-    Some(SignedDuration::from_secs((30_i64 << step.min(7)).min(3600)))
-}
-
 /// `POST /sign-in`
 pub async fn sign_in(ctx: Ctx, headers: HeaderMap, Form { input, .. }: Form<SignIn>) -> Reply {
-    let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    match open_session(&ctx, input.login.trim(), &input.password, agent).await? {
-        Some((token, pending)) => {
-            let next = if pending { "/sign-in/code" } else { safe_next(&input.next) };
-            let mut response = see(next);
-            add_cookie(&ctx, &mut response, session::COOKIE, &token, ctx.app().settings().absolute_hours * 3600);
-            Ok(response)
+    if ctx.app().settings().secure_cookies && came_unencrypted(&headers) {
+        let error = ctx.lang().t(
+            "この接続は暗号化されていない（http）ため、サインインを保てません。https で始まるアドレスで開き直してください。庁内の閉じた網で http のまま使うときは、管理担当者が設定の [server] に secure_cookies = false と書きます。",
+            "This connection is not encrypted (http), so the browser would not keep the sign-in. Open the address that begins with https instead. To use http inside a closed network, the administrator sets secure_cookies = false in [server].",
+        );
+        let form = SignIn { password: String::new(), ..input };
+        return Ok(page(&ctx, &form, Some(error), StatusCode::UNPROCESSABLE_ENTITY));
+    }
+    let kept = Kept::read(&input.kept);
+    let writer = if kept.is_some() { kept::find_writer(&ctx, &headers).await? } else { None };
+    match open_session(&ctx, &input.login, &input.password, &headers).await {
+        Ok(Some(opened)) => {
+            // What somebody else had typed is not handed on.
+            let kept = kept.filter(|_| writer.is_none_or(|writer| writer == opened.account));
+            led_on(&ctx, kept, &input.next, opened).await
         }
-        None => {
+        Ok(None) => {
             let error = ctx.lang().t(
                 "ログイン名かパスワードがちがうか、しばらく使えなくなっています。少し待ってから、もう一度入れてください。",
                 "The login name or password is wrong, or the account is resting for a while. Wait a little and try again.",
@@ -121,52 +156,44 @@ pub async fn sign_in(ctx: Ctx, headers: HeaderMap, Form { input, .. }: Form<Sign
             let form = SignIn { password: String::new(), ..input };
             Ok(page(&ctx, &form, Some(error), StatusCode::UNPROCESSABLE_ENTITY))
         }
+        Err(error @ Error::Busy) => {
+            let words = error.advice(ctx.lang()).to_owned();
+            let form = SignIn { password: String::new(), ..input };
+            let mut response = page(&ctx, &form, Some(&words), error.status());
+            error.say_when(&mut response);
+            Ok(response)
+        }
+        Err(error) => Err(error),
     }
 }
 
-/// Checks a password and opens a session; `None` for every kind of refusal. The
-/// flag says that the second factor is still to be given.
-pub async fn open_session(ctx: &Ctx, login: &str, given: &str, agent: &str) -> Result<Option<(String, bool)>> {
-    let settings = ctx.app().settings();
-    let mut read = ctx.read().await?;
-    // A character that no database keeps belongs to no login name.
-    let account = store::find_account(&mut read, ctx.tenant(), &text::clean(login)).await?;
-    drop(read);
-    let now = ctx.now();
-    let resting = |until: Option<Timestamp>| until.is_some_and(|until| now < until);
-    let usable = account.as_ref().filter(|a| a.disabled_at.is_none() && !resting(a.locked_until));
-    let right = password::verify(given, usable.map(|a| a.password_hash.clone()), settings.argon2).await?;
-    let Some(account) = account else { return Ok(None) };
-    let mut work = ctx.begin().await?;
-    if !right {
-        if !resting(account.locked_until) {
-            let failed = account.failed + 1;
-            let until = rest_after(failed).map(|rest| now + rest);
-            store::note_attempt(&mut work, ctx.tenant(), account.id, failed, until).await?;
-            ctx.wrote(&ACCOUNT, account.id);
-        }
-        work.commit("/sign-in").await?;
-        return Ok(None);
-    }
-    store::note_attempt(&mut work, ctx.tenant(), account.id, 0, None).await?;
-    let token = hex::encode(ctx.app().clock().random_bytes::<32>());
-    let expires = now + SignedDuration::from_hours(settings.absolute_hours);
-    let pending = account.totp_confirmed_at.is_some();
-    let agent: String = agent.chars().take(200).collect();
-    store::insert_session(
-        &mut work,
-        ctx.tenant(),
-        &session::hash_of(&token),
-        account.id,
-        now,
-        expires,
-        pending,
-        &agent,
-    )
-    .await?;
-    ctx.wrote(&ACCOUNT, account.id);
-    work.commit("/today").await?;
-    Ok(Some((token, pending)))
+/// After the right password: to the second factor, or to where one wanted to go.
+async fn led_on(ctx: &Ctx, kept: Option<Kept>, next: &str, opened: Opened) -> Reply {
+    let csrf = session::csrf_of(&opened.token);
+    let mut response = match (opened.pending, &kept) {
+        (true, Some(kept)) => security::code_page(ctx, &csrf, next, Some(&kept.text()), None),
+        (true, None) => see(&format!("/sign-in/code?next={}", encode(next))),
+        (false, Some(kept)) => kept.answer(ctx, opened.account, &csrf, next).await?,
+        (false, None) => see(safe_next(next)),
+    };
+    add_cookie(ctx, &mut response, session::COOKIE, &opened.token, ctx.app().settings().absolute_hours * 3600);
+    Ok(response)
+}
+
+/// Whether the browser says that the page which sent the form came over a connection without encryption,
+/// from another machine: it would not send a cookie back that is for encrypted ones.
+fn came_unencrypted(headers: &HeaderMap) -> bool {
+    let said = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let Some(rest) = said(header::ORIGIN)
+        .or_else(|| said(header::REFERER))
+        .and_then(|from| from.strip_prefix("http:")?.strip_prefix("//"))
+    else {
+        return false;
+    };
+    let host = rest.split('/').next().unwrap_or_default();
+    let name =
+        host.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit())).map_or(host, |(n, _)| n);
+    !matches!(name, "localhost" | "127.0.0.1" | "[::1]") && !name.ends_with(".localhost")
 }
 
 /// `POST /sign-out`
@@ -174,6 +201,10 @@ pub async fn sign_out(ctx: Ctx, headers: HeaderMap) -> Reply {
     if let Some(token) = session::token_of(&headers) {
         let mut work = ctx.begin().await?;
         store::delete_session(&mut work, ctx.tenant(), &session::hash_of(&token)).await?;
+        if let Some(account) = ctx.staff()?.account {
+            ctx.wrote(&ACCOUNT, account);
+            ctx.came_to(Outcome::SignedOut);
+        }
         work.commit("/sign-in").await?;
     }
     let mut response = see("/sign-in");
@@ -203,28 +234,5 @@ pub(super) fn add_cookie(ctx: &Ctx, response: &mut Response, name: &str, value: 
     let cookie = session::set_cookie(name, value, ctx.app().settings().secure_cookies, seconds);
     if let Ok(value) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(header::SET_COOKIE, value);
-    }
-}
-
-/// Opens an account for a staff member; used by commands and the demo.
-pub async fn add_account(
-    ctx: &Ctx,
-    work: &mut crate::ctx::Work,
-    staff: sasae_core::id::Id,
-    login: &str,
-    given: &str,
-) -> Result<sasae_core::id::Id> {
-    password::check(login, given)?;
-    let hash = password::hash(given, ctx.app().settings().argon2).await?;
-    let id = ctx.new_id();
-    match store::insert_account(work, ctx.tenant(), id, staff, login, &hash, ctx.now()).await {
-        Ok(_) => {
-            ctx.wrote(&ACCOUNT, id);
-            Ok(id)
-        }
-        Err(error) if error.is_unique_on("account") => {
-            Err(Error::field("login", "このログイン名はもう使われています。", "This login name is already taken."))
-        }
-        Err(error) => Err(error.into()),
     }
 }

@@ -1,22 +1,23 @@
 //! アカウントと安全: one's own password, second factor and sessions.
 
 use axum::extract::Query;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use jiff::Timestamp;
 use maud::{Markup, html};
 use serde::Deserialize;
 
 use super::device::device_words;
-use super::pages::{add_cookie, rest_after};
-use super::{password, second_factor, session, store};
+use super::pages::{Next, add_cookie, safe_next};
+use super::signing::Opened;
+use super::{password, second_factor, session, signing, store};
 use crate::account::ACCOUNT;
 use crate::ctx::Ctx;
 use crate::error::{Error, Fields, Result};
 use crate::lang::Lang;
 use crate::room;
 use crate::web::api::{LedTo, Made, StepBody};
-use crate::web::ui::form::{FormShell, error_summary, text_field};
+use crate::web::kept::{FIELD, Kept};
+use crate::web::ui::form::{FormShell, error_summary, hidden, text_field};
 use crate::web::ui::parts::{Tone, callout, chip, post_button};
 use crate::web::{Form, Page, PageQuery, Reply, RowPage, row_page, see};
 
@@ -28,6 +29,16 @@ const CODE: usize = 20;
 #[serde(default)]
 pub struct CodeForm {
     code: String,
+    next: String,
+    #[serde(rename = "_kept")]
+    kept: String,
+}
+
+/// The present password, before the second factor is given up.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct StopForm {
+    factor_password: String,
 }
 
 /// The old and the new password.
@@ -38,21 +49,25 @@ pub struct PasswordForm {
     password: String,
 }
 
-/// `GET /sign-in/code`
-pub async fn show_code(ctx: Ctx) -> Reply {
-    Ok(code_page(&ctx, None))
+/// `GET /sign-in/code?next=`
+pub async fn show_code(ctx: Ctx, Query(query): Query<Next>) -> Reply {
+    Ok(code_page(&ctx, ctx.csrf(), &query.next, None, None))
 }
 
-fn code_page(ctx: &Ctx, error: Option<&str>) -> Response {
+/// Asks for the code. `csrf` is that of the session that was just opened; `next` and what was typed before
+/// travel along.
+pub(super) fn code_page(ctx: &Ctx, csrf: &str, next: &str, kept: Option<&str>, error: Option<&str>) -> Response {
     let lang = ctx.lang();
     let once = ctx.new_id().to_string();
     let body = html! {
+        (hidden("next", next))
+        @if let Some(kept) = kept { (hidden(FIELD, kept)) }
         (text_field(lang, "code", lang.t("認証アプリの6けたの数字", "The six digits of your app")).required().maxlength(CODE).inputmode("numeric").autocomplete("one-time-code")
             .hint(lang.t("電話をなくしたときは、回復コードを入れてください", "If the phone is lost, type a recovery code")).error(error))
     };
     let main = html! {
         h1 { (lang.t("2つめの確認", "Second factor")) }
-        (FormShell::new(lang, "/sign-in/code", ctx.csrf(), &once, lang.t("確認する", "Confirm"), body))
+        (FormShell::new(lang, "/sign-in/code", csrf, &once, lang.t("確認する", "Confirm"), body))
     };
     let status = if error.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     Page::new(lang.t("2つめの確認", "Second factor"), main).bare().status(status).reply(ctx)
@@ -62,39 +77,18 @@ fn code_page(ctx: &Ctx, error: Option<&str>) -> Response {
 pub async fn give_code(ctx: Ctx, headers: HeaderMap, Form { input, .. }: Form<CodeForm>) -> Reply {
     let token = session::token_of(&headers).ok_or(Error::SignIn)?;
     let account = ctx.staff()?.account.ok_or(Error::SignIn)?;
-    let mut work = ctx.begin().await?;
-    let row = store::get_factor(&mut work, ctx.tenant(), account).await?;
-    let wrong = ctx.lang().t(
-        "数字がちがうか、しばらく使えなくなっています。新しい数字でもう一度入れてください。",
-        "The code is wrong, or the account is resting for a while. Try again with a new code.",
-    );
-    if row.locked_until.is_some_and(|until| ctx.now() < until) {
-        return Ok(code_page(&ctx, Some(wrong)));
+    if !signing::give_code(&ctx, account, &token, &input.code).await? {
+        let wrong = ctx.lang().t(
+            "数字がちがうか、しばらく使えなくなっています。新しい数字でもう一度入れてください。",
+            "The code is wrong, or the account is resting for a while. Try again with a new code.",
+        );
+        let kept = Some(input.kept.as_str()).filter(|kept| !kept.is_empty());
+        return Ok(code_page(&ctx, ctx.csrf(), &input.next, kept, Some(wrong)));
     }
-    let secret = row.totp_secret.as_deref().ok_or(Error::SignIn)?;
-    let step = second_factor::check(secret, &row.login, &input.code, ctx.now(), row.totp_last_step)?;
-    let right = match step {
-        Some(step) => {
-            store::set_last_step(&mut work, ctx.tenant(), account, step).await?;
-            true
-        }
-        None => {
-            store::use_recovery_code(&mut work, ctx.tenant(), account, &second_factor::hash_of(&input.code), ctx.now())
-                .await?
-        }
-    };
-    ctx.wrote(&ACCOUNT, account);
-    if !right {
-        let failed = row.failed + 1;
-        let until: Option<Timestamp> = rest_after(failed).map(|rest| ctx.now() + rest);
-        store::note_attempt(&mut work, ctx.tenant(), account, failed, until).await?;
-        work.commit("").await?;
-        return Ok(code_page(&ctx, Some(wrong)));
+    match Kept::read(&input.kept) {
+        Some(kept) => kept.answer(&ctx, account, ctx.csrf(), &input.next).await,
+        None => Ok(see(safe_next(&input.next))),
     }
-    store::note_attempt(&mut work, ctx.tenant(), account, 0, None).await?;
-    store::set_confirmed(&mut work, ctx.tenant(), &session::hash_of(&token)).await?;
-    work.commit("/today").await?;
-    Ok(see("/today"))
 }
 
 /// `GET /account?page=`
@@ -174,7 +168,9 @@ fn factor(ctx: &Ctx, row: &store::Factor, codes_left: i64, errors: &Fields) -> M
         (Some(_), Some(_)) => html! {
             p { (chip(Tone::Good, lang.t("使っています", "In use"))) " "
                 (lang.t("残っている回復コード：", "Recovery codes left: ")) (codes_left) }
-            (post_button("/account/second-factor/stop", ctx.csrf(), &once(), lang.t("やめる", "Stop using it")))
+            (FormShell { secondary: true, ..FormShell::new(lang, "/account/second-factor/stop", ctx.csrf(), &once(), lang.t("やめる", "Stop using it"), html! {
+                (text_field(lang, "factor_password", lang.t("2つめの確認をやめるには、いまのパスワードを入れてください", "To stop using the second factor, type your present password")).input_type("password").required().maxlength(password::LONGEST).autocomplete("current-password").error(errors.get("factor_password", lang)))
+            }) })
         },
         (Some(secret), None) => {
             let address = second_factor::address(secret, &row.login).unwrap_or_default();
@@ -251,7 +247,7 @@ pub async fn confirm(ctx: Ctx, headers: HeaderMap, Form { input, .. }: Form<Code
     };
     let codes = second_factor::new_recovery_codes(ctx.app().clock());
     store::set_secret(&mut work, ctx.tenant(), account, Some(&secret), Some(ctx.now())).await?;
-    store::set_last_step(&mut work, ctx.tenant(), account, step).await?;
+    store::take_step(&mut work, ctx.tenant(), account, step).await?;
     for code in &codes {
         store::insert_recovery_code(&mut work, ctx.tenant(), account, &second_factor::hash_of(code)).await?;
     }
@@ -270,43 +266,34 @@ pub async fn confirm(ctx: Ctx, headers: HeaderMap, Form { input, .. }: Form<Code
     page(&ctx, &headers, &Fields::default(), Some(fresh), StatusCode::OK).await
 }
 
-/// `POST /account/second-factor/stop`
-pub async fn stop(ctx: Ctx) -> Reply {
+/// `POST /account/second-factor/stop`: asks for the password, so that a screen left open is not enough.
+pub async fn stop(ctx: Ctx, headers: HeaderMap, Form { input, .. }: Form<StopForm>) -> Reply {
     let account = ctx.staff()?.account.ok_or(Error::NotFound)?;
+    match signing::require_password(&ctx, account, "factor_password", &input.factor_password).await {
+        Ok(_) => {}
+        Err(Error::Invalid(errors)) => {
+            return page(&ctx, &headers, &errors, None, StatusCode::UNPROCESSABLE_ENTITY).await;
+        }
+        Err(other) => return Err(other),
+    }
     let mut work = ctx.begin().await?;
-    store::set_secret(&mut work, ctx.tenant(), account, None, None).await?;
-    store::delete_recovery_codes(&mut work, ctx.tenant(), account).await?;
-    ctx.wrote(&ACCOUNT, account);
+    signing::drop_factor(&ctx, &mut work, account).await?;
     Ok(see(&work.commit("/account").await?))
 }
 
 /// `POST /account/password`: ends every session but this one.
 pub async fn change_password(ctx: Ctx, headers: HeaderMap, Form { input, .. }: Form<PasswordForm>) -> Reply {
     let account = ctx.staff()?.account.ok_or(Error::NotFound)?;
-    let mut read = ctx.read().await?;
-    let row = store::get_factor(&mut read, ctx.tenant(), account).await?;
-    drop(read);
-    let costs = ctx.app().settings().argon2;
-    let checked = async {
-        if !password::verify(&input.old, Some(row.password_hash.clone()), costs).await? {
-            return Err(Error::field("old", "いまのパスワードがちがいます。", "The present password is wrong."));
-        }
-        password::check(&row.login, &input.password)
-    };
-    match checked.await {
-        Ok(()) => {}
-        Err(Error::Invalid(errors)) => {
-            return page(&ctx, &headers, &errors, None, StatusCode::UNPROCESSABLE_ENTITY).await;
-        }
-        Err(other) => return Err(other),
-    }
-    let hash = password::hash(&input.password, costs).await?;
     let keep = session::token_of(&headers).map(|token| session::hash_of(&token)).unwrap_or_default();
-    let mut work = ctx.begin().await?;
-    store::set_password(&mut work, ctx.tenant(), account, &hash).await?;
-    store::delete_sessions(&mut work, ctx.tenant(), account, &keep).await?;
-    ctx.wrote(&ACCOUNT, account);
-    Ok(see(&work.commit("/account").await?))
+    let changed = async {
+        signing::require_password(&ctx, account, "old", &input.old).await?;
+        signing::set_password(&ctx, account, &input.password, &keep).await
+    };
+    match changed.await {
+        Ok(()) => Ok(see("/account")),
+        Err(Error::Invalid(errors)) => page(&ctx, &headers, &errors, None, StatusCode::UNPROCESSABLE_ENTITY).await,
+        Err(other) => Err(other),
+    }
 }
 
 /// `POST /account/sign-out-everywhere`
@@ -335,33 +322,14 @@ pub async fn api_session(
     headers: HeaderMap,
     Form { input, .. }: Form<ApiSignIn>,
 ) -> Result<Made<SessionBody>> {
-    let agent = headers.get(header::USER_AGENT).and_then(|v: &HeaderValue| v.to_str().ok()).unwrap_or_default();
-    let opened = super::pages::open_session(&ctx, input.login.trim(), &input.password, agent).await?;
-    let (token, pending) = opened.ok_or(Error::SignIn)?;
-    if pending {
-        // The second factor of a pending session is given with the same token.
-        let hash = session::hash_of(&token);
+    let opened = signing::open_session(&ctx, &input.login, &input.password, &headers).await?;
+    let Opened { account, token, pending } = opened.ok_or(Error::SignIn)?;
+    // The second factor of a pending session is given with the same token.
+    if pending && !signing::give_code(&ctx, account, &token, &input.code).await? {
         let mut work = ctx.begin().await?;
-        let account = store::find_account(&mut work, ctx.tenant(), input.login.trim()).await?.ok_or(Error::SignIn)?;
-        let row = store::get_factor(&mut work, ctx.tenant(), account.id).await?;
-        let secret = row.totp_secret.as_deref().ok_or(Error::SignIn)?;
-        match second_factor::check(secret, &row.login, &input.code, ctx.now(), row.totp_last_step)? {
-            Some(step) => {
-                store::set_last_step(&mut work, ctx.tenant(), account.id, step).await?;
-                store::set_confirmed(&mut work, ctx.tenant(), &hash).await?;
-                ctx.wrote(&ACCOUNT, account.id);
-                work.commit("").await?;
-            }
-            None => {
-                store::delete_session(&mut work, ctx.tenant(), &hash).await?;
-                let failed = row.failed + 1;
-                let until = rest_after(failed).map(|rest| ctx.now() + rest);
-                store::note_attempt(&mut work, ctx.tenant(), account.id, failed, until).await?;
-                ctx.wrote(&ACCOUNT, account.id);
-                work.commit("").await?;
-                return Err(Error::SignIn);
-            }
-        }
+        store::delete_session(&mut work, ctx.tenant(), &session::hash_of(&token)).await?;
+        work.commit("").await?;
+        return Err(Error::SignIn);
     }
     Ok(Made(SessionBody { token, token_type: "Bearer" }))
 }

@@ -19,8 +19,6 @@ record! {
         pub staff_id: Id,
         /// PHC string.
         pub password_hash: String,
-        /// Wrong passwords in a row.
-        pub failed: i64,
         /// No password is looked at before this moment.
         pub locked_until: Option<Timestamp>,
         /// Set when the account was closed.
@@ -54,12 +52,31 @@ pub async fn find_account(conn: &mut Conn, tenant: &str, login: &str) -> Result<
     Ok(conn
         .query_opt(
             sql!(
-                "SELECT id, staff_id, password_hash, failed, locked_until, disabled_at, totp_confirmed_at ",
+                "SELECT id, staff_id, password_hash, locked_until, disabled_at, totp_confirmed_at ",
                 "FROM account WHERE tenant = ?1 AND login = ?2"
             ),
             args![tenant, login],
         )
         .await?)
+}
+
+/// The login name of a person's account, unless it was closed.
+pub async fn find_login_of(conn: &mut Conn, tenant: &str, staff: Id) -> Result<Option<String>> {
+    let open = sql!("SELECT login FROM account WHERE tenant = ?1 AND staff_id = ?2 AND disabled_at IS NULL");
+    Ok(conn.scalar_opt(open, args![tenant, staff]).await?)
+}
+
+/// Closes an account from a moment on.
+pub async fn set_disabled(tx: &mut Tx, tenant: &str, account: Id, at: Timestamp) -> Result<()> {
+    tx.execute(
+        sql!(
+            "UPDATE account SET disabled_at = ?3, revision = revision + 1 ",
+            "WHERE tenant = ?1 AND id = ?2 AND disabled_at IS NULL"
+        ),
+        args![tenant, account, at],
+    )
+    .await?;
+    Ok(())
 }
 
 /// Makes an account; the login is unique in the municipality.
@@ -82,17 +99,89 @@ pub async fn insert_account(
     .await
 }
 
-/// Notes the outcome of an attempt to sign in.
-pub async fn note_attempt(
-    tx: &mut Tx,
-    tenant: &str,
-    account: Id,
-    failed: i64,
-    locked_until: Option<Timestamp>,
-) -> Result<()> {
+/// Counts a wrong password and gives how many there were in a row. The row stays locked until the
+/// transaction ends, so that of a hundred at once each is counted.
+pub async fn count_failure(tx: &mut Tx, tenant: &str, account: Id) -> Result<i64> {
+    Ok(tx
+        .scalar(
+            sql!("UPDATE account SET failed = failed + 1 WHERE tenant = ?1 AND id = ?2 RETURNING failed"),
+            args![tenant, account],
+        )
+        .await?)
+}
+
+/// No password is looked at before this moment.
+pub async fn rest_until(tx: &mut Tx, tenant: &str, account: Id, until: Option<Timestamp>) -> Result<()> {
     tx.execute(
-        sql!("UPDATE account SET failed = ?3, locked_until = ?4 WHERE tenant = ?1 AND id = ?2"),
-        args![tenant, account, failed, locked_until],
+        sql!("UPDATE account SET locked_until = ?3 WHERE tenant = ?1 AND id = ?2"),
+        args![tenant, account, until],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The password was right: forgets the wrong ones before it. Those of the second factor stay.
+pub async fn clear_failures(tx: &mut Tx, tenant: &str, account: Id) -> Result<()> {
+    tx.execute(
+        sql!("UPDATE account SET failed = 0, locked_until = NULL WHERE tenant = ?1 AND id = ?2"),
+        args![tenant, account],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Counts an attempt at the second factor before the code is looked at, and gives how many there were in
+/// a row; `None` while the factor rests. The row stays locked until the transaction ends: of a hundred
+/// codes at once each is looked at after the one before it was counted.
+pub async fn begin_code(tx: &mut Tx, tenant: &str, account: Id, now: Timestamp) -> Result<Option<i64>> {
+    let counted: Option<(i64,)> = tx
+        .query_opt(
+            sql!(
+                "UPDATE account SET factor_failed = factor_failed + 1 WHERE tenant = ?1 AND id = ?2 ",
+                "AND (factor_locked_until IS NULL OR factor_locked_until <= ?3) RETURNING factor_failed"
+            ),
+            args![tenant, account, now],
+        )
+        .await?;
+    Ok(counted.map(|(failed,)| failed))
+}
+
+/// No code is looked at before this moment.
+pub async fn rest_factor_until(tx: &mut Tx, tenant: &str, account: Id, until: Option<Timestamp>) -> Result<()> {
+    tx.execute(
+        sql!("UPDATE account SET factor_locked_until = ?3 WHERE tenant = ?1 AND id = ?2"),
+        args![tenant, account, until],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The code was right: forgets the wrong ones before it.
+pub async fn clear_factor_failures(tx: &mut Tx, tenant: &str, account: Id) -> Result<()> {
+    tx.execute(
+        sql!("UPDATE account SET factor_failed = 0, factor_locked_until = NULL WHERE tenant = ?1 AND id = ?2"),
+        args![tenant, account],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Whose session a token opened, whether it has ended or not.
+pub async fn find_session_account(conn: &mut Conn, tenant: &str, token_hash: &[u8]) -> Result<Option<Id>> {
+    let found: Option<(Id,)> = conn
+        .query_opt(
+            sql!("SELECT account_id FROM session WHERE tenant = ?1 AND token_hash = ?2"),
+            args![tenant, token_hash],
+        )
+        .await?;
+    Ok(found.map(|(account,)| account))
+}
+
+/// Takes the sessions of an account away that have ended by themselves.
+pub async fn delete_ended_sessions(tx: &mut Tx, tenant: &str, account: Id, now: Timestamp) -> Result<()> {
+    tx.execute(
+        sql!("DELETE FROM session WHERE tenant = ?1 AND account_id = ?2 AND expires_at <= ?3"),
+        args![tenant, account, now],
     )
     .await?;
     Ok(())
@@ -135,6 +224,22 @@ pub async fn find_session(conn: &mut Conn, tenant: &str, token_hash: &[u8]) -> R
         .await?)
 }
 
+/// The words by which the colleagues of a person know that person: name, reading, organisation.
+pub async fn list_names(conn: &mut Conn, tenant: &str, staff: Id) -> Result<Vec<String>> {
+    let found: Option<(String, String, Option<String>)> = conn
+        .query_opt(
+            sql!(
+                "SELECT f.name, f.kana, o.name AS organisation FROM staff f ",
+                "LEFT JOIN organisation o ON o.tenant = f.tenant AND o.id = f.organisation_id ",
+                "WHERE f.tenant = ?1 AND f.id = ?2"
+            ),
+            args![tenant, staff],
+        )
+        .await?;
+    let Some((name, kana, organisation)) = found else { return Ok(Vec::new()) };
+    Ok([name, kana].into_iter().chain(organisation).filter(|word| !word.is_empty()).collect())
+}
+
 /// Notes that a session was used.
 pub async fn touch_session(tx: &mut Tx, tenant: &str, token_hash: &[u8], at: Timestamp) -> Result<()> {
     tx.execute(
@@ -171,10 +276,10 @@ record! {
         pub totp_confirmed_at: Option<Timestamp>,
         /// The last step whose code was taken.
         pub totp_last_step: Option<i64>,
-        /// Wrong attempts in a row.
-        pub failed: i64,
-        /// Resting until then.
+        /// No password is looked at before this moment.
         pub locked_until: Option<Timestamp>,
+        /// Whose account it is, by name.
+        pub staff_name: String,
     }
 }
 
@@ -183,8 +288,9 @@ pub async fn get_factor(conn: &mut Conn, tenant: &str, account: Id) -> Result<Fa
     Ok(conn
         .query_one(
             sql!(
-                "SELECT login, password_hash, totp_secret, totp_confirmed_at, totp_last_step, failed, locked_until ",
-                "FROM account WHERE tenant = ?1 AND id = ?2"
+                "SELECT a.login, a.password_hash, a.totp_secret, a.totp_confirmed_at, a.totp_last_step, ",
+                "a.locked_until, f.name AS staff_name FROM account a ",
+                "JOIN staff f ON f.tenant = a.tenant AND f.id = a.staff_id WHERE a.tenant = ?1 AND a.id = ?2"
             ),
             args![tenant, account],
         )
@@ -210,14 +316,18 @@ pub async fn set_secret(
     Ok(())
 }
 
-/// Remembers the step whose code was taken.
-pub async fn set_last_step(tx: &mut Tx, tenant: &str, account: Id, step: i64) -> Result<()> {
-    tx.execute(
-        sql!("UPDATE account SET totp_last_step = ?3 WHERE tenant = ?1 AND id = ?2"),
-        args![tenant, account, step],
-    )
-    .await?;
-    Ok(())
+/// Remembers the step whose code was taken; false when that code, or a later one, was taken before.
+pub async fn take_step(tx: &mut Tx, tenant: &str, account: Id, step: i64) -> Result<bool> {
+    let taken = tx
+        .execute(
+            sql!(
+                "UPDATE account SET totp_last_step = ?3 WHERE tenant = ?1 AND id = ?2 ",
+                "AND (totp_last_step IS NULL OR totp_last_step < ?3)"
+            ),
+            args![tenant, account, step],
+        )
+        .await?;
+    Ok(taken == 1)
 }
 
 /// Sets a new password.

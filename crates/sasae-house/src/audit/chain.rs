@@ -1,7 +1,10 @@
 //! The arithmetic of the chain; no database here.
 
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use sasae_core::id::Id;
 use sha2::{Digest, Sha256};
+
+use super::key::Key;
 
 /// A row as it lies in the table, without its own hash.
 #[derive(Debug, Clone)]
@@ -26,13 +29,13 @@ pub struct Link<'a> {
 pub const START: [u8; 32] = [0; 32];
 
 impl Link<'_> {
-    /// SHA-256 over the previous hash and every field, each with its length
+    /// SHA-256, or with a key HMAC-SHA256, over the previous hash and every field, each with its length
     /// before it so that no two rows share an encoding.
-    pub fn hash(&self, prev: &[u8]) -> Vec<u8> {
-        let mut sha = Sha256::new();
+    pub fn hash(&self, prev: &[u8], key: Option<&Key>) -> Vec<u8> {
+        let mut text = Vec::with_capacity(256 + self.detail.len());
         let mut put = |bytes: &[u8]| {
-            sha.update((bytes.len() as u64).to_be_bytes());
-            sha.update(bytes);
+            text.extend((bytes.len() as u64).to_be_bytes());
+            text.extend(bytes);
         };
         put(prev);
         put(&self.seq.to_be_bytes());
@@ -42,7 +45,22 @@ impl Link<'_> {
         put(self.act.as_bytes());
         put(self.request.as_bytes());
         put(self.detail.as_bytes());
-        sha.finalize().to_vec()
+        match key {
+            None => Sha256::digest(&text).to_vec(),
+            Some(key) => hmac(key.secret(), &text),
+        }
+    }
+}
+
+/// HMAC-SHA256 (RFC 2104); a key of any length is one.
+fn hmac(secret: &[u8], text: &[u8]) -> Vec<u8> {
+    match Hmac::<Sha256>::new_from_slice(secret) {
+        Ok(mut mac) => {
+            mac.update(text);
+            mac.finalize().into_bytes().to_vec()
+        }
+        // No hash at all is none that follows.
+        Err(_) => Vec::new(),
     }
 }
 
@@ -55,6 +73,11 @@ pub enum Verdict {
         rows: i64,
         /// Hash of the last row, to be noted down outside the system.
         head: Vec<u8>,
+    },
+    /// Every row names the one before, but without the key nobody can say that none was changed.
+    Unproven {
+        /// Number of rows.
+        rows: i64,
     },
     /// The first row that does not follow.
     Broken {
@@ -76,6 +99,8 @@ pub enum Break {
     Missing,
     /// The chain is shorter or longer than its head says.
     Head,
+    /// The row is not the one that was noted outside.
+    Anchor,
     /// The index of who touched what disagrees with the row.
     Index,
 }

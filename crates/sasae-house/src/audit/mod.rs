@@ -6,26 +6,30 @@
 //! before the answer is sent, so a thousand readers share one disk flush.
 //!
 //! **Architecture Invariant:** nothing updates or deletes a row of the chain;
-//! the database refuses it too. There is deliberately no page that edits it.
+//! the database refuses it too. There is deliberately no page that edits it. Whoever has the database
+//! in hand lacks the key (`key.rs`), and whoever has both the head that was noted elsewhere.
 
 pub mod chain;
+pub mod key;
 pub mod may;
 mod queue;
 pub mod store;
 mod words;
 
 pub use chain::{Break, Verdict};
+pub use key::{Anchor, Key, Start};
 pub use queue::Queue;
-pub use store::{Look, append, find_last_writer, list_looks, put_head, verify};
-pub use words::in_words;
+pub use store::{Look, append, change_key, find_head, find_last_writer, list_looks, put_head, verify, verify_by};
+pub use words::{Outcome, in_words};
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use sasae_core::id::Id;
 
-/// Makes its tables.
-pub const MIGRATION: sasae_db::Migration = sasae_db::migration!("0001_audit", both);
+/// Make its tables.
+pub const MIGRATIONS: [sasae_db::Migration; 2] =
+    [sasae_db::migration!("0001_audit", both), sasae_db::migration!("0032_audit_key")];
 
 /// What was done with a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -2,12 +2,14 @@
 //! on disk, none waits for a disk flush of its own.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sasae_db::Db;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 
+use super::key::Key;
 use super::{Entry, store};
 use crate::error::{Error, Result};
 
@@ -29,9 +31,9 @@ pub struct Queue(mpsc::Sender<Waiting>);
 
 impl Queue {
     /// Starts the task that writes. It ends when the last handle is dropped.
-    pub fn start(db: Db) -> Queue {
+    pub fn start(db: Db, key: Option<Arc<Key>>) -> Queue {
         let (sender, receiver) = mpsc::channel(4 * GROUP);
-        tokio::spawn(run(db, receiver));
+        tokio::spawn(run(db, key, receiver));
         Queue(sender)
     }
 
@@ -59,7 +61,7 @@ impl Queue {
     }
 }
 
-async fn run(db: Db, mut receiver: mpsc::Receiver<Waiting>) {
+async fn run(db: Db, key: Option<Arc<Key>>, mut receiver: mpsc::Receiver<Waiting>) {
     let mut group = Vec::new();
     let mut before = 1;
     while receiver.recv_many(&mut group, GROUP).await > 0 {
@@ -75,7 +77,7 @@ async fn run(db: Db, mut receiver: mpsc::Receiver<Waiting>) {
         }
         for (tenant, rows) in by_tenant {
             let (entries, done): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
-            let outcome = write_group(&db, &tenant, &entries).await;
+            let outcome = write_group(&db, &tenant, &entries, key.as_deref()).await;
             for waiter in done {
                 // A request whose client has gone no longer waits; its row is written all the same.
                 let _gone = waiter.send(outcome.as_ref().map_err(twin).copied());
@@ -110,8 +112,8 @@ fn twin(error: &Error) -> Error {
     }
 }
 
-async fn write_group(db: &Db, tenant: &str, entries: &[Entry]) -> Result<()> {
+async fn write_group(db: &Db, tenant: &str, entries: &[Entry], key: Option<&Key>) -> Result<()> {
     let mut tx = db.begin(tenant).await?;
-    store::append(&mut tx, tenant, entries).await?;
+    store::append(&mut tx, tenant, entries, key).await?;
     Ok(tx.commit().await?)
 }

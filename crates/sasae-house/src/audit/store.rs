@@ -8,8 +8,9 @@ use sasae_core::id::Id;
 use sasae_db::{Conn, Db, Tx, Value, args, record, sql};
 
 use super::chain::{Break, Link, START, Verdict};
+use super::key::{Anchor, Key, Start};
 use super::{Entry, Verb, ids_of};
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// The tables of this room.
 pub const TABLES: &[&str] = &["audit", "audit_head", "audit_look"];
@@ -43,16 +44,39 @@ pub async fn put_head(tx: &mut Tx, tenant: &str) -> Result<()> {
     Ok(())
 }
 
+/// The end of a chain as it stands, and by which key its last row was written; empty for none.
+pub async fn find_head(conn: &mut Conn, tenant: &str) -> Result<(Anchor, String)> {
+    let head: Option<(i64, Vec<u8>, String)> =
+        conn.query_opt(sql!("SELECT seq, hash, key_id FROM audit_head WHERE tenant = ?1"), args![tenant]).await?;
+    let (seq, hash, key) = head.unwrap_or_else(|| (0, START.to_vec(), String::new()));
+    Ok((Anchor { tenant: tenant.to_owned(), seq, hash }, key))
+}
+
+/// The rows to come are written by another key, because the one before was lost. The key says itself from
+/// which row on.
+pub async fn change_key(tx: &mut Tx, tenant: &str, key: &Key) -> Result<()> {
+    tx.execute(sql!("UPDATE audit_head SET key_id = ?2 WHERE tenant = ?1"), args![tenant, key.id()]).await?;
+    Ok(())
+}
+
 /// Appends rows at the end of the chain. Locks the municipality's head until
 /// the transaction ends, so call it last.
-pub async fn append(tx: &mut Tx, tenant: &str, entries: &[Entry]) -> Result<()> {
+///
+/// # Errors
+/// Where the chain carries a key and this is not it: a row without it would not follow.
+pub async fn append(tx: &mut Tx, tenant: &str, entries: &[Entry], key: Option<&Key>) -> Result<()> {
     let step = entries.len() as i64;
-    let (end, mut prev): (i64, Vec<u8>) = tx
+    let (end, mut prev, key_id): (i64, Vec<u8>, String) = tx
         .query_one(
-            sql!("UPDATE audit_head SET seq = seq + ?2 WHERE tenant = ?1 RETURNING seq, hash"),
+            sql!("UPDATE audit_head SET seq = seq + ?2 WHERE tenant = ?1 RETURNING seq, hash, key_id"),
             args![tenant, step],
         )
         .await?;
+    let key = key.filter(|key| key.start(tenant).is_some());
+    let used = key.map(Key::id).unwrap_or_default();
+    if !key_id.is_empty() && key_id != used {
+        return Err(Error::internal("the key of the audit trail is missing, or it is another one"));
+    }
     let mut rows = Vec::new();
     let mut looks = Vec::new();
     for (seq, entry) in (end - step + 1..).zip(entries) {
@@ -66,7 +90,7 @@ pub async fn append(tx: &mut Tx, tenant: &str, entries: &[Entry]) -> Result<()> 
             request: entry.request,
             detail: &detail,
         };
-        let hash = link.hash(&prev);
+        let hash = link.hash(&prev, key);
         rows.push(vec![
             Value::from(tenant.to_owned()),
             seq.into(),
@@ -95,7 +119,8 @@ pub async fn append(tx: &mut Tx, tenant: &str, entries: &[Entry]) -> Result<()> 
     let looks = looks.into_iter().map(look).collect();
     let columns = ["tenant", "subject_id", "day", "once", "act", "verb", "seq"];
     tx.bulk_missing("audit_look", &columns, looks).await?;
-    tx.execute(sql!("UPDATE audit_head SET hash = ?2 WHERE tenant = ?1"), args![tenant, &prev]).await?;
+    tx.execute(sql!("UPDATE audit_head SET hash = ?2, key_id = ?3 WHERE tenant = ?1"), args![tenant, &prev, used])
+        .await?;
     Ok(())
 }
 
@@ -143,19 +168,41 @@ pub async fn find_last_writer(conn: &mut Conn, tenant: &str, subject: Id) -> Res
         .await?)
 }
 
+/// Whether a row has the hash that its content gives, by the key where it carries one.
+fn follows(link: &Link<'_>, prev: &[u8], key: Option<(&Key, &Start)>, hash: &[u8]) -> bool {
+    match key {
+        Some((key, start)) if link.seq > start.after.seq => link.hash(prev, Some(key)) == hash,
+        Some((_, start)) if start.lost => true,
+        _ => link.hash(prev, None) == hash,
+    }
+}
+
 type StoredLink = (i64, i64, Option<Id>, String, String, Id, String, Vec<u8>, Vec<u8>);
 
-/// Walks the whole chain of a municipality and names the first broken link.
-/// The index of looks is held, row by row, against what the chain says.
+/// Walks a chain that carries no key; see [`verify_by`].
 pub async fn verify(db: &Db, tenant: &str) -> Result<Verdict> {
+    verify_by(db, tenant, None, None).await
+}
+
+/// Walks the whole chain of a municipality and names the first broken link.
+/// The index of looks is held, row by row, against what the chain says. With a head that was noted earlier
+/// (`since`) it is proven that nothing up to it was cut off, replaced or computed anew; behind it the key
+/// proves the same.
+pub async fn verify_by(db: &Db, tenant: &str, key: Option<&Key>, since: Option<&Anchor>) -> Result<Verdict> {
+    let key = key.filter(|key| key.start(tenant).is_some());
+    let begins = key.and_then(|key| key.start(tenant));
+    let anchors: Vec<&Anchor> =
+        begins.map(|start| &start.after).into_iter().chain(since).filter(|anchor| anchor.seq > 0).collect();
     let mut read = db.snapshot(tenant).await?;
     let mut prev = START.to_vec();
     let mut expected = 1_i64;
     let mut broken = None;
+    let (head, key_id) = find_head(&mut read, tenant).await?;
+    let unproven = !key_id.is_empty() && key.is_none();
     // What the index must hold, as hashes of its keys, and their sum by row of the
     // chain: the keys themselves would fill the memory of an office PC after some years.
     let hasher = RandomState::new();
-    let key = |id: Id, day: i64, once: Id, act: &str, verb: &str| hasher.hash_one((id, day, once, act, verb));
+    let entry = |id: Id, day: i64, once: Id, act: &str, verb: &str| hasher.hash_one((id, day, once, act, verb));
     let mut known: HashSet<u64> = HashSet::new();
     let mut sums: BTreeMap<i64, u64> = BTreeMap::new();
     read.for_each(
@@ -174,14 +221,16 @@ pub async fn verify(db: &Db, tenant: &str) -> Result<Verdict> {
                 broken = Some((expected, Break::Missing));
             } else if stored_prev != prev {
                 broken = Some((seq, Break::Previous));
-            } else if link.hash(&prev) != hash {
+            } else if !unproven && !follows(&link, &prev, key.zip(begins), &hash) {
                 broken = Some((seq, Break::Content));
+            } else if anchors.iter().any(|anchor| anchor.seq == seq && anchor.hash != hash) {
+                broken = Some((seq, Break::Anchor));
             }
             for (id, verb) in ids_of(&detail) {
-                let key = key(id, day_of(at), once(verb, actor, request), &act, verb.code());
-                if known.insert(key) {
+                let entry = entry(id, day_of(at), once(verb, actor, request), &act, verb.code());
+                if known.insert(entry) {
                     let sum = sums.entry(seq).or_default();
-                    *sum = sum.wrapping_add(key);
+                    *sum = sum.wrapping_add(entry);
                 }
             }
             prev = hash;
@@ -193,11 +242,12 @@ pub async fn verify(db: &Db, tenant: &str) -> Result<Verdict> {
     if let Some((seq, why)) = broken {
         return Ok(Verdict::Broken { seq, why });
     }
-    let head: Option<(i64, Vec<u8>)> =
-        read.query_opt(sql!("SELECT seq, hash FROM audit_head WHERE tenant = ?1"), args![tenant]).await?;
-    let (rows, hash) = head.unwrap_or((0, START.to_vec()));
+    let (rows, hash) = (head.seq, head.hash);
     if rows != expected - 1 || hash != prev {
         return Ok(Verdict::Broken { seq: rows.min(expected - 1) + 1, why: Break::Head });
+    }
+    if anchors.iter().any(|anchor| anchor.seq > rows) {
+        return Ok(Verdict::Broken { seq: rows + 1, why: Break::Anchor });
     }
     drop(known);
     read.for_each(
@@ -205,13 +255,16 @@ pub async fn verify(db: &Db, tenant: &str) -> Result<Verdict> {
         args![tenant],
         |(seq, id, day, once, act, verb): (i64, Id, i64, Id, String, String)| {
             let sum = sums.entry(seq).or_default();
-            *sum = sum.wrapping_sub(key(id, day, once, &act, &verb));
+            *sum = sum.wrapping_sub(entry(id, day, once, &act, &verb));
             Ok(())
         },
     )
     .await?;
     if let Some((seq, _)) = sums.into_iter().find(|(_, sum)| *sum != 0) {
         return Ok(Verdict::Broken { seq, why: Break::Index });
+    }
+    if unproven {
+        return Ok(Verdict::Unproven { rows });
     }
     Ok(Verdict::Whole { rows, head: prev })
 }

@@ -8,8 +8,8 @@ use sasae_core::id::Id;
 use sasae_db::{Engine, args};
 use sasae_test::{TestDb, both_engines};
 
-use crate::audit::chain::{Break, Verdict};
-use crate::audit::{Trail, Verb, ids_of, in_words, store};
+use crate::audit::chain::{Break, Link, START, Verdict};
+use crate::audit::{Anchor, Key, Trail, Verb, ids_of, in_words, store};
 use crate::lang::Lang;
 use crate::migrations::MIGRATIONS;
 use crate::notice::{self, NoticeForm};
@@ -253,5 +253,118 @@ both_engines! {
         let after = store::verify(&db.db, TENANT).await.unwrap();
 
         assert_eq!(before, after);
+    }
+
+    async fn with_a_key_a_chain_that_was_computed_anew_is_found_out(db: TestDb) {
+        let test = keyed(&db, 7).await;
+        for _ in 0..5 {
+            report(&test).await;
+        }
+        let key = test.app.audit_key().unwrap().clone();
+        let before = store::verify_by(&db.db, TENANT, Some(&key), None).await.unwrap();
+        assert!(matches!(before, Verdict::Whole { .. }), "{before:?}");
+        let unproven = store::verify(&db.db, TENANT).await.unwrap();
+        assert!(matches!(unproven, Verdict::Unproven { .. }), "{unproven:?}");
+
+        // Whoever has the database can compute SHA-256, and deny that there ever was a key.
+        compute_anew(&db, 3, None, "somebody").await;
+        let found = store::verify_by(&db.db, TENANT, Some(&key), None).await.unwrap();
+
+        assert_eq!(found, Verdict::Broken { seq: 3, why: Break::Content });
+    }
+
+    async fn whoever_has_key_and_database_is_found_out_by_a_head_noted_elsewhere(db: TestDb) {
+        let test = keyed(&db, 7).await;
+        for _ in 0..5 {
+            report(&test).await;
+        }
+        let key = test.app.audit_key().unwrap().clone();
+        let mut read = db.db.read(TENANT).await.unwrap();
+        let (noted, _) = store::find_head(&mut read, TENANT).await.unwrap();
+        drop(read);
+        report(&test).await;
+        let since = |anchor: Anchor| {
+            let (db, key) = (&db.db, &key);
+            async move { store::verify_by(db, TENANT, Some(key), Some(&anchor)).await.unwrap() }
+        };
+        assert_eq!(Anchor::read(&noted.line()), Some(noted.clone()));
+        assert!(matches!(since(noted.clone()).await, Verdict::Whole { .. }));
+
+        compute_anew(&db, 2, Some(&key), "somebody").await;
+        let without = store::verify_by(&db.db, TENANT, Some(&key), None).await.unwrap();
+        let with = since(noted.clone()).await;
+        let later = Anchor { seq: noted.seq + 50, ..noted.clone() };
+
+        assert!(matches!(without, Verdict::Whole { .. }), "{without:?}");
+        assert_eq!(with, Verdict::Broken { seq: noted.seq, why: Break::Anchor });
+        assert!(matches!(since(later).await, Verdict::Broken { why: Break::Anchor, .. }), "rows were cut off");
+    }
+
+    async fn without_its_key_nothing_is_written_and_a_lost_one_is_followed_by_another(db: TestDb) {
+        let test = keyed(&db, 7).await;
+        report(&test).await;
+        let mut read = db.db.read(TENANT).await.unwrap();
+        let (head, _) = store::find_head(&mut read, TENANT).await.unwrap();
+        drop(read);
+
+        let test = test.with_settings(|settings| settings.audit_key = None);
+        let ctx = test.public().await;
+        let form = NoticeForm { kind: "not_seen".to_owned(), area: test.wards[0].to_string(), ..NoticeForm::default() };
+        let mut work = ctx.begin().await.unwrap();
+        notice::report(&ctx, &mut work, &form).await.unwrap();
+        let refused = work.commit("").await;
+        let mut another = Key::new([8; 32]);
+        another.begin(head, true);
+        let mut tx = db.db.begin(TENANT).await.unwrap();
+        store::change_key(&mut tx, TENANT, &another).await.unwrap();
+        tx.commit().await.unwrap();
+        let kept = another.clone();
+        let test = test.with_settings(|settings| settings.audit_key = Some(kept.into()));
+        report(&test).await;
+        let verdict = store::verify_by(&db.db, TENANT, Some(&another), None).await.unwrap();
+
+        assert!(refused.is_err());
+        assert!(matches!(verdict, Verdict::Whole { .. }), "{verdict:?}");
+    }
+}
+
+/// The test city with a key from its first row on.
+async fn keyed(db: &TestDb, secret: u8) -> TestApp {
+    let mut key = Key::new([secret; 32]);
+    key.begin(Anchor { tenant: TENANT.to_owned(), seq: 0, hash: START.to_vec() }, false);
+    // The areas of the test city are written before: the chain is still empty of rows then, or it is not keyed.
+    let test = TestApp::new(db.db.clone()).await;
+    let mut read = db.db.read(TENANT).await.unwrap();
+    let (head, _) = store::find_head(&mut read, TENANT).await.unwrap();
+    drop(read);
+    if head.seq > 0 {
+        key = Key::new([secret; 32]);
+        key.begin(head, false);
+    }
+    test.with_settings(|settings| settings.audit_key = Some(key.into()))
+}
+
+/// Changes a row and computes every hash from there on as the program does, so that the chain follows.
+async fn compute_anew(db: &TestDb, from: i64, key: Option<&Key>, label: &str) {
+    type Row = (i64, jiff::Timestamp, Option<Id>, String, String, Id, String, Vec<u8>);
+    let mut read = db.db.read(TENANT).await.unwrap();
+    let text =
+        "SELECT seq, at, actor, actor_label, act, request, detail, prev FROM audit WHERE tenant = ?1 ORDER BY seq";
+    let rows: Vec<Row> = read.query_text(text, args![TENANT]).await.unwrap();
+    drop(read);
+    tamper(db, "UPDATE audit_head SET key_id = '' WHERE tenant = ?1").await;
+    let mut prev = None;
+    for (seq, at, actor, actor_label, act, request, detail, before) in rows.into_iter().filter(|row| row.0 >= from) {
+        let actor_label = if seq == from { label.to_owned() } else { actor_label };
+        let at = at.as_microsecond();
+        let link = Link { seq, at, actor, actor_label: &actor_label, act: &act, request, detail: &detail };
+        let before = prev.unwrap_or(before);
+        let hash = link.hash(&before, key);
+        let mut tx = db.db.begin(TENANT).await.unwrap();
+        let text = "UPDATE audit SET actor_label = ?3, prev = ?4, hash = ?5 WHERE tenant = ?1 AND seq = ?2";
+        tx.execute_text(text, args![TENANT, seq, &actor_label, &before, &hash]).await.unwrap();
+        tx.execute_text("UPDATE audit_head SET hash = ?2 WHERE tenant = ?1", args![TENANT, &hash]).await.unwrap();
+        tx.commit().await.unwrap();
+        prev = Some(hash);
     }
 }

@@ -33,6 +33,35 @@ pub async fn find(ctx: &Ctx, conn: &mut Conn, account: Id, form: &str) -> Result
         .await?)
 }
 
+/// The drafts of whatever a form is about, of each of its tabs, the latest first: key, fields, when kept.
+pub async fn list(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    account: Id,
+    about: &str,
+    most: i64,
+) -> Result<Vec<(String, String, Timestamp)>> {
+    Ok(conn
+        .query(
+            sql!(
+                "SELECT form, body, saved_at FROM draft WHERE tenant = ?1 AND account_id = ?2 ",
+                "AND (form = ?3 OR form LIKE ?4) ORDER BY saved_at DESC, form DESC LIMIT ?5"
+            ),
+            args![ctx.tenant(), account, about, format!("{about}:%"), most],
+        )
+        .await?)
+}
+
+/// Forgets a draft that another one continues, unless somebody went on with it in the meantime.
+pub async fn delete_as_of(ctx: &Ctx, tx: &mut Tx, account: Id, form: &str, saved_at: Timestamp) -> Result<()> {
+    tx.execute(
+        sql!("DELETE FROM draft WHERE tenant = ?1 AND account_id = ?2 AND form = ?3 AND saved_at = ?4"),
+        args![ctx.tenant(), account, form, saved_at],
+    )
+    .await?;
+    Ok(())
+}
+
 /// Forgets the draft of a form.
 pub async fn delete(ctx: &Ctx, tx: &mut Tx, account: Id, form: &str) -> Result<()> {
     tx.execute(

@@ -117,7 +117,7 @@ both_engines! {
         let sent = desk.test.post("/notices", token, &[&half[..], &[("kind", "mail_piled"), ("area", &ward)]].concat()).await;
         let after = desk.test.get("/notices/new", token).await.body;
 
-        assert_eq!(kept.location, "/notices/new");
+        assert_eq!(kept.location, "/notices/new?draft=notice%3Anew");
         assert!(page.contains("雨戸が閉まったまま") && page.contains("下書きから続けています"), "{page}");
         assert!(sent.location.starts_with("/notices/"), "{}", sent.body);
         assert!(!after.contains("雨戸が閉まったまま"));
@@ -141,4 +141,90 @@ both_engines! {
         assert_ne!(endless.status, StatusCode::NO_CONTENT);
         assert!(kept.is_none());
     }
+
+    async fn a_draft_belongs_to_what_it_is_about_and_to_its_tab(db: TestDb) {
+        let desk = desk(&db).await;
+        let token = Some(desk.token.as_str());
+        let ward = desk.test.wards[0].to_string();
+        let mut persons = Vec::new();
+        for given in ["一子", "二郎"] {
+            let form = [("family", "基本"), ("given", given), ("area", ward.as_str()), ("not_same", "yes")];
+            let made = desk.test.post("/persons", token, &form).await;
+            persons.push(made.location.trim_start_matches("/persons/")[..36].to_owned());
+        }
+        let intakes: Vec<String> = persons.iter().map(|id| format!("/consultations/new?person={id}")).collect();
+
+        // Two intakes, two tabs of a notice, two tabs of a person: each pair is kept apart.
+        for (forms, field) in [
+            ([intakes[0].as_str(), intakes[1].as_str()], "what"),
+            (["/notices/new", "/notices/new"], "what"),
+            (["/persons/new", "/persons/new"], "family"),
+        ] {
+            let mut keys = Vec::new();
+            for form in forms {
+                keys.push(key_of(&desk.test.get(form, token).await.body));
+            }
+            for (key, words) in keys.iter().zip(["はじめのことば", "つぎのことば"]) {
+                let kept = desk.test.post("/drafts", token, &[("_draft_key", key), (field, words)]).await;
+                assert_eq!(kept.status, StatusCode::NO_CONTENT);
+            }
+            assert_ne!(keys[0], keys[1], "{forms:?}");
+            let tab = |at: usize| {
+                let joint = if forms[at].contains('?') { '&' } else { '?' };
+                format!("{}{joint}draft={}", forms[at], keys[at].replace(':', "%3A"))
+            };
+            let first = desk.test.get(&tab(0), token).await.body;
+            let second = desk.test.get(&tab(1), token).await.body;
+            assert!(first.contains("はじめのことば") && key_of(&first) == keys[0], "{first}");
+            assert!(second.contains("つぎのことば") && key_of(&second) == keys[1], "{second}");
+        }
+
+        // Sending the second intake leaves the first.
+        let second = key_of(&desk.test.get(&intakes[1], token).await.body);
+        let whole = [
+            ("_draft_key", second.as_str()), ("received_on", "2025-06-10"), ("channel", "visit"), ("from_whom", "self"),
+            ("urgency", "soon"), ("problems", "housing"), ("worst", "housing"), ("what", "けが"), ("area", &ward),
+            ("person", &persons[1]),
+        ];
+        let sent = desk.test.post("/consultations", token, &whole).await;
+        let again = desk.test.get(&intakes[0], token).await.body;
+        assert!(sent.location.starts_with("/consultations/"), "{}", sent.body);
+        assert!(again.contains("はじめのことば"), "{again}");
+    }
+
+    async fn a_draft_that_is_continued_is_not_kept_twice_unless_its_tab_is_still_used(db: TestDb) {
+        let desk = desk(&db).await;
+        let token = Some(desk.token.as_str());
+        let keep = async |key: &str, from: &str, what: &str| {
+            let fields = [("_draft_key", key), ("_draft_from", from), ("what", what)];
+            assert_eq!(desk.test.post("/drafts", token, &fields).await.status, StatusCode::NO_CONTENT);
+        };
+        keep("notice:new:a", "", "朝のことば").await;
+        let continued = desk.test.get("/notices/new", token).await.body;
+        let (key, from) = (key_of(&continued), value_of(&continued, "_draft_from"));
+        assert!(continued.contains("朝のことば") && from.starts_with("notice:new:a@"), "{continued}");
+
+        desk.test.clock.advance(jiff::SignedDuration::from_secs(60));
+        keep(&key, &from, "朝のことばのつづき").await;
+        let one = desk.test.get("/notices/new", token).await.body;
+        desk.test.clock.advance(jiff::SignedDuration::from_secs(60));
+        keep("notice:new:a", "", "はじめの画面でも書いた").await;
+        let two = desk.test.get("/notices/new", token).await.body;
+        let empty = desk.test.get("/notices/new?draft=new", token).await.body;
+
+        assert!(one.contains("朝のことばのつづき") && !one.contains("ほかの書きかけ"), "{one}");
+        assert!(two.contains("はじめの画面でも書いた") && two.contains("ほかの書きかけ"), "{two}");
+        assert!(!empty.contains("下書きから続けています") && empty.contains("はじめの画面でも書いた"), "{empty}");
+    }
+}
+
+/// The value of a hidden field.
+fn value_of(page: &str, name: &str) -> String {
+    let (_, rest) =
+        page.split_once(&format!("name=\"{name}\" value=\"")).unwrap_or_else(|| panic!("no {name}: {page}"));
+    rest.split('"').next().unwrap().to_owned()
+}
+
+fn key_of(page: &str) -> String {
+    value_of(page, "_draft_key")
 }

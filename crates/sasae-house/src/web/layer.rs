@@ -11,6 +11,7 @@ use sasae_core::id::Id;
 use subtle::ConstantTimeEq;
 
 use super::api::Again;
+use super::kept::page_before;
 use super::refusal::{Carried, Reader};
 use super::reply::see;
 use super::routes::Run;
@@ -45,6 +46,7 @@ struct Knock {
     lang: Lang,
     nonce: String,
     here: String,
+    before: String,
     token: Option<String>,
     csrf: String,
 }
@@ -66,6 +68,7 @@ pub(super) async fn enter(
         lang: language(&parts.headers),
         nonce: base64::engine::general_purpose::STANDARD_NO_PAD.encode(app.clock().random_bytes::<16>()),
         here: parts.uri.path_and_query().map_or("/", |p| p.as_str()).to_owned(),
+        before: page_before(&parts.headers).unwrap_or_default(),
         csrf: token.as_deref().map(session::csrf_of).unwrap_or_default(),
         token,
     };
@@ -98,9 +101,11 @@ pub(super) async fn enter(
             lang: knock.lang,
             nonce: &knock.nonce,
             here: &knock.here,
+            before: &knock.before,
             request,
             ctx: ctx.as_ref(),
-            resident: knock.token.is_none() && route.is_for_residents(),
+            resident: route.is_for_residents()
+                && ctx.as_ref().map_or(knock.token.is_none(), |ctx| ctx.staff().is_err()),
             typed: typed.as_ref(),
         };
         response = match &*error {
@@ -125,15 +130,17 @@ async fn context(app: &App, route: &Route, mut parts: Parts, sent: Sent, knock: 
         Some(token) => session::find_actor(app, &tenant.code, token, route.gate == Gate::Account).await?,
         None => None,
     };
+    // The token of a session that has ended guards nothing.
+    let csrf = if signed_in.is_some() { knock.csrf.clone() } else { String::new() };
     let actor = signed_in.map_or(Actor::Public, Actor::Staff);
     let visit = Visit {
         lang: knock.lang,
         request: Some(knock.number),
         act: format!("{} {}", parts.method, route.path),
         here: knock.here.clone(),
-        csrf: knock.csrf.clone(),
+        csrf,
         nonce: knock.nonce.clone(),
-        once: sent.once(route, &parts.headers)?,
+        once: sent.once(route, &parts)?,
     };
     let ctx = Ctx::new(app.clone(), tenant, actor, visit);
     parts.extensions.insert(ctx.clone());
@@ -147,14 +154,19 @@ async fn answer(ctx: &Ctx, route: &Route, (run, again): (Run, Option<Again>), pa
     let sent = Sent::of(&parts)?;
     let body = sent.bytes.clone();
     if !matches!(parts.method, Method::GET | Method::HEAD) {
-        check_origin(ctx, &parts.headers, sent)?;
+        check_origin(ctx, route, &parts, sent)?;
         if let Some(location) = ctx.earlier_submission().await? {
             return accepted_before(ctx, again, location).await;
         }
     }
     let response = run(Request::from_parts(parts, body.into()), ctx.app().clone()).await;
-    match ctx.twin() {
-        Some(location) => accepted_before(ctx, again, location.to_owned()).await,
+    let twin = match ctx.twin() {
+        Some(location) => Some(location.to_owned()),
+        None if response.status().is_client_error() => ctx.twin_after_refusal().await,
+        None => None,
+    };
+    match twin {
+        Some(location) => accepted_before(ctx, again, location).await,
         None => explained(response),
     }
 }
@@ -202,17 +214,43 @@ fn keep_gate(ctx: &Ctx, gate: Gate) -> Result<()> {
     }
 }
 
-/// A form of a signed-in person carries the session's token; JSON and a bearer token cannot be sent
-/// by another site's form, and a browser says where a request comes from.
-fn check_origin(ctx: &Ctx, headers: &HeaderMap, sent: &Sent) -> Result<()> {
-    if matches!(header_text(headers, "sec-fetch-site"), Some("cross-site" | "same-site")) {
-        return Err(Error::Token);
+/// A browser says where a form comes from, and it must be from here: also where nobody is signed in yet, or
+/// another site could sign a visitor in as somebody else. A form of a signed-in person carries the
+/// session's token as well; what anyone may send carries none, so that an old page in an open tab can
+/// still be sent. JSON and a bearer token cannot be sent by another site's form.
+fn check_origin(ctx: &Ctx, route: &Route, parts: &Parts, sent: &Sent) -> Result<()> {
+    let headers = &parts.headers;
+    match header_text(headers, "sec-fetch-site") {
+        Some("cross-site" | "same-site") => return Err(Error::Elsewhere),
+        Some(_) => {}
+        None if is_from_elsewhere(ctx.app(), parts) => {
+            tracing::warn!("a form came from a page of another origin than the host that was called");
+            return Err(Error::Elsewhere);
+        }
+        None => {}
     }
     let json = header_text(headers, "content-type").is_some_and(|kind| kind.starts_with("application/json"));
-    if ctx.csrf().is_empty() || json || session::is_bearer(headers) {
+    if ctx.csrf().is_empty() || json || route.gate == Gate::Public || session::is_bearer(headers) {
         return Ok(());
     }
     if bool::from(sent.token().as_bytes().ct_eq(ctx.csrf().as_bytes())) { Ok(()) } else { Err(Error::Token) }
+}
+
+/// Whether `Origin` names another host than the one that was called, or than the one that the settings say a
+/// proxy stands for. A program that is no browser sends no `Origin`.
+fn is_from_elsewhere(app: &App, parts: &Parts) -> bool {
+    let Some(origin) = header_text(&parts.headers, header::ORIGIN.as_str()) else { return false };
+    // Behind a proxy the scheme is not known here; the port of the scheme is left out by browsers.
+    let host_of = |address: &str| -> String {
+        let host = address.split_once("://").map_or(address, |(_, rest)| rest).trim_end_matches('/');
+        let host = host.strip_suffix(":443").or_else(|| host.strip_suffix(":80")).unwrap_or(host);
+        host.to_ascii_lowercase()
+    };
+    let from = host_of(origin);
+    let called = header_text(&parts.headers, header::HOST.as_str())
+        .or_else(|| parts.uri.authority().map(axum::http::uri::Authority::as_str));
+    let ours = [called, Some(app.settings().origin.as_str()).filter(|origin| !origin.is_empty())];
+    !ours.into_iter().flatten().any(|host| host_of(host) == from)
 }
 
 fn language(headers: &HeaderMap) -> Lang {

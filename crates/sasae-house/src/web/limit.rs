@@ -62,7 +62,7 @@ impl Limit {
 }
 
 /// A provider gives a household one address of version 4, or a network of 2⁶⁴ of version 6.
-fn household_of(address: IpAddr) -> IpAddr {
+pub(super) fn household_of(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(_) => address,
         IpAddr::V6(address) => {

@@ -8,6 +8,7 @@ pub mod api;
 pub mod form;
 mod headers;
 pub mod inside;
+pub mod kept;
 mod layer;
 mod limit;
 pub mod measures;

@@ -26,6 +26,7 @@ pub(super) fn of(ctx: &Ctx) -> Option<Nav> {
         may_record: true,
         query: String::new(),
         groups: NavSection::GROUPS.iter().filter_map(|section| group(ctx, *section)).collect(),
+        idle_minutes: ctx.app().settings().idle_minutes,
         below: entries(ctx, NavSection::Below).map(|entry| item(ctx, entry)).collect(),
     })
 }

@@ -6,6 +6,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use sasae_core::id::Id;
 use serde::de::value::{Error, MapDeserializer, SeqDeserializer, StrDeserializer};
 use serde::de::{self, DeserializeOwned, IntoDeserializer, Visitor};
 use serde::forward_to_deserialize_any;
@@ -51,6 +52,19 @@ impl Pairs {
         Pairs(self.0.iter().filter(|(name, _)| !name.starts_with('_')).cloned().collect())
     }
 
+    /// The same without a name.
+    pub fn without(&self, name: &str) -> Pairs {
+        Pairs(self.0.iter().filter(|(known, _)| known != name).cloned().collect())
+    }
+
+    /// What was typed in words: neither what steers the form, nor ids, nor the codes of boxes and choices.
+    pub fn texts(&self) -> Vec<&str> {
+        let typed = |(name, value): &(&str, &str)| {
+            !name.starts_with('_') && !value.trim().is_empty() && value.parse::<Id>().is_err() && !is_code(value)
+        };
+        self.iter().filter(typed).map(|(_, value)| value).collect()
+    }
+
     /// Reads them as a type. Lists take every value of their name, everything else the only one.
     ///
     /// # Errors
@@ -62,6 +76,12 @@ impl Pairs {
         }
         T::deserialize(MapDeserializer::new(groups.into_iter()))
     }
+}
+
+/// Whether a value is that of a box or a choice rather than something that was typed: `yes`, `not_seen`.
+fn is_code(value: &str) -> bool {
+    value.starts_with(|c: char| c.is_ascii_lowercase())
+        && value.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
 }
 
 impl<const N: usize> From<[(&str, &str); N]> for Pairs {

@@ -11,12 +11,16 @@ use sasae_core::id::Id;
 use super::reply::Page;
 use super::typed::Typed;
 use super::ui::page_error;
+use crate::account::pages::form_on_the_way;
 use crate::ctx::Ctx;
 use crate::error::Error;
 use crate::lang::Lang;
 
 /// Seconds after which a client may try again what passes by itself.
 const WAIT: HeaderValue = HeaderValue::from_static("60");
+
+/// The same, where a few seconds are enough.
+const SOON: HeaderValue = HeaderValue::from_static("5");
 
 /// An error on its way to the layer that knows reader and language.
 #[derive(Clone)]
@@ -35,6 +39,8 @@ pub(super) struct Reader<'a> {
     pub lang: Lang,
     pub nonce: &'a str,
     pub here: &'a str,
+    /// The page from which a form was sent; empty where it is not known.
+    pub before: &'a str,
     /// The number under which the log has the rest.
     pub request: Id,
     pub ctx: Option<&'a Ctx>,
@@ -66,8 +72,9 @@ impl Error {
         match self {
             Error::Invalid(_) | Error::Refused(_) => StatusCode::UNPROCESSABLE_ENTITY,
             Error::NotFound => StatusCode::NOT_FOUND,
-            Error::Forbidden(_) | Error::Token => StatusCode::FORBIDDEN,
-            Error::Stale { .. } => StatusCode::CONFLICT,
+            Error::Forbidden(_) | Error::Token | Error::Elsewhere => StatusCode::FORBIDDEN,
+            Error::Stale { .. } | Error::Twin => StatusCode::CONFLICT,
+            Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Error::SignIn => StatusCode::UNAUTHORIZED,
             Error::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Error::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -80,7 +87,7 @@ impl Error {
 
     /// Whether the same again may succeed, without anything changed in it.
     fn may_pass(&self) -> bool {
-        matches!(self, Error::TooMany | Error::Db(_) | Error::Internal(_))
+        matches!(self, Error::TooMany | Error::Busy | Error::Db(_) | Error::Internal(_))
     }
 
     /// The page that helps the reader on. Only the log learns the cause.
@@ -90,14 +97,20 @@ impl Error {
         let body = match self {
             Error::NotFound => page_error::not_found(lang),
             Error::Forbidden(text) => page_error::forbidden(lang, Some(text.get(lang))),
-            Error::Token => page_error::bad_request(lang, self.advice(lang)),
+            Error::Token | Error::Elsewhere | Error::Twin | Error::Busy => {
+                page_error::bad_request(lang, self.advice(lang))
+            }
             Error::Refused(text) | Error::Bad(text) => page_error::bad_request(lang, text.get(lang)),
             Error::Invalid(fields) => {
                 let all: Vec<&str> = fields.iter(lang).map(|(_, message)| message).collect();
                 page_error::bad_request(lang, &all.join(" "))
             }
             Error::Stale { .. } => page_error::conflict(lang, &html! {}, &record_of(reader.here)),
-            Error::SignIn => page_error::sign_in_again(lang, "/sign-in"),
+            Error::SignIn => {
+                let kept = reader.typed.and_then(Typed::kept);
+                let form = reader.ctx.map(|ctx| form_on_the_way(ctx, reader.before, kept.as_ref()));
+                page_error::sign_in_again(lang, &form.unwrap_or_default(), kept.is_some())
+            }
             Error::TooMany => page_error::too_many(lang, 60),
             Error::TooLarge { limit } => page_error::too_large(lang, &size_words(*limit)),
             Error::Db(_) | Error::Internal(_) if reader.resident => page_error::not_now(lang),
@@ -145,14 +158,17 @@ impl Error {
         response
     }
 
-    fn say_when(&self, response: &mut Response) {
+    pub(crate) fn say_when(&self, response: &mut Response) {
+        if matches!(self, Error::Busy) {
+            response.headers_mut().insert(header::RETRY_AFTER, SOON);
+        }
         if matches!(self, Error::TooMany) || matches!(self, Error::Db(db) if db.is_passing()) {
             response.headers_mut().insert(header::RETRY_AFTER, WAIT);
         }
     }
 
     /// What happened and what to do, in a sentence or two.
-    fn advice(&self, lang: Lang) -> &str {
+    pub(crate) fn advice(&self, lang: Lang) -> &str {
         match self {
             Error::Forbidden(text) | Error::Refused(text) | Error::Bad(text) => text.get(lang),
             Error::Invalid(_) => lang.t("errors にある項目を直して、もう一度送ってください。", "Put right what errors names and send again."),
@@ -168,6 +184,18 @@ impl Error {
             Error::Token => lang.t(
                 "画面を開いてから時間がたったため、送れませんでした。前の画面を開き直してください。",
                 "This form is too old to be sent. Please open the page again.",
+            ),
+            Error::Elsewhere => lang.t(
+                "別のサイトの画面から送られたため、受け付けませんでした。支えの画面を直接開いて、そこから送ってください。いつもの画面で出るときは、管理担当者に知らせてください（前に立つ中継が Host を書きかえていないか、設定の [server] origin を確かめます）。",
+                "This was sent by a page of another site, so nothing was taken. Open Sasae itself and send it there. If this comes on a usual page, tell the administrator (a proxy may rewrite Host; see origin in [server]).",
+            ),
+            Error::Twin => lang.t(
+                "同じ内容は、もう受け付けました。",
+                "The very same was accepted already.",
+            ),
+            Error::Busy => lang.t(
+                "サインインが込み合っています。数秒待ってから、もう一度入れてください。",
+                "Many are signing in at this moment. Wait a few seconds and try again.",
             ),
             Error::TooMany => lang.t(
                 "短い間に続けて送られました。少し待ってから、もう一度送ってください。",

@@ -85,27 +85,33 @@ impl Sent {
     }
 
     /// The key of the submission: the header `Idempotency-Key`, or the form's own. One that cannot be
-    /// read is refused where it was sent on purpose. A form that is only kept as a draft uses none up.
-    pub fn once(&self, route: &Route, headers: &HeaderMap) -> Result<Option<Once>> {
+    /// read is refused where it was sent on purpose. A form that is only kept as a draft uses none up, and
+    /// neither does one with a password: typed again on the same page it is another attempt.
+    pub fn once(&self, route: &Route, parts: &Parts) -> Result<Option<Once>> {
         if route.draft {
             return Ok(None);
         }
-        let key: Option<Id> = match header_text(headers, "idempotency-key") {
+        let key: Option<Id> = match header_text(&parts.headers, "idempotency-key") {
             Some(key) => Some(key.trim().trim_matches('"').parse().map_err(|_| {
                 Error::Bad(Text::new(
                     "Idempotency-Key は UUID で送ってください。",
                     "The header Idempotency-Key must be a UUID.",
                 ))
             })?),
-            None if self.pairs.has("_draft") => None,
+            None if route.secret || self.pairs.has("_draft") => None,
             None => self.pairs.one("_once").parse().ok(),
         };
-        Ok(key.map(|key| Once { key, fingerprint: self.fingerprint(route) }))
+        Ok(key.map(|key| Once { key, fingerprint: self.fingerprint(route, parts) }))
     }
 
-    /// What the same body gives again.
-    fn fingerprint(&self, route: &Route) -> Vec<u8> {
+    /// What the same body gives again, sent by the same method to the same address.
+    fn fingerprint(&self, route: &Route, parts: &Parts) -> Vec<u8> {
         let mut hash = Sha256::new();
+        let address = parts.uri.path_and_query().map_or("", |address| address.as_str());
+        for part in [parts.method.as_str(), address] {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
         // From the hash of a password the password could be guessed.
         if route.secret {
             return hash.finalize().to_vec();

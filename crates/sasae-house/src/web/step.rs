@@ -110,7 +110,7 @@ impl Faults {
 /// A form that can be kept as a draft.
 struct Kept<'a> {
     sent: &'a Pairs,
-    key: &'a str,
+    about: &'a str,
     back: &'a str,
 }
 
@@ -127,10 +127,10 @@ impl<'a> Step<'a> {
         Step { ctx, kept: None }
     }
 
-    /// What was sent can be kept under `key`: where 下書き was pressed it is, and the reader comes back
-    /// to `back`; where the step is done, it is forgotten.
-    pub fn kept(self, sent: &'a Pairs, key: &'a str, back: &'a str) -> Step<'a> {
-        Step { kept: Some(Kept { sent, key, back }), ..self }
+    /// What was sent can be kept as a draft about something, under the key that the form names: where
+    /// 下書き was pressed it is, and the reader comes back to `back`; where the step is done, it is forgotten.
+    pub fn kept(self, sent: &'a Pairs, about: &'a str, back: &'a str) -> Step<'a> {
+        Step { kept: Some(Kept { sent, about, back }), ..self }
     }
 
     /// Takes the step. `act` does it and says where that leads; `again` shows the form once more,
@@ -150,7 +150,7 @@ impl<'a> Step<'a> {
         match act(&mut work).await {
             Ok(location) => {
                 if let Some(kept) = &self.kept {
-                    draft::forget(self.ctx, &mut work, kept.key).await?;
+                    draft::forget(self.ctx, &mut work, kept.sent, kept.about).await?;
                 }
                 Ok(see(&work.commit(&location).await?))
             }

@@ -3,13 +3,13 @@
 
 use axum::http::request::Parts;
 use maud::{Markup, html};
-use sasae_core::id::Id;
 
+use super::kept::Kept;
 use super::pairs::Pairs;
 use super::sent::{Sent, Shape};
 use super::ui::page_error;
 use crate::lang::Lang;
-use crate::route::Route;
+use crate::route::{Gate, Route};
 
 /// The fields of a form in the order in which they came.
 pub(super) struct Typed {
@@ -27,22 +27,18 @@ impl Typed {
             return None;
         }
         let path = parts.uri.path();
+        // A form for anyone carries no token; where it came from is looked at instead.
+        let anyone = route.gate == Gate::Public && sent.token().is_empty();
+        let own = csrf.is_empty() || sent.token() == csrf || anyone;
         let action = parts.uri.path_and_query().map_or(path, |whole| whole.as_str()).to_owned();
-        Some(Typed {
-            action,
-            own: sent.shape == Shape::Form && (csrf.is_empty() || sent.token() == csrf),
-            fields: sent.pairs.clone(),
-        })
+        Some(Typed { action, own: sent.shape == Shape::Form && own, fields: sent.pairs.clone() })
     }
 
     /// What was typed; with `again` also a button that sends the very same once
     /// more, under the same key, so that it is never entered twice. `easy` chooses the words for residents.
     pub fn render(&self, lang: Lang, again: bool, easy: bool) -> Markup {
         let fields: Vec<(&str, &str)> = self.fields.iter().collect();
-        let typed = |(name, value): &&(&str, &str)| {
-            !name.starts_with('_') && !value.trim().is_empty() && value.parse::<Id>().is_err() && !is_code(value)
-        };
-        let texts: Vec<&str> = fields.iter().filter(typed).map(|(_, value)| *value).collect();
+        let texts = self.fields.texts();
         let form = (again && self.own).then_some((self.action.as_str(), fields.as_slice()));
         if texts.is_empty() && form.is_none() {
             return html! {};
@@ -52,10 +48,10 @@ impl Typed {
             false => page_error::kept(lang, &texts, form),
         }
     }
-}
 
-/// Whether a value is that of a box or a choice rather than something that was typed: `yes`, `not_seen`.
-fn is_code(value: &str) -> bool {
-    value.starts_with(|c: char| c.is_ascii_lowercase())
-        && value.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+    /// The same as it travels through signing in; `None` where it was not the reader who sent it, or where
+    /// files came along.
+    pub fn kept(&self) -> Option<Kept> {
+        self.own.then(|| Kept::new(&self.action, &self.fields))
+    }
 }

@@ -2,20 +2,21 @@
 //!
 //! The database is copied first, then the files that rows name: a row always has its file, so every
 //! file of the copied rows is there to be copied, apart from those that are erased meanwhile. A
-//! folder of attachments that several backups share holds what is the same only once.
+//! folder of attachments that several backups share holds what is the same only once. Beside the copy
+//! stand the heads of the audit trail, and the key that its rows were written by.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::Result;
 use sasae_app::attachment::Folder;
 use sasae_app::tenancy;
-use sasae_db::Error;
+use sasae_db::{Db, Error};
 
-use super::files;
+use super::{audit, files};
 use crate::DataPlace;
-use crate::config::{Config, beside};
-use crate::database::{Purpose, open};
+use crate::config::{Config, beside, key_beside};
+use crate::database::{Purpose, open, require_schema};
 use crate::say::Say;
 use crate::stop::{failed, usage};
 
@@ -42,10 +43,17 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
             format!("{shown} exists already; a backup never overwrites"),
         ));
     }
+    // Noted before the copy: the copy holds every row up to them.
+    let heads = note_heads(&opened.db).await?;
     opened.db.backup(&args.file).await.map_err(|error| match error {
         Error::Unsupported(_) => on_postgres(&config),
         other => failed(format!("控えをとれませんでした：{other}"), format!("the backup could not be made: {other}")),
     })?;
+    let noted = heads_beside(&args.file);
+    std::fs::write(&noted, heads)?;
+    if let Some(key) = config.audit_key()? {
+        key.save(&key_beside(&args.file))?;
+    }
     let to = Folder::new(args.attachments.unwrap_or_else(|| beside(&args.file)));
     let mut read = opened.db.read("").await?;
     let codes: Vec<String> = tenancy::list_tenants(&mut read).await?.into_iter().map(|(code, _)| code).collect();
@@ -60,6 +68,10 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
         &format!("控えを {shown} にとりました（{} KB）。戻すときは sasae restore", bytes / 1024),
         &format!("the backup is {shown} ({} KB); sasae restore brings it back", bytes / 1024),
     );
+    say.line(
+        &format!("記録の末尾は {} に控えました。sasae audit verify --since でくらべられます", noted.display()),
+        &format!("the head of the audit trail is noted in {}; sasae audit verify --since compares", noted.display()),
+    );
     match count {
         Some(0) => {}
         Some(count) => say.line(
@@ -69,6 +81,25 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
         None => return Ok(ExitCode::from(1)),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where the heads of the chains are noted beside a backup: `FILE.head`.
+fn heads_beside(file: &Path) -> PathBuf {
+    let mut path = file.as_os_str().to_owned();
+    path.push(".head");
+    PathBuf::from(path)
+}
+
+/// The heads of the chains as lines; none of a database of another version.
+async fn note_heads(db: &Db) -> Result<String> {
+    if require_schema(db).await.is_err() {
+        return Ok(String::new());
+    }
+    let mut read = db.read("").await?;
+    let codes: Vec<String> = tenancy::list_tenants(&mut read).await?.into_iter().map(|(code, _)| code).collect();
+    drop(read);
+    let heads = audit::list_heads(db, &codes).await?;
+    Ok(heads.iter().map(|head| format!("{}\n", head.line())).collect())
 }
 
 /// PostgreSQL has its own way; what matters is that the files come second.

@@ -14,7 +14,7 @@ use sasae_app::{message, staff};
 use sasae_core::clock::Clock;
 use sasae_db::Engine;
 
-use super::{audit, files};
+use super::{files, safety};
 use crate::DataPlace;
 use crate::config::Config;
 use crate::database::{
@@ -34,17 +34,25 @@ pub struct Args {
 }
 
 /// What was found so far.
-struct Findings<'a> {
-    say: &'a Say,
+pub(super) struct Findings<'a> {
+    /// To whom they are told.
+    pub say: &'a Say,
     bad: usize,
 }
 
 impl Findings<'_> {
-    fn good(&self, ja: &str, en: &str) {
+    /// Something is as it should be.
+    pub fn good(&self, ja: &str, en: &str) {
         self.say.raw(&format!("○ {}", self.say.text(ja, en)));
     }
 
-    fn bad(&mut self, ja: &str, en: &str) {
+    /// Something to keep in mind, which need not be wrong.
+    pub fn mind(&self, ja: &str, en: &str) {
+        self.say.raw(&format!("△ {}", self.say.text(ja, en)));
+    }
+
+    /// Something is wrong.
+    pub fn bad(&mut self, ja: &str, en: &str) {
         self.bad += 1;
         self.say.raw(&format!("× {}", self.say.text(ja, en)));
     }
@@ -74,6 +82,7 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
                 .good("メールは使っていません（設定の [mail]）", "no mail is sent ([mail] in the configuration)"),
             None => {}
         }
+        safety::look_at_ways_in(&mut findings, &config);
         if let Some(opened) = findings.take(open(&config, Purpose::Read).await) {
             look(&mut findings, &config, &opened, args.sweep).await;
         }
@@ -98,6 +107,8 @@ async fn look(findings: &mut Findings<'_>, config: &Config, opened: &Opened, swe
         None => {}
     }
     look_at_rights(findings, config);
+    let looked = safety::look_at_damage(findings, opened).await;
+    findings.take(looked);
     if findings.take(require_schema(&opened.db).await).is_none() {
         return;
     }
@@ -107,7 +118,8 @@ async fn look(findings: &mut Findings<'_>, config: &Config, opened: &Opened, swe
         findings
             .bad("自治体がまだありません。sasae init で用意してください", "there is no municipality; run sasae init");
     }
-    let app = App::new(opened.db.clone(), sasae_app::rooms::ROOMS, Clock::system(), config.settings());
+    let Some(settings) = findings.take(config.settings()) else { return };
+    let app = App::new(opened.db.clone(), sasae_app::rooms::ROOMS, Clock::system(), settings);
     let Some(app) = findings.take(app.map_err(Into::into)) else { return };
     for code in &codes {
         let looked = look_at_tenant(findings, &app, code).await;
@@ -119,24 +131,20 @@ async fn look(findings: &mut Findings<'_>, config: &Config, opened: &Opened, swe
         let looked = look_at_messages(findings, &app, code, config.mail.is_some()).await;
         findings.take(looked);
     }
-    match audit::verify(&opened.db, &codes, findings.say).await {
-        Ok(true) => {}
-        Ok(false) => findings.bad(
-            "閲覧と操作の記録が書きかえられています。控えと見くらべてください",
-            "the audit trail was tampered with; compare it with your backups",
-        ),
-        Err(error) => {
-            findings.take::<()>(Err(error));
-        }
-    }
+    let looked = safety::look_at_trail(findings, config, opened, &codes).await;
+    findings.take(looked);
 }
 
 /// Whether others on this machine can read the database or the files beside it.
 fn look_at_rights(findings: &mut Findings<'_>, config: &Config) {
     let database = sqlite_path(&config.database.url);
     let beside = |ending: &str| database.as_ref().map(|path| format!("{}{ending}", path.display()).into());
-    let paths: Vec<std::path::PathBuf> =
-        ["", "-wal", "-shm"].into_iter().filter_map(beside).chain(config.attachments()).collect();
+    let paths: Vec<std::path::PathBuf> = ["", "-wal", "-shm"]
+        .into_iter()
+        .filter_map(beside)
+        .chain(config.attachments())
+        .chain(config.audit_key_file())
+        .collect();
     for path in paths.iter().filter(|path| is_open_to_others(path)) {
         let (shown, mode) = (path.display(), if path.is_dir() { "700" } else { "600" });
         findings.bad(

@@ -8,7 +8,7 @@ use sasae_app::migrations::MIGRATIONS;
 use sasae_app::tenancy;
 use sasae_core::clock::Clock;
 
-use super::load_profile;
+use super::{audit, load_profile};
 use crate::DataPlace;
 use crate::config::{Config, tenant_code};
 use crate::database::{Purpose, Session, open};
@@ -58,7 +58,8 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
     }
     let clock = Clock::system();
     tenancy::set_up(&opened.db, &clock, &code, (name, name_en), &profile, &text).await?;
-    let session = Session::over(opened, code.as_str(), config.settings()).await?;
+    audit::ensure_key(&config, &opened.db, code.as_str(), say).await?;
+    let session = Session::over(opened, code.as_str(), config.settings()?).await?;
     let ctx = session.ctx("sasae init", &format!("init {}", profile.head.id), say.lang());
     let mut work = ctx.begin().await?;
     area::ensure_top(&ctx, &mut work, code.as_str(), name).await?;

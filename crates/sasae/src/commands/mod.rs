@@ -9,6 +9,7 @@ pub mod import;
 pub mod init;
 pub mod profile;
 pub mod restore;
+mod safety;
 pub mod serve;
 pub mod user;
 

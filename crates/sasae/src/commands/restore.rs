@@ -5,12 +5,13 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use sasae_app::attachment::{self, Folder};
+use sasae_app::audit::Key;
 use sasae_app::migrations::MIGRATIONS;
 use sasae_app::tenancy;
 use sasae_db::{Db, Options};
 
 use super::{audit, files};
-use crate::config::beside;
+use crate::config::{beside, key_beside};
 use crate::database::{Lock, make_private};
 use crate::say::Say;
 use crate::stop::{failed, usage};
@@ -29,6 +30,9 @@ pub struct Args {
     /// 書類・写真の控えのあるフォルダー（なければ FILE.attachments） · folder of the copies of attachments.
     #[arg(long, value_name = "DIR")]
     attachments: Option<PathBuf>,
+    /// 記録の鍵（なければ FILE.audit-key） · key of the audit trail.
+    #[arg(long, value_name = "FILE")]
+    audit_key: Option<PathBuf>,
 }
 
 /// What came of bringing a backup back.
@@ -38,7 +42,7 @@ enum Brought {
     Whole,
     /// The database, but not every file.
     WithoutFiles,
-    /// Nothing, because the audit trail is broken.
+    /// Nothing, because the file is damaged or the audit trail is broken.
     Nothing,
 }
 
@@ -65,16 +69,23 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
         from: Folder::new(args.attachments.unwrap_or_else(|| beside(&args.file))),
         to: Folder::new(beside(&target)),
     };
-    match bring_back(&args.file, &unfinished, &folders, say).await {
+    let key_file = args.audit_key.unwrap_or_else(|| key_beside(&args.file));
+    let key = Key::load(&key_file).map_err(|error| {
+        usage(
+            format!("記録の鍵 {} を読めません：{error}", key_file.display()),
+            format!("the key of the audit trail {} cannot be read: {error}", key_file.display()),
+        )
+    })?;
+    match bring_back(&args.file, &unfinished, &folders, key.as_ref(), say).await {
         Ok(Brought::Nothing) => {
             remove(&unfinished);
-            say.line(
-                "記録のつながりが切れている控えなので、戻しませんでした",
-                "the backup's audit trail is broken, so it was not restored",
-            );
+            say.line("傷んでいる控えなので、戻しませんでした", "the backup is damaged, so it was not restored");
             Ok(ExitCode::from(1))
         }
         Ok(brought) => {
+            if let Some(key) = &key {
+                key.save(&key_beside(&target))?;
+            }
             std::fs::rename(&unfinished, &target).map_err(|error| cannot(&target, &error))?;
             drop(lock);
             say.line(&format!("{} に戻しました", target.display()), &format!("restored to {}", target.display()));
@@ -93,8 +104,8 @@ struct Folders {
     to: Folder,
 }
 
-/// Copies the backup and checks the copy: its schema, every chain, and every file.
-async fn bring_back(from: &Path, to: &Path, folders: &Folders, say: &Say) -> Result<Brought> {
+/// Copies the backup and checks the copy: its pages, its schema, every chain, and every file.
+async fn bring_back(from: &Path, to: &Path, folders: &Folders, key: Option<&Key>, say: &Say) -> Result<Brought> {
     std::fs::copy(from, to).map_err(|error| cannot(to, &error))?;
     make_private(to).map_err(|error| cannot(to, &error))?;
     std::fs::File::open(to).and_then(|file| file.sync_all()).map_err(|error| cannot(to, &error))?;
@@ -119,16 +130,29 @@ async fn bring_back(from: &Path, to: &Path, folders: &Folders, say: &Say) -> Res
         version => {
             if version != newest {
                 say.line(
-                    "古い版の控えです。戻したあと、sasae serve --migrate で新しくしてください",
-                    "the backup is of an older version; run sasae serve --migrate after restoring",
+                    "古い版の控えなので、この版の形に新しくして戻します",
+                    "the backup is of an older version and is brought up to date",
                 );
             }
         }
     }
+    let damage = db.examine().await?;
+    if !damage.is_empty() {
+        say_damage(&damage, say);
+        db.close().await?;
+        return Ok(Brought::Nothing);
+    }
+    if version.as_deref() != newest {
+        // What an older version lacks is brought up to date before its trail is read; only the copy changes.
+        db.migrate(&MIGRATIONS).await?;
+    }
     let mut read = db.read("").await?;
     let codes: Vec<String> = tenancy::list_tenants(&mut read).await?.into_iter().map(|(code, _)| code).collect();
     drop(read);
-    let mut brought = if audit::verify(&db, &codes, say).await? { Brought::Whole } else { Brought::Nothing };
+    let mut brought = match audit::verify(&db, &codes, key, &[], say).await? {
+        audit::Outcome::Broken => Brought::Nothing,
+        audit::Outcome::Whole | audit::Outcome::Unproven => Brought::Whole,
+    };
     if brought == Brought::Whole && has_files(&db).await? {
         match files::copy(&db, &codes, &folders.from, &folders.to, say).await? {
             Some(0) => {}
@@ -141,6 +165,13 @@ async fn bring_back(from: &Path, to: &Path, folders: &Folders, say: &Say) -> Res
     }
     db.close().await?;
     Ok(brought)
+}
+
+/// What the engine says of a damaged file.
+pub fn say_damage(damage: &[String], say: &Say) {
+    for line in damage {
+        say.line(&format!("× データベースが傷んでいます：{line}"), &format!("× the database is damaged: {line}"));
+    }
 }
 
 /// Whether the backup is of a version that knows attachments.

@@ -13,6 +13,7 @@ use sasae_core::clock::Clock;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use super::audit;
 use crate::DataPlace;
 use crate::config::Config;
 use crate::database::{Purpose, open, require_schema, tenants};
@@ -57,10 +58,18 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
         config.server.tenant.clone_from(only);
     }
     let mail = config.mail()?;
-    let settings = Settings { proxies: config.proxies()?, mail, ..config.settings() };
+    let settings = Settings { proxies: config.proxies()?, mail, ..config.settings()? };
     let app = App::new(opened.db.clone(), sasae_app::rooms::ROOMS, Clock::system(), settings)?;
     require_tenants(&app, &config).await?;
+    let served: Vec<String> = app.served().into_iter().map(str::to_owned).collect();
+    audit::require_key(&config, &opened.db, &served).await?;
     let (listener, address) = listen(&config.server.listen).await?;
+    if !config.server.secure_cookies && !address.ip().is_loopback() {
+        say.error(
+            "ご注意：secure_cookies = false のため、http でもサインインできます。パスワードも記録も途中の機器から読めるので、庁内の閉じた網の中だけで使ってください",
+            "take care: with secure_cookies = false people can sign in over http, where passwords and records can be read on the way; use it only inside a closed network",
+        );
+    }
     let asked = StopSignals::listen()?;
     if let Some(wanted) = &config.server.metrics {
         let (listener, address) = listen(wanted).await?;

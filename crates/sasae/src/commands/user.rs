@@ -1,4 +1,5 @@
-//! `sasae user add LOGIN --staff ID|NAME` or `--name NAME --role ROLE --area AREA`
+//! `sasae user add LOGIN --staff ID|NAME` or `--name NAME --role ROLE --area AREA`; `user password`, `user unlock`,
+//! `user end` for an account that there is.
 
 use std::io::BufRead as _;
 use std::process::ExitCode;
@@ -12,6 +13,7 @@ use sasae_app::import;
 use sasae_app::staff::{self, Appointment};
 use sasae_app::tenancy::FOREVER;
 use sasae_core::era;
+use sasae_core::fold::fold_login;
 use sasae_core::id::Id;
 
 use crate::DataPlace;
@@ -30,6 +32,33 @@ pub struct Args {
 enum UserCommand {
     /// 利用者を加える · add a user.
     Add(Box<Add>),
+    /// 新しいパスワードにする（サインインはすべて終わり、使えない間も終わる） · set a new password.
+    Password {
+        #[command(flatten)]
+        place: DataPlace,
+        /// ログイン名 · login name.
+        login: String,
+        /// パスワードを標準入力の1行目から読む · read the password from standard input.
+        #[arg(long)]
+        password_stdin: bool,
+        /// 2つめの確認もやめる（電話をなくした人） · take the second factor away as well.
+        #[arg(long)]
+        second_factor: bool,
+    },
+    /// まちがいが続いて使えない間を終える · end the rest after wrong passwords or codes.
+    Unlock {
+        #[command(flatten)]
+        place: DataPlace,
+        /// ログイン名 · login name.
+        login: String,
+    },
+    /// アカウントを終える · close an account.
+    End {
+        #[command(flatten)]
+        place: DataPlace,
+        /// ログイン名 · login name.
+        login: String,
+    },
 }
 
 #[derive(clap::Args)]
@@ -66,8 +95,84 @@ struct Add {
 
 /// Runs the command.
 pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
-    let UserCommand::Add(add) = args.what;
-    let login = add.login.trim().to_owned();
+    match args.what {
+        UserCommand::Add(add) => self::add(*add, say).await,
+        UserCommand::Password { place, login, password_stdin, second_factor } => {
+            let given = if password_stdin { Some(read_password()?) } else { None };
+            set_password(&place, &login, given, second_factor, say).await
+        }
+        UserCommand::Unlock { place, login } => {
+            let (ja, en) = (format!("{login} は、もう使えます"), format!("{login} can be used again"));
+            change(&place, "unlock", &login, say, async |ctx, work, id| account::unlock(ctx, work, id).await).await?;
+            say.line(&ja, &en);
+            Ok(ExitCode::SUCCESS)
+        }
+        UserCommand::End { place, login } => {
+            let (ja, en) = (format!("{login} を終わりにしました"), format!("{login} was closed"));
+            change(&place, "end", &login, say, async |ctx, work, id| account::close(ctx, work, id).await).await?;
+            say.line(&ja, &en);
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+/// Changes one account in one transaction.
+async fn change<F>(place: &DataPlace, what: &str, login: &str, say: &Say, step: F) -> Result<()>
+where
+    F: AsyncFnOnce(&Ctx, &mut Work, Id) -> sasae_app::error::Result<()>,
+{
+    let session = Session::open(place, Purpose::Write).await?;
+    let ctx = session.ctx("sasae user", &format!("user {what} {}", fold_login(login)), say.lang());
+    let mut work = ctx.begin().await?;
+    let id = find_account(&ctx, &mut work, login).await?;
+    step(&ctx, &mut work, id).await?;
+    work.commit("").await?;
+    session.close().await
+}
+
+async fn set_password(
+    place: &DataPlace,
+    login: &str,
+    given: Option<String>,
+    second_factor: bool,
+    say: &Say,
+) -> Result<ExitCode> {
+    let session = Session::open(place, Purpose::Write).await?;
+    let ctx = session.ctx("sasae user", &format!("user password {}", fold_login(login)), say.lang());
+    let mut work = ctx.begin().await?;
+    let id = find_account(&ctx, &mut work, login).await?;
+    account::unlock(&ctx, &mut work, id).await?;
+    if second_factor {
+        account::drop_factor(&ctx, &mut work, id).await?;
+    }
+    work.commit("").await?;
+    let made = given.is_none();
+    let password = given.unwrap_or_else(|| make_password(&ctx));
+    account::set_password(&ctx, id, &password, &[]).await?;
+    session.close().await?;
+    say.line(&format!("{login} を新しいパスワードにしました"), &format!("{login} has a new password"));
+    if made {
+        say_password(&password, say);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn find_account(ctx: &Ctx, work: &mut Work, login: &str) -> Result<Id> {
+    let found = account::find_account(work, ctx.tenant(), &fold_login(login)).await?;
+    found.map(|account| account.id).ok_or_else(|| {
+        usage(format!("「{login}」というログイン名はありません"), format!("there is no login name {login:?}"))
+    })
+}
+
+fn say_password(password: &str, say: &Say) {
+    say.line(
+        &format!("パスワード（いま一度だけ表示します）：{password}"),
+        &format!("password, shown this once: {password}"),
+    );
+}
+
+async fn add(add: Add, say: &Say) -> Result<ExitCode> {
+    let login = fold_login(&add.login);
     let proper = (2..=50).contains(&login.chars().count())
         && login.chars().all(|c| c.is_ascii_alphanumeric() || "._-@".contains(c));
     if !proper {
@@ -83,16 +188,31 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
         Some(written) => find_staff(&ctx, &mut work, written).await?,
         None => appoint(&ctx, &mut work, &add).await?,
     };
+    if let Some(there) = account::find_login_of(&mut work, ctx.tenant(), staff).await? {
+        return Err(match there == login {
+            true => usage(
+                format!(
+                    "ログイン名 {login} は、もうこの人のものです。パスワードを変えるときは sasae user password {login}"
+                ),
+                format!("the login name {login} is theirs already; sasae user password {login} sets a new password"),
+            ),
+            false => usage(
+                format!(
+                    "この人には、もうアカウント {there} があります。1人に1つです。パスワードを変えるときは sasae user password {there}"
+                ),
+                format!(
+                    "they have the account {there} already, and one person has one; sasae user password {there} sets a new password"
+                ),
+            ),
+        });
+    }
     let (password, made) = if add.password_stdin { (read_password()?, false) } else { (make_password(&ctx), true) };
-    account::pages::add_account(&ctx, &mut work, staff, &login, &password).await?;
+    account::add_account(&ctx, &mut work, staff, &login, &password).await?;
     work.commit("").await?;
     session.close().await?;
     say.line(&format!("利用者 {login} を加えました"), &format!("the user {login} was added"));
     if made {
-        say.line(
-            &format!("パスワード（いま一度だけ表示します）：{password}"),
-            &format!("password, shown this once: {password}"),
-        );
+        say_password(&password, say);
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -188,8 +188,17 @@ pub(in crate::case) async fn insert_role(ctx: &Ctx, tx: &mut Tx, new: &RoleEntry
             new.unseen
         ],
     )
-    .await?;
+    .await
+    .map_err(asked_already)?;
     Ok(())
+}
+
+/// The database refuses a role that holds already, whoever asked for it in the same moment.
+fn asked_already(error: sasae_db::Error) -> Error {
+    if error.is_unique_on("case_role") {
+        return Error::field("role", "同じ役割を、もう頼んでいます。", "They have been asked for this role already.");
+    }
+    error.into()
 }
 
 /// Changes who has a role, its state and its period, from the state that was seen.
@@ -200,15 +209,15 @@ pub(in crate::case) async fn set_role_state(
     (state, staff): (RoleState, Option<Id>),
     (from, to): (Date, Date),
 ) -> Result<u64> {
-    Ok(tx
-        .execute(
-            sql!(
-                "UPDATE case_role SET state = ?4, staff_id = ?5, valid_from = ?6, valid_to = ?7, ",
-                "revision = revision + 1 WHERE tenant = ?1 AND id = ?2 AND state = ?3"
-            ),
-            args![ctx.tenant(), role.id, role.state, state, staff, from, to],
-        )
-        .await?)
+    tx.execute(
+        sql!(
+            "UPDATE case_role SET state = ?4, staff_id = ?5, valid_from = ?6, valid_to = ?7, ",
+            "revision = revision + 1 WHERE tenant = ?1 AND id = ?2 AND state = ?3"
+        ),
+        args![ctx.tenant(), role.id, role.state, state, staff, from, to],
+    )
+    .await
+    .map_err(asked_already)
 }
 
 /// What the role asked is done; `false` when it was done already.

@@ -308,7 +308,8 @@ both_engines! {
         let mut registering = fields.clone();
         registering.push(("_draft", "register"));
         let away = test.post("/consultations", Some(&ours), &registering).await;
-        let back = test.get(&format!("/consultations/new?person={known}"), Some(&ours)).await.body;
+        let here = "/consultations/new?draft=consultation%3Anew";
+        let back = test.get(&format!("{here}&person={known}"), Some(&ours)).await.body;
         fields.extend([
             ("channel", "phone"), ("area", &ward), ("from_whom", "self"), ("urgency", "normal"),
         ]);
@@ -320,7 +321,7 @@ both_engines! {
             assert!(page.contains("前半と後半") && page.contains("去年の秋"));
             assert!(page.contains("name=\"problems\" value=\"debt\" checked"));
         }
-        assert_eq!(away.location, "/persons/new?back=%2Fconsultations%2Fnew");
+        assert_eq!(away.location, format!("/persons/new?back={}", crate::web::encode(here)));
         assert!(back.contains("高橋 清"));
         assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
         assert!(!after.contains("前半"));
@@ -573,14 +574,25 @@ both_engines! {
         assert!(!notice.contains(&format!("value=\"{}\" selected", test.city)), "no area is guessed");
     }
 
-    async fn what_cannot_be_seen_in_a_text_is_not_kept_from_form_or_api(db: TestDb) {
+    async fn what_cannot_be_seen_in_a_text_is_not_kept_and_what_no_keyboard_types_is_refused(db: TestDb) {
         let test = TestApp::new(db.db.clone()).await;
         let staff = test.staff("担当", "coordinator", test.wards[0]).await;
+        test.account(staff, "ours").await;
+        let token = test.sign_in("ours").await;
         let ctx = test.acting(staff).await;
-        let what = "一行目\u{202e}\n二行目\u{0}\t葛\u{e0100}城\u{200b}\u{2066}";
+        let what = "一行目\u{202e}\n二行目\t葛\u{e0100}城\u{200b}\u{2066}";
+        let odd = IntakeForm { what: "一\u{0}".to_owned(), from_name: "長女\u{1b}".to_owned(), ..form(&test) };
 
-        let id = taken(&ctx, &IntakeForm { what: what.to_owned(), from_name: "長\u{200e}女\u{1b}".to_owned(), ..form(&test) }).await.unwrap();
+        let id = taken(&ctx, &IntakeForm { what: what.to_owned(), from_name: "長\u{200e}女".to_owned(), ..form(&test) }).await.unwrap();
+        let wrong = wrong_fields(&ctx, &odd).await;
+        let ward = test.wards[0].to_string();
+        let notice = [("kind", "not_seen"), ("what", "新聞\u{0}がたまる"), ("area", ward.as_str())];
+        let page = test.post("/notices", Some(&token), &notice).await;
+        let report = test.post("/report", None, &notice).await;
 
+        assert_eq!(wrong, ["from_name", "what"]);
+        assert_eq!((page.status, report.status), (StatusCode::UNPROCESSABLE_ENTITY, StatusCode::UNPROCESSABLE_ENTITY));
+        assert!(page.body.contains("目に見えない制御文字") && page.body.contains("#f-what"), "{}", page.body);
         let mut read = ctx.read().await.unwrap();
         let kept = store::get(&ctx, &mut read, id).await.unwrap();
         assert_eq!((kept.what.as_str(), kept.from_name.as_str()), ("一行目\n二行目\t葛\u{e0100}城", "長女"));

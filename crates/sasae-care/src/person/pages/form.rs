@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use crate::access::{self, Act};
 use crate::ctx::Ctx;
+use crate::draft::{self, Tab};
 use crate::error::{Error, Fields, Result};
 use crate::lang::Lang;
 use crate::person::PERSON;
@@ -26,9 +27,26 @@ use crate::web::ui::form::{
 };
 use crate::web::ui::parts::{SideBySide, Tone, callout, chip, compare, saved_first, table};
 use crate::web::{Faults, Form, Page, Reply, Step};
-use crate::{area, audit, draft};
+use crate::{area, audit};
 
-const DRAFT: &str = "person:new";
+/// What the draft of a new person is about: the household that the person joins, or the form that waits for
+/// the person; never another person who was begun before.
+fn about(household: &str, back: &str) -> String {
+    match household.parse::<Id>() {
+        Ok(id) => format!("person:household:{id}"),
+        Err(_) if back.is_empty() => "person:new".to_owned(),
+        Err(_) => draft::about_text("person:way", back),
+    }
+}
+
+/// As the key of a draft says it, whatever was chosen in the form since.
+fn about_of_key(key: &str) -> Option<String> {
+    match key.split(':').collect::<Vec<_>>().as_slice() {
+        ["person", "new", ..] => Some("person:new".to_owned()),
+        ["person", kind @ ("household" | "way"), id, ..] => Some(format!("person:{kind}:{id}")),
+        _ => None,
+    }
+}
 
 /// What a new person begins with.
 #[derive(Debug, Default, Deserialize)]
@@ -37,6 +55,7 @@ pub struct NewQuery {
     household: String,
     back: String,
     family: String,
+    draft: String,
 }
 
 /// A form on its way to the reader.
@@ -48,7 +67,8 @@ struct PersonFormPage<'a> {
     record: Option<(&'a Person, i64)>,
     /// Both sides of a stale edit.
     sides: Option<Markup>,
-    kept_at: Option<String>,
+    /// Where a draft of a new person is kept, and where its form is opened.
+    tab: Option<(&'a Tab, &'a str)>,
 }
 
 impl PersonFormPage<'_> {
@@ -61,11 +81,9 @@ impl PersonFormPage<'_> {
 /// `GET /persons/new?household=&back=`
 pub async fn show_new(ctx: Ctx, Query(query): Query<NewQuery>) -> Reply {
     let mut read = ctx.read().await?;
-    let kept = draft::find::<PersonForm>(&ctx, &mut read, DRAFT).await?;
-    let (mut form, kept_at) = match kept {
-        Some((form, at)) => (form, Some(at)),
-        None => (PersonForm::default(), None),
-    };
+    let about = about(&query.household, &query.back);
+    let tab = Tab::open(&ctx, &mut read, &about, &query.draft).await?;
+    let mut form: PersonForm = tab.read().unwrap_or_default();
     if !query.household.is_empty() {
         form.household = query.household;
     }
@@ -83,18 +101,29 @@ pub async fn show_new(ctx: Ctx, Query(query): Query<NewQuery>) -> Reply {
     }
     drop(read);
     let faults = Faults::default();
-    let shown = PersonFormPage { form: &form, faults: &faults, similar: &[], record: None, sides: None, kept_at };
+    let opened = opened_at(&form)?;
+    let tab = Some((&tab, opened.as_str()));
+    let shown = PersonFormPage { form: &form, faults: &faults, similar: &[], record: None, sides: None, tab };
     page(&ctx, &shown).await
+}
+
+/// Where the form of a new person is opened again.
+fn opened_at(form: &PersonForm) -> Result<String> {
+    let query = serde_html_form::to_string([("household", &form.household), ("back", &form.back)]);
+    Ok(format!("/persons/new?{}", query.map_err(Error::internal)?))
 }
 
 /// `POST /persons`
 pub async fn register(ctx: Ctx, form: Form<PersonForm>) -> Reply {
-    let query = serde_html_form::to_string([("household", &form.input.household), ("back", &form.input.back)])
-        .map_err(Error::internal)?;
+    let about =
+        about_of_key(form.sent.one("_draft_key")).unwrap_or_else(|| about(&form.input.household, &form.input.back));
+    let tab = Tab::of(&form.sent, &about);
+    let opened = opened_at(&form.input)?;
+    let back = tab.address(&opened);
     // What the step found out stays for the page that comes back.
     let found: OnceLock<(PersonForm, Vec<Similar>)> = OnceLock::new();
     Step::new(&ctx)
-        .kept(&form.sent, DRAFT, &format!("/persons/new?{query}"))
+        .kept(&form.sent, &about, &back)
         .run(
             async |work| {
                 let input = place::settled(&ctx, work, &form.input, None).await?;
@@ -116,7 +145,8 @@ pub async fn register(ctx: Ctx, form: Form<PersonForm>) -> Reply {
                     Some((input, similar)) => (input, similar.as_slice()),
                     None => (&form.input, [].as_slice()),
                 };
-                let shown = PersonFormPage { form, faults: &faults, similar, record: None, sides: None, kept_at: None };
+                let tab = Some((&tab, opened.as_str()));
+                let shown = PersonFormPage { form, faults: &faults, similar, record: None, sides: None, tab };
                 page(&ctx, &shown).await
             },
         )
@@ -138,7 +168,7 @@ pub async fn show_edit(ctx: Ctx, Path(id): Path<Id>) -> Reply {
         similar: &[],
         record: Some((&record, record.revision)),
         sides: None,
-        kept_at: None,
+        tab: None,
     };
     page(&ctx, &shown).await
 }
@@ -193,7 +223,7 @@ pub async fn change(ctx: Ctx, Path(id): Path<Id>, form: Form<PersonForm>) -> Rep
                 let revision = faults.stale.unwrap_or(seen);
                 let (form, faults) = (&form.input, &faults);
                 let record = Some((&record, revision));
-                page(&ctx, &PersonFormPage { form, faults, similar: &[], record, sides, kept_at: None }).await
+                page(&ctx, &PersonFormPage { form, faults, similar: &[], record, sides, tab: None }).await
             },
         )
         .await
@@ -329,13 +359,14 @@ async fn page(ctx: &Ctx, shown: &PersonFormPage<'_>) -> Reply {
         (support_fields(ctx, shown))
         (household_fields(ctx, shown, household.as_ref()))
         (hidden("back", &shown.form.back))
+        @if let Some((tab, _)) = shown.tab { (tab.field()) }
         @if !shown.similar.is_empty() {
             (tick_field(lang, "not_same", lang.t("上の人たちとは別の人です", "It is none of the people above")).value(&shown.form.not_same))
         }
     };
     let shell = FormShell {
         revision: shown.record.map(|(_, revision)| revision),
-        draft: record.is_none().then_some(Draft { key: DRAFT, kept_at: shown.kept_at.as_deref() }),
+        draft: shown.tab.map(|(tab, _)| Draft { key: &tab.key, kept_at: tab.kept_at.as_deref() }),
         consequence: Some(lang.t(
             "この区域の担当者と、この人を託された人・支援に入っている人に見えます。",
             "Those in charge of the area will see it, and those to whom the person is entrusted or who support them.",
@@ -346,6 +377,7 @@ async fn page(ctx: &Ctx, shown: &PersonFormPage<'_>) -> Reply {
     let main = html! {
         h1 { (title) }
         (shown.faults.summary(lang))
+        @if let Some((tab, opened)) = shown.tab { (tab.ways(lang, opened)) }
         @if let Some(sides) = &shown.sides { (saved_first(lang, sides)) }
         @if !shown.similar.is_empty() { (duplicates(ctx, shown)) }
         (shell)

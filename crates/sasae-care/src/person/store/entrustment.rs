@@ -117,8 +117,22 @@ pub(in crate::person) async fn insert(ctx: &Ctx, tx: &mut Tx, id: Id, person: Id
         ),
         args![ctx.tenant(), id, person, new.staff, &new.reason, new.from, new.to, ctx.staff_id(), ctx.now()],
     )
-    .await?;
+    .await
+    .map_err(|error| match error.is_unique_on("entrustment") {
+        // Somebody else has done the same in this moment.
+        true => entrusted_already(),
+        false => error.into(),
+    })?;
     Ok(())
+}
+
+/// The same holder has the person in this time.
+pub(in crate::person) fn entrusted_already() -> Error {
+    Error::field(
+        "staff",
+        "この期間は、もうこの人に託されています。",
+        "The person is entrusted to them in this time already.",
+    )
 }
 
 /// Every entrustment of a person: itself, the holder, first and last day.

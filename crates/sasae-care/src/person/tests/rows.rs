@@ -1,5 +1,7 @@
 //! Persons in the worlds of the row rules: with restrictions and entrustments.
 
+use std::collections::HashSet;
+
 use proptest::prelude::*;
 use sasae_core::id::Id;
 use sasae_db::{args, sql};
@@ -51,8 +53,13 @@ async fn make(world: &mut World<'_>, ctx: &Ctx, work: &mut Work) {
         restrict(world, ctx, work, &restriction).await;
         world.restrictions.push(restriction);
     }
+    let mut begun = HashSet::new();
     for (person, staff, period) in world.draw(prop::collection::vec((0..PERSONS, 0..STAFF, period()), 0..4)) {
         let ((from, to), staff_id) = (world.span(period), world.staff[staff]);
+        // Nobody is entrusted to the same holder twice from one day on.
+        if !begun.insert((person, staff, from)) {
+            continue;
+        }
         work.execute_text(
             "INSERT INTO entrustment (tenant, id, person_id, staff_id, reason, valid_from, valid_to, entrusted_at, \
              revision) VALUES (?1, ?2, ?3, ?4, '', ?5, ?6, ?7, 1)",

@@ -18,18 +18,27 @@ pub async fn find(conn: &mut Conn, tenant: &str, actor: &str, key: Id) -> sasae_
     .await
 }
 
-/// Remembers a submission; fails on `once` when its twin was faster.
-pub async fn insert(
-    tx: &mut Tx,
-    tenant: &str,
-    actor: &str,
-    once: &Once,
-    location: &str,
-    at: Timestamp,
-) -> sasae_db::Result<u64> {
+/// Takes the key of a submission for a transaction; false where another one has committed it. Whoever comes
+/// while that one is still under way waits for it.
+pub async fn reserve(tx: &mut Tx, tenant: &str, actor: &str, once: &Once, at: Timestamp) -> sasae_db::Result<bool> {
+    let taken = tx
+        .execute(
+            sql!(
+                "INSERT INTO once (tenant, actor, key, fingerprint, location, at) VALUES (?1, ?2, ?3, ?4, '', ?5) ",
+                "ON CONFLICT (tenant, actor, key) DO NOTHING"
+            ),
+            args![tenant, actor, once.key, &once.fingerprint, at],
+        )
+        .await?;
+    Ok(taken == 1)
+}
+
+/// Remembers where a submission led.
+pub async fn settle(tx: &mut Tx, tenant: &str, actor: &str, once: &Once, location: &str) -> sasae_db::Result<()> {
     tx.execute(
-        sql!("INSERT INTO once (tenant, actor, key, fingerprint, location, at) ", "VALUES (?1, ?2, ?3, ?4, ?5, ?6)"),
-        args![tenant, actor, once.key, &once.fingerprint, location, at],
+        sql!("UPDATE once SET location = ?4 WHERE tenant = ?1 AND actor = ?2 AND key = ?3"),
+        args![tenant, actor, once.key, location],
     )
-    .await
+    .await?;
+    Ok(())
 }

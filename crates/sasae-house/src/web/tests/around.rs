@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -10,6 +11,10 @@ use axum::http::{Request, StatusCode, header};
 use sasae_core::clock::Clock;
 use sasae_core::id::Id;
 use sasae_test::{TestDb, both_engines};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::oneshot;
+use tokio::time::timeout;
 use tower::ServiceExt as _;
 
 use crate::app::{App, Settings};
@@ -19,6 +24,7 @@ use crate::rooms::ROOMS;
 use crate::testing::{TENANT, TestApp};
 use crate::web::measures;
 use crate::web::router;
+use crate::web::serve::serve_within;
 
 /// Reports a notice over a connection from `peer`, which says whom it speaks for.
 async fn report(router: &Router, peer: &str, forwarded_for: &str, ward: Id) -> StatusCode {
@@ -101,5 +107,43 @@ both_engines! {
         let whole = text.to_lowercase();
         assert!(!whole.contains(id) && !whole.contains("yamada") && !whole.contains(TENANT), "{text}");
         assert!(text.is_ascii(), "{text}");
+    }
+
+    async fn a_connection_that_asks_for_nothing_is_closed_and_an_address_holds_only_so_many(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await.with_settings(|settings| settings.connections_per_address = 2);
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let app = test.app.clone();
+        let head = Duration::from_secs(2);
+        let serving = tokio::spawn(async move {
+            let stopped = async { drop(stopped.await) };
+            serve_within(&app, listener, stopped, head).await
+        });
+        let read = async |mut stream: TcpStream| {
+            let mut said = Vec::new();
+            // A connection that is cut off may say so as an error.
+            let _cut = timeout(Duration::from_secs(20), stream.read_to_end(&mut said)).await.expect("it is closed in time");
+            String::from_utf8_lossy(&said).into_owned()
+        };
+
+        let silent = TcpStream::connect(address).await.unwrap();
+        let mut slow = TcpStream::connect(address).await.unwrap();
+        slow.write_all(b"GET /sign-in HTTP/1.1\r\nHost: a\r\nX-Slow: ").await.unwrap();
+        let mut third = TcpStream::connect(address).await.unwrap();
+        // The third is dropped at once, while the first two still have time.
+        let _refused = third.write_all(b"GET /sign-in HTTP/1.1\r\nHost: a\r\n\r\n").await;
+        let refused = read(third).await;
+        let (silent, slow) = (read(silent).await, read(slow).await);
+        let mut later = TcpStream::connect(address).await.unwrap();
+        later.write_all(b"GET /sign-in HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+        // The answer comes, and the connection is closed when nothing follows.
+        let answered = read(later).await;
+        stop.send(()).unwrap();
+        serving.await.unwrap().unwrap();
+
+        assert_eq!(refused, "");
+        assert!(!silent.contains("200 OK") && !slow.contains("200 OK"), "{silent} {slow}");
+        assert!(answered.starts_with("HTTP/1.1 200 OK"), "{answered}");
     }
 }

@@ -3,3 +3,4 @@
 mod around;
 mod full;
 mod kept;
+mod twins;

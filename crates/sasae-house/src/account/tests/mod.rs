@@ -1,3 +1,8 @@
+//! Accounts as a browser sees them.
+
+mod again;
+mod attacks;
+
 use axum::http::StatusCode;
 use jiff::SignedDuration;
 use sasae_core::id::Id;
