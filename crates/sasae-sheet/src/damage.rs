@@ -86,10 +86,11 @@ fn is_mojibake(text: &str) -> bool {
     if text.is_ascii() {
         return false;
     }
-    is_utf8_read_as(WINDOWS_1252, text) || is_utf8_read_as(SHIFT_JIS, text)
+    // Latin letters that make one kanji do so in no name; two kanji of a real name may look like one by chance.
+    text.split_whitespace().any(|word| is_utf8_read_as(WINDOWS_1252, word, 3) || is_utf8_read_as(SHIFT_JIS, word, 6))
 }
 
-fn is_utf8_read_as(codec: &'static Encoding, text: &str) -> bool {
+fn is_utf8_read_as(codec: &'static Encoding, text: &str, least: usize) -> bool {
     let (bytes, _, unmappable) = codec.encode(text);
     if unmappable {
         return false;
@@ -103,8 +104,7 @@ fn is_utf8_read_as(codec: &'static Encoding, text: &str) -> bool {
         }
         at += width;
     }
-    // Two kanji of a real name may look like one such letter by chance, not like two.
-    inside >= 6 && inside * 10 >= high * 8
+    inside >= least && inside * 10 >= high * 6
 }
 
 /// Three bytes that are a kana or a kanji in UTF-8.
@@ -129,7 +129,7 @@ mod tests {
             ("高？ 外二", Some(Damage::Lost('？'))),
             ("\u{E000}田 外字", Some(Damage::Private('\u{E000}'))),
             (&read_as(WINDOWS_1252, "山田 太郎"), Some(Damage::Mojibake)),
-            (&read_as(SHIFT_JIS, "やまだ"), Some(Damage::Mojibake)),
+            (&read_as(SHIFT_JIS, "山田"), Some(Damage::Mojibake)),
             ("山田 太郎", None),
             ("髙﨑 ハナ", None),
             ("José Müller", None),

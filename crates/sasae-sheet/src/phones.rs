@@ -114,10 +114,14 @@ fn parts(cell: &str) -> Vec<String> {
 fn at_spaces(text: &str) -> Vec<String> {
     let mut parts = vec![String::new()];
     let mut digits = 0;
-    for c in text.chars() {
-        if c == ' ' && digits >= 10 {
+    for (at, c) in text.char_indices() {
+        let extension = text[at..].trim_start().starts_with("内線");
+        if c == ' ' && digits >= 10 && !extension {
             parts.push(String::new());
             digits = 0;
+            continue;
+        }
+        if c == ' ' && extension {
             continue;
         }
         digits += usize::from(c.is_ascii_digit());

@@ -33,6 +33,8 @@ pub(super) struct Resident {
     pub joins: bool,
     /// The row has said nothing of a household before.
     pub is_first: bool,
+    /// The person lives where an import put them: nobody has moved them by hand.
+    pub by_list: bool,
 }
 
 /// Where a row's person is to live.
@@ -141,7 +143,7 @@ impl Homes {
             let one = &self.residents[at];
             let known = one.id.and_then(|id| recorded.iter().find(|(member, _)| *member == id));
             // Whom somebody moved elsewhere by hand stays there while the list says the same.
-            if one.id.is_none() || known.is_some() || one.joins {
+            if one.id.is_none() || known.is_some() || one.joins || one.by_list {
                 let address = one.address.clone().or(known.map(|(_, address)| address.clone())).unwrap_or_default();
                 live.push((at, address));
             }

@@ -228,6 +228,7 @@ impl Import<'_> {
                 is_head: found.is_head(),
                 joins: false,
                 is_first: false,
+                by_list: false,
             };
             let one = match meant {
                 Meant::Unchanged(id) => {
@@ -279,6 +280,7 @@ impl Import<'_> {
         let relation = home.as_ref().map(|(_, relation)| relation.as_str());
         let merged = merge::merge(self.ctx, self.places, (&found, area), (&person, relation), &mut said);
         resident.id = Some(id);
+        resident.by_list = home.is_some_and(|(home, _)| said.last("home") == Some(home.to_string().as_str()));
         let mut moves = merged.changes.address.is_some();
         if let Some(number) = found.household.as_ref().filter(|_| person.address_shown && !person.left()) {
             resident.is_first = said.last("household").is_none();
@@ -344,11 +346,13 @@ impl Import<'_> {
             }
             Err(other) => return Err(other),
         };
-        if let Some(Place::Under(key)) = &place
-            && household.is_none()
-            && let Some(home) = person::find_household(self.ctx, work, id).await?
+        if let Some(place) = &place
+            && let Some((home, _)) = listed::find_home(self.ctx, work, id).await?
         {
-            homes.put(self.ctx, work, key, home).await?;
+            one.said.put("home", &home.to_string());
+            if let (Place::Under(key), None) = (place, household) {
+                homes.put(self.ctx, work, key, home).await?;
+            }
         }
         self.remember(work, &mut one, id).await?;
         match changed {

@@ -25,7 +25,7 @@ pub(super) struct Places {
     book: Book,
     towns: TownBook,
     main: Vec<String>,
-    /// The tier in which everybody has to be placed: the smallest that has areas.
+    /// The tier in which everybody has to be placed.
     smallest: Option<String>,
     /// The area of the option, for rows that cannot be placed.
     option: Option<Id>,
@@ -65,7 +65,9 @@ impl Places {
         let towns = TownBook::load(ctx, work, ctx.today()).await?;
         let main: Vec<String> = ctx.profile().main_tiers().map(|tier| tier.code.clone()).collect();
         let in_main = |area: &&AreaDetail| main.contains(&area.tier);
-        let smallest = book.areas().iter().filter(in_main).max_by_key(|area| book.level(area)).map(|a| a.tier.clone());
+        let deepest = book.areas().iter().filter(in_main).max_by_key(|area| book.level(area));
+        let smallest =
+            ctx.profile().smallest_tier().map(|tier| tier.code.clone()).or(deepest.map(|area| area.tier.clone()));
         let top = book.top().filter(|top| smallest.as_ref() != Some(&top.tier));
         let own = top.map(|top| fold_address(&top.name)).unwrap_or_default();
         let top = top.map(|top| top.id);

@@ -93,8 +93,6 @@ both_engines! {
         assert_eq!(counts(&report), (1, 0, 0), "{}", report.to_text(Lang::Ja));
         let found = named(&test, "基本一子").await;
         assert_eq!((found.died_on, found.phone.as_str()), (Some(ctx.today()), "0930000109"));
-        let mut read = ctx.read().await.unwrap();
-        assert_eq!(person::find_household(&ctx, &mut read, found.id).await.unwrap(), None);
     }
 
     async fn what_an_import_changed_stands_in_the_history_of_the_person(db: TestDb) {
