@@ -119,7 +119,8 @@ fn one(cell: &str, text: &str) -> Result<Birth, Reason> {
         },
         // Times behind a date and numbers of a spreadsheet are known to the usual reader.
         Err(_) if simple || text.contains(':') || text.len() == 5 => {
-            day(cell, Serial::Refused).map(|on| Birth { on, remark: None })
+            let read = day(cell, Serial::Refused).map(|on| Birth { on, remark: None });
+            read.map_err(|reason| if says_part(&text) { unclear() } else { reason })
         }
         Err(DateError::NoEra(_)) => {
             Err(Reason::new("元号がないため、何年かわかりません", "the era is missing, so the year is not clear"))
@@ -166,6 +167,11 @@ fn era_digit(text: &str) -> Option<String> {
         [_, _, _] if parts.iter().all(digits) => Some(format!("{}{}", era.letter, parts.join("."))),
         _ => None,
     }
+}
+
+/// 昭和15年以下不詳, 1940年頃: a year, and that no more is known.
+fn says_part(text: &str) -> bool {
+    text.contains(['年', '不', '頃', '?']) || text.ends_with("ごろ")
 }
 
 /// 昭和15年0月0日, 19400400: a day or month that is not known.
