@@ -270,10 +270,10 @@ pub(super) fn same_place(a: &str, b: &str) -> bool {
     let Some(at) = long.find(&short) else { return false };
     let (before, behind) = (&long[..at], &long[at + short.len()..]);
     let front = before.is_empty() || before.ends_with(['県', '府', '都', '道', '市', '区', '町', '村', '郡']);
-    // 3-1 is neither 3-10 nor 3-1-2, but 3-1 and the name of a building.
-    let building = short.ends_with(|c: char| c.is_ascii_digit())
-        && behind.starts_with(|c: char| !c.is_ascii_digit() && c != '-' && c != '番');
-    front && building
+    // 3-1 is not 3-10, but 3-1 with the name of a building or the number of a room (3-1-101).
+    let room = behind.starts_with('-') && short.contains('-');
+    let building = behind.starts_with(|c: char| !c.is_ascii_digit() && c != '-' && c != '番');
+    front && short.ends_with(|c: char| c.is_ascii_digit()) && (room || building)
 }
 
 /// The number of a household as it stands on record.
@@ -301,7 +301,8 @@ mod tests {
             ("甲3-1", "試験市甲3-1ハイツ101", true),
             ("試験市甲3-1", "", true),
             ("試験市甲3-1", "試験市甲3-10", false),
-            ("試験市甲3-1", "試験市甲3-1-2", false),
+            ("試験市甲3-1", "試験市甲3-1-101", true),
+            ("試験市甲3", "試験市甲3-1", false),
             ("試験市甲3-1", "試験市乙3-1", false),
             ("試験市甲3-1", "試験市乙9-9シェルター", false),
         ] {

@@ -168,6 +168,10 @@ impl Merge<'_, '_> {
             ("relation", "relation", "relationship", &found.relation, relation.unwrap_or_default()),
         ] {
             let Some(new) = new else { continue };
+            // 不明 in a list is a blank: it does not make somebody's sex unknown again.
+            if field == "sex" && new == "unknown" && !current.is_empty() {
+                continue;
+            }
             if !self.takes(field, new, current) || (field == "relation" && person.left()) {
                 continue;
             }

@@ -266,9 +266,17 @@ impl Import<'_> {
         let area = match &found.area {
             Ok(area) => *area,
             // Where the person lives has not changed, so it does not matter that the row cannot say it anew.
-            Err(_)
+            Err(refused)
                 if found.address.as_ref().is_none_or(|new| !said.is_news("address", new) || *new == person.address) =>
             {
+                if refused.column != found.row.column_name("address") {
+                    let (column, value) = (&refused.column, &refused.value);
+                    self.report.warnings.push(Warning::at(
+                        found.row.line(),
+                        format!("「{column}」の「{value}」：{}。区域は変えませんでした", refused.reason_ja),
+                        format!("{column}, {value:?}: {}; the area was not changed", refused.reason_en),
+                    ));
+                }
                 None
             }
             Err(refused) => {

@@ -199,7 +199,8 @@ impl Cells<'_, '_> {
 
     fn date(&mut self, key: &'static str, today: Date) -> Option<Date> {
         let cell = self.row.get(key)?;
-        match day(cell, Serial::Allowed) {
+        let read = day(cell, Serial::Allowed).or_else(|reason| birth(cell).map(|read| read.on).map_err(|_| reason));
+        match read {
             Ok(on) if on <= today => Some(on),
             Ok(_) => {
                 self.keep(key, &Reason::new("先の日付です", "the day is in the future"));
