@@ -163,7 +163,7 @@ fn is_akin(found: &Found<'_>, person: &Person) -> bool {
         || same(&format!("{family_kana}{given_kana}"), &person.kana());
     let births = found.birth.zip(person.birth_on);
     match births {
-        Some((a, b)) if a != b => whole || (given_same && family_same) || given_same,
+        Some((a, b)) if a != b => whole || given_same,
         Some(_) => true,
         None => whole || given_same || family_same,
     }
