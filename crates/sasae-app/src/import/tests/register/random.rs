@@ -112,8 +112,8 @@ both_engines! {
             }
             let mut expected: BTreeMap<(usize, usize), String> = BTreeMap::new();
             for who in 0..people {
-                for column in 0..7 {
-                    let new = COLUMNS[column].1[newer[who][column]];
+                for (column, (_, values)) in COLUMNS.iter().enumerate() {
+                    let new = values[newer[who][column]];
                     if !new.is_empty() && said[who][column] != new {
                         expected.insert((who, column), new.to_owned());
                         said[who][column] = new;
@@ -123,10 +123,10 @@ both_engines! {
             let report = import_text(&test, ImportKind::Persons, &text(&newer)).await;
             let now = all(&test, people).await;
             for who in 0..people {
-                for column in 0..7 {
+                for (column, (heading, _)) in COLUMNS.iter().enumerate() {
                     let (old, new) = (&fields(&before[who])[column], &fields(&now[who])[column]);
                     let Some(cell) = expected.get(&(who, column)) else {
-                        assert_eq!(old, new, "round {round}, {} of {who}: {}", COLUMNS[column].0, report.to_text(Lang::Ja));
+                        assert_eq!(old, new, "round {round}, {heading} of {who}: {}", report.to_text(Lang::Ja));
                         continue;
                     };
                     match column {
