@@ -1,5 +1,6 @@
 -- SQLite cannot take NOT NULL from a column, so the table is made anew.
-CREATE TABLE correction_anew (
+ALTER TABLE correction RENAME TO correction_before;
+CREATE TABLE correction (
   tenant TEXT NOT NULL,
   id BLOB NOT NULL,
   record_kind TEXT NOT NULL,
@@ -14,10 +15,9 @@ CREATE TABLE correction_anew (
   PRIMARY KEY (tenant, id),
   FOREIGN KEY (tenant, corrected_by) REFERENCES staff (tenant, id)
 ) STRICT;
-INSERT INTO correction_anew (tenant, id, record_kind, record_id, entry_kind, entry_id, step, reason, changes,
+INSERT INTO correction (tenant, id, record_kind, record_id, entry_kind, entry_id, step, reason, changes,
   corrected_at, corrected_by)
 SELECT tenant, id, record_kind, record_id, entry_kind, entry_id, step, reason, changes, corrected_at, corrected_by
-FROM correction;
-DROP TABLE correction;
-ALTER TABLE correction_anew RENAME TO correction;
+FROM correction_before;
+DROP TABLE correction_before;
 CREATE INDEX correction_record ON correction (tenant, record_id, corrected_at, id);
