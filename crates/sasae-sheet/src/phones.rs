@@ -115,7 +115,8 @@ fn at_spaces(text: &str) -> Vec<String> {
     let mut parts = vec![String::new()];
     let mut digits = 0;
     for (at, c) in text.char_indices() {
-        let extension = text[at..].trim_start().starts_with("内線");
+        let extension = text[at..].trim_start().starts_with("内線")
+            || parts.last().is_some_and(|part: &String| part.ends_with("内線"));
         if c == ' ' && digits >= 10 && !extension {
             parts.push(String::new());
             digits = 0;
