@@ -6,7 +6,8 @@
 mod book;
 
 use sasae_sheet::{
-    Column, CsvEncoding, Lang, Limits, ReadOptions, Report, Row, Serial, Sheet, Table, aliases, phone, read, write_csv,
+    Column, CsvEncoding, Lang, Limits, ReadOptions, Reading, Report, Row, Serial, Sheet, Table, aliases, birth, damage,
+    is_ditto, phone, phones, read, reading, repeat_ditto, write_csv,
 };
 
 /// Every list of columns that an importer looks for.
@@ -77,6 +78,13 @@ fn open(bytes: &[u8]) -> Option<Sheet> {
         assert!(row.line >= 1 && !row.cells.is_empty() && row.cells.len() <= limits.max_columns);
         assert!(row.cells.iter().all(|cell| cell.chars().count() <= limits.max_cell_chars));
     }
+    let mut whole = sheet.clone();
+    repeat_ditto(&mut whole);
+    assert_eq!(whole.rows.len(), sheet.rows.len());
+    for (row, before) in whole.rows.iter().zip(&sheet.rows) {
+        let changed = |(now, then): (&String, &String)| now == then || is_ditto(then);
+        assert!(row.cells.iter().zip(&before.cells).all(changed));
+    }
     for columns in LISTS {
         match Table::locate(&sheet, columns) {
             Ok(table) => rows(&table, columns),
@@ -110,6 +118,18 @@ fn rows(table: &Table<'_>, columns: &[Column]) {
 }
 
 fn cell(row: &Row<'_>, key: &str, other: &str, report: &mut Report) {
+    if let Some(text) = row.get(key) {
+        if let Ok(read) = birth(text) {
+            assert_eq!(birth(&read.on.to_string()).map(|again| again.on), Ok(read.on), "{text}");
+        }
+        if let Reading::Kana(kana) | Reading::Repaired(kana) = reading(text) {
+            assert_eq!(reading(&kana), Reading::Kana(kana.clone()), "{text}");
+        }
+        for one in phones(text).numbers {
+            assert!(phone(&one.number).is_ok(), "{text}");
+        }
+        assert!(damage(text).is_none_or(|damage| !damage.reason().ja.is_empty()));
+    }
     report.take(row.text(key, 200));
     report.take(row.required_text(key, 50));
     report.take(row.identifier(key, 50));

@@ -211,12 +211,13 @@ fn repeated(tag: &[u8], attribute: &[u8]) -> Result<u64, ReadError> {
         .ok_or_else(|| ReadError::BadWorkbook { cause: "a repetition count is no number".into() })
 }
 
-fn find(content: &[u8], from: usize, byte: u8) -> Option<usize> {
+/// Where a byte stands from a place on.
+pub(crate) fn find(content: &[u8], from: usize, byte: u8) -> Option<usize> {
     content[from..].iter().position(|b| *b == byte).map(|at| from + at)
 }
 
 /// Where the tag that opens at `open` ends; `>` inside quotes does not count.
-fn tag_end(content: &[u8], open: usize) -> Option<usize> {
+pub(crate) fn tag_end(content: &[u8], open: usize) -> Option<usize> {
     let mut quote = None;
     for (at, byte) in content.iter().enumerate().skip(open + 1) {
         match (quote, *byte) {

@@ -36,11 +36,17 @@
 
 pub mod aliases;
 mod archive;
+mod birth;
 mod book;
+mod damage;
 mod decode;
+mod ditto;
 mod heading;
+mod kana;
 mod locate;
+mod marks;
 mod office;
+mod phones;
 mod place;
 mod read;
 mod report;
@@ -51,13 +57,18 @@ mod when;
 mod workbook;
 mod write;
 
+pub use birth::{Birth, birth};
 pub use book::{BookError, BookWriter, Heading};
+pub use damage::{Damage, damage};
 pub use decode::Encoding;
+pub use ditto::{is_ditto, repeat_ditto};
 pub use heading::{Column, HeaderError, MissingColumn, fold_heading};
+pub use kana::{Reading, reading};
 pub use office::{NotOffice, Office, office, plain_text};
+pub use phones::{Phones, phones};
 pub use place::{Coordinates, FixedDigits, Phone, ReadCode, Restored, code, fixed_digits, phone};
 pub use read::{Limits, ReadError, ReadOptions, Sheet, SheetRow, Warning, read};
-pub use report::{NoteRow, Report};
+pub use report::{Change, NoteRow, Report};
 pub use table::{NoteKind, Row, Table};
 pub use value::{CellError, Reason, decimal, identifier, integer, list, list_on, text as text_value, yes_no};
 pub use when::{DayTime, Serial, Weekdays, day, time, weekdays};

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::Lang;
+use crate::damage::is_private;
 use crate::decode::{Encoding, decode};
 use crate::{text, workbook};
 
@@ -346,11 +347,6 @@ pub fn read(name: &str, bytes: &[u8], options: &ReadOptions) -> Result<Sheet, Re
         rows,
         warnings,
     })
-}
-
-/// Private-use characters: 外字 that only one municipality's machines know.
-fn is_private(c: char) -> bool {
-    matches!(c as u32, 0xE000..=0xF8FF | 0xF_0000..=0x10_FFFD)
 }
 
 /// Files that people choose by mistake, by their first bytes.

@@ -1,13 +1,14 @@
 //! What became of a file: the same facts for the command line and for a page.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
 use crate::Lang;
-use crate::read::Warning;
+use crate::read::{Sheet, Warning};
 use crate::table::{NoteKind, Row, Table};
-use crate::value::CellError;
+use crate::value::{CellError, Reason};
 
 /// A row that was not imported because it is no record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -19,6 +20,50 @@ pub struct NoteRow {
     /// Its first cell with content, shortened.
     pub text: String,
 }
+
+/// A field of a record that a row changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Change {
+    /// Line in the file.
+    pub line: usize,
+    /// Heading of the column, or what the field is called where no column says it.
+    pub column: String,
+    /// What stood before, in Japanese.
+    pub before_ja: String,
+    /// What stood before, in English.
+    pub before_en: String,
+    /// What stands now, in Japanese.
+    pub after_ja: String,
+    /// What stands now, in English.
+    pub after_en: String,
+}
+
+impl Change {
+    /// A change in words of both languages.
+    #[must_use]
+    pub fn new(line: usize, column: impl Into<String>, before: Reason, after: Reason) -> Self {
+        Self {
+            line,
+            column: column.into(),
+            before_ja: before.ja,
+            before_en: before.en,
+            after_ja: after.ja,
+            after_en: after.en,
+        }
+    }
+
+    /// Before and after in one language.
+    #[must_use]
+    pub fn sides(&self, lang: Lang) -> (&str, &str) {
+        match lang {
+            Lang::Ja => (&self.before_ja, &self.after_ja),
+            Lang::En => (&self.before_en, &self.after_en),
+        }
+    }
+}
+
+/// How many changes the text shows one by one; the file of the report has all of them.
+const SHOWN_CHANGES: usize = 500;
 
 /// The outcome of an import: every row of the file is in exactly one of
 /// accepted, unchanged, notes, or refused (`refused_rows`).
@@ -44,6 +89,12 @@ pub struct Report {
     pub refused: Vec<CellError>,
     /// What was noticed without refusing anything.
     pub warnings: Vec<Warning>,
+    /// Every field of a known record that changed.
+    pub changes: Vec<Change>,
+    /// The headings of the file.
+    pub headings: Vec<String>,
+    /// The cells of refused rows as they stood in the file, by line; see [`Self::keep_refused`].
+    pub refused_cells: BTreeMap<usize, Vec<String>>,
 }
 
 impl Report {
@@ -62,7 +113,62 @@ impl Report {
             notes: Vec::new(),
             refused: Vec::new(),
             warnings: table.warnings(),
+            changes: Vec::new(),
+            headings: table.headings().to_vec(),
+            refused_cells: BTreeMap::new(),
         }
+    }
+
+    /// Keeps the whole rows of what was refused, so that they can be put right and imported again.
+    pub fn keep_refused(&mut self, sheet: &Sheet) {
+        let lines: std::collections::BTreeSet<usize> = self.refused.iter().map(|cell| cell.line).collect();
+        let rows = sheet.rows.iter().filter(|row| lines.contains(&row.line));
+        self.refused_cells = rows.map(|row| (row.line, row.cells.clone())).collect();
+    }
+
+    /// The report as a table: refused cells with the whole row behind them, then what was noticed
+    /// and what changed, in the order of lines.
+    #[must_use]
+    pub fn to_rows(&self, lang: Lang) -> Vec<Vec<String>> {
+        let ja = lang == Lang::Ja;
+        let head = match lang {
+            Lang::Ja => ["行", "列", "値", "理由", "扱い"],
+            Lang::En => ["line", "column", "value", "reason", "outcome"],
+        };
+        let mut first: Vec<String> = head.map(str::to_owned).into();
+        first.extend(self.headings.iter().cloned());
+        let mut rows: Vec<(usize, usize, Vec<String>)> = Vec::new();
+        for cell in &self.refused {
+            let mut row = vec![cell.line.to_string(), cell.column.clone(), cell.value.clone()];
+            row.push(cell.reason(lang).to_owned());
+            row.push(if ja { "受け付けない" } else { "refused" }.to_owned());
+            row.extend(self.refused_cells.get(&cell.line).into_iter().flatten().cloned());
+            rows.push((cell.line, 0, row));
+        }
+        for warning in &self.warnings {
+            let line = warning.line.map_or_else(String::new, |line| line.to_string());
+            let message = if ja { warning.ja.clone() } else { warning.en.clone() };
+            let outcome = if ja { "注意" } else { "notice" }.to_owned();
+            rows.push((
+                warning.line.unwrap_or_default(),
+                1,
+                vec![line, String::new(), String::new(), message, outcome],
+            ));
+        }
+        for change in &self.changes {
+            let (before, after) = change.sides(lang);
+            let outcome = if ja { "変更" } else { "changed" }.to_owned();
+            let row = vec![
+                change.line.to_string(),
+                change.column.clone(),
+                format!("{before} → {after}"),
+                String::new(),
+                outcome,
+            ];
+            rows.push((change.line, 2, row));
+        }
+        rows.sort_by_key(|(line, rank, _)| (*line, *rank));
+        std::iter::once(first).chain(rows.into_iter().map(|(_, _, row)| row)).collect()
     }
 
     /// Counts a row and sorts out notes: `true` where the row is a record that
@@ -156,6 +262,21 @@ impl Report {
                 writeln!(out, "× {line}行目「{column}」：「{value}」 {reason}")?;
             } else {
                 writeln!(out, "x line {line}, {column}: {value:?}: {reason}")?;
+            }
+        }
+        for change in self.changes.iter().take(SHOWN_CHANGES) {
+            let (line, column, (before, after)) = (change.line, &change.column, change.sides(lang));
+            if ja {
+                writeln!(out, "○ {line}行目「{column}」：「{before}」→「{after}」")?;
+            } else {
+                writeln!(out, "o line {line}, {column}: {before:?} -> {after:?}")?;
+            }
+        }
+        if let Some(more) = self.changes.len().checked_sub(SHOWN_CHANGES).filter(|more| *more > 0) {
+            if ja {
+                writeln!(out, "○ 変更はほかに {more} 件あります（--report のファイルに全部あります）")?;
+            } else {
+                writeln!(out, "o {more} more changes (all of them are in the file of --report)")?;
             }
         }
         for note in &self.notes {

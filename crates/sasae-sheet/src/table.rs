@@ -145,7 +145,21 @@ impl<'a> Table<'a> {
                 format!("columns that are not read: {}", ignored.join(", ")),
             ));
         }
+        for column in self.unnamed() {
+            all.push(Warning::at(
+                self.layout.line,
+                format!("{column}列目には見出しがありませんが、中身があります。この列は読みません"),
+                format!("column {column} has content but no heading; it is not read"),
+            ));
+        }
         all
+    }
+
+    /// Numbers of columns with content below a blank heading, from 1.
+    fn unnamed(&self) -> Vec<usize> {
+        let blank = self.layout.headings.iter().enumerate().filter(|(_, heading)| heading.is_empty());
+        let filled = |at: usize| self.column_values(at).next().is_some();
+        blank.map(|(at, _)| at).filter(|at| filled(*at)).map(|at| at + 1).collect()
     }
 
     /// The rows below the headings that have any content. Notes are among them

@@ -4,7 +4,7 @@
 //! worksheet of an xlsx file is streamed, so that two cells at opposite corners
 //! of a sheet do not make the program allocate everything between them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -12,6 +12,7 @@ use calamine::{Data, DataRef, ExcelDateTime, Ods, Range, Reader, SheetType, Shee
 
 use crate::archive::{self, Kind};
 use crate::decode::Encoding;
+use crate::marks::{Marks, struck_warning};
 use crate::read::{Limits, ReadError, ReadOptions, Sheet, SheetRow, Warning};
 
 /// Cells by row and column, both from 0.
@@ -32,7 +33,10 @@ pub(crate) fn read_zip(name: &str, bytes: &[u8], options: &ReadOptions) -> Resul
             })?;
             let all = book.sheets_metadata().to_vec();
             let range = |sheet: &str| book.worksheet_range(sheet).map_err(|e| bad(&e));
-            read_ranges(name, &all, options, range, |_| Vec::new())
+            let mut sheet = read_ranges(name, &all, options, range, |_| Vec::new())?;
+            let marks = Marks::of_ods(bytes, sheet.worksheet.as_deref().unwrap_or_default());
+            note_marks(&mut sheet, &marks);
+            Ok(sheet)
         }
     })
 }
@@ -104,14 +108,13 @@ fn read_xlsx(name: &str, bytes: &[u8], options: &ReadOptions) -> Result<Sheet, R
     for worksheet in &candidates {
         let mut warnings = Vec::new();
         let mut cells = Cells::new();
+        let mut struck: BTreeSet<u32> = BTreeSet::new();
         let mut count = 0_usize;
         let mut reader = book.worksheet_cells_reader(worksheet).map_err(|e| bad(&e))?;
         while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(|e| bad(&e))? {
-            let format = reader
-                .styles()
-                .get(style)
-                .and_then(|s| s.number_format.as_ref())
-                .map_or("General", |f| f.format_code.as_str());
+            let style = reader.styles().get(style);
+            let format = style.and_then(|s| s.number_format.as_ref()).map_or("General", |f| f.format_code.as_str());
+            let is_struck = style.and_then(|s| s.font.as_ref()).is_some_and(|font| font.strikethrough);
             let text = match cell.get_value() {
                 DataRef::Empty => continue,
                 DataRef::SharedString(s) => (*s).to_owned(),
@@ -121,6 +124,9 @@ fn read_xlsx(name: &str, bytes: &[u8], options: &ReadOptions) -> Result<Sheet, R
                 continue;
             }
             let (row, column) = cell.get_position();
+            if is_struck {
+                struck.insert(row);
+            }
             put(&mut cells, &mut count, (row, column), text, &options.limits)?;
         }
         drop(reader);
@@ -130,9 +136,18 @@ fn read_xlsx(name: &str, bytes: &[u8], options: &ReadOptions) -> Result<Sheet, R
         let merged = book.merge_cells_by_sheet_name(worksheet).map_err(|e| bad(&e))?;
         let areas: Vec<Area> = merged.iter().map(|d| (d.start, d.end)).collect();
         fill_merged(&mut cells, &areas, &mut warnings);
-        return Ok(finish(name, worksheet, &all, options, cells, warnings));
+        warnings.extend(struck.iter().map(|row| struck_warning(*row as usize + 1)));
+        let mut sheet = finish(name, worksheet, &all, options, cells, warnings);
+        note_marks(&mut sheet, &Marks::of_xlsx(bytes, worksheet));
+        return Ok(sheet);
     }
     Err(ReadError::Empty)
+}
+
+/// Says what the marks of a worksheet mean for its rows.
+fn note_marks(sheet: &mut Sheet, marks: &Marks) {
+    let filled: BTreeSet<usize> = sheet.rows.iter().filter(|row| !row.is_blank()).map(|row| row.line).collect();
+    sheet.warnings.extend(marks.warnings(|line| filled.contains(&line)));
 }
 
 /// Readers that hand out a rectangle of cells (ods, xls).

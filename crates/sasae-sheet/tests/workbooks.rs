@@ -35,6 +35,23 @@ fn cells_of_an_xlsx_become_what_people_see() {
 }
 
 #[test]
+fn hidden_and_struck_out_rows_and_formulas_without_a_result_are_named() {
+    let data = format!(
+        r#"<sheetData><row r="1">{}</row><row r="2" hidden="1">{}</row><row r="3"><c r="A3" s="5" t="inlineStr"><is><t>消した人</t></is></c></row><row r="4">{}<c r="B4"><f>A1&amp;"x"</f></c></row></sheetData>"#,
+        t("A1", "名称"),
+        t("A2", "隠れた人"),
+        t("A4", "いる人"),
+    );
+
+    let sheet = open(&xlsx(&[("一覧", false, &data)])).unwrap();
+
+    let said = |line: usize, word: &str| sheet.warnings.iter().any(|w| w.line == Some(line) && w.ja.contains(word));
+    assert!(said(2, "非表示") && said(3, "取り消し線") && said(4, "B4"), "{:?}", sheet.warnings);
+    assert_eq!(sheet.warnings.len(), 3);
+    assert_eq!(sheet.rows.len(), 4, "all of them are read");
+}
+
+#[test]
 fn the_first_visible_sheet_with_cells_is_read_and_the_others_are_named() {
     let data = format!("<sheetData><row>{}</row></sheetData>", t("A1", "名称"));
     let book = xlsx(&[("隠し", true, &data), ("表紙", false, "<sheetData/>"), ("一覧", false, &data)]);

@@ -165,6 +165,34 @@ fn refused_rows_are_reported_and_may_keep_all_others_out() {
 }
 
 #[test]
+fn an_import_that_took_nothing_in_says_so_and_a_report_that_cannot_be_written_stops_it_before() {
+    let place = Place::city();
+    let url = place.url.as_str();
+    let list = place.write("台帳.csv", "宛名番号,氏名,住所\n00000001,どこか 遠く,静岡県静岡市1-1\n");
+    let good = place.write("職員.csv", "氏名,役職,担当地区\nよい 人,CSW,小倉北区\n");
+    let nowhere = place.path("ない/report.csv").display().to_string();
+    let report = place.path("report.csv");
+
+    let nothing =
+        expect(1, &["import", "persons", &list, "--database", url, "--report", &report.display().to_string()]);
+    let english = expect(1, &["--lang", "en", "import", "persons", &list, "--database", url]);
+    let stopped = expect(3, &["import", "staff", &good, "--database", url, "--report", &nowhere]);
+    let taken = expect(0, &["import", "staff", &good, "--database", url]);
+    let again = expect(0, &["import", "staff", &good, "--database", url]);
+
+    assert!(nothing.contains("何も取り込みませんでした"), "{nothing}");
+    assert!(english.contains("nothing was taken in"), "{english}");
+    let written = std::fs::read_to_string(&report).unwrap();
+    assert!(
+        written.contains("宛名番号") && written.contains("どこか 遠く"),
+        "the whole row is in the report: {written}"
+    );
+    assert!(stopped.contains("に書けません"), "{stopped}");
+    assert!(taken.contains("取り込み 1"), "nothing was imported before: {taken}");
+    assert!(again.contains("変わったところがない"), "{again}");
+}
+
+#[test]
 fn a_dry_run_beside_a_running_server_tries_a_copy_and_leaves_nothing() {
     let place = Place::city();
     let url = place.url.as_str();

@@ -133,3 +133,22 @@ pub(super) fn not_kept(table: &Table<'_>, kept: &[&str]) -> Option<Warning> {
         )
     })
 }
+
+/// A remark on a column that only counts the rows or is called so: it tells nobody apart.
+pub(super) fn no_identity(table: &Table<'_>, numbers: &[&str]) -> Option<Warning> {
+    if numbers.iter().any(|key| table.has(key)) {
+        return None;
+    }
+    let (ja, en) = (
+        "氏名・よみ・生年月日で登録ずみの人と照らします。宛名番号・住民番号の列があれば、番号で照らします",
+        "persons on record are found by name, reading and birth date; a column of the resident's number would find them surely",
+    );
+    let heading = table.has("record_id").then(|| table.column_name("record_id"));
+    Some(Warning::about_file(
+        heading
+            .as_ref()
+            .map_or_else(|| ja.to_owned(), |heading| format!("「{heading}」の列は人の番号として使いません。{ja}")),
+        heading
+            .map_or_else(|| en.to_owned(), |heading| format!("{heading} is not used as the number of a person; {en}")),
+    ))
+}

@@ -15,6 +15,12 @@ pub(super) struct Keys {
     pub source: String,
     /// The column with an id of its own, if it has one.
     column: Option<&'static str>,
+    repeats: Repeats,
+}
+
+/// The rows of a file by their keys.
+#[derive(Debug, Default)]
+pub(super) struct Repeats {
     seen: HashMap<String, (usize, Vec<u8>)>,
 }
 
@@ -31,17 +37,19 @@ pub(super) enum Repeated {
 
 impl Keys {
     /// Looks for a column of ids among `columns`. A column that only counts the
-    /// rows (1, 2, 3 …) is none: with a row more at the top every number would
-    /// mean another record.
+    /// rows (1, 2, 3 …, also 001, 002 …) is none: with a row more at the top every number would
+    /// mean another record. A column that is named after a number (事業所番号, 職員番号) counts in every list,
+    /// whatever the file is called; a bare ID counts within lists of one name.
     pub(super) fn of(table: &Table<'_>, columns: &[&'static str], options: &Options) -> Keys {
         let column = columns.iter().copied().find(|key| table.has(key) && is_id(table, key));
         let source = match (options.source.as_str(), column) {
-            ("", Some(_)) => list_name(&table.sheet().name),
+            ("", Some("record_id")) => list_name(&table.sheet().name),
+            ("", Some(column)) => column.to_owned(),
             // Without ids the same record is known in every list.
             ("", None) => "file".to_owned(),
             (given, _) => text::clean(given),
         };
-        Keys { source, column, seen: HashMap::new() }
+        Keys { source, column, repeats: Repeats::default() }
     }
 
     /// The key of a row: its id, or a digest of the parts that identify it.
@@ -55,6 +63,13 @@ impl Keys {
 
     /// Compares a row with those before it.
     pub(super) fn repeated(&mut self, line: usize, key: &str, fingerprint: &[u8]) -> Repeated {
+        self.repeats.see(line, key, fingerprint)
+    }
+}
+
+impl Repeats {
+    /// Compares a row with those before it.
+    pub(super) fn see(&mut self, line: usize, key: &str, fingerprint: &[u8]) -> Repeated {
         match self.seen.get(key) {
             None => {
                 self.seen.insert(key.to_owned(), (line, fingerprint.to_vec()));
@@ -85,22 +100,26 @@ pub(super) fn fingerprint(parts: &[&str]) -> Vec<u8> {
     sha.finalize().to_vec()
 }
 
-/// Whether the column holds ids: each row another one, and not just a count.
+/// Whether the column holds ids: each row another one, and not just a count. A blank
+/// concerns its row alone, which is then known by what it says.
 fn is_id(table: &Table<'_>, key: &str) -> bool {
     let mut seen = HashSet::new();
-    let mut counts = true;
+    let (mut short, mut consecutive) = (true, true);
+    let mut next = None;
     let mut rows = 0;
     for row in table.rows().filter(|row| !row.is_note()) {
+        let Some(id) = row.get(key) else { continue };
         rows += 1;
-        let Some(id) = row.get(key) else { return false };
         let id = text::clean(id);
-        let short = id.chars().count() <= 5 && !id.starts_with('0');
-        counts &= short && id.parse::<u32>().is_ok();
+        let number = id.parse::<u32>().ok().filter(|_| id.chars().count() <= 5);
+        short &= number.is_some() && !id.starts_with('0');
+        consecutive &= number.is_some_and(|number| next.map_or(number <= 1, |next| number == next));
+        next = number.map(|number| number + 1);
         if !seen.insert(id) {
             return false;
         }
     }
-    rows > 0 && !counts
+    rows > 0 && !short && !consecutive
 }
 
 /// The name of a list without folder, ending and dates, so that next year's
@@ -131,7 +150,8 @@ mod tests {
         assert_eq!(column_of("ID,名称\n0000000001,甲\n0000000002,乙\n"), Some("record_id"));
         assert_eq!(column_of("事業所番号,名称\n4071500012,甲\n4071500013,乙\n"), Some("facility_number"));
         assert_eq!(column_of("事業所番号,名称\n4071500012,甲\n4071500012,乙\n"), None);
-        assert_eq!(column_of("ID,名称\nA-1,甲\n,乙\n"), None);
+        assert_eq!(column_of("ID,名称\n001,甲\n002,乙\n"), None);
+        assert_eq!(column_of("ID,名称\nA-1,甲\n,乙\n"), Some("record_id"), "a blank concerns its row alone");
     }
 
     #[test]

@@ -6,7 +6,8 @@
 //! column, value and reason. With `all_or_nothing` one refused row keeps all
 //! out; with `dry_run` everything is tried and undone. A row that was imported
 //! before and says the same changes nothing, even where somebody has corrected
-//! the record by hand since (`import_row` remembers what each row said).
+//! the record by hand since (`import_row` remembers what each row said). Of a person it is remembered field
+//! by field (`import_said`), and only what a row says anew is written.
 //!
 //! Each import is one row of the audit trail with every id it wrote.
 //! Deliberately absent: deleting what a newer file no longer has.
@@ -45,7 +46,7 @@ pub static IMPORT: RecordKind = RecordKind::plain("import", Words("取り込み"
 /// What this room offers.
 pub static ROOM: Room = Room {
     tables: store::TABLES,
-    migrations: &[sasae_db::migration!("0001_import")],
+    migrations: &[sasae_db::migration!("0001_import"), sasae_db::migration!("0020_import_said")],
     kinds: &[&IMPORT],
     needs: Needs { functions: &[&may::IMPORT], ..Needs::NONE },
     ..Room::new("import", Words("取り込み", "Imports"))
@@ -102,6 +103,8 @@ pub struct Options {
     pub area: String,
     /// First day, for lists that do not say it.
     pub from: Option<Date>,
+    /// Persons who are likely on record already are taken in as new ones.
+    pub new_persons: bool,
 }
 
 /// What became of an import.
@@ -147,19 +150,23 @@ pub async fn bring_in(
         )));
     }
     let sheet = read(name, bytes, options)?;
-    match what {
+    let mut report = match what {
         ImportKind::Areas => areas::bring_in(ctx, work, &sheet, options).await,
         ImportKind::Towns => towns::bring_in(ctx, work, &sheet, options).await,
         ImportKind::Organisations => organisations::bring_in(ctx, work, &sheet, options).await,
         ImportKind::Staff => staff::bring_in(ctx, work, &sheet, options).await,
         ImportKind::Persons => persons::bring_in(ctx, work, &sheet, options).await,
-    }
+    }?;
+    report.keep_refused(&sheet);
+    Ok(report)
 }
 
 fn read(name: &str, bytes: &[u8], options: &Options) -> Result<Sheet> {
     let worksheet = (!options.worksheet.is_empty()).then(|| options.worksheet.clone());
     let how = ReadOptions { sheet: worksheet, ..ReadOptions::default() };
-    sasae_sheet::read(name, bytes, &how).map_err(|error| unreadable(&error))
+    let mut sheet = sasae_sheet::read(name, bytes, &how).map_err(|error| unreadable(&error))?;
+    sasae_sheet::repeat_ditto(&mut sheet);
+    Ok(sheet)
 }
 
 fn unreadable(error: &ReadError) -> Error {

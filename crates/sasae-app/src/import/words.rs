@@ -103,16 +103,26 @@ pub(super) fn word_code(
 /// 男, 女 and the numbers of the resident register.
 pub(super) const SEX: &[(&str, &str)] = &[
     ("男", "male"),
+    ("男性", "male"),
+    ("男子", "male"),
+    ("♂", "male"),
     ("1", "male"),
     ("M", "male"),
     ("女", "female"),
+    ("女性", "female"),
+    ("女子", "female"),
+    ("♀", "female"),
     ("2", "female"),
     ("F", "female"),
     ("その他", "other"),
     ("答えない", "other"),
     ("9", "unknown"),
     ("0", "unknown"),
+    ("不明", "unknown"),
 ];
+
+/// Languages as lists write them.
+pub(super) const LANGUAGE: &[(&str, &str)] = &[("日本語", "ja"), ("中国語", "zh"), ("英語", "en")];
 
 /// Care levels without 要, and those without one.
 pub(super) const CARE_LEVEL: &[(&str, &str)] = &[
@@ -217,6 +227,7 @@ mod tests {
         assert_eq!(word_code(&profile, "care_level", "要介護３", CARE_LEVEL), Ok("care_3".to_owned()));
         assert_eq!(word_code(&profile, "care_level", "介護3", CARE_LEVEL), Ok("care_3".to_owned()));
         assert_eq!(word_code(&profile, "relation", "長男", RELATION), Ok("child".to_owned()));
-        assert!(word_code(&profile, "sex", "♂", SEX).is_err());
+        assert_eq!(word_code(&profile, "sex", "♂", SEX), Ok("male".to_owned()));
+        assert!(word_code(&profile, "sex", "若い", SEX).is_err());
     }
 }

@@ -8,7 +8,7 @@ use super::store::household::Membership;
 use super::store::{self, Person};
 use super::{ENTRUST, ENTRUSTMENT, PERSON, RESTRICT, RESTRICTION, follow_entrustments, require};
 use crate::correction::{self, Changes, CorrectionStep, NewCorrection, Outlook, ReasonForm, check_reason};
-use crate::ctx::{Ctx, Work};
+use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::lang::{Lang, Text, Words};
 use crate::tenancy::FOREVER;
@@ -16,14 +16,14 @@ use crate::tenancy::FOREVER;
 /// What stands as the reason where nobody says one: a move or a new telephone is no mistake.
 const CHANGED: &str = "登録内容の変更";
 
-/// Writes what stood before a change into the history, where somebody with a staff record made it.
+/// Writes what stood before a change into the history, where somebody with a staff record or an import made it.
 pub(super) async fn keep(
     ctx: &Ctx,
     work: &mut Work,
     (before, lived): (&Person, Option<&Membership>),
     reason: &str,
 ) -> Result<()> {
-    if ctx.staff_id().is_none() {
+    if matches!(ctx.actor(), Actor::Public) {
         return Ok(());
     }
     let after = store::get(ctx, work, before.id).await?;

@@ -28,6 +28,7 @@ pub mod facts;
 pub mod held;
 pub mod history;
 pub mod list;
+pub mod listed;
 pub mod looks;
 pub mod may;
 mod messages;
@@ -42,7 +43,7 @@ pub use entrusting::{end_entrustment, entrust, entrust_as_asked, follow_entrustm
 pub use held::{find_area, is_barred};
 pub use model::{EntrustmentForm, LeaveForm, PersonForm, RestrictionForm, name_of};
 pub use search::Found;
-pub use similar::{Similar, find_similar};
+pub use similar::{Listed, Similar, find_listed, find_similar};
 pub use store::household::find_of as find_household;
 pub use store::search::{PersonRow, find_row};
 pub use store::watcher::{Watcher, is_watcher, list_watchers};

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use sasae_core::era::parse_date;
-use sasae_core::fold::{fold_address, fold_kana, fold_phone};
+use sasae_core::fold::{fold_address, fold_kana, fold_phone, own_letters};
 use sasae_core::id::Id;
 use sasae_db::Conn;
 
 use super::model::PersonForm;
 use super::search::list_by_key;
 use super::store::search::{self, PersonRow};
-use crate::ctx::Ctx;
+use crate::ctx::{Actor, Ctx};
 use crate::error::Result;
 use crate::lang::Text;
 use crate::person::PERSON;
@@ -54,6 +54,36 @@ impl Typed {
             birth: parse_date(&form.birth).ok(),
             phone: fold_phone(&form.phone),
             address: fold_address(&form.address),
+        }
+    }
+
+    /// Whether the record has the very same name, reading and birth date. Where one of the two lacks the
+    /// reading, address or telephone must be the same too.
+    fn is(&self, form: &PersonForm, row: &PersonRow) -> bool {
+        let name = own_letters(&format!("{}{}", form.family, form.given));
+        let kana = fold_kana(&format!("{}{}", row.family_kana, row.given_kana));
+        let born = self.birth.is_some() && self.birth == row.birth_on;
+        let place = [(&self.address, fold_address(&row.address)), (&self.phone, fold_phone(&row.phone))];
+        let read = match self.kana.is_empty() || kana.is_empty() {
+            true => place.iter().any(|(typed, known)| !typed.is_empty() && *typed == known),
+            false => self.kana == kana,
+        };
+        born && read && !name.is_empty() && name == own_letters(&format!("{}{}", row.family, row.given))
+    }
+
+    /// Whether a list would have to ask: more is needed than on a page, because the members of one family share
+    /// name and telephone, and two people of one name are told apart by their birth dates.
+    fn is_likely_in_list(&self, row: &PersonRow) -> bool {
+        let same = |a: &str, b: &str| !a.is_empty() && a == b;
+        let whole = same(&self.name, &fold_kana(&format!("{}{}", row.family, row.given)))
+            || same(&self.kana, &fold_kana(&format!("{}{}", row.family_kana, row.given_kana)));
+        let given = same(&self.given, &fold_kana(&row.given)) || same(&self.given_kana, &fold_kana(&row.given_kana));
+        let family = same(&self.family, &fold_kana(&row.family));
+        let place = same(&self.phone, &fold_phone(&row.phone)) || same(&self.address, &fold_address(&row.address));
+        match self.birth.zip(row.birth_on) {
+            Some((a, b)) if a == b => whole || given || (family && place),
+            Some((a, b)) => whole && (is_slip(a, b) || place),
+            None => whole,
         }
     }
 
@@ -144,6 +174,61 @@ pub async fn find_similar(ctx: &Ctx, conn: &mut Conn, form: &PersonForm) -> Resu
         ctx.saw(&PERSON, one.row.id);
     }
     Ok(similar)
+}
+
+/// How likely somebody on record is the one whom a row of a list means.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    /// The person on record.
+    pub row: PersonRow,
+    /// Why, in words.
+    pub reasons: Vec<Text>,
+    /// Name, reading and birth date are the very same, so that it is this person.
+    pub same: bool,
+}
+
+/// Whom a row of a list may mean, the likeliest first. An import on the command line asks all records;
+/// somebody who signs in is never hinted at a record beyond their sight.
+pub async fn find_listed(ctx: &Ctx, conn: &mut Conn, form: &PersonForm) -> Result<Vec<Listed>> {
+    let typed = Typed::of(form);
+    let all = matches!(ctx.actor(), Actor::System(_));
+    let mut candidates: BTreeMap<Id, PersonRow> = BTreeMap::new();
+    let mut add = |rows: Vec<PersonRow>| candidates.extend(rows.into_iter().map(|row| (row.id, row)));
+    for key in [&typed.name, &typed.kana] {
+        if key.is_empty() {
+            continue;
+        }
+        add(match all {
+            true => search::list_all_by_key(ctx, conn, key, CANDIDATES).await?,
+            false => list_by_key(ctx, conn, (key, &format!("{key}\u{1}")), CANDIDATES).await?.0,
+        });
+    }
+    if let Some(birth) = typed.birth {
+        add(match all {
+            true => search::list_all_by_birth(ctx, conn, birth, CANDIDATES).await?,
+            false => search::list_by_birth(ctx, conn, birth, CANDIDATES).await?,
+        });
+    }
+    if !typed.phone.is_empty() {
+        let end = format!("{}\u{1}", typed.phone);
+        add(match all {
+            true => search::list_all_by_phone(ctx, conn, &typed.phone, CANDIDATES).await?,
+            false => search::list_by_phone(ctx, conn, &typed.phone, &end, CANDIDATES).await?,
+        });
+    }
+    let mut likely: Vec<(u32, Listed)> = candidates
+        .into_values()
+        .filter_map(|row| {
+            let same = typed.is(form, &row);
+            if !same && !typed.is_likely_in_list(&row) {
+                return None;
+            }
+            let similar = typed.compare(row)?;
+            Some((similar.weight, Listed { row: similar.row, reasons: similar.reasons, same }))
+        })
+        .collect();
+    likely.sort_by(|(a, left), (b, right)| b.cmp(a).then_with(|| left.row.id.cmp(&right.row.id)));
+    Ok(likely.into_iter().map(|(_, listed)| listed).collect())
 }
 
 #[cfg(test)]

@@ -24,6 +24,13 @@ pub fn fold_name(name: &str) -> String {
     letters(name).filter(|&c| !is_name_mark(c)).nfc().collect()
 }
 
+/// A name in its own letters: without variation selectors and spaces, in one width. 髙 stays 髙, so that two names
+/// that only share a key ([`fold_name`]) are told apart.
+#[must_use]
+pub fn own_letters(name: &str) -> String {
+    name.chars().filter(|&c| !is_variation_selector(c)).nfkc().filter(|c| !c.is_whitespace()).collect()
+}
+
 /// The key of a reading: as [`fold_name`], and small kana as large, ヂヅヲヰヱ as ジズオイエ,
 /// ヴァ as バ, long vowel marks dropped, so that typing variants of a reading meet.
 #[must_use]

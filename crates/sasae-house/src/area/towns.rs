@@ -91,6 +91,17 @@ impl TownBook {
         }
     }
 
+    /// All towns.
+    pub fn all(&self) -> impl Iterator<Item = &Town> {
+        self.towns.iter().map(|(_, town)| town)
+    }
+
+    /// Every area of the main hierarchy to which a town was given.
+    pub fn areas_of(&self, town: Id, book: &Book, main: &[&str]) -> Vec<Id> {
+        let areas = self.areas.get(&town).into_iter().flatten().filter_map(|id| book.get(*id));
+        areas.filter(|area| main.contains(&area.tier.as_str())).map(|area| area.id).collect()
+    }
+
     /// The smallest area of the main hierarchy that a town belongs to.
     pub fn area_of(&self, town: Id, book: &Book, main: &[&str]) -> Option<Id> {
         let areas = self.areas.get(&town)?.iter().filter_map(|id| book.get(*id));

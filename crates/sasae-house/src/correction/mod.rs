@@ -30,7 +30,7 @@ use sasae_db::Conn;
 
 use crate::access::{self, Act, Kind, Sight};
 use crate::attachment;
-use crate::ctx::{Ctx, Work};
+use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Result};
 use crate::lang::{Lang, Words};
 use crate::room::Room;
@@ -40,7 +40,7 @@ use crate::web::{Gate, Routes};
 pub static ROOM: Room = Room {
     routes,
     tables: store::TABLES,
-    migrations: &[sasae_db::migration!("0001_correction")],
+    migrations: &[sasae_db::migration!("0001_correction"), sasae_db::migration!("0021_correction_by_program", both)],
     ..Room::new("correction", Words("訂正の記録", "Corrections"))
 };
 
@@ -116,7 +116,7 @@ pub struct NewCorrection<'a> {
 }
 
 /// Writes what was put right into the history of the record, in the transaction of the step. A
-/// correction that changes nothing is refused.
+/// correction that changes nothing is refused. What an import on the command line changes was put right by nobody.
 pub async fn record(ctx: &Ctx, work: &mut Work, new: &NewCorrection<'_>) -> Result<()> {
     if new.step == CorrectionStep::Corrected && new.changes.is_empty() {
         return Err(Error::refused(
@@ -124,7 +124,10 @@ pub async fn record(ctx: &Ctx, work: &mut Work, new: &NewCorrection<'_>) -> Resu
             "Nothing was changed. Please put right what is wrong.",
         ));
     }
-    let by = ctx.staff()?.staff;
+    let by = match ctx.actor() {
+        Actor::System(_) => None,
+        Actor::Staff(_) | Actor::Public => Some(ctx.staff()?.staff),
+    };
     store::insert(ctx, work, by, new).await
 }
 

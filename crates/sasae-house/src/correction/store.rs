@@ -21,7 +21,7 @@ record! {
         reason: String,
         changes: String,
         corrected_at: Timestamp,
-        corrected_by: String,
+        corrected_by: Option<String>,
     }
 }
 
@@ -36,11 +36,11 @@ pub(super) struct Correction {
     pub reason: String,
     pub changes: Changes,
     pub at: Timestamp,
-    /// By whom, by name.
+    /// By whom, by name; an import where nobody did it by hand.
     pub by: String,
 }
 
-pub(super) async fn insert(ctx: &Ctx, tx: &mut Tx, by: Id, new: &NewCorrection<'_>) -> Result<()> {
+pub(super) async fn insert(ctx: &Ctx, tx: &mut Tx, by: Option<Id>, new: &NewCorrection<'_>) -> Result<()> {
     let changes = serde_json::to_string(new.changes).map_err(Error::internal)?;
     tx.execute(
         sql!(
@@ -84,7 +84,7 @@ pub(super) async fn list_of(ctx: &Ctx, conn: &mut Conn, record: Id) -> Result<Ve
         .query(
             sql!(
                 "SELECT c.id, c.entry_kind, c.entry_id, c.step, c.reason, c.changes, c.corrected_at, s.name AS corrected_by ",
-                "FROM correction c JOIN staff s ON s.tenant = c.tenant AND s.id = c.corrected_by ",
+                "FROM correction c LEFT JOIN staff s ON s.tenant = c.tenant AND s.id = c.corrected_by ",
                 "WHERE c.tenant = ?1 AND c.record_id = ?2 ORDER BY c.corrected_at DESC, c.id DESC"
             ),
             args![ctx.tenant(), record],
@@ -99,7 +99,7 @@ pub(super) async fn list_of(ctx: &Ctx, conn: &mut Conn, record: Id) -> Result<Ve
                 reason: row.reason,
                 changes: serde_json::from_str(&row.changes).map_err(Error::internal)?,
                 at: row.corrected_at,
-                by: row.corrected_by,
+                by: row.corrected_by.unwrap_or_else(|| ctx.lang().t("取り込み", "Import").to_owned()),
             })
         })
         .collect()

@@ -10,6 +10,7 @@ use crate::heading::Column;
 pub const PERSON_NAME: &[&str] = &[
     "氏名",
     "氏名（漢字）",
+    "漢字氏名",
     "名前",
     "お名前",
     "対象者氏名",
@@ -17,6 +18,7 @@ pub const PERSON_NAME: &[&str] = &[
     "住民氏名",
     "世帯員氏名",
     "利用者氏名",
+    "被保険者氏名",
     "要援護者氏名",
     "委員氏名",
     "委員名",
@@ -46,6 +48,9 @@ pub const PERSON_KANA: &[&str] = &[
     "氏名ヨミ",
     "対象者氏名カナ",
     "本人氏名カナ",
+    "被保険者氏名カナ",
+    "被保険者氏名（カナ）",
+    "被保険者氏名フリガナ",
     "nameKana",
     "kana",
 ];
@@ -65,7 +70,12 @@ pub const BIRTH_DATE: &[&str] =
 pub const SEX: &[&str] = &["性別", "男女別", "性", "性別コード", "sex", "gender"];
 /// Number of a person in the resident register.
 pub const PERSON_NUMBER: &[&str] =
-    &["宛名番号", "宛名コード", "住民番号", "個人コード", "個人番号（宛名）", "住民コード", "対象者番号", "台帳番号"];
+    &["宛名番号", "宛名コード", "住民番号", "個人コード", "個人番号（宛名）", "住民コード", "住民票コード（宛名）"];
+/// Number of a person in the long-term care insurance.
+pub const INSURED_NUMBER: &[&str] = &["被保険者番号", "介護保険被保険者番号", "被保番号", "介護被保険者番号"];
+/// Number of a person in a register that an office keeps itself.
+pub const REGISTER_NUMBER: &[&str] =
+    &["台帳番号", "対象者番号", "利用者番号", "登録番号", "要援護者番号", "要支援者番号", "対象者ID", "利用者ID"];
 /// Number of a household in the resident register.
 pub const HOUSEHOLD_NUMBER: &[&str] = &["世帯番号", "世帯コード", "世帯ID", "世帯No", "householdId"];
 /// Relationship to the head of the household.
@@ -88,6 +98,8 @@ pub const PERSON: &[Column] = &[
     Column::optional("age", &["年齢", "満年齢", "年令", "age"]),
     Column::optional("sex", SEX),
     Column::optional("person_number", PERSON_NUMBER),
+    Column::optional("insured_number", INSURED_NUMBER),
+    Column::optional("register_number", REGISTER_NUMBER),
     Column::optional("record_id", RECORD_ID),
     Column::optional("household_number", HOUSEHOLD_NUMBER),
     Column::optional("household_head", &["世帯主", "世帯主氏名", "世帯主名"]),
@@ -139,6 +151,10 @@ pub const PERSON: &[Column] = &[
     Column::optional("consent_date", &["同意日", "同意年月日"]),
     Column::optional("language", &["使用言語", "言語", "language"]),
     Column::optional("moved_in", &["転入日", "転入年月日", "異動日"]),
+    Column::optional(
+        "moved_out",
+        &["転出日", "転出年月日", "転出予定日", "転出確定日", "除票日", "除票年月日", "転出届出日"],
+    ),
     Column::optional("died", &["死亡日", "死亡年月日"]),
     Column::optional("note", NOTE),
 ];

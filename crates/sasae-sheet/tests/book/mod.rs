@@ -17,7 +17,7 @@ pub fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
 }
 
 /// An xlsx file with the given worksheets: name, whether hidden, and the XML
-/// from `<sheetData>` on. Style 1 is a date, 2 a 和暦 date, 3 is `000000`, 4 a time.
+/// from `<sheetData>` on. Style 1 is a date, 2 a 和暦 date, 3 is `000000`, 4 a time, 5 struck out.
 pub fn xlsx(sheets: &[(&str, bool, &str)]) -> Vec<u8> {
     let mut entries = String::new();
     let mut relations = String::new();
@@ -50,7 +50,7 @@ pub fn xlsx(sheets: &[(&str, bool, &str)]) -> Vec<u8> {
     let book_relations = format!(
         r#"<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{relations}<Relationship Id="rId90" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/><Relationship Id="rId91" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/sharedStrings" Target="sharedStrings.xml"/></Relationships>"#
     );
-    let styles = r#"<?xml version="1.0"?><styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts count="1"><numFmt numFmtId="164" formatCode="000000"/></numFmts><fonts count="1"><font/></fonts><fills count="1"><fill/></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="5"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="57"/><xf numFmtId="164"/><xf numFmtId="20"/></cellXfs></styleSheet>"#;
+    let styles = r#"<?xml version="1.0"?><styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><numFmts count="1"><numFmt numFmtId="164" formatCode="000000"/></numFmts><fonts count="2"><font/><font><strike/></font></fonts><fills count="1"><fill/></fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs><cellXfs count="6"><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="57"/><xf numFmtId="164"/><xf numFmtId="20"/><xf numFmtId="0" fontId="1" applyFont="1"/></cellXfs></styleSheet>"#;
     let strings = r#"<?xml version="1.0"?><sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" count="1" uniqueCount="1"><si><t>東京</t><rPh sb="0" eb="2"><t>トウキョウ</t></rPh></si></sst>"#;
     let mut all: Vec<(&str, &[u8])> = vec![
         ("[Content_Types].xml", content_types.as_bytes()),

@@ -1,4 +1,4 @@
-//! `sasae import areas|towns|organisations|staff|persons FILE [--dry-run] [--all-or-nothing] [--report FILE]`
+//! `sasae import areas|towns|organisations|staff|persons FILE [--dry-run] [--all-or-nothing] [--report FILE] [--new-persons]`
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -29,7 +29,7 @@ pub struct Args {
     /// 1行でもだめなら、何も取り込まない · one refused row keeps all others out.
     #[arg(long)]
     all_or_nothing: bool,
-    /// 受け付けなかった行を書き出す先（.csv か .json） · where to write the refused rows.
+    /// 結果（受け付けなかった行、注意、変更）を書き出す先（.csv か .json） · where to write refused rows, notices and changes.
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
     /// 一覧の名前（番号の列は、この名前の中で数える） · name of the list.
@@ -56,6 +56,9 @@ pub struct Args {
     /// 一覧に日付がないときの始まりの日 · first day, where the list says none.
     #[arg(long)]
     from: Option<String>,
+    /// 登録ずみの人と同じかもしれない人も、新しい人として入れる · take persons who are likely on record as new ones.
+    #[arg(long)]
+    new_persons: bool,
 }
 
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
@@ -91,7 +94,11 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
         role: args.role,
         area: args.area,
         from: day(args.from.as_deref())?,
+        new_persons: args.new_persons,
     };
+    if let Some(path) = &args.report {
+        require_writable(path)?;
+    }
     let session = match options.dry_run {
         true => Session::open_to_try(&args.place).await?,
         false => Session::open(&args.place, Purpose::Write).await?,
@@ -104,12 +111,17 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
     if let Some(path) = &args.report {
         write_report(path, report, sheet_lang(say.lang()))?;
         say.line(
-            &format!("受け付けなかった行を {} に書きました", path.display()),
-            &format!("the refused rows are in {}", path.display()),
+            &format!("受け付けなかった行、注意、変更を {} に書きました", path.display()),
+            &format!("refused rows, notices and changes are in {}", path.display()),
         );
     }
-    if outcome.written {
+    let taken = report.accepted > 0 || report.unchanged > 0;
+    if outcome.written && report.accepted > 0 {
         say.line("取り込みました", "imported");
+    } else if outcome.written && taken && report.refused.is_empty() {
+        say.line("変わったところがないため、何も取り込みませんでした", "nothing has changed, so nothing was taken in");
+    } else if outcome.written {
+        say.line("何も取り込みませんでした", "nothing was taken in");
     } else if options.dry_run {
         say.line("試しただけで、何も書きこんでいません", "a dry run: nothing was written");
     } else {
@@ -118,28 +130,34 @@ pub async fn run(args: Args, say: &Say) -> Result<ExitCode> {
             "rows were refused, so nothing was imported (--all-or-nothing)",
         );
     }
-    Ok(if report.refused.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) })
+    Ok(if report.refused.is_empty() && taken { ExitCode::SUCCESS } else { ExitCode::from(1) })
 }
 
-/// The refused cells as a table that Excel opens, or the whole report as JSON.
+fn unwritable(path: &Path, error: &dyn std::fmt::Display) -> anyhow::Error {
+    failed(
+        format!("{} に書けません：{error}", path.display()),
+        format!("{} cannot be written: {error}", path.display()),
+    )
+}
+
+/// Refuses a report that could not be written, before anything is imported: what was refused would be known
+/// to nobody.
+fn require_writable(path: &Path) -> Result<()> {
+    let is_new = !path.exists();
+    let opened = std::fs::OpenOptions::new().create(true).append(true).open(path);
+    drop(opened.map_err(|error| unwritable(path, &error))?);
+    if is_new {
+        std::fs::remove_file(path).map_err(|error| unwritable(path, &error))?;
+    }
+    Ok(())
+}
+
+/// The report as a table that Excel opens, refused rows with all their cells, or as JSON.
 fn write_report(path: &Path, report: &Report, lang: SheetLang) -> Result<()> {
-    let cannot = |error: &dyn std::fmt::Display| {
-        failed(
-            format!("{} に書けません：{error}", path.display()),
-            format!("{} cannot be written: {error}", path.display()),
-        )
-    };
     let bytes = if path.extension().is_some_and(|ending| ending == "json") {
         serde_json::to_vec_pretty(report)?
     } else {
-        let mut rows = vec![match lang {
-            SheetLang::Ja => ["行", "列", "値", "理由"].map(str::to_owned),
-            SheetLang::En => ["line", "column", "value", "reason"].map(str::to_owned),
-        }];
-        rows.extend(report.refused.iter().map(|cell| {
-            [cell.line.to_string(), cell.column.clone(), cell.value.clone(), cell.reason(lang).to_owned()]
-        }));
-        write_csv(&rows, CsvEncoding::Utf8Bom).unwrap_or_default()
+        write_csv(&report.to_rows(lang), CsvEncoding::Utf8Bom).unwrap_or_default()
     };
-    std::fs::write(path, bytes).map_err(|error| cannot(&error))
+    std::fs::write(path, bytes).map_err(|error| unwritable(path, &error))
 }

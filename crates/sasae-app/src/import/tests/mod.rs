@@ -3,7 +3,7 @@
 
 mod areas;
 mod organisations;
-mod persons;
+mod register;
 mod seeds;
 mod staff;
 

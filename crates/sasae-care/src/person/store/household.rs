@@ -114,6 +114,21 @@ pub(in crate::person) async fn list_members(ctx: &Ctx, conn: &mut Conn, househol
     Ok(rows)
 }
 
+/// Those who live in a household today, with the address in the record of each: for what is written, never for
+/// what is shown.
+pub(in crate::person) async fn list_addresses(ctx: &Ctx, conn: &mut Conn, household: Id) -> Result<Vec<(Id, String)>> {
+    Ok(conn
+        .query(
+            sql!(
+                "SELECT p.id AS id, p.address AS address FROM household_member m ",
+                "JOIN person p ON p.tenant = m.tenant AND p.id = m.person_id ",
+                "WHERE m.tenant = ?1 AND m.household_id = ?2 AND m.valid_from <= ?3 AND m.valid_to >= ?3 ORDER BY p.id"
+            ),
+            args![ctx.tenant(), household, ctx.today()],
+        )
+        .await?)
+}
+
 /// Whether the household is there and the reader may see somebody in it.
 pub(in crate::person) async fn is_known(ctx: &Ctx, conn: &mut Conn, household: Id) -> Result<bool> {
     if matches!(ctx.actor(), Actor::System(_)) {

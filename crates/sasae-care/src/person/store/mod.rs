@@ -143,6 +143,13 @@ pub(super) async fn get_place(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<(Str
     place.ok_or(Error::NotFound)
 }
 
+/// How many persons are on record, whoever asks.
+pub(super) async fn count_all(ctx: &Ctx, conn: &mut Conn) -> Result<i64> {
+    let (count,): (i64,) =
+        conn.query_one(sql!("SELECT COUNT(*) AS persons FROM person WHERE tenant = ?1"), args![ctx.tenant()]).await?;
+    Ok(count)
+}
+
 /// The person that came from a source under a key: a second import of the same
 /// file finds its records again.
 pub async fn find_by_source(ctx: &Ctx, conn: &mut Conn, source: &str, key: &str) -> Result<Option<Id>> {

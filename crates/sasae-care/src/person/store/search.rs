@@ -226,6 +226,64 @@ pub(in crate::person) async fn list_own(ctx: &Ctx, conn: &mut Conn, limit: i64) 
     Ok(all_shown(rows))
 }
 
+/// Persons with a key, whoever asks: for an import on the command line, never for what is shown.
+pub(in crate::person) async fn list_all_by_key(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    key: &str,
+    limit: i64,
+) -> Result<Vec<PersonRow>> {
+    Ok(conn
+        .query(
+            sql!(
+                row_columns!(),
+                "FROM person_key k CROSS JOIN person p CROSS JOIN area a WHERE k.tenant = ?1 AND k.key = ?4 ",
+                "AND p.tenant = k.tenant AND p.id = k.person_id AND a.tenant = p.tenant AND a.id = p.area_id ",
+                "ORDER BY k.person_id LIMIT ?5"
+            ),
+            scoped![ctx, key, limit],
+        )
+        .await?)
+}
+
+/// Persons born on a day, whoever asks: see [`list_all_by_key`].
+pub(in crate::person) async fn list_all_by_birth(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    on: Date,
+    limit: i64,
+) -> Result<Vec<PersonRow>> {
+    Ok(conn
+        .query(
+            sql!(
+                row_columns!(),
+                "FROM person p JOIN area a ON a.tenant = p.tenant AND a.id = p.area_id ",
+                "WHERE p.tenant = ?1 AND p.birth_on = ?4 ORDER BY p.id LIMIT ?5"
+            ),
+            scoped![ctx, on, limit],
+        )
+        .await?)
+}
+
+/// Persons with a telephone number, whoever asks: see [`list_all_by_key`].
+pub(in crate::person) async fn list_all_by_phone(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    digits: &str,
+    limit: i64,
+) -> Result<Vec<PersonRow>> {
+    Ok(conn
+        .query(
+            sql!(
+                row_columns!(),
+                "FROM person p JOIN area a ON a.tenant = p.tenant AND a.id = p.area_id ",
+                "WHERE p.tenant = ?1 AND p.phone_key = ?4 ORDER BY p.id LIMIT ?5"
+            ),
+            scoped![ctx, digits, limit],
+        )
+        .await?)
+}
+
 /// One person under the row rules, for other rooms that show a name.
 pub async fn find_row(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Option<PersonRow>> {
     let rows = conn

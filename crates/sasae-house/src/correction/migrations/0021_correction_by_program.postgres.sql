@@ -1,0 +1,1 @@
+ALTER TABLE correction ALTER COLUMN corrected_by DROP NOT NULL;

@@ -1,0 +1,1 @@
+-- What an import changes is a correction that nobody made by hand: corrected_by is null then.
