@@ -93,6 +93,7 @@ async fn list_due(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Vec<Du
             record: one.record,
             href: "/holderless".to_owned(),
             tells_of: one.tells_of.clone(),
+            seen_by: None,
         })
         .collect())
 }

@@ -49,6 +49,9 @@ pub type Draw = for<'a> fn(&'a Ctx, &'a mut Conn, Kind, Id) -> Pending<'a, Part>
 /// What a room calls one of its records, which the reader sees.
 pub type Called = for<'a> fn(&'a Ctx, &'a mut Conn, Kind, Id) -> Pending<'a, Option<String>>;
 
+/// On the page of which record a room shows one of its parts.
+pub type PageFor = for<'a> fn(&'a Ctx, &'a mut Conn, Kind, Id) -> Pending<'a, Option<(Kind, Id)>>;
+
 /// The rooms of a house, in the order in which a concern flows.
 pub type Rooms = &'static [&'static Room];
 
@@ -106,7 +109,7 @@ pub struct Room {
     /// Steps that it offers on the page of a record of an earlier room, which the reader sees.
     pub next_steps: Option<for<'a> fn(&'a Ctx, &'a mut Conn, Kind, Id) -> Pending<'a, Vec<NextStep>>>,
     /// On the page of which record one of its parts is shown: a role on that of its case.
-    pub page_of: Option<for<'a> fn(&'a Ctx, &'a mut Conn, Kind, Id) -> Pending<'a, Option<(Kind, Id)>>>,
+    pub page_of: Option<PageFor>,
     /// What follows here when it changed whom a record of an earlier room is about: who sees the record for
     /// a reason of this room. It runs in the transaction of that step.
     pub follow: Option<for<'a> fn(&'a Ctx, &'a mut Work, Kind, Id) -> Pending<'a, ()>>,
