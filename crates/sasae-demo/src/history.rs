@@ -271,6 +271,10 @@ impl Player<'_> {
                 if !access::shows_place(&ctx, &mut work, &PERSON, id).await? {
                     return Ok(());
                 }
+                // So is one from whom the watcher was barred by somebody else.
+                if person::is_barred(&ctx, &mut work, id, self.city.members[member].id).await? {
+                    return Ok(());
+                }
                 person::entrust(&ctx, &mut work, id, &form).await?;
                 work.commit("").await?;
                 self.entrusted.entry(id).or_default().push(member);

@@ -389,12 +389,16 @@ async fn called(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<Option
     Ok(Some(format!("{} {}", case.number, case.title)))
 }
 
-/// A role is shown on the page of its case.
+/// A case has its page, on which its roles are shown.
 async fn page_of(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<Option<(Kind, Id)>> {
-    if *kind != ROLE {
-        return Ok(None);
-    }
-    Ok(store::find_case_of(ctx, conn, id).await?.map(|case| (&CASE as Kind, case)))
+    let case = match *kind == ROLE {
+        true => store::find_case_of(ctx, conn, id).await?,
+        false if *kind == CASE => Some(id),
+        false => return Ok(Some((kind, id))),
+    };
+    let Some(case) = case else { return Ok(None) };
+    let struck = store::is_struck(ctx, conn, case).await?;
+    Ok((!struck).then_some((&CASE as Kind, case)))
 }
 
 /// Why a case takes no more files.

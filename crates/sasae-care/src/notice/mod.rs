@@ -395,12 +395,12 @@ async fn answer_one(ctx: &Ctx, work: &mut Work, id: Id, open: &Handover, text: &
     message::send(ctx, work, &Receiver::Staff(reporter), &message).await
 }
 
-/// A request is shown on the page of its notice.
+/// A notice has its page, on which its requests are shown.
 async fn page_of(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<Option<(Kind, Id)>> {
-    if *kind != REQUEST {
-        return Ok(None);
-    }
-    Ok(store::find_notice_of(ctx, conn, id).await?.map(|notice| (&NOTICE as Kind, notice)))
+    let notice = if *kind == REQUEST { store::find_notice_of(ctx, conn, id).await? } else { Some(id) };
+    let Some(notice) = notice else { return Ok(None) };
+    let stands = store::is_standing(ctx, conn, notice).await?;
+    Ok(stands.then_some((&NOTICE as Kind, notice)))
 }
 
 /// What kind of thing was noticed, and where.

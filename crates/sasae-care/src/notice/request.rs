@@ -17,6 +17,7 @@ use crate::error::{Error, Fields, Result};
 use crate::ground::{self, Ground, HeldByPost};
 use crate::handover::{self, NewHandover, Outcome, Receiver};
 use crate::input::Check;
+use crate::lang::{Lang, Text, Words};
 use crate::message::{self, NewMessage};
 use crate::person::{self, ENTRUST, EntrustmentForm, PERSON};
 use crate::room;
@@ -80,11 +81,15 @@ pub(super) enum Target {
     Of { to: Receiver, record: Option<(&'static str, Id)>, task: String },
 }
 
-/// What is asked when nothing is written.
-fn usual_task(outcome: &str) -> &'static str {
+/// What is asked, in the words that were written or, where nothing was, in the usual ones.
+pub(super) fn task_of<'a>(lang: Lang, request: &'a NoticeRequest) -> &'a str {
+    if request.task.is_empty() { usual_task(&request.outcome).get(lang) } else { &request.task }
+}
+
+fn usual_task(outcome: &str) -> Words {
     match outcome {
-        WATCH => "ようすを見に行ってください。",
-        _ => "対応をお願いします。",
+        WATCH => Words("ようすを見に行ってください。", "Please look in."),
+        _ => Words("対応をお願いします。", "Please see to it."),
     }
 }
 
@@ -107,7 +112,6 @@ pub(super) async fn check(
     };
     check.done()?;
     let chosen = chosen.unwrap_or_default();
-    let task = if task.is_empty() { usual_task(outcome).to_owned() } else { task };
     let mut errors = Fields::default();
     let mut again = |field: &'static str| errors.put(field, "選び直してください。", "Please choose again.");
     let target = match outcome {
@@ -375,8 +379,11 @@ async fn take_on(ctx: &Ctx, work: &mut Work, request: &NoticeRequest, taken_by: 
     if let (Some(person), Some(watcher)) = (request.person_id, taken_by)
         && request.outcome == WATCH
     {
-        let form =
-            EntrustmentForm { staff: watcher.to_string(), reason: request.task.clone(), ..EntrustmentForm::default() };
+        let form = EntrustmentForm {
+            staff: watcher.to_string(),
+            reason: task_of(Lang::Ja, request).to_owned(),
+            ..EntrustmentForm::default()
+        };
         person::entrust_as_asked(ctx, work, person, &form).await?;
     }
     if let (Some(kind), Some(record)) = (&request.record_kind, request.record_id)
@@ -418,7 +425,7 @@ async fn get_asked(ctx: &Ctx, work: &mut Work, notice: Id, request: Id) -> Resul
     }
     match sees {
         false => Err(Error::NotFound),
-        true => Err(Error::Forbidden(crate::lang::Text::new(
+        true => Err(Error::Forbidden(Text::new(
             "返事ができるのは、頼まれた人か、頼まれた機関の職員です。",
             "Only the person asked, or the staff of the organisation asked, may answer.",
         ))),

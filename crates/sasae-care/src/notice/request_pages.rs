@@ -273,7 +273,7 @@ pub(super) fn section(ctx: &Ctx, notice: &Notice, asked: &[Asked], told: &[Told]
                     @for (one, handover) in seen {
                         li {
                             (one.to_label) " " (chip(tone(one.state), one.state.words().get(lang)))
-                            br; (one.task)
+                            br; (request::task_of(lang, one))
                             @if let Some(handover) = handover {
                                 @match one.state {
                                     RequestState::Asked => { br; (lang.t("返事の期限：", "Answer due: ")) (date_pair(handover.acknowledge_by, lang)) }
@@ -358,7 +358,7 @@ fn answer_box(ctx: &Ctx, one: &NoticeRequest, enters: bool, form: &NoticeAnswerF
         Tone::Caution,
         title,
         html! {
-            (data_list(&[(lang.t("頼まれたこと", "What is asked"), html! { (one.task) })]))
+            (data_list(&[(lang.t("頼まれたこと", "What is asked"), html! { (request::task_of(lang, one)) })]))
             (shell)
         },
     )

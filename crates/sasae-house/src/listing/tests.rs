@@ -375,7 +375,7 @@ both_engines! {
             ("SELECT n.* FROM notice n WHERE n.tenant = ?1 AND n.struck_at IS NULL AND (?4…ORDER BY n.received_at DESC", "notice_received"),
             ("SELECT n.* FROM (SELECT DISTINCT…ORDER BY n.received_at DESC", "notice_area"),
         ] {
-            let Some(steps) = plan(&mut read, statement("notice/store.rs", words)).await else { continue };
+            let Some(steps) = plan(&mut read, statement("notice/store/mod.rs", words)).await else { continue };
 
             assert!(steps.iter().any(|step| step.contains(&format!("INDEX {index} "))), "{words}: {steps:#?}");
         }

@@ -30,7 +30,7 @@ pub(super) async fn list_due(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Re
     let mut due = Vec::new();
     for one in limit.keep(handover::list_unseen(ctx, conn, limit.most()).await?) {
         let Some(kind) = ctx.app().kind(&one.subject_kind) else { continue };
-        let (page, record) = room::page_of(ctx, conn, kind, one.subject_id).await?;
+        let Some((page, record)) = room::page_of(ctx, conn, kind, one.subject_id).await? else { continue };
         let sees = access::can_see(ctx, conn, page, record).await?;
         let name = if sees { room::name_of(ctx, conn, page, record).await? } else { None };
         let name = name.unwrap_or_else(|| page.name.get(ctx.lang()).to_owned());

@@ -108,7 +108,8 @@ pub struct Room {
     pub called: Option<Called>,
     /// Steps that it offers on the page of a record of an earlier room, which the reader sees.
     pub next_steps: Option<for<'a> fn(&'a Ctx, &'a mut Conn, Kind, Id) -> Pending<'a, Vec<NextStep>>>,
-    /// On the page of which record one of its parts is shown: a role on that of its case.
+    /// On the page of which record one of its records or parts is shown, unless it was struck out: a role on
+    /// that of its case.
     pub page_of: Option<PageFor>,
     /// What follows here when it changed whom a record of an earlier room is about: who sees the record for
     /// a reason of this room. It runs in the transaction of that step.
@@ -172,14 +173,14 @@ pub async fn name_of(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<O
     }
 }
 
-/// The record on whose page something is shown: itself, or for a part what its room says.
-pub async fn page_of(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<(Kind, Id)> {
+/// The record on whose page something is shown: itself, or for a part what its room says; `None` where that was
+/// struck out.
+pub async fn page_of(ctx: &Ctx, conn: &mut Conn, kind: Kind, id: Id) -> Result<Option<(Kind, Id)>> {
     let room = ctx.app().rooms().find(|room| room.kinds.iter().any(|known| **known == *kind));
-    let page = match room.and_then(|room| room.page_of) {
-        Some(page_of) => page_of(ctx, conn, kind, id).await?,
-        None => None,
-    };
-    Ok(page.unwrap_or((kind, id)))
+    match room.and_then(|room| room.page_of) {
+        Some(page_of) => page_of(ctx, conn, kind, id).await,
+        None => Ok(Some((kind, id))),
+    }
 }
 
 /// What the rooms offer on the page of a record that the reader sees, in the order of the rooms.

@@ -155,8 +155,9 @@ both_engines! {
         assert_eq!(leading, [("case_agree", "2025-06-24".to_owned())]);
         assert_eq!(accepted, [("role_due", "2025-07-31".to_owned())]);
         assert!(done.is_empty());
-        assert_eq!(promised, [("contact_next", "2025-06-17".to_owned())]);
-        assert!(closed.is_empty());
+        let answered = ("answer_came", "2025-06-10".to_owned());
+        assert_eq!(promised, [answered.clone(), ("contact_next", "2025-06-17".to_owned())]);
+        assert_eq!(closed, [answered], "an answer stands until it is seen");
     }
 
     async fn a_post_that_ended_yesterday_writes_nothing_even_from_within_the_team(db: TestDb) {

@@ -71,7 +71,9 @@ fn pages(city: &City) -> Vec<Sample> {
         at("/consultations", "/consultations", POSTS).empty(),
         at("/consultations", "/consultations?show=struck", POSTS).empty(),
         at("/consultations/new", "/consultations/new", TAKERS),
-        at("/consultations/new", &intake, "lead officer").about(city, "decided notice").leads("/consultations/"),
+        at("/consultations/new", &intake, "lead officer supervisor")
+            .about(city, "decided notice")
+            .leads("/consultations/"),
         city.of("/consultations/{id}", "consultation", "", "lead officer supervisor minsei"),
         city.of("/consultations/{id}", "nameless consultation", "", WARD),
         city.of("/consultations/{id}", "struck consultation", "", WARD),

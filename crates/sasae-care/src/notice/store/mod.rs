@@ -218,6 +218,13 @@ pub async fn get(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<Notice> {
     Ok(row)
 }
 
+/// Whether a notice is there and was not struck out.
+pub(in crate::notice) async fn is_standing(ctx: &Ctx, conn: &mut Conn, id: Id) -> Result<bool> {
+    let standing = sql!("SELECT COUNT(*) FROM notice WHERE tenant = ?1 AND id = ?2 AND struck_at IS NULL");
+    let count: i64 = conn.scalar(standing, args![ctx.tenant(), id]).await?;
+    Ok(count > 0)
+}
+
 /// The state of a notice by its receipt number: nothing else leaves. What was decided and waits for its answer —
 /// a consultation has begun from it, say — is not finished for whoever reported it.
 pub async fn find_state(ctx: &Ctx, conn: &mut Conn, receipt: &str) -> Result<Option<NoticeState>> {
