@@ -82,7 +82,7 @@ pub(super) enum Target {
 }
 
 /// What is asked, in the words that were written or, where nothing was, in the usual ones.
-pub(super) fn task_of<'a>(lang: Lang, request: &'a NoticeRequest) -> &'a str {
+pub(super) fn task_of(lang: Lang, request: &NoticeRequest) -> &str {
     if request.task.is_empty() { usual_task(&request.outcome).get(lang) } else { &request.task }
 }
 

@@ -46,7 +46,7 @@ impl Player<'_> {
                     let same = *at != number && other.taker == taker && other.area == area;
                     same && matches!(other.source, Source::Story(_))
                 });
-                let chosen = earlier.filter_map(|at| self.records[at].notice).last();
+                let chosen = earlier.rev().find_map(|at| self.records[at].notice);
                 form.original = chosen.map(|id| id.to_string()).unwrap_or_default();
                 chosen
             }

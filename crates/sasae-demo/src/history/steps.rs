@@ -163,13 +163,12 @@ impl Player<'_> {
             Source::Consulted(_) => TriageForm { outcome: "consultation".to_owned(), ..TriageForm::default() },
             Source::Answered(at) => {
                 let answered = self.teller.book.answered[at].clone();
-                let form = TriageForm {
+                TriageForm {
                     outcome: answered.outcome.clone(),
                     note: self.any(&concern, on, &answered.note),
                     answer: self.any(&concern, on, &answered.answer),
                     ..TriageForm::default()
-                };
-                form
+                }
             }
         };
         let ctx = self.acting(concern.taker, &format!("POST /notices/{id}/triage")).await?;
