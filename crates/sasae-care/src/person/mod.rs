@@ -414,11 +414,17 @@ pub async fn change(ctx: &Ctx, work: &mut Work, id: Id, form: &PersonForm, seen:
     Ok(())
 }
 
-/// The household has the address of the person whose address is put right.
+/// The household has the address of the person whose address is put right, unless that address is hidden: then
+/// the person lives apart from the others from today, whose record would give it away.
 async fn move_house(ctx: &Ctx, work: &mut Work, home: Id, old: &store::Person, new: &NewPerson) -> Result<()> {
     let moved = old.address != new.address || old.area_id != new.area;
     if !old.address_shown || !moved {
         return Ok(());
+    }
+    let others = store::household::list_addresses(ctx, work, home).await?.iter().any(|(id, _)| *id != old.id);
+    if others && store::restriction::hides_address(ctx, work, old.id).await? {
+        store::household::leave_before_today(ctx, work, old.id).await?;
+        return settle_in(ctx, work, old.id, &NewPerson { household: None, ..new.clone() }).await;
     }
     let stands = store::household::find_address(ctx, work, home).await?;
     if stands.as_deref() == Some(old.address.as_str()) {

@@ -85,6 +85,22 @@ pub(in crate::person) async fn list_readers(
         .await?)
 }
 
+/// Whether where a person lives is hidden today, from whomever.
+pub(in crate::person) async fn hides_address(ctx: &Ctx, conn: &mut Conn, person: Id) -> Result<bool> {
+    let found: Option<Id> = conn
+        .scalar_opt(
+            sql!(
+                "SELECT r.id FROM restriction r WHERE r.tenant = ?1 AND r.person_id = ?2 ",
+                "AND r.kind IN ('sealed', 'address') AND ",
+                valid_today!("r"),
+                " LIMIT 1"
+            ),
+            args![ctx.tenant(), person, ctx.today()],
+        )
+        .await?;
+    Ok(found.is_some())
+}
+
 /// Whether somebody is barred from a person today.
 pub(in crate::person) async fn is_barred(ctx: &Ctx, conn: &mut Conn, person: Id, staff: Id) -> Result<bool> {
     let found: Option<Id> = conn

@@ -91,6 +91,40 @@ both_engines! {
         assert!(!ours.contains(&town.id.to_string()) && officers.contains(&town.id.to_string()));
     }
 
+    async fn a_new_address_that_is_hidden_does_not_come_to_the_household(db: TestDb) {
+        let test = TestApp::new(db.db.clone()).await;
+        let lead = test.acting(test.staff("担当", "coordinator", test.wards[0]).await).await;
+        let protector = test.staff("権利擁護", "ward_officer", test.wards[0]).await;
+        let ours = test.staff("ほかの担当", "coordinator", test.wards[0]).await;
+        test.account(ours, "ours").await;
+        let id = add(&lead, &hanako(test.districts[0])).await;
+        let mut read = lead.read().await.unwrap();
+        let home = store::household::find_of(&lead, &mut read, id).await.unwrap().unwrap();
+        drop(read);
+        let with = PersonForm { given: "太郎".to_owned(), household: home.to_string(), ..hanako(test.districts[0]) };
+        let husband = add(&lead, &with).await;
+        let officer = test.acting(protector).await;
+        restrict(&officer, id, "sealed", None).await;
+
+        let moved = PersonForm { address: "乙9-9シェルター".to_owned(), ..hanako(test.districts[1]) };
+        let mut work = officer.begin().await.unwrap();
+        let seen = store::get(&officer, &mut work, id).await.unwrap().revision;
+        crate::person::change(&officer, &mut work, id, &moved, seen).await.unwrap();
+        work.commit("").await.unwrap();
+        let token = test.sign_in("ours").await;
+        let form = test.get(&format!("/persons/new?household={home}"), Some(&token)).await;
+        let mut read = officer.read().await.unwrap();
+        let (hers, his) = (
+            store::household::find_of(&officer, &mut read, id).await.unwrap().unwrap(),
+            store::household::find_of(&officer, &mut read, husband).await.unwrap().unwrap(),
+        );
+        let address = crate::person::household_of(&officer, &mut read, husband).await.unwrap().unwrap().address;
+
+        assert_eq!((form.status, form.body.contains("シェルター")), (StatusCode::OK, false));
+        assert!(his == home && hers != home, "she lives apart from today");
+        assert_eq!(address, "浅野1丁目2番3号");
+    }
+
     async fn who_does_not_see_where_somebody_lives_changes_none_of_it_in_silence(db: TestDb) {
         let town = town(db).await;
         let whole = json!({ "family": "山田", "given": "花子", "family_kana": "ヤマダ", "given_kana": "ハナコ", "note": "耳が遠い" });
