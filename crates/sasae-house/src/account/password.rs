@@ -38,7 +38,7 @@ pub struct Hashing {
 }
 
 impl Hashing {
-    /// As many at once as there are cores, up to [`AT_ONCE`].
+    /// As many at once as there are cores, up to `AT_ONCE`.
     pub fn new() -> Arc<Hashing> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let at_once = cores.min(AT_ONCE);
