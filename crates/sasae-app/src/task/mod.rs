@@ -51,7 +51,7 @@ pub struct DueBody {
     /// The record to open.
     #[schema(value_type = String, format = "uuid")]
     pub record: Id,
-    /// Where an answer that has come is said to be seen: `POST /api` and this path.
+    /// Of an answer that has come: the path below `/api` to which a `POST` says that it was seen.
     pub seen_by: Option<String>,
 }
 

@@ -89,6 +89,17 @@ pub async fn take_back(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, se
 pub async fn strike_out(ctx: &Ctx, work: &mut Work, id: Id, form: &ReasonForm, seen: i64) -> Result<Outlook> {
     let (_, decides) = get_correctable(ctx, work, id).await?;
     require_nothing_followed(ctx, work, id).await?;
+    let same = store::list_same(ctx, work, id).await?.len();
+    if same > 0 {
+        return Err(Error::refused(
+            format!(
+                "ほかの気づき{same}件が、この気づきと同じこととして返事を待っています。先に、そちらの扱いの決定を取り消してください（区域の相談担当ができます）。"
+            ),
+            format!(
+                "Other notices ({same}) were decided to be the same as this one and hear its answer. Their decision is to be taken back first, by those who decide in the area."
+            ),
+        ));
+    }
     let reason = check_reason(ctx, form)?;
     let mut outlook = Outlook::default();
     outlook.follow(

@@ -30,7 +30,22 @@ const OFFERED: i64 = 20;
 pub(super) fn flash(lang: Lang, done: &str) -> Option<Flash> {
     const TAKEN_BACK: Words =
         Words("扱いの決定を取り消しました。もう一度決めてください。", "Taken back. Please decide again.");
-    correction::flash(lang, done, &[("taken-back", TAKEN_BACK)])
+    const ASKED: Words =
+        Words("頼みました。返事は「今日」とこの画面に届きます。", "Asked. The answer comes to Today and stands here.");
+    const ACCEPTED: Words = Words(
+        "引き受けました。終わったら、結果を知らせてください。",
+        "You have accepted. Please tell afterwards what came of it.",
+    );
+    let own = [
+        ("reported", Words("知らせました。", "Reported.")),
+        ("triaged", Words("扱いを決めました。", "Decided.")),
+        ("taken-back", TAKEN_BACK),
+        ("asked", ASKED),
+        ("accepted", ACCEPTED),
+        ("declined", Words("断る返事をしました。", "Your answer has been sent.")),
+        ("done", Words("頼んだ人に知らせました。", "The one who asked has been told.")),
+    ];
+    correction::flash(lang, done, &own)
 }
 
 fn page(target: CorrectionTarget) -> String {

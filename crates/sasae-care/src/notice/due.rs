@@ -35,18 +35,18 @@ pub static REPORT_BACK: DueKind = DueKind {
     action: Words("知らせる", "Tell"),
 };
 
-/// Hear from an agency that answers by telephone.
+/// Hear from an agency, of which nobody has taken it on here.
 pub static HEAR_BACK: DueKind = DueKind {
     code: "notice_hear_back",
-    words: Words("つないだ機関に結果を聞く", "Ask the agency what came of it"),
+    words: Words("つないだ機関の返事や結果を確かめる", "Hear from the agency"),
     why: Words("担当区域からつないだため", "It was referred from your area"),
     action: Words("記録する", "Record"),
 };
 
-/// Ask somebody else, where one declined.
+/// Choose whom to ask: the one who was asked declined, or it was withdrawn.
 pub static ASK_AGAIN: DueKind = DueKind {
     code: "notice_ask_again",
-    words: Words("断られたので、ほかの人に頼む", "Ask somebody else: it was declined"),
-    why: Words("担当区域の気づきのため", "The notice belongs to your area"),
-    action: Words("頼み直す", "Ask again"),
+    words: Words("気づきをつなぐ相手を選び直す", "Choose anew to whom a notice goes"),
+    why: Words("断られたか、取りやめになったため", "It was declined or withdrawn"),
+    action: Words("選び直す", "Choose"),
 };

@@ -1,8 +1,6 @@
-//! Notices that lie with nobody: in their area nobody reads them.
+//! Notices that lie with nobody: in their area nobody reads them, or whoever was asked for one has left the post.
 
-use sasae_core::id::Id;
-
-use super::{NOTICE, store};
+use super::{NOTICE, request, store};
 use crate::area::AREA;
 use crate::error::Error;
 use crate::handover;
@@ -22,21 +20,45 @@ pub static HELD: HeldKind = HeldKind {
     passes: false,
 };
 
+/// A request of a notice that lies with somebody who no longer sees it.
+pub static LOST: HeldKind = HeldKind {
+    due: DueKind {
+        code: "notice_request_held",
+        words: Words("気づきのことで頼む相手を決め直す", "Say anew who is asked for a notice"),
+        why: Words("頼まれていた人の役職が終わったため", "The post of whoever was asked has ended"),
+        action: Words("決める", "Decide"),
+    },
+    record: &NOTICE,
+    passes: true,
+};
+
 /// What this room tells of it.
 pub const BY: HeldBy = HeldBy {
-    kinds: &[&HELD],
+    kinds: &[&HELD, &LOST],
     list: |ctx, conn, limit| {
         Box::pin(async move {
-            match sees_to(ctx, &super::may::TRIAGE) {
-                true => store::held::list(ctx, conn, limit).await,
+            if !sees_to(ctx, &super::may::TRIAGE) {
+                return Ok(Vec::new());
+            }
+            let mut all = store::held::list(ctx, conn, limit).await?;
+            all.extend(store::held::list_lost(ctx, conn, limit).await?);
+            Ok(all)
+        })
+    },
+    count: |ctx, conn| Box::pin(store::held::count(ctx, conn)),
+    heirs: |ctx, conn, held| {
+        Box::pin(async move {
+            match *held.kind == LOST {
+                true => request::list_heirs(ctx, conn, (held.record, held.item), held.holder_id).await,
                 false => Ok(Vec::new()),
             }
         })
     },
-    count: |ctx, conn| Box::pin(store::held::count(ctx, conn)),
-    heirs: |_, _, _| Box::pin(async { Ok(Vec::new()) }),
-    pass_on: |_, _, _, _: Id, _| {
-        Box::pin(async {
+    pass_on: |ctx, work, held, to, reason| {
+        Box::pin(async move {
+            if *held.kind == LOST {
+                return request::pass_on(ctx, work, (held.record, held.item), to, reason).await;
+            }
             Err(Error::refused(
                 "先に、この区域で気づきを読む役職に、だれかを就けてください。",
                 "Give somebody a post that reads notices in this area first.",

@@ -297,10 +297,20 @@ pub async fn triage(ctx: &Ctx, work: &mut Work, id: Id, form: &TriageForm, seen:
     }
     let decision = model::check_triage(ctx, form)?;
     let target = request::check(ctx, work, &notice, &decision.outcome, &form.request()).await?;
+    let mut answer_text = decision.answer.clone();
     let waits = match &target {
-        request::Target::Same(original) => {
-            decision.answer.is_empty() && handover::find_open(ctx, work, *original).await?.is_some()
+        request::Target::Same(original) if decision.answer.is_empty() => {
+            let handed = handover::list_of(ctx, work, *original).await?;
+            // What the first one was answered is the answer to this one, too.
+            answer_text = handed
+                .iter()
+                .rev()
+                .find(|one| one.answered_at.is_some())
+                .map(|one| one.answer.clone())
+                .unwrap_or_default();
+            handed.iter().any(|one| one.answered_at.is_none())
         }
+        request::Target::Same(_) => false,
         _ => decision.becomes_consultation(),
     };
     store::set_triage(ctx, work, id, &decision, seen).await?;
@@ -309,7 +319,7 @@ pub async fn triage(ctx: &Ctx, work: &mut Work, id: Id, form: &TriageForm, seen:
             handover::acknowledge(ctx, work, open.id).await?;
             message::recall(ctx, work, open.id).await?;
         } else {
-            answer(ctx, work, id, &open, &decision.answer).await?;
+            answer(ctx, work, id, &open, &answer_text).await?;
         }
     }
     let notice = store::get(ctx, work, id).await?;

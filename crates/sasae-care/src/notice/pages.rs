@@ -171,19 +171,7 @@ pub async fn show(ctx: Ctx, Path(id): Path<Id>, Query(query): Query<DoneQuery>) 
         }
         Err(other) => return Err(other),
     };
-    let lang = ctx.lang();
-    let said = |ja: &str, en: &str| Some(Flash { tone: Tone::Good, text: lang.t(ja, en).to_owned(), next: None });
-    let flash = match query.done.as_str() {
-        "reported" => said("知らせました。", "Reported."),
-        "triaged" => said("扱いを決めました。", "Decided."),
-        "asked" => said("頼みました。返事は「今日」とこの画面に届きます。", "Asked. The answer will show here."),
-        "accepted" => said(
-            "引き受けました。終わったら、結果を知らせてください。",
-            "You have accepted. Please tell afterwards what came of it.",
-        ),
-        "done" => said("頼んだ人に知らせました。", "The one who asked has been told."),
-        other => correct_pages::flash(lang, other),
-    };
+    let flash = correct_pages::flash(ctx.lang(), &query.done);
     Ok(page.reply(&ctx, &TriageForm::default(), &Faults::default(), flash))
 }
 

@@ -12,6 +12,7 @@ use super::store::{self, NewRequest, Notice, NoticeRequest};
 use super::{NOTICE, REQUEST, TRIAGE, messages, model};
 use crate::access;
 use crate::correction::pages::struck_out;
+use crate::correction::{self, Changes, CorrectionStep, NewCorrection, ReasonForm, check_reason};
 use crate::ctx::{Actor, Ctx, Work};
 use crate::error::{Error, Fields, Result};
 use crate::ground::{self, Ground, HeldByPost};
@@ -20,7 +21,7 @@ use crate::input::Check;
 use crate::lang::{Lang, Text, Words};
 use crate::message::{self, NewMessage};
 use crate::person::{self, ENTRUST, EntrustmentForm, PERSON};
-use crate::room;
+use crate::room::{self, Heir};
 use crate::staff;
 use crate::tenancy::FOREVER;
 
@@ -247,6 +248,62 @@ pub async fn ask_again(ctx: &Ctx, work: &mut Work, id: Id, form: &NoticeRequestF
     ask(ctx, work, &notice, &outcome, target).await?;
     ctx.wrote(&NOTICE, id);
     Ok(())
+}
+
+/// Who can be asked in the place of somebody who has lost the post: the watchers of the area, or whoever leads the
+/// record today to which the notice was handed. Of an agency nobody is chosen here: the notice is handed on anew.
+pub(super) async fn list_heirs(
+    ctx: &Ctx,
+    conn: &mut Conn,
+    (notice, id): (Id, Id),
+    before: Option<Id>,
+) -> Result<Vec<Heir>> {
+    let request = store::get_request(ctx, conn, notice, id).await?;
+    let notice = store::get(ctx, conn, notice).await?;
+    if request.outcome == WATCH {
+        let heirs = staff::list_heirs_by_hand(ctx, conn, notice.area_id, before).await?;
+        let mut fit = Vec::new();
+        for heir in heirs {
+            if person::is_watcher(ctx, conn, (notice.area_id, notice.person_id), heir.staff).await? {
+                fit.push(heir);
+            }
+        }
+        return Ok(fit);
+    }
+    let (Some(taker), Some(record)) = (room::find_taker(ctx, &NOTICE, &request.outcome), request.record_id) else {
+        return Ok(Vec::new());
+    };
+    let Some(Receiver::Staff(lead)) = (taker.receiver)(ctx, conn, record).await? else { return Ok(Vec::new()) };
+    let name = staff::find_staff_name(ctx, conn, lead).await?.unwrap_or_default();
+    let role = (taker.kind.word(Lang::Ja).to_owned(), taker.kind.word(Lang::En).to_owned());
+    let heir = Heir { staff: lead, name, role, area_name: notice.area_name, rank: 0 };
+    Ok(if Some(lead) == before { Vec::new() } else { vec![heir] })
+}
+
+/// Somebody else is asked in the place of one who has lost the post.
+pub(super) async fn pass_on(ctx: &Ctx, work: &mut Work, (notice, id): (Id, Id), to: Id, reason: &str) -> Result<()> {
+    let reason = check_reason(ctx, &ReasonForm { reason: reason.to_owned() })?;
+    let before = store::get_request(ctx, work, notice, id).await?;
+    let heirs = list_heirs(ctx, work, (notice, id), before.taken_by.or(before.to_staff)).await?;
+    let Some(heir) = heirs.into_iter().find(|heir| heir.staff == to) else {
+        return Err(Error::field(
+            "item",
+            "この人には頼めません。ほかの人を選んでください。",
+            "This person cannot be asked. Please choose someone else.",
+        ));
+    };
+    let form = NoticeRequestForm {
+        staff: to.to_string(),
+        record: before.record_id.map(|id| id.to_string()).unwrap_or_default(),
+        task: before.task.clone(),
+        ..NoticeRequestForm::default()
+    };
+    ask_again(ctx, work, notice, &form).await?;
+    let mut changes = Changes::default();
+    changes.text("holder", Words("つないだ相手", "Who was asked"), &before.to_label, &heir.name);
+    let step = CorrectionStep::Moved;
+    let new = NewCorrection { record: (&NOTICE, notice), entry: None, step, reason: &reason, changes: &changes };
+    correction::record(ctx, work, &new).await
 }
 
 /// What stands of the requests of a notice: asked, accepted or done.

@@ -83,7 +83,7 @@ impl Offered {
                 Lang::Ja => format!("{}（{}・{}）", one.name, one.role_ja, one.area_name),
                 Lang::En => format!("{} ({}, {})", one.name, one.role_en, one.area_name),
             };
-            add(&mut offered.watchers, one.id, words);
+            add(&mut offered.watchers, one.staff_id, words);
         }
         for one in staff::list_organisations(ctx, conn, &key, most).await? {
             add(&mut offered.organisations, one.id, one.name);
@@ -464,11 +464,8 @@ pub async fn answer(ctx: Ctx, Path((id, one)): Path<(Id, Id)>, form: Form<Notice
                 let state = request::answer(&ctx, work, id, one, &form.input).await?;
                 // Who declined may see nothing of the notice any more.
                 let sees = access::can_see(&ctx, work, &NOTICE, id).await?;
-                Ok(if sees {
-                    format!("/notices/{id}?done={}", state.code())
-                } else {
-                    format!("/today?done={}", state.code())
-                })
+                let page = if sees { format!("/notices/{id}") } else { "/notices".to_owned() };
+                Ok(format!("{page}?done={}", state.code()))
             },
             async |faults| answered_page(&ctx, id, &form.input, &faults).await,
         )

@@ -46,7 +46,7 @@ pub use search::Found;
 pub use similar::{Listed, Similar, find_listed, find_similar};
 pub use store::household::find_of as find_household;
 pub use store::search::{PersonRow, find_row};
-pub use store::watcher::{Watcher, is_watcher, list_watchers};
+pub use store::watcher::{is_watcher, list_watchers};
 pub use store::{Person, get};
 
 use sasae_core::age::age_on;

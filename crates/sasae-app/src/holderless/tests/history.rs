@@ -24,17 +24,17 @@ both_engines! {
     migrations = MIGRATIONS;
 
     async fn each_open_hand_over_has_a_receiver_who_can_act_or_stands_on_the_list(db: TestDb) {
-        let mut looked_at = (0, 0);
+        let mut looked_at = (0, 0, 0);
         let test = TestApp::new(db.db.clone()).await;
         for chance in chances(6) {
             let mut history = History::begin(&test, chance).await;
             for _ in 0..24 {
                 history.step().await;
-                let (with, without) = history.look().await;
-                looked_at = (looked_at.0 + with, looked_at.1 + without);
+                let (with, without, asked) = history.look().await;
+                looked_at = (looked_at.0 + with, looked_at.1 + without, looked_at.2 + asked);
             }
         }
-        assert!(looked_at.0 > 50 && looked_at.1 > 20, "{looked_at:?}");
+        assert!(looked_at.0 > 50 && looked_at.1 > 20 && looked_at.2 > 10, "{looked_at:?}");
     }
 }
 
@@ -155,7 +155,7 @@ impl<'t> History<'t> {
         let ctx = test.acting(who).await;
         let boss = test.acting(self.boss).await;
         let system = test.system().await;
-        let step = self.draw(14);
+        let step = self.draw(16);
         self.log.push(format!("{step} by {at} in {area} on {today}"));
         match step {
             0 | 1 => {
@@ -251,6 +251,41 @@ impl<'t> History<'t> {
                 let form = LeaveForm { kind: "died".to_owned(), on: today.to_string() };
                 act(&ctx, async |ctx, work| person::leave(ctx, work, person, &form, 1).await).await;
             }
+            14 | 15 => {
+                // Each of the two watchers where their first post is.
+                let (at, place) = if self.draw(2) == 0 { (2, 0) } else { (3, 2) };
+                let asked = self.staff[at];
+                let form = NoticeForm {
+                    kind: "mail_piled".to_owned(),
+                    what: "新聞がたまっている".to_owned(),
+                    area: test.districts[place].to_string(),
+                    ..NoticeForm::default()
+                };
+                let Some(reported) = act(&boss, async |ctx, work| notice::report(ctx, work, &form).await).await else {
+                    return;
+                };
+                let id = reported.id;
+                self.notices.push(id);
+                let form = TriageForm {
+                    outcome: "watch".to_owned(),
+                    note: "ようすを見る".to_owned(),
+                    staff: asked.to_string(),
+                    ..TriageForm::default()
+                };
+                act(&boss, async |ctx, work| notice::triage(ctx, work, id, &form, 1).await).await;
+                if step == 15 {
+                    let mut read = boss.read().await.unwrap();
+                    let request = notice::request::find_asked(&boss, &mut read, id).await.unwrap();
+                    drop(read);
+                    let Some((request, _)) = request else { return };
+                    let theirs = test.acting(asked).await;
+                    let form = notice::NoticeAnswerForm { answer: "accept".to_owned(), note: String::new() };
+                    act(&theirs, async |ctx, work| {
+                        notice::request::answer(ctx, work, id, request, &form).await.map(|_| ())
+                    })
+                    .await;
+                }
+            }
             12 => {
                 let Some(case) = self.one(&self.cases.clone()) else { return };
                 let mut read = boss.read().await.unwrap();
@@ -266,8 +301,9 @@ impl<'t> History<'t> {
         }
     }
 
-    /// Looks at each hand-over that is open: how many have a receiver, and how many stand on the list.
-    async fn look(&self) -> (usize, usize) {
+    /// Looks at each hand-over that is open: how many have a receiver, how many stand on the list, and how many of
+    /// all are requests of notices.
+    async fn look(&self) -> (usize, usize, usize) {
         let test = self.test;
         let boss = test.acting(self.boss).await;
         let list: Vec<(&'static str, Id)> = held(&boss).await.iter().map(|one| (one.kind.due.code, one.item)).collect();
@@ -280,10 +316,14 @@ impl<'t> History<'t> {
             .await
             .unwrap();
         drop(read);
-        let mut counts = (0, 0);
+        let (mut counts, mut asked) = ((0, 0), 0);
         for (_, kind, subject, to_staff, to_area) in open {
             let can = match (kind.as_str(), to_staff) {
                 ("role", Some(staff)) => self.can_answer(staff, subject).await,
+                ("notice_request", Some(staff)) => {
+                    asked += 1;
+                    self.can_take(staff, subject).await
+                }
                 _ => self.somebody_acts(subject).await,
             };
             let stands = list.iter().any(|(_, item)| *item == subject || Some(*item) == to_area)
@@ -291,7 +331,21 @@ impl<'t> History<'t> {
             assert!(can || stands, "{kind} {subject} has nobody: {list:?} after {:#?}", self.log);
             if can { counts.0 += 1 } else { counts.1 += 1 }
         }
-        counts
+        (counts.0, counts.1, asked)
+    }
+
+    /// Whether whoever is asked for a notice sees it today.
+    async fn can_take(&self, staff: Id, request: Id) -> bool {
+        let ctx = self.test.acting(staff).await;
+        let mut read = ctx.read().await.unwrap();
+        let of: Vec<(Id,)> = read
+            .query_text(
+                "SELECT notice_id FROM notice_request WHERE tenant = ?1 AND id = ?2",
+                args![ctx.tenant(), request],
+            )
+            .await
+            .unwrap();
+        access::can_see(&ctx, &mut read, &NOTICE, of[0].0).await.unwrap()
     }
 
     /// Whether whoever is asked for a role sees the case and may answer today.

@@ -28,6 +28,8 @@ CREATE TABLE notice_request (
 -- One is asked at a time.
 CREATE UNIQUE INDEX notice_request_standing ON notice_request (tenant, notice_id) WHERE state IN ('asked', 'accepted', 'done');
 CREATE INDEX notice_request_notice ON notice_request (tenant, notice_id, asked_at);
+-- Those under way are few, and are looked through for whoever has lost the post.
+CREATE INDEX notice_request_open ON notice_request (tenant, asked_at, id) WHERE state IN ('asked', 'accepted');
 CREATE INDEX notice_request_person ON notice_request (tenant, person_id);
 CREATE INDEX notice_request_taken ON notice_request (tenant, taken_by) WHERE state = 'accepted';
 -- The notice that already said the same.

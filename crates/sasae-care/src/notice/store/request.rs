@@ -212,16 +212,23 @@ pub(in crate::notice) async fn list_like(
         .await?)
 }
 
-/// What the requests ask of the reader: an answer, a report of what came of it; and of those who decide, to
-/// ask somebody else where one declined.
+/// The notice of a request (alias `q`), unless it was struck out, and its area.
+macro_rules! of_standing {
+    () => {
+        "JOIN notice n ON n.tenant = q.tenant AND n.id = q.notice_id AND n.struck_at IS NULL \
+         JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id "
+    };
+}
+
+/// What the requests ask of the reader: an answer, a report of what came of it; and of those who decide, to hear
+/// from an agency, and to choose somebody else where nobody is asked any more.
 pub(in crate::notice) async fn list_requests_due(ctx: &Ctx, conn: &mut Conn, limit: &DueLimit) -> Result<Vec<Due>> {
     let asked: Vec<(Id, String, String, Date)> = conn
         .query(
             sql!(
                 "SELECT n.id, n.kind, a.name, h.acknowledge_by FROM handover h ",
                 "JOIN notice_request q ON q.tenant = h.tenant AND q.id = h.subject_id AND q.state = 'asked' ",
-                "JOIN notice n ON n.tenant = q.tenant AND n.id = q.notice_id AND n.struck_at IS NULL ",
-                "JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id ",
+                of_standing!(),
                 "WHERE h.tenant = ?1 AND h.to_staff = ?2 AND h.kind = 'notice_request' AND h.answered_at IS NULL AND ",
                 visible_notice!("n"),
                 " ORDER BY h.acknowledge_by, h.id LIMIT ?4"
@@ -237,8 +244,7 @@ pub(in crate::notice) async fn list_requests_due(ctx: &Ctx, conn: &mut Conn, lim
                 "JOIN handover h ON h.tenant = me.tenant AND h.to_organisation = me.organisation_id ",
                 "AND h.answered_at IS NULL AND h.kind = 'notice_request' ",
                 "JOIN notice_request q ON q.tenant = h.tenant AND q.id = h.subject_id AND q.state = 'asked' ",
-                "JOIN notice n ON n.tenant = q.tenant AND n.id = q.notice_id AND n.struck_at IS NULL ",
-                "JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id ",
+                of_standing!(),
                 "WHERE me.tenant = ?1 AND me.id = ?2 AND ",
                 valid_today!("me"),
                 " AND NOT ",
@@ -253,8 +259,7 @@ pub(in crate::notice) async fn list_requests_due(ctx: &Ctx, conn: &mut Conn, lim
             sql!(
                 "SELECT n.id, n.kind, a.name, h.answer_by FROM notice_request q ",
                 "JOIN handover h ON h.tenant = q.tenant AND h.subject_id = q.id AND h.answered_at IS NULL ",
-                "JOIN notice n ON n.tenant = q.tenant AND n.id = q.notice_id AND n.struck_at IS NULL ",
-                "JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id ",
+                of_standing!(),
                 "WHERE q.tenant = ?1 AND q.taken_by = ?2 AND q.state = 'accepted' AND ",
                 visible_notice!("n"),
                 " ORDER BY h.answer_by, q.id LIMIT ?4"
@@ -267,9 +272,8 @@ pub(in crate::notice) async fn list_requests_due(ctx: &Ctx, conn: &mut Conn, lim
             sql!(
                 "SELECT n.id, n.kind, a.name, MAX(h.answer_by) AS until FROM notice_request q ",
                 "JOIN handover h ON h.tenant = q.tenant AND h.subject_id = q.id ",
-                "JOIN notice n ON n.tenant = q.tenant AND n.id = q.notice_id AND n.struck_at IS NULL AND n.triage = q.outcome ",
-                "JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id ",
-                "WHERE q.tenant = ?1 AND q.state = 'declined' AND n.area_id IN ",
+                of_standing!(),
+                "WHERE q.tenant = ?1 AND q.state IN ('declined', 'withdrawn') AND n.triage = q.outcome AND n.area_id IN ",
                 function_areas!("notice_triage"),
                 " AND NOT EXISTS (SELECT 1 FROM notice_request z WHERE z.tenant = ?1 AND z.notice_id = q.notice_id ",
                 "AND z.state IN ('asked', 'accepted', 'done')) AND ",
@@ -279,19 +283,20 @@ pub(in crate::notice) async fn list_requests_due(ctx: &Ctx, conn: &mut Conn, lim
             scoped![ctx, limit.most()],
         )
         .await?;
-    // An agency that answers by telephone has nobody here who could report.
+    // An agency may have nobody here who could answer: those who decide ask it and enter what it says.
     let entered: Vec<(Id, String, String, Date)> = conn
         .query(
             sql!(
-                "SELECT n.id, n.kind, a.name, h.answer_by FROM notice_request q ",
+                "SELECT n.id, n.kind, a.name, CASE q.state WHEN 'asked' THEN h.acknowledge_by ELSE h.answer_by END AS until ",
+                "FROM notice_request q ",
                 "JOIN handover h ON h.tenant = q.tenant AND h.subject_id = q.id AND h.answered_at IS NULL ",
-                "JOIN notice n ON n.tenant = q.tenant AND n.id = q.notice_id AND n.struck_at IS NULL ",
-                "JOIN area a ON a.tenant = n.tenant AND a.id = n.area_id ",
-                "WHERE q.tenant = ?1 AND q.taken_by IS NULL AND q.state = 'accepted' AND n.area_id IN ",
+                of_standing!(),
+                "WHERE q.tenant = ?1 AND q.to_organisation IS NOT NULL AND q.taken_by IS NULL ",
+                "AND q.state IN ('asked', 'accepted') AND n.area_id IN ",
                 function_areas!("notice_triage"),
                 " AND ",
                 visible_notice!("n"),
-                " ORDER BY h.answer_by, q.id LIMIT ?4"
+                " ORDER BY until, q.id LIMIT ?4"
             ),
             scoped![ctx, limit.most()],
         )

@@ -12,6 +12,7 @@ use crate::notice::correct;
 use crate::notice::request::{self, NoticeAnswerForm, NoticeRequestForm};
 use crate::notice::{self, NoticeForm, TriageForm};
 use crate::person;
+use crate::room::Held;
 use crate::staff::store::{NewOrganisation, insert_organisation, insert_post, insert_staff};
 use crate::task;
 use crate::tenancy::FOREVER;
@@ -88,6 +89,15 @@ impl Town {
         let token = self.test.sign_in(login).await;
         self.test.get(&format!("/notices/{notice}"), Some(&token)).await.status
     }
+}
+
+/// The requests that lie with nobody, as the coordinator sees them.
+async fn held(town: &Town) -> Vec<Held> {
+    let ctx = town.test.acting(town.lead).await;
+    let mut read = ctx.read().await.unwrap();
+    let limit = crate::room::DueLimit::new(50);
+    let all = crate::room::held::list_holderless(&ctx, &mut read, &limit).await.unwrap();
+    all.into_iter().filter(|one| one.kind.due.code == "notice_request_held").collect()
 }
 
 fn watch(staff: Id) -> TriageForm {
@@ -309,8 +319,73 @@ both_engines! {
         for refused in [of_itself, of_one_that_is_the_same] {
             assert!(matches!(refused, Err(Error::Invalid(_))));
         }
+        let ctx = town.test.acting(town.lead).await;
+        let mut work = ctx.begin().await.unwrap();
+        let seen = notice::get(&ctx, &mut work, first).await.unwrap().revision;
+        let reason = crate::correction::ReasonForm { reason: "まちがい".to_owned() };
+        let struck = correct::strike_out(&ctx, &mut work, first, &reason, seen).await;
+        drop(work);
+        assert!(matches!(struck, Err(Error::Refused(_))), "the other one would wait for ever");
+        let third = town.report(None).await;
+        town.decide(third, &same(first)).await.unwrap();
+        let late = town.test.get(&format!("/notices/{third}"), Some(&town.test.sign_in("lead").await)).await;
+        assert!(late.body.contains("変わりありませんでした"), "what was answered before is the answer");
         assert!(waits.body.contains("受け取りました") && !waits.body.contains("返事あり"));
         assert!(told.body.contains("変わりありませんでした"));
+    }
+
+    async fn what_was_asked_of_somebody_whose_post_has_ended_is_passed_on(db: TestDb) {
+        let town = town(db.db.clone()).await;
+        let second = town.test.staff("民生 五郎", "minsei", town.test.districts[0]).await;
+        let notice = town.report(None).await;
+        town.decide(notice, &watch(town.minsei)).await.unwrap();
+        let yesterday = town.test.clock.today().yesterday().unwrap();
+        let stood = held(&town).await;
+        town.test.end_posts(town.minsei, yesterday).await;
+        let token = town.test.sign_in("lead").await;
+
+        let today = town.test.get("/today", Some(&token)).await.body;
+        let lost = held(&town).await;
+        let way = notice::ROOM.held.as_ref().unwrap();
+        let gone = town.due(town.minsei, notice).await;
+        let ctx = town.test.acting(town.lead).await;
+        let mut work = ctx.begin().await.unwrap();
+        let heirs = (way.heirs)(&ctx, &mut work, &lost[0]).await.unwrap();
+        (way.pass_on)(&ctx, &mut work, &lost[0], second, "任期が終わったため").await.unwrap();
+        work.commit("").await.unwrap();
+
+        assert!(stood.is_empty() && held(&town).await.is_empty());
+        assert!(today.contains("気づきのことで頼む相手を決め直す") && gone.is_empty());
+        assert_eq!(heirs.iter().map(|heir| heir.staff).collect::<Vec<_>>(), [second]);
+        assert_eq!(town.due(second, notice).await, ["notice_request"]);
+    }
+
+    async fn a_decision_that_is_restored_with_its_notice_asks_for_a_new_choice(db: TestDb) {
+        let town = town(db.db.clone()).await;
+        let notice = town.report(None).await;
+        town.decide(notice, &watch(town.minsei)).await.unwrap();
+        let ctx = town.test.acting(town.lead).await;
+        let reason = crate::correction::ReasonForm { reason: "まちがい".to_owned() };
+        let mut work = ctx.begin().await.unwrap();
+        let seen = notice::get(&ctx, &mut work, notice).await.unwrap().revision;
+        correct::strike_out(&ctx, &mut work, notice, &reason, seen).await.unwrap();
+        let struck = task::list(&ctx, &mut work).await.unwrap().iter().any(|due| due.record == notice);
+        correct::restore(&ctx, &mut work, notice, &reason, seen + 1).await.unwrap();
+        work.commit("").await.unwrap();
+
+        assert!(!struck);
+        assert_eq!(town.due(town.lead, notice).await, ["notice_ask_again"]);
+        assert_eq!(town.sees("minsei", notice).await, StatusCode::NOT_FOUND);
+    }
+
+    async fn an_agency_that_nobody_answers_for_is_asked_by_those_who_decide(db: TestDb) {
+        let town = town(db.db.clone()).await;
+        let (organisation, _) = agency(&town).await;
+        let notice = town.report(None).await;
+
+        town.decide(notice, &to_agency(organisation)).await.unwrap();
+
+        assert_eq!(town.due(town.lead, notice).await, ["notice_hear_back"]);
     }
 
     async fn a_decision_that_is_taken_back_asks_nobody_any_more(db: TestDb) {

@@ -1,34 +1,18 @@
 //! Who goes from door to door: 民生委員 and 福祉協力員 to whom a person or a look-in can be entrusted.
 
 use sasae_core::id::Id;
-use sasae_db::{Conn, args, record, sql};
+use sasae_db::{Conn, args, sql};
 
 use crate::ctx::Ctx;
 use crate::error::Result;
-
-record! {
-    /// Somebody who goes from door to door.
-    #[derive(Debug, Clone)]
-    pub struct Watcher {
-        /// Who.
-        pub id: Id,
-        /// By name.
-        pub name: String,
-        /// What the role is called, Japanese.
-        pub role_ja: String,
-        /// English.
-        pub role_en: String,
-        /// The area of the post.
-        pub area_name: String,
-    }
-}
+use crate::person::store::entrustment::Candidate;
 
 /// Those who go from door to door today around an area (`?2`) or within it, save whoever is barred from the
 /// person (`?4`).
 macro_rules! watchers {
     () => {
         concat!(
-            "SELECT s.id, s.name, g.label_ja AS role_ja, g.label_en AS role_en, a.name AS area_name FROM post t ",
+            "SELECT s.id AS staff_id, s.name, g.label_ja AS role_ja, g.label_en AS role_en, a.name AS area_name FROM post t ",
             "JOIN role g ON g.tenant = t.tenant AND g.code = t.role AND g.reach = 'hands' ",
             "JOIN staff s ON s.tenant = t.tenant AND s.id = t.staff_id AND ",
             valid_today!("s"),
@@ -51,7 +35,7 @@ pub async fn list_watchers(
     (area, person): (Id, Option<Id>),
     key: &str,
     most: i64,
-) -> Result<Vec<Watcher>> {
+) -> Result<Vec<Candidate>> {
     // What lies between the text and the text with the last character of all behind it begins with it.
     let end = format!("{key}\u{10ffff}");
     Ok(conn
@@ -67,7 +51,7 @@ pub async fn list_watchers(
 
 /// Whether somebody may be asked to look in.
 pub async fn is_watcher(ctx: &Ctx, conn: &mut Conn, (area, person): (Id, Option<Id>), staff: Id) -> Result<bool> {
-    let found: Option<Watcher> = conn
+    let found: Option<Candidate> = conn
         .query_opt(
             sql!(watchers!(), " AND s.id = ?5"),
             args![ctx.tenant(), area, ctx.today(), person.unwrap_or_default(), staff],
