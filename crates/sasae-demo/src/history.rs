@@ -109,7 +109,8 @@ pub async fn play(city: &City, plan: &Plan<'_>, homes: &[Home], progress: &Progr
         progress.inc(1);
     }
     city.clock.set(from_tokyo(last));
-    player.see_answers(last.date()).await.map_err(told)
+    player.see_answers(last.date()).await.map_err(told)?;
+    player.end_a_term(last.date()).await.map_err(told)
 }
 
 /// What is done outside of any concern.

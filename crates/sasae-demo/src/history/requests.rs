@@ -1,4 +1,4 @@
-//! What is asked for a notice, and the answers that come back.
+//! What is asked for a notice, the answers that come back, and what lies with nobody at the end.
 
 use anyhow::Result;
 use jiff::ToSpan;
@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use sasae_app::ctx::{Ctx, Work};
 use sasae_app::notice::{NOTICE, TriageForm};
 use sasae_app::room::{self, Handed};
-use sasae_app::{handover, message, notice};
+use sasae_app::{handover, message, notice, staff};
 use sasae_core::clock::tokyo_date;
 use sasae_core::id::Id;
 
@@ -94,6 +94,22 @@ impl Player<'_> {
         let note = if by_agency { self.papers.pick(&HEARD) } else { self.papers.pick(&SEEN) };
         let note = note.copied().unwrap_or_default();
         self.take(number, "done", note).await
+    }
+
+    /// The term of one 民生委員 ended yesterday and nobody follows yet: what was in those hands lies with nobody.
+    pub(super) async fn end_a_term(&self, last: Date) -> Result<()> {
+        let shown = self.crew.accounts(&[]);
+        let held = |member: usize| self.entrusted.values().filter(|hands| hands.contains(&member)).count();
+        let hands = self.crew.commissioners().into_iter().filter(|member| !shown.contains(member));
+        let Some(leaver) = hands.max_by_key(|member| (held(*member), *member)) else { return Ok(()) };
+        let ctx = self.city.system();
+        let mut work = ctx.begin().await?;
+        let end = last.yesterday()?;
+        for post in staff::store::list_posts_of(&ctx, &mut work, self.city.members[leaver].id).await? {
+            staff::store::change_post(&ctx, &mut work, post.id, post.area, (post.valid_from, end)).await?;
+        }
+        work.commit("").await?;
+        Ok(())
     }
 
     /// Whoever asked has seen the answers of before the last days; the latest still stand on 今日.

@@ -214,6 +214,7 @@ async fn every_account_finds_believable_things_due() {
     }
 
     let coordinators = whats(&coordinator);
+    assert!(due.values().any(|due| whats(due).contains(&"entrustment_held")), "somebody's term has ended");
     for what in [
         "notice_new",
         "notice_decide",

@@ -64,6 +64,9 @@ pub struct Heir {
     pub rank: i64,
 }
 
+/// The rank of one who can go on, but by another role.
+const OTHER_ROLE: i64 = 2;
+
 /// How a room tells what lies with nobody.
 pub struct HeldBy {
     /// The kinds of thing.
@@ -92,10 +95,10 @@ pub fn sees_to(ctx: &Ctx, function: &Function) -> bool {
     ctx.may(function) || ctx.may(&access::may::SUPERVISE) || ctx.may(&access::may::PROTECT)
 }
 
-/// The one who goes on by right: the only one who follows in the same post, or the only one who has the same role,
-/// or the only one who can.
+/// The one who goes on by right: the only one who follows in the same post, or the only one who has the same role.
+/// Somebody of another role is never chosen beforehand.
 pub fn proposed(heirs: &[Heir]) -> Option<&Heir> {
-    let best = heirs.iter().map(|heir| heir.rank).min()?;
+    let best = heirs.iter().map(|heir| heir.rank).min().filter(|rank| *rank < OTHER_ROLE)?;
     let mut of_best = heirs.iter().filter(|heir| heir.rank == best);
     let first = of_best.next()?;
     of_best.all(|other| other.staff == first.staff).then_some(first)
